@@ -1,0 +1,121 @@
+"""Settings, read once from the environment (CASEWORK_*)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from casework.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation is set up. `max_upload` in bytes, `link_days` in days."""
+
+    data_dir: Path
+    database_url: str
+    secret_key: str = field(repr=False)
+    mail_url: str = field(repr=False)
+    base_url: str = "http://127.0.0.1:8000"
+    workflows_dir: Path = Path()
+    templates_dir: Path = Path()
+    max_upload: int = 50 * 1024 * 1024
+    link_days: int = 90
+
+    @property
+    def embedded(self) -> bool:
+        """One machine with its database in the data folder."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+
+def shipped(name: str) -> Path:
+    """The folder `workflows`, `templates` or `migrations` that came with the program.
+
+    Inside an installed wheel it lies in the package; in a checkout beside it.
+    """
+    package = Path(__file__).resolve().parent
+    inside = package / "_shipped" / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from `environ`; raises Invalid naming the setting that is wrong."""
+    data_dir = Path(environ.get("CASEWORK_DATA_DIR", "var")).resolve()
+    database_url = environ.get("CASEWORK_DATABASE_URL") or f"sqlite:///{data_dir / 'casework.db'}"
+    return Settings(
+        data_dir=_made(data_dir),
+        database_url=_database_url(database_url),
+        secret_key=_secret_key(environ, data_dir, database_url),
+        mail_url=_mail_url(environ.get("CASEWORK_MAIL_URL") or f"file:{data_dir / 'mail'}"),
+        base_url=_base_url(environ.get("CASEWORK_BASE_URL", "http://127.0.0.1:8000")),
+        workflows_dir=_folder(environ, "CASEWORK_WORKFLOWS", "workflows"),
+        templates_dir=_folder(environ, "CASEWORK_TEMPLATES", "templates"),
+    )
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _wrong("CASEWORK_DATA_DIR", f"{folder} ({error.strerror})") from error
+    return folder
+
+
+def _database_url(url: str) -> str:
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise _wrong("CASEWORK_DATABASE_URL", "sqlite:/// | postgresql://")
+    return url
+
+
+def _secret_key(environ: Mapping[str, str], data_dir: Path, database_url: str) -> str:
+    given = environ.get("CASEWORK_SECRET_KEY")
+    if given:
+        if len(given) < 32:
+            raise _wrong("CASEWORK_SECRET_KEY", "< 32")
+        return given
+    if not database_url.startswith("sqlite"):
+        raise _wrong("CASEWORK_SECRET_KEY", "PostgreSQL: saknas / missing")
+    kept = data_dir / "secret-key"
+    if not kept.exists():
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return kept.read_text().strip()
+
+
+def _mail_url(url: str) -> str:
+    if urlsplit(url).scheme not in {"smtp", "smtps", "file"}:
+        raise _wrong("CASEWORK_MAIL_URL", "smtp:// | smtps:// | file:")
+    return url
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise _wrong("CASEWORK_BASE_URL", "http(s)://")
+    return url.rstrip("/")
+
+
+def _folder(environ: Mapping[str, str], name: str, default: str) -> Path:
+    given = environ.get(name)
+    folder = Path(given) if given else shipped(default)
+    if not folder.is_dir():
+        raise _wrong(name, f"{folder} saknas / missing")
+    return folder
+
+
+def _wrong(name: str, reason: str) -> Invalid:
+    return Invalid("setting_wrong", name=name, reason=reason)

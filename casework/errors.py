@@ -1,0 +1,66 @@
+"""What can be refused, and with which HTTP status.
+
+    Refusal                 a person asked for something that cannot be done; one clear sentence
+    ├── BadRequest     400  the request itself cannot be read
+    ├── Forbidden      403  the person's role does not allow it
+    ├── NotFound       404  no such thing, or none that this person may see
+    ├── Conflict       409  the state of things does not allow it
+    │   └── Blocked         a workflow step with all its blockers (casework.workflow.blockers)
+    ├── Stale          412  somebody else has changed the row since it was read
+    ├── TooLarge       413  more than the installation takes
+    └── Invalid        422  readable, but wrong in content
+
+A refusal carries a code and parameters; the sentence is made when shown
+(`casework.phrases.sentence`), in the reader's language. On the command line every refusal is
+one line on stderr and exit code 2.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):
+    """Something a person asked for that cannot be done.
+
+    `code` names a sentence in `casework/sentences/*.yaml`; `params` fill it in.
+    """
+
+    status: ClassVar[int] = 400
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+    def __str__(self) -> str:
+        details = ", ".join(f"{name}={value}" for name, value in self.params.items())
+        return f"{self.code}({details})"
+
+
+class BadRequest(Refusal):
+    status = 400
+
+
+class Forbidden(Refusal):
+    status = 403
+
+
+class NotFound(Refusal):
+    status = 404
+
+
+class Conflict(Refusal):
+    status = 409
+
+
+class Stale(Refusal):
+    status = 412
+
+
+class TooLarge(Refusal):
+    status = 413
+
+
+class Invalid(Refusal):
+    status = 422
