@@ -1,0 +1,1 @@
+"""Matters: their text, decision points, signatories, recipients as written and register numbers."""

@@ -1,0 +1,218 @@
+"""Tables of matters and their parts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.audit.models import Audited
+from casework.db import Base, Id, Owned, owned, refers
+from casework.people.models import Body, Person
+from casework.workflow.subject import Versioned, WorkflowSubject
+
+
+class RegisterSeries(Versioned, Audited, Owned, Base):
+    """A register series (diarieserie) and how its numbers are written.
+
+    `pattern` holds `{series}`, `{number}` and `{year}`: `{series}/{number}/{year}` gives
+    `RUN/78/2022`.
+    """
+
+    __tablename__ = "register_series"
+
+    code: Mapped[str]
+    name: Mapped[str]
+    pattern: Mapped[str] = mapped_column(default="{series}/{number}/{year}")
+
+    __table_args__ = owned(UniqueConstraint("organisation_id", "code"))
+
+
+class Matter(WorkflowSubject, Owned, Base):
+    """A matter (ärende), from registration to archive. Its visits to meetings are agenda items."""
+
+    __tablename__ = "matter"
+
+    kind: Mapped[str]
+    title: Mapped[str]
+    body_id: Mapped[int] = mapped_column(Id)
+    registration_number: Mapped[str]
+    series_code: Mapped[str]
+    register_year: Mapped[int]
+    register_number: Mapped[int]
+    registered_on: Mapped[date]
+    registered_at: Mapped[datetime]
+    case_officer_id: Mapped[int | None] = mapped_column(Id)
+    drafted_by_id: Mapped[int | None] = mapped_column(Id)
+    sender: Mapped[str] = mapped_column(default="")
+    decision_lead_in: Mapped[str] = mapped_column(default="")
+    appeal_route: Mapped[str] = mapped_column(default="legality_review")
+    secrecy_reviewed_at: Mapped[datetime | None]
+    secrecy_provision: Mapped[str] = mapped_column(default="")
+    closed_on: Mapped[date | None]
+    search_text: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = owned(
+        refers("body_id", "body"),
+        refers("case_officer_id", "person"),
+        refers("drafted_by_id", "person"),
+        UniqueConstraint("organisation_id", "registration_number"),
+        UniqueConstraint("organisation_id", "series_code", "register_year", "register_number"),
+        CheckConstraint("kind IN ('decision', 'advisory', 'information')", name="kind"),
+        CheckConstraint(
+            "appeal_route IN ('legality_review', 'administrative_appeal', 'none')",
+            name="appeal_route",
+        ),
+        CheckConstraint(
+            "state IN ('registered', 'withdrawn', 'struck_off', 'archived', 'closed')"
+            " OR case_officer_id IS NOT NULL",
+            name="prepared_by_someone",
+        ),
+        CheckConstraint("state != 'closed' OR closed_on IS NOT NULL", name="closed_on_a_day"),
+        Index("ix_matter_body_state", "organisation_id", "body_id", "state"),
+        Index("ix_matter_officer", "organisation_id", "case_officer_id", "state"),
+    )
+
+    body: Mapped[Body] = relationship(foreign_keys=[body_id])
+    case_officer: Mapped[Person | None] = relationship(foreign_keys=[case_officer_id])
+    sections: Mapped[list[Section]] = relationship(
+        back_populates="matter",
+        foreign_keys="Section.matter_id",
+        order_by="Section.position",
+        cascade="all, delete-orphan",
+    )
+    decision_points: Mapped[list[DecisionPoint]] = relationship(
+        back_populates="matter",
+        foreign_keys="DecisionPoint.matter_id",
+        order_by="DecisionPoint.position",
+        cascade="all, delete-orphan",
+    )
+    signatories: Mapped[list[Signatory]] = relationship(
+        back_populates="matter",
+        foreign_keys="Signatory.matter_id",
+        order_by="Signatory.position",
+        cascade="all, delete-orphan",
+    )
+    recipients: Mapped[list[MatterRecipient]] = relationship(
+        back_populates="matter",
+        foreign_keys="MatterRecipient.matter_id",
+        order_by="MatterRecipient.position",
+        cascade="all, delete-orphan",
+    )
+    attachments: Mapped[list[Attachment]] = relationship(
+        foreign_keys="Attachment.matter_id",
+        order_by="Attachment.position",
+        cascade="all, delete-orphan",
+    )
+
+
+class Section(Owned, Base):
+    """A part of the text under its heading, kept as Markdown."""
+
+    __tablename__ = "section"
+
+    matter_id: Mapped[int] = mapped_column(Id)
+    position: Mapped[int]
+    heading: Mapped[str]
+    body: Mapped[str]
+
+    __table_args__ = owned(
+        refers("matter_id", "matter", ondelete="CASCADE"),
+        Index("ix_section_matter", "organisation_id", "matter_id", "position"),
+    )
+
+    matter: Mapped[Matter] = relationship(back_populates="sections", foreign_keys=[matter_id])
+
+
+class DecisionPoint(Owned, Base):
+    """A proposed decision point, and the assignment that it gives, if any."""
+
+    __tablename__ = "decision_point"
+
+    matter_id: Mapped[int] = mapped_column(Id)
+    position: Mapped[int]
+    text: Mapped[str]
+    assignee_id: Mapped[int | None] = mapped_column(Id)
+    task: Mapped[str] = mapped_column(default="")
+    report_back_on: Mapped[date | None]
+
+    __table_args__ = owned(
+        refers("matter_id", "matter", ondelete="CASCADE"),
+        refers("assignee_id", "person"),
+        CheckConstraint("assignee_id IS NULL OR task != ''", name="assignment_has_task"),
+        CheckConstraint("length(text) > 0", name="not_empty"),
+        Index("ix_decision_point_matter", "organisation_id", "matter_id", "position"),
+    )
+
+    matter: Mapped[Matter] = relationship(
+        back_populates="decision_points", foreign_keys=[matter_id]
+    )
+    assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
+
+
+class Signatory(Owned, Base):
+    """Who signs the proposal, in order; an acting one is printed with Tf."""
+
+    __tablename__ = "signatory"
+
+    matter_id: Mapped[int] = mapped_column(Id)
+    position: Mapped[int]
+    name: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    is_acting: Mapped[bool] = mapped_column(default=False)
+    person_id: Mapped[int | None] = mapped_column(Id)
+
+    __table_args__ = owned(
+        refers("matter_id", "matter", ondelete="CASCADE"),
+        refers("person_id", "person"),
+        Index("ix_signatory_matter", "organisation_id", "matter_id", "position"),
+    )
+
+    matter: Mapped[Matter] = relationship(back_populates="signatories", foreign_keys=[matter_id])
+
+
+class MatterRecipient(Owned, Base):
+    """A recipient as the proposal writes it, and whom in the address book it means.
+
+    Unsettled while it names neither a recipient nor a group.
+    """
+
+    __tablename__ = "matter_recipient"
+
+    matter_id: Mapped[int] = mapped_column(Id)
+    position: Mapped[int]
+    name: Mapped[str]
+    recipient_id: Mapped[int | None] = mapped_column(Id)
+    group_id: Mapped[int | None] = mapped_column(Id)
+
+    __table_args__ = owned(
+        refers("matter_id", "matter", ondelete="CASCADE"),
+        refers("recipient_id", "recipient"),
+        refers("group_id", "recipient_group"),
+        CheckConstraint("recipient_id IS NULL OR group_id IS NULL", name="one_meaning"),
+        Index("ix_matter_recipient_matter", "organisation_id", "matter_id", "position"),
+    )
+
+    matter: Mapped[Matter] = relationship(back_populates="recipients", foreign_keys=[matter_id])
+
+    @property
+    def is_settled(self) -> bool:
+        return self.recipient_id is not None or self.group_id is not None
+
+
+class Attachment(Owned, Base):
+    """A document that belongs to the proposal, in the order in which it is listed."""
+
+    __tablename__ = "attachment"
+
+    matter_id: Mapped[int] = mapped_column(Id)
+    position: Mapped[int]
+    title: Mapped[str]
+    document_id: Mapped[int] = mapped_column(Id)
+
+    __table_args__ = owned(
+        refers("matter_id", "matter", ondelete="CASCADE"),
+        refers("document_id", "document"),
+        UniqueConstraint("organisation_id", "matter_id", "document_id"),
+    )

@@ -1,0 +1,1 @@
+"""Organisations, bodies, persons, users, appointments, permissions and sign-in."""

@@ -1,0 +1,151 @@
+"""Tables of organisations, bodies, persons, their accounts and their dated appointments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.audit.models import Audited
+from casework.db import Base, Id, Owned, owned, refers
+from casework.people.body_kinds import BODY_KINDS, BodyKind
+from casework.workflow.subject import Versioned
+
+
+class Organisation(Audited, Base):
+    """A region or a municipality. Everything else belongs to one."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, sort_order=-2)
+    name: Mapped[str] = mapped_column(unique=True)
+    short_name: Mapped[str]
+    address: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+
+
+class Body(Versioned, Audited, Owned, Base):
+    """An assembly, board, committee, presidium or forum. Its kind decides its legal machinery."""
+
+    __tablename__ = "body"
+
+    kind: Mapped[str]
+    name: Mapped[str]
+    short_name: Mapped[str]
+    series_code: Mapped[str] = mapped_column(default="")
+    parent_id: Mapped[int | None] = mapped_column(Id)
+    decision_style: Mapped[str] = mapped_column(default="sentences")
+    proposal_heading: Mapped[str] = mapped_column(default="Förslag till beslut")
+    proposer: Mapped[str] = mapped_column(default="Förvaltningen")
+    email: Mapped[str] = mapped_column(default="")
+    unit: Mapped[str] = mapped_column(default="")
+    summons_days: Mapped[int] = mapped_column(default=7)
+    paper_stop_days: Mapped[int] = mapped_column(default=14)
+
+    __table_args__ = owned(
+        refers("parent_id", "body"),
+        UniqueConstraint("organisation_id", "short_name"),
+        CheckConstraint("decision_style IN ('att', 'sentences')", name="decision_style"),
+        CheckConstraint(
+            "kind IN ({})".format(", ".join(f"'{code}'" for code in BODY_KINDS)), name="kind"
+        ),
+    )
+
+    @property
+    def legal(self) -> BodyKind:
+        return BODY_KINDS[self.kind]
+
+    @property
+    def is_statutory(self) -> bool:
+        return self.legal.statutory
+
+
+class Person(Versioned, Audited, Owned, Base):
+    """Somebody who prepares, decides, signs or is responsible."""
+
+    __tablename__ = "person"
+
+    name: Mapped[str]
+    sort_key: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    party_code: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = owned(Index("ix_person_sorted", "organisation_id", "sort_key"))
+
+    @property
+    def name_with_party(self) -> str:
+        return f"{self.name} ({self.party_code})" if self.party_code else self.name
+
+
+class User(Versioned, Audited, Owned, Base):
+    """An account of a person."""
+
+    __tablename__ = "user_account"
+
+    person_id: Mapped[int] = mapped_column(Id)
+    email: Mapped[str]
+    password_hash: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="sv")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    failed_attempts: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    session_epoch: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = owned(
+        refers("person_id", "person"),
+        UniqueConstraint("organisation_id", "email"),
+        CheckConstraint("language IN ('sv', 'en')", name="language"),
+    )
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+
+
+class Appointment(Owned, Base):
+    """A person's role, in one body or in the whole organisation, from a day to a day (inclusive)."""
+
+    __tablename__ = "appointment"
+
+    person_id: Mapped[int] = mapped_column(Id)
+    role: Mapped[str]
+    body_id: Mapped[int | None] = mapped_column(Id)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    is_acting: Mapped[bool] = mapped_column(default=False)
+    call_order: Mapped[int | None]
+
+    __table_args__ = owned(
+        refers("person_id", "person"),
+        refers("body_id", "body"),
+        UniqueConstraint("organisation_id", "person_id", "role", "body_id", "valid_from"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_start"),
+        Index("ix_appointment_role", "organisation_id", "role", "body_id"),
+    )
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    body: Mapped[Body | None] = relationship(foreign_keys=[body_id])
+
+
+class ApiToken(Audited, Owned, Base):
+    """A bearer token: only its hash is kept; scopes narrow what its user may do."""
+
+    __tablename__ = "api_token"
+
+    user_id: Mapped[int] = mapped_column(Id)
+    name: Mapped[str] = mapped_column(default="")
+    token_hash: Mapped[str]
+    scopes: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    __table_args__ = owned(
+        refers("user_id", "user_account"),
+        UniqueConstraint("organisation_id", "token_hash"),
+    )
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="joined")
