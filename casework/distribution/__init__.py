@@ -1,0 +1,1 @@
+"""Distribution: the address book, excerpts, dispatches and acknowledgements."""

@@ -1,0 +1,130 @@
+"""Tables of recipients, groups, excerpts and dispatches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.audit.models import Audited
+from casework.db import Base, Id, Owned, owned, refers
+from casework.matters.models import Matter
+from casework.meetings.models import MinutesItem
+from casework.workflow.subject import Versioned, WorkflowSubject
+
+
+class Recipient(Versioned, Audited, Owned, Base):
+    """Somebody in the address book to whom excerpts are sent."""
+
+    __tablename__ = "recipient"
+
+    name: Mapped[str]
+    sort_key: Mapped[str]
+    email: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    __table_args__ = owned(UniqueConstraint("organisation_id", "name"))
+
+
+class RecipientGroup(Versioned, Audited, Owned, Base):
+    """A named list, such as the municipalities of the county; expanded and frozen at dispatch."""
+
+    __tablename__ = "recipient_group"
+
+    name: Mapped[str]
+    sort_key: Mapped[str]
+
+    __table_args__ = owned(UniqueConstraint("organisation_id", "name"))
+
+    members: Mapped[list[RecipientGroupMember]] = relationship(
+        foreign_keys="RecipientGroupMember.group_id",
+        order_by="RecipientGroupMember.position",
+        cascade="all, delete-orphan",
+    )
+
+
+class RecipientGroupMember(Owned, Base):
+    """One member of a group."""
+
+    __tablename__ = "recipient_group_member"
+
+    group_id: Mapped[int] = mapped_column(Id)
+    recipient_id: Mapped[int] = mapped_column(Id)
+    position: Mapped[int]
+
+    __table_args__ = owned(
+        refers("group_id", "recipient_group", ondelete="CASCADE"),
+        refers("recipient_id", "recipient"),
+        UniqueConstraint("organisation_id", "group_id", "recipient_id"),
+    )
+
+    recipient: Mapped[Recipient] = relationship(foreign_keys=[recipient_id])
+
+
+class Excerpt(Audited, Owned, Base):
+    """One § of attested minutes as a document of its own."""
+
+    __tablename__ = "excerpt"
+
+    minutes_item_id: Mapped[int] = mapped_column(Id)
+    matter_id: Mapped[int] = mapped_column(Id)
+    document_id: Mapped[int] = mapped_column(Id)
+    made_at: Mapped[datetime]
+    certified_by_id: Mapped[int | None] = mapped_column(Id)
+    supersedes_id: Mapped[int | None] = mapped_column(Id)
+
+    __table_args__ = owned(
+        refers("minutes_item_id", "minutes_item"),
+        refers("matter_id", "matter"),
+        refers("document_id", "document"),
+        refers("certified_by_id", "person"),
+        refers("supersedes_id", "excerpt"),
+        UniqueConstraint("organisation_id", "minutes_item_id", "supersedes_id"),
+    )
+
+    minutes_item: Mapped[MinutesItem] = relationship(foreign_keys=[minutes_item_id])
+    matter: Mapped[Matter] = relationship(foreign_keys=[matter_id])
+    dispatches: Mapped[list[Dispatch]] = relationship(
+        foreign_keys="Dispatch.excerpt_id", back_populates="excerpt", order_by="Dispatch.position"
+    )
+
+
+class Dispatch(WorkflowSubject, Owned, Base):
+    """The sending of an excerpt to one recipient, frozen as it was that day.
+
+    `link_epoch` goes up when the personal link is withdrawn and made anew.
+    """
+
+    __tablename__ = "dispatch"
+
+    excerpt_id: Mapped[int] = mapped_column(Id)
+    recipient_id: Mapped[int] = mapped_column(Id)
+    body_id: Mapped[int] = mapped_column(Id)
+    position: Mapped[int]
+    recipient_name: Mapped[str]
+    recipient_email: Mapped[str]
+    group_name: Mapped[str] = mapped_column(default="")
+    link_expires_at: Mapped[datetime]
+    link_epoch: Mapped[int] = mapped_column(default=0)
+    queued_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str] = mapped_column(default="")
+    failure: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = owned(
+        refers("excerpt_id", "excerpt"),
+        refers("recipient_id", "recipient"),
+        refers("body_id", "body"),
+        UniqueConstraint("organisation_id", "excerpt_id", "recipient_id"),
+        CheckConstraint("state != 'sent' OR sent_at IS NOT NULL", name="sent_at_a_time"),
+        CheckConstraint(
+            "state != 'acknowledged' OR acknowledged_at IS NOT NULL", name="acknowledged_at_a_time"
+        ),
+        CheckConstraint("state != 'failed' OR failure != ''", name="failed_with_reason"),
+        Index("ix_dispatch_excerpt", "organisation_id", "excerpt_id", "position"),
+    )
+
+    excerpt: Mapped[Excerpt] = relationship(foreign_keys=[excerpt_id], back_populates="dispatches")

@@ -1,0 +1,1 @@
+"""Follow-up: assignments and their report-backs."""

@@ -1,0 +1,1 @@
+"""Meetings: agenda, decisions, minutes, attestation and the notice board."""
