@@ -1,0 +1,1 @@
+"""Documents: what they contain, how they are set, and where they are kept."""

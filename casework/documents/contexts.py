@@ -1,0 +1,422 @@
+"""What each kind of document contains: the one object that its .docx and .typ templates read.
+
+Plain data only (str, int, bool, tuples and further dataclasses of the same sort), so that a
+context can be kept as JSON and the document made again from it. Every text is as it is to be
+printed, in Swedish. An optional field is "" or (), and what is empty is not printed.
+
+`*_date` fields are printed dates (`2025-06-10`); `document_date` is the ISO date of the
+document itself, which the PDF carries as its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+
+from casework.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Kind = Literal["proposal", "summons", "minutes", "excerpt"]
+
+
+@dataclass(frozen=True)
+class Inline:
+    """A run of text within a block."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph or one list item.
+
+    `depth` is 0 for an outermost list. In a numbered list `number` is what is printed, and
+    `restart` marks its first item.
+    """
+
+    kind: Literal["paragraph", "bullet", "numbered"]
+    inlines: tuple[Inline, ...]
+    number: int = 0
+    restart: bool = False
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with the text under it; `heading` is "" for text before the first heading.
+
+    `level` is the heading's own in the document (2 or 3; 1 is the document's title or the §).
+    """
+
+    heading: str
+    level: int
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class Point:
+    """A decision point; `number` is 0 when it stands alone and none is printed.
+
+    An att-clause has its "att" in `text`; the lead-in stands once, before the points.
+    """
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Who signs; an acting one has "Tf." printed before the title."""
+
+    name: str
+    title: str
+    acting: bool = False
+
+
+@dataclass(frozen=True)
+class Officer:
+    """The case officer in the letterhead."""
+
+    name: str
+    title: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class ProposalContext:
+    """An official's proposal to a body (tjänsteskrivelse, skeleton 1).
+
+    `decision_heading` is the body's own, such as "Regiondirektörens förslag".
+    """
+
+    organisation: str
+    unit: str
+    officer: Officer
+    date: str
+    registration_number: str
+    body: str
+    title: str
+    document_date: str
+    meeting_date: str = ""
+    decision_heading: str = "Förslag till beslut"
+    decision_lead_in: str = ""
+    points: tuple[Point, ...] = ()
+    sections: tuple[Section, ...] = ()
+    decision_basis: tuple[str, ...] = ()
+    signatories: tuple[Signatory, ...] = ()
+    attachments: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AgendaDocument:
+    """A document that belongs to an agenda entry; `link` is "" where there is none."""
+
+    title: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class AgendaEntry:
+    """One row of the agenda, with its proposed decision for those who read on.
+
+    `item_type` is as printed: Formalia, Beslut, Information or Anmälan.
+    """
+
+    number: int
+    title: str
+    item_type: str
+    registration_number: str = ""
+    presenter: str = ""
+    time: str = ""
+    secrecy: str = ""
+    decision_heading: str = "Förslag till beslut"
+    decision_lead_in: str = ""
+    points: tuple[Point, ...] = ()
+    documents: tuple[AgendaDocument, ...] = ()
+
+
+@dataclass(frozen=True)
+class SummonsContext:
+    """Notice of a meeting with its agenda (kallelse och föredragningslista, skeleton 2).
+
+    `time` is the whole of it: "tisdag 10 juni 2025 kl. 9.00–11.45". `document_type` is
+    KUNGÖRELSE for an assembly.
+    """
+
+    organisation: str
+    body: str
+    sent_date: str
+    meeting_date: str
+    time: str
+    place: str
+    document_date: str
+    document_type: str = "KALLELSE"
+    registration_number: str = ""
+    addressed_to: str = "Ledamöter och ersättare"
+    remote_link: str = ""
+    openness: str = ""
+    group_meetings: str = ""
+    absence: str = ""
+    recusal: str = ""
+    attestation: str = ""
+    agenda: tuple[AgendaEntry, ...] = ()
+    signatories: tuple[Signatory, ...] = ()
+
+
+@dataclass(frozen=True)
+class MinutesItem:
+    """One § with all that is printed in it, alike in the minutes and in the excerpt.
+
+    `sections` are in the order in which they are printed, as `proceedings` makes them.
+    `decision_heading` is "Beslut", or "Rekommendation" for an advisory body; with neither
+    lead-in nor points it is not printed. `recipients` is printed last, under "Utdrag till".
+    """
+
+    number: int
+    title: str
+    registration_number: str = ""
+    decision_heading: str = "Beslut"
+    decision_lead_in: str = ""
+    points: tuple[Point, ...] = ()
+    attested_immediately: bool = False
+    sections: tuple[Section, ...] = ()
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A signature on the minutes; `signed` says when and how, "" while it is awaited."""
+
+    role: str
+    name: str
+    signed: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The notice of attested minutes on the board (skeleton 5; KL 8:12)."""
+
+    attested_date: str
+    announced_date: str
+    appeal_last_date: str
+    take_down_date: str
+    sections: str
+    kept_at: str
+    responsible: str
+    appeal_link: str = ""
+
+
+@dataclass(frozen=True)
+class MinutesContext:
+    """The minutes of a meeting (sammanträdesprotokoll, skeleton 3), or its notes.
+
+    `is_notes` is for an advisory body: notes (minnesanteckningar) are not attested by law,
+    announced or appealed, so `notice` is None. A person is one line as printed: "Namn (S),
+    ordförande". `section_range` is "45–52"; `immediate_sections` those attested at the meeting.
+    """
+
+    organisation: str
+    body: str
+    meeting_date: str
+    place: str
+    time: str
+    document_date: str
+    is_notes: bool = False
+    registration_number: str = ""
+    deciding: tuple[str, ...] = ()
+    serving_substitutes: tuple[str, ...] = ()
+    present_substitutes: tuple[str, ...] = ()
+    others_present: tuple[str, ...] = ()
+    remote: tuple[str, ...] = ()
+    attesters: tuple[str, ...] = ()
+    attestation: str = ""
+    section_range: str = ""
+    immediate_sections: str = ""
+    signatures: tuple[Signature, ...] = ()
+    notice: Notice | None = None
+    items: tuple[MinutesItem, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExcerptContext:
+    """One § of attested minutes, certified and sent (protokollsutdrag, skeleton 4).
+
+    `item` is the very MinutesItem of the minutes, recipients and all. `checksum` is
+    `item_checksum(item)`; anyone can compare it at `check_url`.
+    """
+
+    organisation: str
+    body: str
+    meeting_date: str
+    item: MinutesItem
+    certified_by: str
+    certifier_title: str
+    certified_date: str
+    excerpt_id: str
+    checksum: str
+    check_url: str
+    document_date: str
+    is_notes: bool = False
+    attested_date: str = ""
+    announced_date: str = ""
+    attachments: tuple[str, ...] = ()
+
+
+DocumentContext = ProposalContext | SummonsContext | MinutesContext | ExcerptContext
+
+KINDS: dict[str, type[DocumentContext]] = {
+    "proposal": ProposalContext,
+    "summons": SummonsContext,
+    "minutes": MinutesContext,
+    "excerpt": ExcerptContext,
+}
+
+# What can stand in a § after the decision, under which heading, in the order of skeleton 3.
+PROCEEDINGS = {
+    "summary": "Sammanfattning av ärendet",
+    "decision_basis": "Beslutsunderlag",
+    "recusal": "Jäv",
+    "floor_proposals": "Förslag och yrkanden",
+    "proposition_order": "Propositionsordning",
+    "vote": "Omröstning",
+    "not_taking_part": "Deltar inte i beslutet",
+    "reservations": "Reservation",
+    "separate_statements": "Särskilt yttrande",
+    "notes": "Protokollsanteckning",
+    "assignments": "Uppdrag",
+    "reasons_and_appeal": "Beslutsmotivering och överklagande",
+}
+
+
+def proceedings(texts: Mapping[str, tuple[Block, ...]]) -> tuple[Section, ...]:
+    """The sections of a § from its texts by name in PROCEEDINGS, in printing order.
+
+    Raises KeyError for a name that is not there.
+    """
+    unknown = texts.keys() - PROCEEDINGS.keys()
+    if unknown:
+        raise KeyError(*sorted(unknown))
+    return tuple(
+        Section(heading, 3, texts[name]) for name, heading in PROCEEDINGS.items() if texts.get(name)
+    )
+
+
+def paragraphs(*texts: str) -> tuple[Block, ...]:
+    """A paragraph for each text."""
+    return tuple(Block("paragraph", (Inline(text),)) for text in texts)
+
+
+def bullets(*texts: str) -> tuple[Block, ...]:
+    """A bullet for each text."""
+    return tuple(Block("bullet", (Inline(text),)) for text in texts)
+
+
+def item_text(item: MinutesItem) -> str:
+    """The canonical text of a §, what must be equal byte for byte in minutes and excerpt."""
+    lines = [f"§ {item.number} {item.title}"]
+    if item.registration_number:
+        lines.append(f"Dnr {item.registration_number}")
+    if item.decision_lead_in or item.points:
+        lines += [item.decision_heading, item.decision_lead_in]
+        lines += [
+            f"{point.number}. {point.text}" if point.number else point.text for point in item.points
+        ]
+    if item.attested_immediately:
+        lines.append("Paragrafen justeras omedelbart.")
+    for section in item.sections:
+        lines.append(section.heading)
+        lines += [_block_text(block) for block in section.blocks]
+    if item.recipients:
+        lines += ["Utdrag till", *item.recipients]
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def item_checksum(item: MinutesItem) -> str:
+    """The sha256 of `item_text` in UTF-8, as 64 hexadecimal digits."""
+    return hashlib.sha256(item_text(item).encode()).hexdigest()
+
+
+def _block_text(block: Block) -> str:
+    text = "".join(inline.text for inline in block.inlines)
+    mark = {"paragraph": "", "bullet": "– ", "numbered": f"{block.number}. "}[block.kind]
+    return "  " * block.depth + mark + text
+
+
+def kind_of(context: DocumentContext) -> str:
+    """The document kind of a context, a key of KINDS."""
+    return next(kind for kind, root in KINDS.items() if isinstance(context, root))
+
+
+def to_json(context: DocumentContext) -> dict[str, Any]:
+    """The context as JSON data: dicts, lists, str, int, bool and None."""
+    data: dict[str, Any] = _plain(asdict(context))
+    return data
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return value
+
+
+def from_json(kind: str, data: Mapping[str, Any]) -> DocumentContext:
+    """The context that `to_json` made; raises Invalid naming the field that is wrong."""
+    if kind not in KINDS:
+        raise Invalid("context_wrong", kind=kind, field="kind")
+    context: DocumentContext = _Reader(kind).read(KINDS[kind], data, "")
+    return context
+
+
+class _Reader:
+    """Reads JSON data into the types that the dataclasses declare, and nothing else."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def read(self, wanted: Any, value: Any, where: str) -> Any:
+        if is_dataclass(wanted):
+            return self._dataclass(wanted, value, where)
+        if isinstance(wanted, UnionType):
+            return None if value is None else self.read(get_args(wanted)[0], value, where)
+        if get_origin(wanted) is tuple:
+            parts = self._expect(isinstance(value, list | tuple), value, where)
+            part = get_args(wanted)[0]
+            return tuple(self.read(part, one, f"{where}[{n}]") for n, one in enumerate(parts))
+        if get_origin(wanted) is Literal:
+            return self._expect(value in get_args(wanted), value, where)
+        return self._expect(type(value) is wanted, value, where)
+
+    def _dataclass(self, wanted: Any, value: Any, where: str) -> Any:
+        self._expect(isinstance(value, dict), value, where)
+        types = get_type_hints(wanted)
+        names = {field.name for field in fields(wanted)}
+        for unknown in sorted(value.keys() - names):
+            self._expect(False, value, _inside(where, unknown))
+        read = {n: self.read(types[n], v, _inside(where, n)) for n, v in value.items()}
+        for field in fields(wanted):
+            self._expect(
+                field.name in read or field.default is not MISSING, None, _inside(where, field.name)
+            )
+        return wanted(**read)
+
+    def _expect(self, true: bool, value: Any, where: str) -> Any:
+        if not true:
+            raise self._wrong(where)
+        return value
+
+    def _wrong(self, where: str) -> Invalid:
+        return Invalid("context_wrong", kind=self.kind, field=where or "(roten)")
+
+
+def _inside(where: str, name: str) -> str:
+    return f"{where}.{name}" if where else name
