@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.engine import Connection, Dialect
+    from sqlalchemy.orm import ORMExecuteState
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 Id = BigInteger().with_variant(Integer(), "sqlite")
@@ -117,6 +118,13 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def _only_visible(state: ORMExecuteState) -> None:
+    """Put what the reader may see (`session.info["visible"]`) on every query of the session."""
+    visible = state.session.info.get("visible")
+    if visible and state.is_select:
+        state.statement = state.statement.options(*visible)
+
+
 class Database:
     """One engine and its two ways in: `read()` and `unit_of_work()`."""
 
@@ -125,7 +133,9 @@ class Database:
         self._writing = self.engine.execution_options(writing=True)
 
     def session(self, *, writing: bool = False) -> Session:
-        return Session(self._writing if writing else self.engine, expire_on_commit=False)
+        session = Session(self._writing if writing else self.engine, expire_on_commit=False)
+        event.listen(session, "do_orm_execute", _only_visible)
+        return session
 
     @contextmanager
     def read(self) -> Iterator[Session]:

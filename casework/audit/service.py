@@ -76,10 +76,10 @@ class AuditLog:
         """Sign the state of all chains of an organisation; kept once a day."""
         heads = dict(_heads(session, organisation_id))
         root = merkle_root([f"{name}={head}" for name, head in sorted(heads.items())])
-        signature = anchor_signature(
-            self.key, organisation_id, day.isoformat(), len(heads), root
+        signature = anchor_signature(self.key, organisation_id, day.isoformat(), len(heads), root)
+        anchor = session.scalar(
+            select(AuditAnchor).filter_by(organisation_id=organisation_id, day=day)
         )
-        anchor = session.scalar(select(AuditAnchor).filter_by(organisation_id=organisation_id, day=day))
         if anchor is None:
             anchor = AuditAnchor(organisation_id=organisation_id, day=day)
             session.add(anchor)

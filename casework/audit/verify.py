@@ -62,7 +62,9 @@ def _entries(session: Session) -> Iterator[AuditEntry]:
         AuditEntry.subject_id,
         AuditEntry.sequence,
     )
-    return iter(session.scalars(select(AuditEntry).order_by(*order).execution_options(yield_per=1000)))
+    return iter(
+        session.scalars(select(AuditEntry).order_by(*order).execution_options(yield_per=1000))
+    )
 
 
 def _subjects(session: Session) -> Iterator[Any]:
@@ -99,7 +101,9 @@ def _check_anchor(session: Session, key: bytes, anchor: AuditAnchor) -> Iterator
         yield Break("audit_anchor_changed", place)
         return
     for name, (sequence, head) in anchor.heads.items():
-        if sequence and not _still_there(session, key, anchor.organisation_id, name, sequence, head):
+        if sequence and not _still_there(
+            session, key, anchor.organisation_id, name, sequence, head
+        ):
             yield Break("audit_anchor_differs", f"{place}: {name} #{sequence}")
 
 

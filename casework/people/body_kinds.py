@@ -30,7 +30,9 @@ _ADVISORY = ("advisory-matter", "advisory-meeting")
 BODY_KINDS: dict[str, BodyKind] = {
     kind.code: kind
     for kind in (
-        BodyKind("assembly", {"sv": "Fullmäktige", "en": "Assembly"}, True, *_STATUTORY, 7, "KL 5:13"),
+        BodyKind(
+            "assembly", {"sv": "Fullmäktige", "en": "Assembly"}, True, *_STATUTORY, 7, "KL 5:13"
+        ),
         BodyKind(
             "executive_board",
             {"sv": "Styrelse", "en": "Executive board"},

@@ -1,0 +1,184 @@
+"""Who may what: one small object per role, which answers "may you?" and "which rows?" alike.
+
+A role is held by appointment (person, role, body or whole organisation, from a day to a day) or
+by being named on the row itself. `holds` and `criteria` are proved to agree by a property test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy.orm import with_loader_criteria
+
+from casework.people.models import Appointment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from casework.context import Context
+
+
+class Role(Protocol):
+    """A role and its two answers."""
+
+    @property
+    def name(self) -> str: ...
+
+    def holds(self, session: Session, person_id: int, subject: Any, day: date) -> bool: ...
+
+    def criteria(self, person_id: int, model: type[Any], day: date) -> ColumnElement[bool]: ...
+
+
+@dataclass(frozen=True)
+class Appointed:
+    """Held by a dated appointment for the subject's body, or for the whole organisation."""
+
+    name: str
+
+    def holds(self, session: Session, person_id: int, subject: Any, day: date) -> bool:
+        body_id = getattr(subject, "body_id", None)
+        statement = select(Appointment.id).where(
+            Appointment.organisation_id == subject.organisation_id,
+            Appointment.person_id == person_id,
+            Appointment.role == self.name,
+            _valid(day),
+            or_(Appointment.body_id.is_(None), Appointment.body_id == body_id),
+        )
+        return session.execute(statement.limit(1)).first() is not None
+
+    def criteria(self, person_id: int, model: type[Any], day: date) -> ColumnElement[bool]:
+        body = getattr(model, "body_id", None)
+        reach = Appointment.body_id.is_(None)
+        if body is not None:
+            reach = or_(reach, Appointment.body_id == body)
+        return exists().where(
+            Appointment.organisation_id == model.organisation_id,
+            Appointment.person_id == person_id,
+            Appointment.role == self.name,
+            _valid(day),
+            reach,
+        )
+
+
+@dataclass(frozen=True)
+class Named:
+    """Held by whoever the row itself names in `attribute`."""
+
+    name: str
+    attribute: str
+
+    def holds(self, session: Session, person_id: int, subject: Any, day: date) -> bool:
+        return getattr(subject, self.attribute, None) == person_id
+
+    def criteria(self, person_id: int, model: type[Any], day: date) -> ColumnElement[bool]:
+        column: ColumnElement[int] | None = getattr(model, self.attribute, None)
+        return false() if column is None else column == person_id
+
+
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (
+        Named("case_officer", "case_officer_id"),
+        Named("assignee", "assignee_id"),
+        Appointed("registrar"),
+        Appointed("manager"),
+        Appointed("committee_secretary"),
+        Appointed("chief_executive"),
+        Appointed("chair"),
+        Appointed("vice_chair"),
+        Appointed("member"),
+        Appointed("substitute"),
+        Appointed("administrator"),
+        Appointed("auditor"),
+    )
+}
+
+# Who reads the working material of a body. Members and substitutes read what is summoned.
+READERS = (
+    "case_officer",
+    "assignee",
+    "registrar",
+    "manager",
+    "committee_secretary",
+    "chief_executive",
+    "chair",
+    "vice_chair",
+    "auditor",
+)
+
+
+def holds_any(
+    session: Session, person_id: int, subject: Any, day: date, roles: Iterable[str]
+) -> bool:
+    """Whether the person holds one of `roles` for the subject on that day."""
+    return any(ROLES[name].holds(session, person_id, subject, day) for name in roles)
+
+
+def may(context: Context, subject: Any, roles: tuple[str, ...]) -> bool:
+    """The workflow's question, answered for the context's actor; appointments in one query."""
+    person_id = context.actor.person_id
+    if person_id is None:
+        return False
+    day = context.today
+    named = [name for name in roles if isinstance(ROLES[name], Named)]
+    if holds_any(context.session, person_id, subject, day, named):
+        return True
+    appointed = [name for name in roles if isinstance(ROLES[name], Appointed)]
+    if not appointed:
+        return False
+    statement = select(Appointment.id).where(
+        Appointment.organisation_id == subject.organisation_id,
+        Appointment.person_id == person_id,
+        Appointment.role.in_(appointed),
+        _valid(day),
+        or_(Appointment.body_id.is_(None), Appointment.body_id == subject.body_id),
+    )
+    return context.session.execute(statement.limit(1)).first() is not None
+
+
+def roles_of(session: Session, organisation_id: int, person_id: int, day: date) -> set[str]:
+    """The names of all roles that the person is appointed to on that day, anywhere."""
+    return set(
+        session.scalars(
+            select(Appointment.role).where(
+                Appointment.organisation_id == organisation_id,
+                Appointment.person_id == person_id,
+                _valid(day),
+            )
+        )
+    )
+
+
+def restrict(
+    session: Session, models: Iterable[type[Any]], organisation_id: int, person_id: int, day: date
+) -> None:
+    """From now on the session loads only what the person may read, whatever the query forgets."""
+    session.info["visible"] = [
+        with_loader_criteria(model, readable(model, organisation_id, person_id, day))
+        for model in models
+    ]
+
+
+def lift(session: Session) -> None:
+    """Let a verb see the rows that it must touch; what the person asked for is loaded already."""
+    session.info.pop("visible", None)
+
+
+def readable(
+    model: type[Any], organisation_id: int, person_id: int, day: date
+) -> ColumnElement[bool]:
+    """Which rows of `model` the person may read."""
+    held = or_(*(ROLES[name].criteria(person_id, model, day) for name in READERS))
+    own: ColumnElement[bool] = model.organisation_id == organisation_id
+    return own & held
+
+
+def _valid(day: date) -> ColumnElement[bool]:
+    return (Appointment.valid_from <= day) & or_(
+        Appointment.valid_to.is_(None), Appointment.valid_to >= day
+    )

@@ -1,0 +1,250 @@
+"""Firing a transition: role and guards first, then the state, the effects and the audit entry.
+
+Everything happens in the caller's transaction. The same function that refuses also explains:
+`options` gives what `fire` would say, for every step from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import inspect
+from transitions import Machine
+
+from casework.errors import Invalid, Stale
+from casework.workflow.blockers import Blocker, UnknownTrigger, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from transitions import EventData
+
+    from casework.context import Context
+    from casework.workflow.definition import Call, Definition, Input, Transition
+
+    Guard = Callable[..., Blocker | None]
+    Effect = Callable[..., None]
+
+WORKFLOW = "workflow"
+MAX_CASCADE = 2
+
+
+class Roles(Protocol):
+    """Who may: answers whether the context's actor holds one of these roles for the subject."""
+
+    def __call__(self, context: Context, subject: Any, roles: tuple[str, ...]) -> bool: ...
+
+
+class Definitions(Protocol):
+    """Where definitions are found, whatever version a subject started on."""
+
+    def get(self, name: str, version: int) -> Definition: ...
+
+    def current(self, name: str) -> Definition: ...
+
+
+@dataclass(frozen=True)
+class Option:
+    """One step from here; it is open when it has no blockers."""
+
+    transition: Transition
+    blockers: tuple[Blocker, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return not self.blockers
+
+
+@dataclass(frozen=True)
+class _Firing:
+    """What travels through the machine with one event."""
+
+    context: Context
+    transition: Transition
+
+
+class Engine:
+    """Executes the definitions with the guards and effects of the rooms."""
+
+    def __init__(
+        self,
+        definitions: Definitions,
+        guards: Mapping[str, Guard],
+        effects: Mapping[str, Effect],
+        roles: Roles,
+    ) -> None:
+        self.definitions = definitions
+        self._guards = guards
+        self._effects = effects
+        self._roles = roles
+        self._machines: dict[tuple[str, int], Machine] = {}
+
+    def start(self, subject: Any, workflow: str) -> None:
+        """Put a new subject at the beginning of the current version of `workflow`."""
+        definition = self.definitions.current(workflow)
+        subject.workflow = definition.name
+        subject.workflow_version = definition.version
+        subject.state = definition.initial
+
+    def definition_of(self, subject: Any) -> Definition:
+        return self.definitions.get(subject.workflow, subject.workflow_version)
+
+    def options(self, context: Context, subject: Any) -> list[Option]:
+        """Every step from the subject's state that a person may take some day, with all blockers."""
+        steps = self.definition_of(subject).steps(subject.state)
+        return [
+            Option(step, tuple(self.blockers(context, subject, step)))
+            for step in steps
+            if step.by != (WORKFLOW,)
+        ]
+
+    def blockers(self, context: Context, subject: Any, step: Transition) -> list[Blocker]:
+        """All reasons why the actor cannot take `step` now; input is not judged here."""
+        found = [] if self._may(context, subject, step) else [_role_missing(step)]
+        for call in step.require:
+            blocker = self._guards[call.name](context, subject, **_arguments(call))
+            if blocker is not None:
+                found.append(blocker)
+        return found
+
+    def fire(
+        self, context: Context, subject: Any, trigger: str, expected_version: int | None = None
+    ) -> Transition:
+        """Take one step, whole or not at all.
+
+        Raises Stale (412) if the row is no longer at `expected_version`, UnknownTrigger (404),
+        Blocked (409; 403 for the role alone) with all blockers, Invalid (422) for wrong input.
+        """
+        _lock(context, subject)
+        if expected_version is not None and subject.version != expected_version:
+            raise Stale("stale")
+        step = self._step(subject, trigger)
+        blockers = self.blockers(context, subject, step)
+        if blockers:
+            raise refusal(trigger, blockers)
+        check_input(step, context.input)
+        self._machine(self.definition_of(subject)).events[trigger].trigger(
+            subject, firing=_Firing(context, step)
+        )
+        return step
+
+    def _step(self, subject: Any, trigger: str) -> Transition:
+        definition = self.definition_of(subject)
+        if trigger not in definition.triggers():
+            raise UnknownTrigger("trigger_unknown", trigger=trigger)
+        step = definition.step(trigger, subject.state)
+        if step is None:
+            label = next(t.label for t in definition.transitions if t.trigger == trigger)
+            state = definition.states[subject.state].label
+            blocker = Blocker("wrong_state", {"trigger": label, "state": state})
+            raise refusal(trigger, [blocker])
+        return step
+
+    def _may(self, context: Context, subject: Any, step: Transition) -> bool:
+        if 0 < context.depth <= MAX_CASCADE and WORKFLOW in step.by:
+            return True
+        people = tuple(role for role in step.by if role != WORKFLOW)
+        return bool(people) and self._roles(context, subject, people)
+
+    def _machine(self, definition: Definition) -> Machine:
+        key = (definition.name, definition.version)
+        if key not in self._machines:
+            self._machines[key] = Machine(
+                model=None,
+                states=list(definition.states),
+                transitions=[
+                    {"trigger": step.trigger, "source": source, "dest": step.target}
+                    for step in definition.transitions
+                    for source in step.sources
+                ],
+                initial=None,
+                auto_transitions=False,
+                send_event=True,
+                after_state_change=self._after,
+            )
+        return self._machines[key]
+
+    def _after(self, event: EventData) -> None:
+        """The declared effects, in order; the audit entry is the last of what happens."""
+        firing: _Firing = event.kwargs["firing"]
+        context, step, subject = firing.context, firing.transition, event.model
+        for call in step.effects:
+            self._effects[call.name](context, subject, **_arguments(call))
+        context.record(
+            subject,
+            step.trigger,
+            **{"from": event.transition.source, "to": step.target, **_shown_input(context)},
+        )
+
+
+def check_input(step: Transition, given: Mapping[str, Any]) -> None:
+    """Raise Invalid when an input is missing, unknown or of the wrong type."""
+    known = {declared.name: declared for declared in step.inputs}
+    for name in given:
+        if name not in known:
+            raise Invalid("input_unknown", field=name)
+    for declared in step.inputs:
+        value = given.get(declared.name)
+        if value is None or value in ("", []):
+            if declared.required:
+                raise Invalid("input_missing", field=declared.label or declared.name)
+        elif not _fits(declared, value):
+            raise Invalid("input_wrong", field=declared.label or declared.name)
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "text": str,
+    "line": str,
+    "choice": str,
+    "date": date,
+    "person": int,
+    "meeting": int,
+    "body": int,
+    "integer": int,
+    "boolean": bool,
+    "points": list,
+}
+
+
+def _fits(declared: Input, value: Any) -> bool:
+    if declared.type != "boolean" and isinstance(value, bool):
+        return False
+    if declared.type == "choice" and value not in declared.choices:
+        return False
+    return isinstance(value, _TYPES[declared.type])
+
+
+def _role_missing(step: Transition) -> Blocker:
+    return Blocker("role_missing", {"roles": [role for role in step.by if role != WORKFLOW]})
+
+
+def _arguments(call: Call) -> dict[str, Any]:
+    return call.arguments
+
+
+def _lock(context: Context, subject: Any) -> None:
+    """Hold the row for this transaction, with what it says now.
+
+    On SQLite the transaction itself has the only write lock; the row still has to be read anew.
+    """
+    if inspect(subject).pending or subject.id is None:
+        context.session.flush()
+        return
+    if not context.session.is_modified(subject):
+        context.session.refresh(subject, attribute_names=_columns(subject), with_for_update=True)
+
+
+def _columns(subject: Any) -> list[str]:
+    return [attribute.key for attribute in inspect(type(subject)).column_attrs]
+
+
+def _shown_input(context: Context) -> dict[str, Any]:
+    if not context.input:
+        return {}
+    shown = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in context.input.items()
+    }
+    return {"input": shown}
