@@ -1,0 +1,1 @@
+"""The legal calendar, deadlines and their reminders."""
