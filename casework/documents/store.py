@@ -1,0 +1,118 @@
+"""The file store: every file under its own sha256, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from casework.errors import Conflict, NotFound, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from casework.documents.models import Document
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class FileStore:
+    """Files in `folder`, each named by the sha256 of its content (64 hexadecimal digits)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, content: bytes) -> str:
+        """Keep `content` and give its sha256; when this returns it survives a power cut."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self.path(sha256)
+        if not self._holds(path, content):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, content)
+            _sync_folder(path.parent)
+            _sync_folder(self.folder)
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """The content. Raises NotFound, or Conflict where it is no longer what was put there."""
+        content = _read_plain_file(self.path(sha256))
+        if content is None:
+            raise NotFound("file_missing", sha256=sha256)
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise Conflict("file_damaged", sha256=sha256)
+        return content
+
+    def path(self, sha256: str) -> Path:
+        """Where the file lies, or would lie; raises NotFound for what is no sha256."""
+        if not _SHA256.fullmatch(sha256):
+            raise NotFound("file_missing", sha256=sha256[:64])
+        return self.folder / sha256[:2] / sha256
+
+    def _holds(self, path: Path, content: bytes) -> bool:
+        return _read_plain_file(path) == content
+
+
+def _read_plain_file(path: Path) -> bytes | None:
+    """The bytes at `path`, or None if there is no ordinary file; a symbolic link is none."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Maker(Protocol):
+    """What makes documents of one media type: the typesetter, or the .docx renderer."""
+
+    def make(self, kind: str, data: Mapping[str, Any]) -> bytes: ...
+
+    def template_hash(self, kind: str) -> str: ...
+
+
+def verify_document(
+    document: Document, typesetter: Maker, renderer: Maker, store: FileStore
+) -> str | None:
+    """Make the document again from its snapshot; None if all is well, else a problem's code.
+
+    Codes, each with a sentence: file_missing, file_damaged, template_changed (it can no longer
+    be made again), document_differs. Of a document that was received, the file alone is checked.
+    """
+    try:
+        content = store.read(document.sha256)
+        if document.snapshot is None:
+            return None
+        maker = typesetter if document.media_type == PDF else renderer
+        if maker.template_hash(document.kind) != document.template_hash:
+            return "template_changed"
+        again = maker.make(document.kind, document.snapshot)
+    except Refusal as refusal:
+        return refusal.code
+    return None if again == content else "document_differs"
