@@ -1,0 +1,58 @@
+"""What must hold before a matter moves: name -> guard, used by the workflow files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.workflow.blockers import Blocker
+
+if TYPE_CHECKING:
+    from casework.context import Context
+    from casework.matters.models import Matter
+
+
+def has_case_officer(_context: Context, matter: Matter) -> Blocker | None:
+    if matter.case_officer_id is None:
+        return Blocker("case_officer_missing", place="#next-steps")
+    return None
+
+
+def has_decision_points(_context: Context, matter: Matter) -> Blocker | None:
+    if not matter.decision_points:
+        return Blocker("decision_points_missing", statute="KL 6:4", place="#decision-points")
+    return None
+
+
+def has_text(_context: Context, matter: Matter) -> Blocker | None:
+    if not any(section.body for section in matter.sections):
+        return Blocker("text_missing", place="#text")
+    return None
+
+
+def has_signatories(_context: Context, matter: Matter) -> Blocker | None:
+    if not matter.signatories:
+        return Blocker("signatories_missing", place="#signatories")
+    return None
+
+
+def secrecy_reviewed(_context: Context, matter: Matter) -> Blocker | None:
+    if matter.secrecy_reviewed_at is None:
+        return Blocker("secrecy_not_reviewed", statute="TF 2:10, OSL", place="#secrecy")
+    return None
+
+
+def not_sole_drafter(context: Context, matter: Matter) -> Blocker | None:
+    """Whoever wrote the proposal may not also be the one who approves it."""
+    if context.actor.person_id is not None and context.actor.person_id == matter.case_officer_id:
+        return Blocker("approver_is_drafter", place="#next-steps")
+    return None
+
+
+GUARDS = {
+    "has_case_officer": has_case_officer,
+    "has_decision_points": has_decision_points,
+    "has_text": has_text,
+    "has_signatories": has_signatories,
+    "secrecy_reviewed": secrecy_reviewed,
+    "not_sole_drafter": not_sole_drafter,
+}

@@ -1,0 +1,67 @@
+"""Reading matters: the register, a person's own, one matter with its parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from casework.errors import NotFound
+from casework.matters.models import Matter
+from casework.matters.search import matches
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def find(session: Session, organisation_id: int, matter_id: int) -> Matter:
+    """The matter that the session may see; raises NotFound for none and for a hidden one alike."""
+    statement = select(Matter).where(
+        Matter.organisation_id == organisation_id, Matter.id == matter_id
+    )
+    matter = session.scalar(statement)
+    if matter is None:
+        raise NotFound("not_found")
+    return matter
+
+
+def register(
+    organisation_id: int,
+    *,
+    question: str = "",
+    state: str = "",
+    body_id: int | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> Select[tuple[Matter]]:
+    """The register, newest first, one page: matters older than the id `before`."""
+    statement = (
+        select(Matter)
+        .where(Matter.organisation_id == organisation_id, matches(question))
+        .options(joinedload(Matter.body), joinedload(Matter.case_officer))
+        .order_by(Matter.id.desc())
+        .limit(limit)
+    )
+    if state:
+        statement = statement.where(Matter.state == state)
+    if body_id is not None:
+        statement = statement.where(Matter.body_id == body_id)
+    if before is not None:
+        statement = statement.where(Matter.id < before)
+    return statement
+
+
+def of_officer(organisation_id: int, person_id: int) -> Select[tuple[Matter]]:
+    """What the person prepares and is not yet ended, oldest first."""
+    ended = ("closed", "archived", "withdrawn", "struck_off")
+    return (
+        select(Matter)
+        .where(
+            Matter.organisation_id == organisation_id,
+            Matter.case_officer_id == person_id,
+            Matter.state.not_in(ended),
+        )
+        .options(joinedload(Matter.body))
+        .order_by(Matter.id)
+    )

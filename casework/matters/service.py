@@ -1,0 +1,276 @@
+"""The verbs of a matter before its meeting: register, write, name recipients and signatories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from casework.counters import draw
+from casework.errors import Conflict, Forbidden, Invalid, Stale
+from casework.matters.models import (
+    Attachment,
+    DecisionPoint,
+    Matter,
+    MatterRecipient,
+    RegisterSeries,
+    Section,
+    Signatory,
+)
+from casework.matters.numbers import check_pattern, registration_number
+from casework.matters.search import search_text
+from casework.people.policy import may
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from casework.context import Context
+    from casework.documents.models import Document
+    from casework.people.models import Body
+
+KINDS = ("decision", "advisory", "information")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A section as written: heading and Markdown."""
+
+    heading: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A proposed decision point; with an assignee it gives an assignment."""
+
+    text: str
+    assignee_id: int | None = None
+    task: str = ""
+    report_back_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Signing:
+    """A signatory as printed under the proposal."""
+
+    name: str
+    title: str = ""
+    acting: bool = False
+    person_id: int | None = None
+
+
+def open_series(context: Context, *, code: str, name: str, pattern: str = "") -> RegisterSeries:
+    """A new register series; `pattern` as in `RegisterSeries`."""
+    series = RegisterSeries(
+        organisation_id=context.organisation_id,
+        code=code,
+        name=name,
+        pattern=check_pattern(pattern or "{series}/{number}/{year}"),
+    )
+    context.session.add(series)
+    context.record(series, "created", code=code)
+    return series
+
+
+def register(
+    context: Context, *, kind: str, title: str, body: Body, sender: str = "", workflow: str = ""
+) -> Matter:
+    """Register a matter: its number is drawn in this transaction (OSL 5:1).
+
+    Raises Invalid for an empty title or an unknown kind, Conflict if the body has no series.
+    """
+    if kind not in KINDS:
+        raise Invalid("matter_kind_unknown", kind=kind, known=list(KINDS))
+    if not title.strip():
+        raise Invalid("title_missing")
+    series = _series_of(context, body)
+    year = context.today.year
+    number = draw(context.session, context.organisation_id, f"matter {series.code} {year}")
+    matter = Matter(
+        organisation_id=context.organisation_id,
+        kind=kind,
+        title=title.strip(),
+        body_id=body.id,
+        registration_number=registration_number(series.pattern, series.code, number, year),
+        series_code=series.code,
+        register_year=year,
+        register_number=number,
+        registered_on=context.today,
+        registered_at=context.moment,
+        drafted_by_id=context.actor.person_id,
+        sender=sender,
+        appeal_route="legality_review" if body.is_statutory else "none",
+    )
+    context.services.engine.start(matter, workflow or f"{kind}-matter")
+    _index(matter)
+    context.session.add(matter)
+    context.record(
+        matter, "registered", registration_number=matter.registration_number, title=matter.title
+    )
+    return matter
+
+
+def revise(
+    context: Context,
+    matter: Matter,
+    *,
+    expected_version: int | None = None,
+    title: str | None = None,
+    lead_in: str | None = None,
+    sections: Sequence[Text] | None = None,
+    points: Sequence[Proposed] | None = None,
+    signatories: Sequence[Signing] | None = None,
+) -> Matter:
+    """Rewrite the parts given; the others stay. The whole replaced text is kept in the record.
+
+    Raises Stale if the matter has changed since `expected_version`, Forbidden if its state or the
+    person's role does not allow it, Invalid for an empty point or title.
+    """
+    _begin_edit(context, matter, "text", expected_version)
+    before = text_of(matter)
+    if title is not None:
+        matter.title = _filled(title, "title_missing")
+    if lead_in is not None:
+        matter.decision_lead_in = lead_in.strip()
+    if sections is not None:
+        matter.sections = [
+            Section(
+                organisation_id=matter.organisation_id,
+                position=position,
+                heading=section.heading.strip(),
+                body=section.body.strip(),
+            )
+            for position, section in enumerate(sections, start=1)
+        ]
+    if points is not None:
+        matter.decision_points = [
+            _point(matter, position, point) for position, point in enumerate(points, start=1)
+        ]
+    if signatories is not None:
+        matter.signatories = [
+            Signatory(
+                organisation_id=matter.organisation_id,
+                position=position,
+                name=_filled(signing.name, "signatory_missing"),
+                title=signing.title.strip(),
+                is_acting=signing.acting,
+                person_id=signing.person_id,
+            )
+            for position, signing in enumerate(signatories, start=1)
+        ]
+    _index(matter)
+    context.record(matter, "revised", before=before, after=text_of(matter))
+    return matter
+
+
+def name_recipients(
+    context: Context, matter: Matter, names: Sequence[str], expected_version: int | None = None
+) -> Matter:
+    """List the recipients as they are to be printed; each is settled in the address book later."""
+    _begin_edit(context, matter, "recipients", expected_version)
+    settled = {row.name: (row.recipient_id, row.group_id) for row in matter.recipients}
+    wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
+    matter.recipients = [
+        MatterRecipient(
+            organisation_id=matter.organisation_id,
+            position=position,
+            name=name,
+            recipient_id=settled.get(name, (None, None))[0],
+            group_id=settled.get(name, (None, None))[1],
+        )
+        for position, name in enumerate(wanted, start=1)
+    ]
+    context.record(matter, "recipients_named", names=wanted)
+    return matter
+
+
+def attach(context: Context, matter: Matter, document: Document, title: str) -> Attachment:
+    """Add a stored document to the proposal's attachments."""
+    _begin_edit(context, matter, "text", None)
+    attachment = Attachment(
+        organisation_id=matter.organisation_id,
+        matter_id=matter.id,
+        position=len(matter.attachments) + 1,
+        title=_filled(title, "title_missing"),
+        document_id=document.id,
+    )
+    matter.attachments.append(attachment)
+    context.record(matter, "attached", title=title, sha256=document.sha256)
+    return attachment
+
+
+def review_secrecy(context: Context, matter: Matter, provision: str = "") -> Matter:
+    """Note that secrecy was tried before dispatch; `provision` cites the statute if it applies."""
+    if not may(context, matter, ("registrar", "committee_secretary", "case_officer")):
+        raise Forbidden("forbidden")
+    matter.secrecy_reviewed_at = context.moment
+    matter.secrecy_provision = provision.strip()
+    context.record(matter, "secrecy_reviewed", provision=matter.secrecy_provision)
+    return matter
+
+
+def may_edit(context: Context, matter: Matter, part: str) -> bool:
+    """Whether the actor may change this part of the matter in its present state."""
+    state = context.services.engine.definition_of(matter).states[matter.state]
+    return may(context, matter, state.edit.get(part, ()))
+
+
+def text_of(matter: Matter) -> dict[str, Any]:
+    """The matter's text as plain data: what the record keeps and a comparison shows."""
+    return {
+        "title": matter.title,
+        "lead_in": matter.decision_lead_in,
+        "sections": [[section.heading, section.body] for section in matter.sections],
+        "points": [point.text for point in matter.decision_points],
+        "signatories": [
+            [signatory.name, signatory.title, signatory.is_acting]
+            for signatory in matter.signatories
+        ],
+    }
+
+
+def _series_of(context: Context, body: Body) -> RegisterSeries:
+    series = context.session.scalar(
+        select(RegisterSeries).where(
+            RegisterSeries.organisation_id == context.organisation_id,
+            RegisterSeries.code == body.series_code,
+        )
+    )
+    if series is None:
+        raise Conflict("series_missing", body=body.name)
+    return series
+
+
+def _begin_edit(context: Context, matter: Matter, part: str, expected: int | None) -> None:
+    context.session.refresh(matter, with_for_update=True)
+    if expected is not None and matter.version != expected:
+        raise Stale("stale")
+    if not may_edit(context, matter, part):
+        state = context.services.engine.definition_of(matter).states[matter.state].label
+        raise Forbidden("edit_not_allowed", state=state)
+
+
+def _point(matter: Matter, position: int, point: Proposed) -> DecisionPoint:
+    return DecisionPoint(
+        organisation_id=matter.organisation_id,
+        position=position,
+        text=_filled(point.text, "point_missing"),
+        assignee_id=point.assignee_id,
+        task=point.task.strip() or (point.text.strip() if point.assignee_id else ""),
+        report_back_on=point.report_back_on,
+    )
+
+
+def _filled(text: str, code: str) -> str:
+    if not text.strip():
+        raise Invalid(code)
+    return text.strip()
+
+
+def _index(matter: Matter) -> None:
+    parts = [matter.registration_number, matter.title, matter.sender]
+    parts += [text for section in matter.sections for text in (section.heading, section.body)]
+    parts += [point.text for point in matter.decision_points]
+    matter.search_text = search_text(parts)
