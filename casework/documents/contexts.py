@@ -377,6 +377,18 @@ def from_json(kind: str, data: Mapping[str, Any]) -> DocumentContext:
     return context
 
 
+def item_to_json(item: MinutesItem) -> dict[str, Any]:
+    """A § as JSON data, to be kept on its own."""
+    data: dict[str, Any] = _plain(asdict(item))
+    return data
+
+
+def item_from_json(data: Mapping[str, Any]) -> MinutesItem:
+    """The § that `item_to_json` made; raises Invalid naming the field that is wrong."""
+    item: MinutesItem = _Reader("minutes").read(MinutesItem, data, "item")
+    return item
+
+
 class _Reader:
     """Reads JSON data into the types that the dataclasses declare, and nothing else."""
 
