@@ -1,0 +1,135 @@
+"""Into the outbox: the transaction that decides also inserts the letter that tells of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from casework.errors import Conflict, Invalid
+from casework.mail.addresses import Mailbox, checked_address, one_line
+from casework.mail.models import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from casework.mail.compose import Composed
+    from casework.phrases import Language
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A stored file that goes with a letter; `size` in bytes."""
+
+    filename: str
+    media_type: str
+    sha256: str
+    size: int
+
+
+def enqueue(
+    session: Session,
+    *,
+    organisation_id: int,
+    key: str,
+    to_name: str,
+    to_address: str,
+    composed: Composed,
+    moment: datetime,
+    sender: Mailbox,
+    domain: str,
+    attachments: Sequence[Attachment] = (),
+    cc: Sequence[Mailbox] = (),
+    subject_type: str | None = None,
+    subject_id: int | None = None,
+    language: Language = "sv",
+    reply_to: str = "",
+    group_name: str = "",
+) -> Message:
+    """The letter in the outbox, due at once; the first one if `key` was enqueued before.
+
+    `domain` is the installation's own and makes the Message-ID unique in the world;
+    `group_name` is the recipient group through which it is sent, if any. Raises Invalid
+    `mail_address_wrong` or `mail_text_wrong` for what cannot stand in a header.
+    """
+    to = Mailbox(to_name, to_address).checked()
+    sender = sender.checked()
+    values: dict[str, Any] = {
+        "organisation_id": organisation_id,
+        "key": key,
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "to_name": to.name,
+        "to_address": to.address,
+        "cc": [asdict(copy.checked()) for copy in cc],
+        "from_name": sender.name,
+        "from_address": sender.address,
+        "reply_to": checked_address(reply_to) if reply_to else "",
+        "group_name": one_line(group_name),
+        "subject": one_line(composed.subject),
+        "text": composed.text,
+        "html": composed.html,
+        "attachments": [asdict(_checked(attachment)) for attachment in attachments],
+        "language": language,
+        "message_id": message_id(organisation_id, key, domain),
+        "next_attempt_at": moment,
+        "queued_at": moment,
+    }
+    return _insert_once(session, values)
+
+
+def message_id(organisation_id: int, key: str, domain: str) -> str:
+    """The Message-ID (RFC 5322) that follows from the row, so that a repeat is recognised."""
+    digest = sha256(f"{organisation_id}\n{key}\n{domain}".encode()).hexdigest()
+    return f"<{digest[:32]}@{domain}>"
+
+
+def seen(session: Session, message: Message) -> None:
+    """A person has seen that the letter failed; raises Conflict `message_not_failed`."""
+    changed = session.scalars(
+        update(Message)
+        .where(Message.id == message.id, Message.state == "failed")
+        .values(state="seen")
+        .returning(Message.id)
+    ).one_or_none()
+    if changed is None:
+        raise Conflict("message_not_failed")
+
+
+def send_again(session: Session, message: Message, moment: datetime) -> None:
+    """A person has mended the reason: try from the beginning, with the same Message-ID.
+
+    Raises Conflict `message_not_failed`.
+    """
+    changed = session.scalars(
+        update(Message)
+        .where(Message.id == message.id, Message.state.in_(("failed", "seen")))
+        .values(state="queued", attempts=0, next_attempt_at=moment)
+        .returning(Message.id)
+    ).one_or_none()
+    if changed is None:
+        raise Conflict("message_not_failed")
+
+
+def _insert_once(session: Session, values: dict[str, Any]) -> Message:
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    unique = ["organisation_id", "key"]
+    session.execute(insert(Message).values(values).on_conflict_do_nothing(index_elements=unique))
+    return session.scalars(
+        select(Message).filter_by(organisation_id=values["organisation_id"], key=values["key"])
+    ).one()
+
+
+def _checked(attachment: Attachment) -> Attachment:
+    main, _, sub = attachment.media_type.partition("/")
+    if not main.isalnum() or not sub or " " in sub or "/" in attachment.filename:
+        raise Invalid("mail_text_wrong", text=repr(attachment.filename))
+    one_line(attachment.filename + attachment.media_type)
+    return attachment
