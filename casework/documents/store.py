@@ -32,7 +32,7 @@ class FileStore:
         """Keep `content` and give its sha256; when this returns it survives a power cut."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(sha256)
-        if not self._holds(path, content):
+        if _read_plain_file(path) != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_whole(path, content)
             _sync_folder(path.parent)
@@ -53,9 +53,6 @@ class FileStore:
         if not _SHA256.fullmatch(sha256):
             raise NotFound("file_missing", sha256=sha256[:64])
         return self.folder / sha256[:2] / sha256
-
-    def _holds(self, path: Path, content: bytes) -> bool:
-        return _read_plain_file(path) == content
 
 
 def _read_plain_file(path: Path) -> bytes | None:
@@ -92,24 +89,27 @@ def _sync_folder(folder: Path) -> None:
 class Maker(Protocol):
     """What makes documents of one media type: the typesetter, or the .docx renderer."""
 
-    def make(self, kind: str, data: Mapping[str, Any]) -> bytes: ...
+    def make(self, kind: str, data: Mapping[str, Any]) -> bytes:
+        """The document's bytes, the same for the same data."""
 
-    def template_hash(self, kind: str) -> str: ...
+    def template_hash(self, kind: str) -> str:
+        """The sha256 of all but the data that shapes the document."""
 
 
 def verify_document(
-    document: Document, typesetter: Maker, renderer: Maker, store: FileStore
+    document: Document, makers: Mapping[str, Maker], files: FileStore
 ) -> str | None:
     """Make the document again from its snapshot; None if all is well, else a problem's code.
 
-    Codes, each with a sentence: file_missing, file_damaged, template_changed (it can no longer
-    be made again), document_differs. Of a document that was received, the file alone is checked.
+    `makers` are by media type. The code is file_missing, file_damaged, template_changed (it can
+    no longer be made again), document_differs, or that of the refusal to make it; each has a
+    sentence. Of a document that was received, the file alone is checked.
     """
     try:
-        content = store.read(document.sha256)
+        content = files.read(document.sha256)
         if document.snapshot is None:
             return None
-        maker = typesetter if document.media_type == PDF else renderer
+        maker = makers[document.media_type]
         if maker.template_hash(document.kind) != document.template_hash:
             return "template_changed"
         again = maker.make(document.kind, document.snapshot)

@@ -1,0 +1,102 @@
+"""The typesetter: a template and its data become a tagged, archivable PDF (PDF/A-2a, PDF/UA-1)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import UTC, date, datetime, time
+from importlib.metadata import version
+from threading import Lock
+from typing import TYPE_CHECKING, Any, cast
+
+import typst
+
+from casework.errors import Invalid, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_KIND = re.compile(r"[a-z][a-z_]*")
+_PLACE = re.compile(r"┌─ (?P<file>\S+?):(?P<line>\d+)")
+# What lies beside a template without being read when it is set.
+_NOT_READ = {"template.docx", "sample.json"}
+
+
+class Typesetter:
+    """Sets the templates in `templates_dir`/documents; one may be shared by many threads.
+
+    A template reads nothing outside that folder, and no font of the machine: only those that the
+    typesetter carries and those in `documents/_shared/fonts`, so that a document looks the same
+    everywhere. The same data gives the same bytes.
+    """
+
+    def __init__(self, templates_dir: Path) -> None:
+        self.root = (templates_dir / "documents").resolve()
+        fonts = self.root / "_shared" / "fonts"
+        self._lock = Lock()
+        self._compiler = typst.Compiler(
+            root=self.root,
+            ignore_system_fonts=True,
+            font_paths=[fonts] if fonts.is_dir() else [],
+        )
+
+    def make(self, kind: str, data: Mapping[str, Any]) -> bytes:
+        """The document as PDF, from `contexts.to_json` data; its date is `document_date` there.
+
+        Raises NotFound for a kind without a template, and Invalid naming the template, the line
+        and the fault where it cannot be set.
+        """
+        template = self._template(kind)
+        drawn_up = datetime.combine(_document_date(kind, data), time(), UTC)
+        text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+        try:
+            with self._lock:
+                pdf = self._compiler.compile(
+                    input=template,
+                    format="pdf",
+                    sys_inputs={"data": text.encode(errors="replace").decode()},
+                    pdf_standards=["a-2a", "ua-1"],
+                    timestamp=drawn_up,
+                )
+        except typst.TypstError as error:
+            raise self._fault(kind, error) from None
+        return cast("bytes", pdf)  # one file and no output path: always bytes
+
+    def template_hash(self, kind: str) -> str:
+        """The sha256 of all that shapes the document: template, shared files, typesetter."""
+        self._template(kind)
+        digest = hashlib.sha256(f"typst {version('typst')}\n".encode())
+        for path in self._read_by(kind):
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{path.relative_to(self.root).as_posix()} {content}\n".encode())
+        return digest.hexdigest()
+
+    def _template(self, kind: str) -> Path:
+        template = self.root / kind / "template.typ"
+        if not _KIND.fullmatch(kind) or not template.is_file():
+            raise NotFound("template_missing", kind=kind)
+        return template
+
+    def _read_by(self, kind: str) -> Iterator[Path]:
+        for folder in (self.root / "_shared", self.root / kind):
+            for path in sorted(folder.rglob("*")):
+                if path.is_file() and path.name not in _NOT_READ:
+                    yield path
+
+    def _fault(self, kind: str, error: typst.TypstError) -> Invalid:
+        place = _PLACE.search(error.diagnostic)
+        return Invalid(
+            "template_fault",
+            template=place["file"] if place else f"{kind}/template.typ",
+            line=int(place["line"]) if place else 0,
+            fault=error.message,
+        )
+
+
+def _document_date(kind: str, data: Mapping[str, Any]) -> date:
+    try:
+        return date.fromisoformat(data["document_date"])
+    except (KeyError, TypeError, ValueError):
+        raise Invalid("context_wrong", kind=kind, field="document_date") from None
