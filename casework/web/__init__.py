@@ -1,0 +1,55 @@
+"""The web face: layout, components, language, headers and error pages around the blueprints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+
+from casework.config import Settings, shipped
+from casework.web import assets, frame, headers, language, refusals, showing, styleguide
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def init_web(app: Flask) -> None:
+    """Give `app` its web face.
+
+    `app.extensions["casework"].settings` must be set, and `app.secret_key`. The API exempts its
+    blueprint from form tokens with `app.extensions["csrf"].exempt(blueprint)`.
+    """
+    settings: Settings = app.extensions["casework"].settings
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_upload
+    _keep_cookies_close(app, secure=settings.base_url.startswith("https:"))
+    _load_templates(app, settings)
+    Bootstrap5(app)
+    CSRFProtect(app)
+    language.init(app)
+    assets.init(app)
+    showing.init(app)
+    frame.init(app)
+    headers.init(app)
+    refusals.init(app)
+    app.register_blueprint(styleguide.blueprint)
+
+
+def _keep_cookies_close(app: Flask, *, secure: bool) -> None:
+    app.config.update(
+        SESSION_COOKIE_NAME="casework",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+    )
+
+
+def _load_templates(app: Flask, settings: Settings) -> None:
+    """The organisation's own pages first, then those that came with the program."""
+    folders = dict.fromkeys([settings.templates_dir / "web", shipped("templates") / "web"])
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,54 @@
+"""The frame around every page: who reads it, in which organisation, and where one can go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import g, request
+from flask_babel import gettext as _
+
+from casework import __version__
+from casework.web.language import LANGUAGES, reader_language
+from casework.web.shapes import Link
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The signed-in person, as the top bar names them."""
+
+    name: str
+    role: str
+    organisation: str
+
+
+def init(app: Flask) -> None:
+    """Hand the frame to every template; `g.viewer` is set by the one who signs people in."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    return {
+        "viewer": g.get("viewer"),
+        "navigation": _navigation(),
+        "language": reader_language(),
+        "languages": LANGUAGES,
+        "program_version": __version__,
+    }
+
+
+def _navigation() -> list[tuple[Link, bool]]:
+    """Each main page, and whether this page belongs to it."""
+    pages = [
+        Link(_("Mitt arbete"), "/"),
+        Link(_("Ärenden"), "/matters"),
+        Link(_("Sammanträden"), "/meetings"),
+    ]
+    return [(Link(page.label, request.script_root + page.url), _within(page.url)) for page in pages]
+
+
+def _within(address: str) -> bool:
+    return request.path == address or (address != "/" and request.path.startswith(f"{address}/"))

@@ -1,0 +1,82 @@
+"""Error pages: every refusal is one clear sentence in the reader's language, and a way on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from casework.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refusal,
+    Stale,
+    TooLarge,
+)
+from casework.phrases import sentence
+from casework.web.language import reader_language
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+PLAIN: dict[int, Refusal] = {
+    400: BadRequest("request_unreadable"),
+    401: Forbidden("sign_in_first"),
+    403: Forbidden("forbidden"),
+    404: NotFound("not_found"),
+    405: BadRequest("method_not_allowed"),
+    409: Conflict("in_the_way"),
+    412: Stale("stale"),
+    422: Invalid("content_wrong"),
+    429: BadRequest("too_many_requests"),
+}
+
+
+def init(app: Flask) -> None:
+    """Answer refusals, HTTP errors and faults of the program with a page."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(500, _fault)
+
+
+def page(refusal: Refusal, status: int | None = None) -> tuple[str, int]:
+    """The page that tells `refusal`, and its HTTP status."""
+    return (
+        render_template(
+            "refusal.html",
+            status=status or refusal.status,
+            sentence=sentence(refusal.code, refusal.params, reader_language()),
+        ),
+        status or refusal.status,
+    )
+
+
+def _refused(refusal: Refusal) -> tuple[str, int]:
+    return page(refusal)
+
+
+def _form_expired(_: CSRFError) -> tuple[str, int]:
+    return page(BadRequest("form_expired"))
+
+
+def _too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
+    limit = current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
+    return page(TooLarge("too_large", limit_mb=limit))
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error
+    return page(PLAIN.get(status, BadRequest("request_unreadable")), status)
+
+
+def _fault(_: Exception) -> tuple[str, int]:
+    return page(Refusal("unexpected"), 500)
