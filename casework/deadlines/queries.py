@@ -1,0 +1,46 @@
+"""Reads: what falls due for somebody, and what runs on a subject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from casework.deadlines.models import OPEN_STATES, Deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+
+def upcoming(
+    session: Session, organisation_id: int, person_id: int, until: date
+) -> Sequence[Deadline]:
+    """The person's open deadlines due by `until`, what is late included, the soonest first."""
+    return session.scalars(
+        select(Deadline)
+        .where(
+            Deadline.organisation_id == organisation_id,
+            Deadline.responsible_person_id == person_id,
+            Deadline.state.in_(OPEN_STATES),
+            Deadline.due_on <= until,
+        )
+        .order_by(Deadline.due_on, Deadline.id)
+    ).all()
+
+
+def of_subject(
+    session: Session, organisation_id: int, subject_type: str, subject_id: int
+) -> Sequence[Deadline]:
+    """Every deadline that the subject has had, laps and moves included, in the order started."""
+    return session.scalars(
+        select(Deadline)
+        .where(
+            Deadline.organisation_id == organisation_id,
+            Deadline.subject_type == subject_type,
+            Deadline.subject_id == subject_id,
+        )
+        .order_by(Deadline.id)
+    ).all()
