@@ -1,0 +1,42 @@
+"""What follows when a matter is dispatched, and when a letter has left or failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from casework.distribution import service
+from casework.distribution.models import Dispatch
+
+if TYPE_CHECKING:
+    from casework.context import Context
+    from casework.mail.models import Message
+    from casework.matters.models import Matter
+
+
+def queue_excerpts(context: Context, matter: Matter) -> None:
+    service.queue_excerpts(context, matter)
+
+
+def letter_sent(context: Context, message: Message) -> None:
+    """The dispatch follows its letter, in the transaction that marks the letter as sent."""
+    dispatch = _dispatch_of(context, message)
+    if dispatch is not None and dispatch.state in ("queued", "failed"):
+        dispatch.sent_at = context.moment
+        context.services.engine.fire(context.caused_by(dispatch, "letter"), dispatch, "send")
+
+
+def letter_failed(context: Context, message: Message) -> None:
+    """The dispatch waits for a person, with the reason."""
+    dispatch = _dispatch_of(context, message)
+    if dispatch is not None and dispatch.state == "queued":
+        dispatch.failure = str((message.last_error or {}).get("code", "mail_failed"))
+        context.services.engine.fire(context.caused_by(dispatch, "letter"), dispatch, "fail")
+
+
+def _dispatch_of(context: Context, message: Message) -> Dispatch | None:
+    if message.subject_type != "dispatch" or message.subject_id is None:
+        return None
+    return context.session.get(Dispatch, message.subject_id)
+
+
+EFFECTS: dict[str, Any] = {"queue_excerpts": queue_excerpts}

@@ -1,0 +1,48 @@
+"""What must hold before a decision is sent, and before its matter is closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from casework.distribution.models import Dispatch, Excerpt
+from casework.workflow.blockers import Blocker
+
+if TYPE_CHECKING:
+    from casework.context import Context
+    from casework.matters.models import Matter
+
+
+def recipients_settled(_context: Context, matter: Matter) -> Blocker | None:
+    """Every recipient as written means somebody in the address book."""
+    if not matter.recipients:
+        return Blocker("recipients_missing", place="#recipients")
+    left = [written.name for written in matter.recipients if not written.is_settled]
+    if left:
+        return Blocker("recipients_unsettled", {"names": left}, place="#recipients")
+    return None
+
+
+def no_open_dispatches(context: Context, matter: Matter) -> Blocker | None:
+    """Nothing queued or failed is left unseen."""
+    statement = (
+        select(func.count())
+        .select_from(Dispatch)
+        .join(Excerpt, Dispatch.excerpt_id == Excerpt.id)
+        .where(
+            Dispatch.organisation_id == matter.organisation_id,
+            Excerpt.matter_id == matter.id,
+            Dispatch.state.in_(("queued", "failed")),
+        )
+    )
+    count = context.session.scalar(statement)
+    if count:
+        return Blocker("dispatches_open", {"count": count}, place="#dispatches")
+    return None
+
+
+GUARDS = {
+    "recipients_settled": recipients_settled,
+    "no_open_dispatches": no_open_dispatches,
+}

@@ -1,0 +1,288 @@
+"""The verbs of distribution: the address book, settling recipients, excerpts and their dispatch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import select
+
+from casework.distribution import papers
+from casework.distribution.letters import excerpt_letter
+from casework.distribution.models import (
+    Dispatch,
+    Excerpt,
+    Recipient,
+    RecipientGroup,
+    RecipientGroupMember,
+)
+from casework.errors import Conflict, Forbidden, Invalid, NotFound
+from casework.mail.addresses import checked_address
+from casework.meetings.guards import latest_decided_item
+from casework.meetings.models import BoardNotice, MinutesItem
+from casework.people.models import Organisation, Person
+from casework.people.policy import may, roles_of
+from casework.people.sorting import sort_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from casework.context import Context
+    from casework.matters.models import Matter, MatterRecipient
+
+_Entry = TypeVar("_Entry", Recipient, RecipientGroup)
+
+KEEPERS = {"registrar", "committee_secretary", "administrator"}
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """One addressee of an excerpt, and the group through which it gets it, if any."""
+
+    recipient: Recipient
+    group_name: str = ""
+
+
+def add_recipient(context: Context, *, name: str, email: str) -> Recipient:
+    """A new entry in the address book; raises Conflict if the name is taken."""
+    _require_keeper(context)
+    if _named(context, Recipient, name) is not None:
+        raise Conflict("recipient_taken", name=name)
+    recipient = Recipient(
+        organisation_id=context.organisation_id,
+        name=_filled(name),
+        sort_key=sort_key(name),
+        email=checked_address(email),
+    )
+    context.session.add(recipient)
+    context.record(recipient, "created", name=name, email=email)
+    return recipient
+
+
+def add_group(context: Context, *, name: str, members: Sequence[Recipient]) -> RecipientGroup:
+    """A new group with its members in order; raises Conflict if the name is taken."""
+    _require_keeper(context)
+    if _named(context, RecipientGroup, name) is not None:
+        raise Conflict("recipient_taken", name=name)
+    group = RecipientGroup(
+        organisation_id=context.organisation_id, name=_filled(name), sort_key=sort_key(name)
+    )
+    context.session.add(group)
+    set_members(context, group, members)
+    return group
+
+
+def set_members(context: Context, group: RecipientGroup, members: Sequence[Recipient]) -> None:
+    """Who is in the group from now on; what was dispatched before stays as it was."""
+    _require_keeper(context)
+    wanted = list(dict.fromkeys(recipient.id for recipient in members))
+    kept = {member.recipient_id: member for member in group.members}
+    group.members = [
+        kept.get(recipient_id)
+        or RecipientGroupMember(
+            organisation_id=context.organisation_id, recipient_id=recipient_id, position=0
+        )
+        for recipient_id in wanted
+    ]
+    for position, member in enumerate(group.members, start=1):
+        member.position = position
+    context.record(group, "members_set", members=[recipient.name for recipient in members])
+
+
+def settle_recipients(context: Context, matter: Matter) -> list[str]:
+    """Tie each recipient as written to the address book entry or group of the same name.
+
+    Returns the names that still mean nobody; a person ties those by hand (`settle_as`).
+    """
+    _require_settler(context, matter)
+    for written in matter.recipients:
+        if not written.is_settled:
+            recipient = _named(context, Recipient, written.name)
+            group = None if recipient else _named(context, RecipientGroup, written.name)
+            written.recipient_id = recipient.id if recipient else None
+            written.group_id = group.id if group else None
+    left = [written.name for written in matter.recipients if not written.is_settled]
+    context.record(matter, "recipients_settled", unsettled=left)
+    return left
+
+
+def settle_as(
+    context: Context,
+    matter: Matter,
+    written: MatterRecipient,
+    meaning: Recipient | RecipientGroup,
+) -> None:
+    """Say whom a recipient as written means."""
+    _require_settler(context, matter)
+    is_group = isinstance(meaning, RecipientGroup)
+    written.group_id = meaning.id if is_group else None
+    written.recipient_id = None if is_group else meaning.id
+    context.record(matter, "recipient_settled", written=written.name, meaning=meaning.name)
+
+
+def expand(context: Context, matter: Matter) -> list[Expanded]:
+    """All addressees of the matter's excerpt, groups member by member, each one once."""
+    found: dict[int, Expanded] = {}
+    for written in matter.recipients:
+        if written.recipient_id is not None:
+            recipient = context.session.get_one(Recipient, written.recipient_id)
+            found.setdefault(recipient.id, Expanded(recipient))
+        elif written.group_id is not None:
+            group = context.session.get_one(RecipientGroup, written.group_id)
+            for member in group.members:
+                found.setdefault(
+                    member.recipient_id, Expanded(member.recipient, group_name=group.name)
+                )
+    return [each for each in found.values() if each.recipient.is_active]
+
+
+def make_excerpt(context: Context, matter: Matter) -> Excerpt:
+    """The excerpt of the matter's newest decision; raises Conflict before attestation (KL 5:69)."""
+    visit = latest_decided_item(context, matter)
+    item = visit.minutes_item if visit else None
+    if item is None or visit is None or item.minutes.locked_at is None:
+        raise Conflict("minutes_not_attested")
+    before = _excerpt_of(context, item)
+    if before is not None:
+        return before
+    excerpt = Excerpt(
+        organisation_id=context.organisation_id,
+        minutes_item_id=item.id,
+        matter_id=matter.id,
+        made_at=context.moment,
+        certified_by_id=context.actor.person_id,
+        document_id=_draw_up(context, matter, item),
+    )
+    excerpt.minutes_item, excerpt.matter = item, matter
+    context.session.add(excerpt)
+    context.record(excerpt, "certified", sha256=item.content_sha256, by=context.actor.name)
+    return excerpt
+
+
+def queue_excerpts(context: Context, matter: Matter) -> list[Dispatch]:
+    """Freeze the list of recipients and queue one dispatch, with its own letter, for each."""
+    excerpt = make_excerpt(context, matter)
+    expires = context.moment + timedelta(days=context.services.settings.link_days)
+    queued = []
+    for position, addressee in enumerate(expand(context, matter), start=1):
+        dispatch = Dispatch(
+            organisation_id=context.organisation_id,
+            excerpt_id=excerpt.id,
+            recipient_id=addressee.recipient.id,
+            body_id=matter.body_id,
+            position=position,
+            recipient_name=addressee.recipient.name,
+            recipient_email=addressee.recipient.email,
+            group_name=addressee.group_name,
+            link_expires_at=expires,
+            queued_at=context.moment,
+        )
+        dispatch.excerpt = excerpt
+        context.services.engine.start(dispatch, "dispatch")
+        context.session.add(dispatch)
+        queued.append(dispatch)
+    context.session.flush()
+    for dispatch in queued:
+        context.record(
+            dispatch, "queued", to=dispatch.recipient_email, group=dispatch.group_name
+        )
+        excerpt_letter(context, dispatch)
+    context.record(excerpt, "dispatched", recipients=[each.recipient_name for each in queued])
+    return queued
+
+
+def note_opened(context: Context, dispatch: Dispatch) -> None:
+    """The recipient has opened the personal link; only the first time is kept."""
+    if dispatch.opened_at is None:
+        dispatch.opened_at = context.moment
+        context.record(dispatch, "opened")
+
+
+def acknowledge(context: Context, dispatch: Dispatch, name: str) -> None:
+    """The recipient confirms having received the excerpt; a second time changes nothing."""
+    if dispatch.acknowledged_at is not None:
+        return
+    dispatch.acknowledged_at = context.moment
+    dispatch.acknowledged_by = _filled(name)
+    context.services.engine.fire(context.given().caused_by(dispatch, "link"), dispatch, "acknowledge")
+
+
+def _draw_up(context: Context, matter: Matter, item: MinutesItem) -> int:
+    meeting = item.minutes.meeting
+    organisation = context.session.get_one(Organisation, context.organisation_id)
+    certifier = (
+        context.session.get(Person, context.actor.person_id) if context.actor.person_id else None
+    )
+    board_notice = context.session.scalar(
+        select(BoardNotice).where(
+            BoardNotice.organisation_id == context.organisation_id,
+            BoardNotice.minutes_id == item.minutes_id,
+        )
+    )
+    content = papers.excerpt(
+        item,
+        meeting,
+        organisation,
+        board_notice,
+        certified_by=certifier.name if certifier else context.actor.name,
+        certifier_title=certifier.title if certifier else "",
+        certified_on=context.today,
+        excerpt_id=f"{meeting.body.short_name}-{item.year}-{item.section_number}",
+        check_url=f"{context.services.settings.base_url}/check",
+    )
+    document = context.services.press.draw_up(
+        context,
+        matter,
+        content,
+        title=f"Protokollsutdrag {meeting.body.short_name} § {item.section_number}",
+        name=papers.filename(item, meeting, matter.registration_number),
+        is_record=True,
+    )
+    return document.id
+
+
+def _excerpt_of(context: Context, item: MinutesItem) -> Excerpt | None:
+    return context.session.scalar(
+        select(Excerpt).where(
+            Excerpt.organisation_id == context.organisation_id, Excerpt.minutes_item_id == item.id
+        )
+    )
+
+
+def _named(context: Context, model: type[_Entry], name: str) -> _Entry | None:
+    return context.session.scalar(
+        select(model).where(
+            model.organisation_id == context.organisation_id, model.name == name.strip()
+        )
+    )
+
+
+def find_recipient(context: Context, name: str) -> Recipient:
+    """The address book entry of that name; raises NotFound."""
+    recipient = _named(context, Recipient, name)
+    if recipient is None:
+        raise NotFound("recipient_unknown", name=name)
+    return recipient
+
+
+def _require_keeper(context: Context) -> None:
+    if context.actor.person_id is None:
+        return
+    held = roles_of(
+        context.session, context.organisation_id, context.actor.person_id, context.today
+    )
+    if not held & KEEPERS:
+        raise Forbidden("role_missing", roles=sorted(KEEPERS))
+
+
+def _require_settler(context: Context, matter: Matter) -> None:
+    roles = ("case_officer", "registrar", "committee_secretary")
+    if not may(context, matter, roles):
+        raise Forbidden("role_missing", roles=list(roles))
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise Invalid("name_missing")
+    return text.strip()

@@ -1,0 +1,120 @@
+"""Drawing up documents: from a context to files in the store and rows beside their subject."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from casework.counters import draw
+from casework.documents.contexts import kind_of, to_json
+from casework.documents.models import Document
+from casework.documents.store import DOCX, PDF
+from casework.errors import NotFound, TooLarge
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from casework.context import Context
+    from casework.documents.contexts import DocumentContext
+    from casework.documents.store import FileStore, Maker
+
+_SUFFIX = {PDF: ".pdf", DOCX: ".docx"}
+
+
+class Press:
+    """Makes and keeps documents. `makers` has one maker per media type."""
+
+    def __init__(self, files: FileStore, makers: dict[str, Maker]) -> None:
+        self.files = files
+        self.makers = makers
+
+    def draw_up(
+        self,
+        context: Context,
+        subject: Any,
+        content: DocumentContext,
+        *,
+        title: str,
+        name: str,
+        media_type: str = PDF,
+        is_record: bool = False,
+        supersedes: Document | None = None,
+    ) -> Document:
+        """Make a document of `content` for `subject`; `name` is its file name without ending.
+
+        The file is on the disk before its row is written. Raises Invalid for a faulty template.
+        """
+        kind, snapshot = kind_of(content), to_json(content)
+        maker = self.makers[media_type]
+        made = maker.make(kind, snapshot)
+        document = self._row(context, subject, made, kind, title, name + _SUFFIX[media_type])
+        document.media_type = media_type
+        document.template_hash = maker.template_hash(kind)
+        document.snapshot = snapshot
+        document.is_record = is_record
+        document.supersedes_id = supersedes.id if supersedes else None
+        return self._kept(context, subject, document)
+
+    def receive(
+        self, context: Context, subject: Any, content: bytes, filename: str, title: str = ""
+    ) -> Document:
+        """Keep a file from outside as it is; raises TooLarge past the installation's limit."""
+        limit = context.services.settings.max_upload
+        if len(content) > limit:
+            raise TooLarge("too_large", limit_mb=limit // (1024 * 1024))
+        safe = safe_filename(filename)
+        document = self._row(context, subject, content, "received", title or safe, safe)
+        document.media_type = mimetypes.guess_type(safe)[0] or "application/octet-stream"
+        return self._kept(context, subject, document)
+
+    def document(self, session: Session, document_id: int) -> Document:
+        """The document's row; raises NotFound."""
+        document = session.get(Document, document_id)
+        if document is None:
+            raise NotFound("not_found")
+        return document
+
+    def read(self, document: Document) -> bytes:
+        return self.files.read(document.sha256)
+
+    def _row(
+        self, context: Context, subject: Any, content: bytes, kind: str, title: str, filename: str
+    ) -> Document:
+        if subject.id is None:
+            context.session.flush()
+        series = f"document {subject.__tablename__} {subject.id}"
+        return Document(
+            organisation_id=context.organisation_id,
+            subject_type=subject.__tablename__,
+            subject_id=subject.id,
+            kind=kind,
+            title=title,
+            filename=filename,
+            sha256=self.files.put(content),
+            size=len(content),
+            number=draw(context.session, context.organisation_id, series),
+            drawn_up_at=context.moment,
+            created_by=context.actor.person_id,
+        )
+
+    def _kept(self, context: Context, subject: Any, document: Document) -> Document:
+        context.session.add(document)
+        context.session.flush()
+        context.record(
+            subject,
+            "document_kept",
+            document=document.id,
+            kind=document.kind,
+            filename=document.filename,
+            sha256=document.sha256,
+        )
+        return document
+
+
+def safe_filename(filename: str) -> str:
+    """The last part of the name with only harmless characters, at most 120 of them."""
+    last = PurePath(filename.replace("\\", "/")).name
+    cleaned = re.sub(r"[^0-9A-Za-zÅÄÖåäöÉéÜü ._()-]", "_", last).strip(" .")
+    return cleaned[-120:] or "fil"

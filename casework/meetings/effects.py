@@ -1,0 +1,142 @@
+"""What follows when a meeting moves: §§, documents, locks, the notice and the matters' own steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from casework.counters import draw
+from casework.deadlines.calendar import due
+from casework.documents.contexts import item_checksum, item_from_json, item_to_json
+from casework.errors import Conflict
+from casework.meetings import papers
+from casework.meetings.models import BoardNotice, Meeting, Minutes, MinutesItem
+from casework.people.models import Organisation
+
+if TYPE_CHECKING:
+    from casework.context import Context
+    from casework.documents.models import Document
+
+
+def begin_session(context: Context, meeting: Meeting) -> None:
+    """The meeting is opened; what was on the agenda is what will be handled."""
+    meeting.ends_at = None
+
+
+def end_session(context: Context, meeting: Meeting) -> None:
+    meeting.ends_at = max(context.moment, meeting.starts_at)
+
+
+def number_items(context: Context, meeting: Meeting) -> None:
+    """Give each item its §, without gap per body and calendar year, and fix its content."""
+    minutes = Minutes(organisation_id=meeting.organisation_id, meeting_id=meeting.id)
+    context.session.add(minutes)
+    context.session.flush()
+    year = meeting.day.year
+    first = draw(
+        context.session,
+        meeting.organisation_id,
+        f"section {meeting.body_id} {year}",
+        len(meeting.agenda),
+    )
+    for number, item in enumerate(meeting.agenda, start=first):
+        recipients = [row.name for row in item.matter.recipients] if item.matter else []
+        content = papers.minutes_item(item, number, recipients)
+        item.minutes_item = MinutesItem(
+            organisation_id=meeting.organisation_id,
+            minutes_id=minutes.id,
+            body_id=meeting.body_id,
+            year=year,
+            section_number=number,
+            content=item_to_json(content),
+            content_sha256=item_checksum(content),
+        )
+    minutes.first_section, minutes.last_section = first, first + len(meeting.agenda) - 1
+    meeting.minutes = minutes
+    context.record(minutes, "numbered", first=first, last=minutes.last_section)
+
+
+def draw_up_summons(context: Context, meeting: Meeting) -> Document:
+    """The summons with its agenda, as PDF."""
+    organisation = context.session.get_one(Organisation, meeting.organisation_id)
+    meeting.summoned_at = context.moment
+    return context.services.press.draw_up(
+        context,
+        meeting,
+        papers.summons(meeting, organisation, context.today),
+        title=f"Kallelse {meeting.body.short_name} {meeting.day.isoformat()}",
+        name=f"{meeting.body.short_name}_{meeting.day.isoformat()}_kallelse",
+        is_record=True,
+    )
+
+
+def draw_up_minutes(context: Context, meeting: Meeting) -> Document:
+    """The minutes as the PDF that will be signed; raises Conflict before the §§ are numbered."""
+    minutes = meeting.minutes
+    if minutes is None:
+        raise Conflict("no_minutes_to_sign")
+    organisation = context.session.get_one(Organisation, meeting.organisation_id)
+    items = [item_from_json(item.minutes_item.content) for item in meeting.agenda if item.minutes_item]
+    noun = "Protokoll" if meeting.body.is_statutory else "Minnesanteckningar"
+    document = context.services.press.draw_up(
+        context,
+        meeting,
+        papers.minutes(meeting, organisation, items, context.today),
+        title=f"{noun} {meeting.body.short_name} {meeting.day.isoformat()}",
+        name=f"{meeting.body.short_name}_{meeting.day.isoformat()}_{noun.lower()}",
+        is_record=True,
+    )
+    minutes.document_id = document.id
+    return document
+
+
+def lock_minutes(context: Context, meeting: Meeting) -> None:
+    """From now on the minutes are what they are; a correction is a new document."""
+    if meeting.minutes is None:
+        raise Conflict("no_minutes_to_sign")
+    meeting.attested_at = context.moment
+    meeting.minutes.locked_at = context.moment
+    context.record(meeting.minutes, "locked")
+
+
+def attest_matters(context: Context, meeting: Meeting) -> None:
+    """Each matter that the meeting decided is attested in its own workflow."""
+    for item in meeting.agenda:
+        if item.matter is not None and item.outcome in ("decided", "recommended"):
+            cause = context.given().caused_by(meeting, "attest")
+            context.services.engine.fire(cause, item.matter, "attest")
+
+
+def post_notice(context: Context, meeting: Meeting) -> None:
+    """Announce the attested minutes on the board (KL 8:12); all dates come from the one day."""
+    if meeting.minutes is None:
+        raise Conflict("no_minutes_to_sign")
+    announced = context.today
+    appeal = due("appeal", announced)
+    board_notice = BoardNotice(
+        organisation_id=meeting.organisation_id,
+        minutes_id=meeting.minutes.id,
+        announced_on=announced,
+        announced_at=context.moment,
+        appeal_until=appeal.due,
+        take_down_on=due("take_down", announced).due,
+    )
+    context.session.add(board_notice)
+    context.record(
+        board_notice,
+        "posted",
+        announced_on=announced.isoformat(),
+        appeal_until=appeal.due.isoformat(),
+        statute=appeal.statute,
+    )
+
+
+PAPERS: dict[str, Any] = {"summons": draw_up_summons, "minutes": draw_up_minutes}
+
+EFFECTS: dict[str, Any] = {
+    "begin_session": begin_session,
+    "end_session": end_session,
+    "number_items": number_items,
+    "lock_minutes": lock_minutes,
+    "attest_matters": attest_matters,
+    "post_notice": post_notice,
+}

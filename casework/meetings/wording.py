@@ -1,0 +1,56 @@
+"""How meetings are written in Swedish documents: days, times, people and sections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.context import STOCKHOLM
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from casework.meetings.models import Meeting
+
+NBSP = "\u00a0"
+
+_WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+_MONTHS = (
+    "januari februari mars april maj juni juli augusti september oktober november december"
+).split()
+_CAPACITIES = {"chair": ", ordförande", "vice_chair": ", vice ordförande"}
+
+
+def long_date(day: date) -> str:
+    """`tisdag 10 juni 2025`."""
+    return f"{_WEEKDAYS[day.weekday()]} {day.day}{NBSP}{_MONTHS[day.month - 1]} {day.year}"
+
+
+def clock(moment: datetime) -> str:
+    """`09.00`, in Stockholm."""
+    return moment.astimezone(STOCKHOLM).strftime("%H.%M")
+
+
+def time_of(meeting: Meeting) -> str:
+    """`kl. 09.00–11.45`, or only the start while the end is not known."""
+    end = f"–{clock(meeting.ends_at)}" if meeting.ends_at else ""
+    return f"kl.{NBSP}{clock(meeting.starts_at)}{end}"
+
+
+def section_range(numbers: Sequence[int]) -> str:
+    """`45–52`, `45`, or nothing."""
+    if not numbers:
+        return ""
+    first, last = min(numbers), max(numbers)
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def capacity(name: str, code: str) -> str:
+    """`Namn (S), ordförande`."""
+    return name + _CAPACITIES.get(code, "")
+
+
+def stamp(moment: datetime) -> str:
+    """`2025-06-10 kl. 14.05`, in Stockholm."""
+    local = moment.astimezone(STOCKHOLM)
+    return f"{local:%Y-%m-%d} kl.{NBSP}{local:%H.%M}"
