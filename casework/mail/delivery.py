@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select, update
@@ -82,7 +81,7 @@ def deliver(
 ) -> DeliveryResult:
     """Send what is due at `moment`, at most `limit` letters; any number may deliver at once.
 
-    `read_file` gives a stored file by its sha256, and raises Refusal or OSError if it cannot.
+    `read_file` gives a stored file by its sha256, and raises Refusal if it is missing or damaged.
     `on_sent` and `on_failed` run in the transaction that writes down the outcome. The sweep stops
     when the server cannot be reached: the letters not tried are still due.
     """
@@ -155,15 +154,11 @@ def _envelope(message: Message, read_file: Callable[[str], bytes]) -> Envelope:
 
 
 def _attached(message: Message, digest: str, read_file: Callable[[str], bytes]) -> bytes:
-    """The file itself and no other: a damaged store must not send out a wrong document."""
-    filename = next(item["filename"] for item in message.attachments if item["sha256"] == digest)
     try:
-        content = read_file(digest)
-    except (Refusal, OSError) as error:
-        raise PermanentFailure("mail_attachment_missing", filename=filename) from error
-    if sha256(content).hexdigest() != digest:
-        raise PermanentFailure("mail_attachment_damaged", filename=filename)
-    return content
+        return read_file(digest)
+    except Refusal as refusal:
+        names = [item["filename"] for item in message.attachments if item["sha256"] == digest]
+        raise PermanentFailure("mail_attachment_missing", filename=names[0]) from refusal
 
 
 def _outcome(message: Message, answer: str | Failure, moment: datetime) -> dict[str, Any]:
