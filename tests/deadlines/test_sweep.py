@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select, update
@@ -129,7 +130,7 @@ def test_more_than_a_batch_goes_in_one_sweep(world: World, monkeypatch: pytest.M
     monkeypatch.setattr(sweeping, "BATCH", 3)
     for n in range(10):
         world.start_on("2025-02-20", moment=NOW, subject_id=n)
-    commits = []
+    commits: list[object] = []
     event.listen(world.database.engine, "commit", commits.append)
     assert sweep(world.database, at("2025-02-06"), post).sent == 10
     assert len(commits) >= 4
@@ -175,10 +176,10 @@ def test_the_question_is_answered_by_the_index_of_what_is_planned(world: World) 
     """SQLite reads the partial indexes, so what is long since sent costs nothing."""
     if world.database.engine.dialect.name != "sqlite":
         pytest.skip("the plan's wording is SQLite's")
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
 
     @event.listens_for(world.database.engine, "before_cursor_execute")
-    def _note(_conn: object, _cursor: object, sql: str, params: object, *_: object) -> None:
+    def _note(_conn: object, _cursor: object, sql: str, params: Any, *_: object) -> None:
         if sql.startswith(("SELECT deadline", "UPDATE deadline")):
             asked.append((sql, params))
 
