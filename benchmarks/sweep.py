@@ -88,7 +88,8 @@ def _database(name: str) -> Iterator[Database]:
 def _schema(server: str, name: str) -> Database:
     owner = Database(server)
     with owner.unit_of_work() as session:
-        session.execute(text(f"CREATE SCHEMA IF NOT EXISTS {name}"))
+        session.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
+        session.execute(text(f"CREATE SCHEMA {name}"))
     owner.close()
     url = make_url(server).update_query_dict({"options": f"-csearch_path={name}"})
     return Database(url.render_as_string(hide_password=False))

@@ -76,11 +76,16 @@ def sweep(database: Database, moment: datetime, announce: Announce) -> SweepResu
 def _mark_missed(session: Session, moment: datetime) -> int:
     today = moment.astimezone(STOCKHOLM).date()
     passed = (
-        update(Deadline)
+        select(Deadline.id)
         .where(_is(Deadline.state, "running"), Deadline.due_on < today)
+        .with_for_update(skip_locked=True)
+    )
+    missed = (
+        update(Deadline)
+        .where(Deadline.id.in_(passed))
         .values(state="missed", version=Deadline.version + 1)
     )
-    return session.connection().execute(passed).rowcount
+    return session.connection().execute(missed).rowcount
 
 
 def _take(session: Session, moment: datetime, failures: list[Failure]) -> Sequence[Deadline]:

@@ -172,6 +172,19 @@ def test_what_another_sweep_holds_is_passed_over(world: World) -> None:
     assert list(outbox(world).values()) == [1]
 
 
+def test_what_a_person_is_ending_is_passed_over(world: World) -> None:
+    """PostgreSQL: nobody is told that he is late while his answer is being written."""
+    if world.database.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    deadline_id = world.start_on("2025-02-20", moment=NOW)
+    with world.database.unit_of_work() as session:
+        service.meet(session, **world.which(), moment=at("2025-02-21"))
+        result = sweep(world.database, at("2025-02-21"), post)
+    assert (result.sent, result.missed, result.failures) == (0, 0, [])
+    assert sweep(world.database, at("2025-02-21"), post).sent == 0
+    assert world.states(deadline_id)[0] == "met"
+
+
 def test_the_question_is_answered_by_the_index_of_what_is_planned(world: World) -> None:
     """SQLite reads the partial indexes, so what is long since sent costs nothing."""
     if world.database.engine.dialect.name != "sqlite":
