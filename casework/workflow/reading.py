@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml.constructor import SafeConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from casework.phrases import Language, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 Label = dict[str, str]
 LANGUAGES = ("sv", "en")
@@ -30,6 +34,21 @@ class Fault:
         """One line, as compilers write them: `file:line: sentence`."""
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {sentence(self.code, self.params, language)}"
+
+
+def unknown(file: str, line: int, kind: str, name: str, known: Iterable[str]) -> Fault:
+    """The fault for a name that does not exist, with the nearest one that does."""
+    near = get_close_matches(name, list(known), n=1)
+    return Fault(file, line, f"workflow_unknown_{kind}", {"name": name, "hint": hint(near)})
+
+
+def hint(near: Sequence[str]) -> dict[str, str]:
+    """What may have been meant, as an end to the sentence; empty where nothing is near."""
+    languages: tuple[Language, ...] = ("sv", "en")
+    return {
+        language: sentence("workflow_hint", {"name": near[0]}, language) if near else ""
+        for language in languages
+    }
 
 
 def line_of(node: Node) -> int:
@@ -75,6 +94,9 @@ class Reading:
             found[name] = value
         return found
 
+    def optional_entries(self, node: Node | None, what: str) -> dict[str, Node]:
+        return self.entries(node, what) if node is not None else {}
+
     def record(
         self, node: Node | None, what: str, required: tuple[str, ...], optional: tuple[str, ...]
     ) -> dict[str, Node]:
@@ -83,11 +105,11 @@ class Reading:
         known = (*required, *optional)
         for key, value in found.items():
             if key not in known:
-                self.fault(value, "workflow_key_unknown", key=key, what=what, known=list(known))
+                self.fault(value, "workflow_key_stray", key=key, what=what, known=list(known))
         if isinstance(node, MappingNode):
             for key in required:
                 if key not in found:
-                    self.fault(node, "workflow_key_missing", key=key, what=what)
+                    self.fault(node, "workflow_key_absent", key=key, what=what)
         return found
 
     def items(self, node: Node | None, what: str) -> list[Node]:
