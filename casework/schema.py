@@ -1,0 +1,63 @@
+"""The tables of the whole house, and the migrations that make them."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import casework
+from casework.db import Base, open_engine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import MetaData
+
+
+def tables() -> MetaData:
+    """Every table: the `models` of each room, and the counters that several rooms draw from."""
+    rooms = sorted(room.name for room in pkgutil.iter_modules(casework.__path__) if room.ispkg)
+    for room in rooms:
+        if importlib.util.find_spec(f"casework.{room}.models"):
+            importlib.import_module(f"casework.{room}.models")
+    importlib.import_module("casework.counters")
+    return Base.metadata
+
+
+def upgrade(url: str, migrations: Path, to: str = "head") -> None:
+    """Bring the database at `url` to the revision `to` by the files in `migrations`."""
+    command.upgrade(_config(url, migrations), to)
+
+
+def downgrade(url: str, migrations: Path, to: str) -> None:
+    """Take the database at `url` back to the revision `to` (`base`: no tables at all)."""
+    command.downgrade(_config(url, migrations), to)
+
+
+def current(url: str) -> str | None:
+    """The revision that the database at `url` stands on; None before the first."""
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def head(migrations: Path) -> str | None:
+    """The newest revision that `migrations` holds."""
+    return ScriptDirectory(str(migrations)).get_current_head()
+
+
+def _config(url: str, migrations: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.attributes["url"] = url
+    return config

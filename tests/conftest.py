@@ -1,0 +1,81 @@
+"""What every test is given: a fresh database on both engines, no network, SMTP where asked for."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event
+
+from casework.db import Database
+from tests.support import network, postgres, smtp
+from tests.support.databases import PostgresMaker, SqliteMaker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from tests.support.databases import DatabaseMaker
+
+
+@pytest.fixture(autouse=True)
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    marked = {marker.name for marker in request.node.iter_markers()}
+    allowed = bool(marked & network.MAY_REACH_LOOPBACK) or "smtp_server" in request.fixturenames
+    network.forbid(monkeypatch, loopback=allowed)
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[smtp.SmtpServer]:
+    """An SMTP server of this test's own on loopback; `url`, `messages`, `refusals`."""
+    with smtp.listening() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_maker(tmp_path_factory: pytest.TempPathFactory) -> SqliteMaker:
+    return SqliteMaker(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_maker() -> Iterator[PostgresMaker]:
+    try:
+        with postgres.server() as address:
+            maker = PostgresMaker(address)
+            yield maker
+            maker.close()
+    except postgres.Missing as missing:
+        if os.environ.get("CI"):
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_maker(request: pytest.FixtureRequest) -> DatabaseMaker:
+    """Makes databases, on each engine in turn: `with database_maker.fresh() as url`."""
+    maker: DatabaseMaker = request.getfixturevalue(
+        {"sqlite": "sqlite_maker", "postgresql": "postgres_maker"}[request.param]
+    )
+    return maker
+
+
+@pytest.fixture
+def database_url(database_maker: DatabaseMaker) -> Iterator[str]:
+    """The address of a fresh database with every table and no row, on each engine in turn."""
+    with database_maker.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh `casework.db.Database` with every table and no row, on each engine in turn."""
+    opened = Database(database_url)
+    if opened.engine.dialect.name == "sqlite":
+        event.listen(opened.engine, "connect", _do_not_wait_for_the_disk)
+    yield opened
+    opened.close()
+
+
+def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")

@@ -1,0 +1,107 @@
+"""Fresh databases with every table, cloned from one template so that a test costs milliseconds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from itertools import count
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, text
+
+from casework.config import shipped
+from casework.db import open_engine
+from casework.schema import head, tables, upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import URL
+
+MIGRATIONS = shipped("migrations")
+
+
+def make_tables(url: str) -> None:
+    """All tables in the empty database at `url`, the way production makes them."""
+    if (MIGRATIONS / "env.py").exists() and head(MIGRATIONS):
+        upgrade(url, MIGRATIONS)
+        return
+    engine = open_engine(url)
+    tables().create_all(engine)
+    engine.dispose()
+
+
+class SqliteMaker:
+    """Clones of one SQLite file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count()
+        self._template: Path | None = None
+
+    @contextmanager
+    def fresh(self, *, empty: bool = False) -> Iterator[str]:
+        """The address of a new database: with every table, or `empty`."""
+        file = self._folder / f"casework-{next(self._numbers)}.db"
+        if not empty:
+            shutil.copyfile(self._filled(), file)
+        yield f"sqlite:///{file}"
+        for leftover in self._folder.glob(f"{file.name}*"):
+            leftover.unlink()
+
+    def _filled(self) -> Path:
+        if self._template is None:
+            template = self._folder / "template.db"
+            make_tables(f"sqlite:///{template}")
+            self._template = template
+        return self._template
+
+
+class PostgresMaker:
+    """Clones of one PostgreSQL database."""
+
+    def __init__(self, server: URL) -> None:
+        self._server = server
+        self._admin = create_engine(server, isolation_level="AUTOCOMMIT")
+        self._names = (f"casework_test_{os.getpid()}_{number}" for number in count())
+        self._template = ""
+
+    @contextmanager
+    def fresh(self, *, empty: bool = False) -> Iterator[str]:
+        """The address of a new database: with every table, or `empty`."""
+        name = self._create("template0" if empty else self._filled())
+        yield self._address(name)
+        self._drop(name)
+
+    def close(self) -> None:
+        """Drop the template and let go of the server."""
+        if self._template:
+            self._drop(self._template)
+        self._admin.dispose()
+
+    def _filled(self) -> str:
+        if not self._template:
+            name = self._create("template0")
+            make_tables(self._address(name))
+            self._template = name
+        return self._template
+
+    def _create(self, template: str) -> str:
+        name = next(self._names)
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+        return name
+
+    def _drop(self, name: str) -> None:
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(text(statement))
+
+    def _address(self, name: str) -> str:
+        return self._server.set(database=name).render_as_string(hide_password=False)
+
+
+DatabaseMaker = SqliteMaker | PostgresMaker

