@@ -38,7 +38,7 @@ def reader_language() -> Language:
 
 def _chosen() -> Language | None:
     cookie = request.cookies.get(COOKIE)
-    return cast("Language", cookie) if cookie in LANGUAGES else None
+    return next((code for code in LANGUAGES if code == cookie), None)
 
 
 def _browsers() -> Language | None:

@@ -20,9 +20,13 @@ from casework.errors import (
 )
 from casework.phrases import sentence
 from casework.web.language import reader_language
+from casework.web.shapes import Reason
+from casework.workflow.blockers import Blocked
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from casework.phrases import Language
 
 PLAIN: dict[int, Refusal] = {
     400: BadRequest("request_unreadable"),
@@ -48,14 +52,23 @@ def init(app: Flask) -> None:
 
 def page(refusal: Refusal, status: int | None = None) -> tuple[str, int]:
     """The page that tells `refusal`, and its HTTP status."""
+    status = status or refusal.status
+    language = reader_language()
     return (
         render_template(
             "refusal.html",
-            status=status or refusal.status,
-            sentence=sentence(refusal.code, refusal.params, reader_language()),
+            status=status,
+            sentence=sentence(refusal.code, refusal.params, language),
+            reasons=_reasons(refusal, language),
         ),
-        status or refusal.status,
+        status,
     )
+
+
+def _reasons(refusal: Refusal, language: Language) -> list[Reason]:
+    """Every blocker of a refused step; the links stand on the subject's own page."""
+    blockers = refusal.blockers if isinstance(refusal, Blocked) else []
+    return [Reason(blocker.sentence(language), blocker.statute) for blocker in blockers]
 
 
 def _refused(refusal: Refusal) -> tuple[str, int]:

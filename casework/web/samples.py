@@ -29,6 +29,11 @@ BODY = "Regionala utvecklingsnämnden"
 TITLE = "Inriktning för den strategiska planeringen 2026–2029"
 
 
+# Plain words: wtforms 3.3 warns of pairs, and its stubs know nothing else yet.
+KINDS: Any = ["Beslutsärende", "Informationsärende"]
+STYLES: Any = ["Att-satser", "Hela meningar"]
+
+
 class SampleForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     """One field of each kind."""
 
@@ -37,15 +42,15 @@ class SampleForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
     title = StringField("Ärendemening", validators=[DataRequired("Skriv en ärendemening.")])
     text = TextAreaField("Sammanfattning", description="Ska kunna stå ensam i protokollet.")
-    kind = SelectField("Ärendetyp", choices=["Beslutsärende", "Informationsärende"])
+    kind = SelectField("Ärendetyp", choices=KINDS)
     day = DateField("Återrapporteras senast", description="Till exempel 2025-12-09.")
-    style = RadioField("Beslutspunkter", choices=[("a", "Att-satser"), ("b", "Hela meningar")])
+    style = RadioField("Beslutspunkter", choices=STYLES)
     secret = BooleanField("Innehåller uppgifter som kan omfattas av sekretess")
 
 
 def samples() -> dict[str, Any]:
     """The names that `styleguide/index.html` shows, made inside a request."""
-    form = SampleForm(formdata=None, style="b")
+    form = SampleForm(formdata=None, style=STYLES[1])
     form.title.errors = ["Skriv en ärendemening."]
     return {
         "today": TODAY,

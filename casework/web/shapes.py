@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 Tone = Literal["neutral", "active", "attention", "late", "done"]
+SETTLED: dict[str, Tone] = {"met": "done", "missed": "late", "cancelled": "neutral"}
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,18 @@ class Due:
     """A date to keep; `state` is running, met, missed or cancelled."""
 
     label: str
-    date: date
+    on: date
     state: Literal["running", "met", "missed", "cancelled"] = "running"
     statute: str = ""
 
     def days_left(self, today: date) -> int:
         """Whole days from `today` to the date; negative when it has passed."""
-        return (self.date - today).days
+        return (self.on - today).days
 
     def tone(self, today: date) -> Tone:
         """Late when passed, attention within three days."""
         if self.state != "running":
-            return {"met": "done", "missed": "late"}.get(self.state, "neutral")  # type: ignore[return-value]
+            return SETTLED[self.state]
         days = self.days_left(today)
         return "late" if days < 0 else "attention" if days <= 3 else "neutral"
 

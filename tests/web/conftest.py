@@ -1,0 +1,133 @@
+"""A running server and a real browser for everything that is looked at as a page.
+
+`visit("/styleguide", language="en", width=390)` opens a page of the server in a fresh browser
+context and gives a `Visit`: the page, the requests that would have left the machine (all are
+stopped), and what the browser complained of.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from casework.config import Settings, shipped
+from casework.web import init_web
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page, Route
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("CASEWORK_CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+LOCALES = {"sv": "sv-SE", "en": "en-GB"}
+
+
+@dataclass
+class Visit:
+    """A page in the browser, where it tried to go, and what went wrong on it."""
+
+    page: Page
+    strays: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def stop_strays(self, route: Route) -> None:
+        """Let requests to this machine through; write down and stop every other."""
+        if urlsplit(route.request.url).hostname == "127.0.0.1":
+            route.continue_()
+        else:
+            self.strays.append(route.request.url)
+            route.abort()
+
+
+@pytest.fixture(scope="session")
+def web_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The web face alone, on a stand-in for the wired program."""
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("data"),
+        database_url="sqlite://",
+        secret_key="k" * 32,
+        mail_url="file:mail",
+        templates_dir=shipped("templates"),
+    )
+    app = Flask("casework")
+    app.secret_key = settings.secret_key
+    app.extensions["casework"] = SimpleNamespace(settings=settings)
+    init_web(app)
+    return app
+
+
+@pytest.fixture(scope="session")
+def web_server(web_app: Flask) -> Iterator[str]:
+    """The address of `web_app`, served on loopback by a thread of this process."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, web_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of this process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, web_server: str) -> Iterator[Callable[..., Visit]]:
+    """Open a page: `visit(path, language="sv", width=1280, **browser context options)`."""
+    with ExitStack() as closing:
+
+        def go(path: str, *, language: str = "sv", width: int = 1280, **options: Any) -> Visit:
+            context = browser.new_context(
+                locale=LOCALES[language], viewport={"width": width, "height": 900}, **options
+            )
+            closing.callback(context.close)
+            visit = Visit(context.new_page())
+            visit.page.on("console", lambda message: visit.complaints.append(message.text))
+            visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+            context.route("**/*", visit.stop_strays)
+            visit.page.goto(web_server + path)
+            return visit
+
+        yield go
+
+
+@pytest.fixture(scope="session")
+def axe() -> Path:
+    """axe-core as npm installs it from tests/web/package.json; in CI it may not be missing."""
+    path = Path(os.environ.get("CASEWORK_AXE", ROOT / "node_modules/axe-core/axe.min.js"))
+    if not path.is_file():
+        lacking = f"axe-core is missing: {path} (npm install, see tests/web/package.json)"
+        if os.environ.get("CI"):
+            pytest.fail(lacking)
+        pytest.skip(lacking)
+    return path

@@ -1,0 +1,76 @@
+"""The living page in a real browser: reachable for everybody, silent towards the world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from .conftest import Visit
+
+pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_axe_finds_nothing(
+    visit: Callable[..., Visit], axe: Path, language: str, width: int, scheme: str
+) -> None:
+    """WCAG 2.2 AA as far as axe can tell, in each language, width and colour scheme."""
+    page = visit(
+        "/styleguide", language=language, width=width, color_scheme=scheme, bypass_csp=True
+    ).page
+    page.add_script_tag(path=axe)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []
+    assert {"color-contrast", "label", "html-has-lang"} <= {rule["id"] for rule in found["passes"]}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_nothing_leaves_the_machine(visit: Callable[..., Visit], language: str, width: int) -> None:
+    """No third-party request, and the strict policy stops nothing that the page needs."""
+    seen = visit("/styleguide", language=language, width=width)
+    assert seen.strays == []
+    assert seen.complaints == []
+    assert seen.page.locator("html").get_attribute("lang") == language
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_no_page_scrolls_sideways(visit: Callable[..., Visit], width: int) -> None:
+    """WCAG 1.4.10: everything fits the width of the window."""
+    page = visit("/styleguide", width=width).page
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_first_stop_of_the_keyboard_skips_to_the_content(visit: Callable[..., Visit]) -> None:
+    """WCAG 2.4.1: one key press shows the skip link, another jumps past the top bar."""
+    page = visit("/styleguide").page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_works_without_scripts(visit: Callable[..., Visit]) -> None:
+    """The language is changed by an ordinary link, back to the same page."""
+    page = visit("/styleguide", java_script_enabled=False).page
+    page.get_by_role("link", name="English").click()
+    assert page.url.endswith("/styleguide")
+    assert page.get_by_role("heading", level=1).inner_text() == "Style guide"
+
+
+def test_leaving_with_unsaved_text_asks_first(visit: Callable[..., Visit]) -> None:
+    """What was written is not lost by a click beside the button."""
+    page = visit("/styleguide").page
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_label("Ärendemening").fill("Ny inriktning")
+    page.goto("about:blank")
+    assert asked == ["beforeunload"]
