@@ -7,19 +7,21 @@ import json
 import re
 from datetime import UTC, date, datetime, time
 from importlib.metadata import version
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 import typst
 
+from casework.documents.typography import printable
 from casework.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 _KIND = re.compile(r"[a-z][a-z_]*")
 _PLACE = re.compile(r"┌─ (?P<file>\S+?):(?P<line>\d+)")
+_NO_GLYPH = re.compile(r'the text `"(?P<text>.+)"` could not be displayed')
 # What lies beside a template without being read when it is set.
 _NOT_READ = {"template.docx", "sample.json"}
 
@@ -46,17 +48,17 @@ class Typesetter:
         """The document as PDF, from `contexts.to_json` data; its date is `document_date` there.
 
         Raises NotFound for a kind without a template, and Invalid naming the template, the line
-        and the fault where it cannot be set.
+        and the fault where it cannot be set, or the character that no font here has.
         """
         template = self._template(kind)
         drawn_up = datetime.combine(_document_date(kind, data), time(), UTC)
-        text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+        text = json.dumps(_printable(data), ensure_ascii=False, sort_keys=True)
         try:
             with self._lock:
                 pdf = self._compiler.compile(
                     input=template,
                     format="pdf",
-                    sys_inputs={"data": text.encode(errors="replace").decode()},
+                    sys_inputs={"data": text},
                     pdf_standards=["a-2a", "ua-1"],
                     timestamp=drawn_up,
                 )
@@ -86,13 +88,30 @@ class Typesetter:
                     yield path
 
     def _fault(self, kind: str, error: typst.TypstError) -> Invalid:
+        unknown = _NO_GLYPH.search(error.message)
+        if unknown:
+            return Invalid("character_missing", character=unknown["text"])
         place = _PLACE.search(error.diagnostic)
         return Invalid(
             "template_fault",
-            template=place["file"] if place else f"{kind}/template.typ",
+            template=self._relative(place["file"]) if place else f"{kind}/template.typ",
             line=int(place["line"]) if place else 0,
             fault=error.message,
         )
+
+    def _relative(self, file: str) -> str:
+        """The compiler names a file from the current folder; a person knows it by its kind."""
+        path = Path(file).resolve()
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else file
+
+
+def _printable(value: Any) -> Any:
+    """The data without the characters that no font has and nobody can see."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {name: _printable(part) for name, part in value.items()}
+    return [_printable(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _document_date(kind: str, data: Mapping[str, Any]) -> date:
