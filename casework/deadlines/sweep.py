@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import literal, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
 
 from casework.context import STOCKHOLM
 from casework.deadlines.models import Deadline, Reminder
@@ -20,8 +20,6 @@ from casework.deadlines.models import Deadline, Reminder
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from sqlalchemy import ColumnElement
 
     from casework.db import Database
 
@@ -77,7 +75,7 @@ def _mark_missed(session: Session, moment: datetime) -> int:
     today = moment.astimezone(STOCKHOLM).date()
     passed = (
         select(Deadline.id)
-        .where(_is(Deadline.state, "running"), Deadline.due_on < today)
+        .where(Deadline.state == "running", Deadline.due_on < today)
         .with_for_update(skip_locked=True)
     )
     missed = (
@@ -92,7 +90,7 @@ def _take(session: Session, moment: datetime, failures: list[Failure]) -> Sequen
     """The next deadlines with something due, locked."""
     due = (
         select(Reminder.deadline_id)
-        .where(_is(Reminder.state, "planned"), Reminder.remind_at <= moment)
+        .where(Reminder.state == "planned", Reminder.remind_at <= moment)
         .where(Reminder.deadline_id.not_in([failure.deadline_id for failure in failures]))
         .order_by(Reminder.remind_at)
         .limit(BATCH)
@@ -103,11 +101,6 @@ def _take(session: Session, moment: datetime, failures: list[Failure]) -> Sequen
         .options(selectinload(Deadline.reminders))
         .with_for_update(skip_locked=True)
     ).all()
-
-
-def _is(column: InstrumentedAttribute[str], state: str) -> ColumnElement[bool]:
-    """Written into the statement: SQLite uses a partial index only if it can read the value."""
-    return column == literal(state, literal_execute=True)
 
 
 def _remind(
