@@ -1,0 +1,134 @@
+"""From the bytes of a .docx, .txt or .pdf to lines with their places; hostile files are refused."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from casework.documents.incoming.model import Line, Place
+from casework.documents.incoming.pdf import pdf_pages
+from casework.documents.incoming.word import docx_lines
+from casework.errors import Invalid, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MEGABYTE = 1024 * 1024
+MAX_BYTES = 50 * MEGABYTE
+MAX_TEXT_BYTES = 5 * MEGABYTE
+LINE_LENGTH = 20_000
+
+BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# cp1252 is latin-1 as Windows writes it; its five empty places betray what is not text.
+ENCODINGS = ("utf-8", "cp1252")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\u200b\ufeff]")
+PAGE_NUMBER = re.compile(
+    r"(?:sida|sid\.?)?\s*\d{1,3}\s*(?:\(\s*\d{1,3}\s*\)|(?:av|/)\s*\d{1,3})|sida\s+\d{1,4}",
+    re.IGNORECASE,
+)
+RUNNING_PAGE_NUMBER = re.compile(r"[ \t]{2,8}(?:sida )?(\d{1,3}) ?\(\d{1,3}\)$", re.IGNORECASE)
+# Running headers and footers stand within so many lines of a page's edge.
+EDGE = 4
+
+
+def read_lines(data: bytes, filename: str) -> list[Line]:
+    """All lines, empty ones too; raises Invalid or TooLarge, each with its own sentence."""
+    reader = READERS.get(PurePath(filename).suffix.lower())
+    if reader is None:
+        raise Invalid("incoming_kind_unknown")
+    if len(data) > MAX_BYTES:
+        raise TooLarge("too_large", limit_mb=MAX_BYTES // MEGABYTE)
+    if not data:
+        raise Invalid("incoming_empty")
+    lines = [_clean(line) for line in reader(data)]
+    if not any(character.isalpha() for line in lines for character in line.text):
+        raise Invalid("incoming_no_text")
+    return lines
+
+
+def _clean(line: Line) -> Line:
+    text = CONTROL.sub("", line.text).strip().replace("\u00ad", "")
+    if len(text) > LINE_LENGTH:
+        raise TooLarge("incoming_too_much_text")
+    page = RUNNING_PAGE_NUMBER.search(text)
+    if PAGE_NUMBER.fullmatch(text) or (page and int(page[1]) > 1):
+        return line.saying("")
+    return line.saying(RUNNING_PAGE_NUMBER.sub("", text))
+
+
+def _text(data: bytes) -> list[Line]:
+    if len(data) > MAX_TEXT_BYTES:
+        raise TooLarge("too_large", limit_mb=MAX_TEXT_BYTES // MEGABYTE)
+    pages = re.sub(r"\r\n?", "\n", _decoded(data)).split("\f")
+    lines: list[Line] = []
+    number = 1
+    for page in _without_running_lines([page.split("\n") for page in pages]):
+        lines += [Line(text, Place("line", at)) for at, text in enumerate(page, start=number)]
+        number += len(page) - 1  # a form feed ends a page, not a line
+    return lines
+
+
+def _decoded(data: bytes) -> str:
+    marked = [name for mark, name in BYTE_ORDER_MARKS.items() if data.startswith(mark)]
+    for encoding in marked or [*_unmarked_utf16(data), *ENCODINGS]:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text and len(CONTROL.findall(text)) <= len(text) // 100:
+            return text
+    raise Invalid("incoming_not_text")
+
+
+def _unmarked_utf16(data: bytes) -> list[str]:
+    """Latin letters in UTF-16 have every other byte empty."""
+    head = data[:2000]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) < len(head) // 4:
+        return []
+    return ["utf-16-be" if even > odd else "utf-16-le"]
+
+
+def _pdf(data: bytes) -> list[Line]:
+    pages = [page.split("\n") for page in pdf_pages(data)]
+    return [
+        Line(text, Place("line", number, page))
+        for page, lines in enumerate(_without_running_lines(pages), start=1)
+        for number, text in enumerate(lines, start=1)
+    ]
+
+
+def _without_running_lines(pages: list[list[str]]) -> list[list[str]]:
+    """Headers and footers that return on other pages are emptied, all but the first of each."""
+    edges = [_edge(lines) for lines in pages]
+    seen = Counter(
+        text
+        for lines, edge in zip(pages, edges, strict=True)
+        for text in {_alike(lines[index]) for index in edge}
+    )
+    kept: set[str] = set()
+    result = []
+    for lines, edge in zip(pages, edges, strict=True):
+        repeated = {i for i in edge if seen[_alike(lines[i])] > 1 and _alike(lines[i]) in kept}
+        kept |= {_alike(lines[index]) for index in edge}
+        result.append(["" if i in repeated else text for i, text in enumerate(lines)])
+    return result
+
+
+def _edge(lines: list[str]) -> list[int]:
+    filled = [index for index, text in enumerate(lines) if text.strip()]
+    return sorted({*filled[:EDGE], *filled[-EDGE:]})
+
+
+def _alike(text: str) -> str:
+    """The line without what changes from page to page."""
+    return " ".join(RUNNING_PAGE_NUMBER.sub("", text.rstrip()).split())
+
+
+READERS: dict[str, Callable[[bytes], list[Line]]] = {
+    ".txt": _text,
+    ".docx": docx_lines,
+    ".pdf": _pdf,
+}
