@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from docx.opc.oxml import serialize_part_xml
 from docxtpl import DocxTemplate
@@ -21,7 +21,7 @@ from jinja2 import TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from lxml import etree
 
-from casework.documents import docx_numbering
+from casework.documents import docx_numbering, docx_xml
 from casework.documents.docx_package import Package, read_members
 from casework.documents.docx_sandbox import Sandbox
 from casework.errors import Invalid
@@ -36,17 +36,12 @@ DOCUMENT = "word/document.xml"
 _SMALL_PARTS = ("docProps/core.xml", "word/footnotes.xml")
 _PARAGRAPH = re.compile(r"<w:p(?=[ >])")
 _TAG = re.compile(r"<[^>]*>")
-_LISTING = re.compile(r"[\n\t\a\f]")
-# What XML cannot hold at all; it comes along when somebody pastes from an old program.
-_UNPRINTABLE = re.compile("[\x00-\x06\x08\x0b\x0e-\x1f\ufffe\uffff]")
-_ESCAPED_BRACES = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
-_DOCPR = etree.XPath(
-    "//wp:docPr",
-    namespaces={"wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"},
-)
-_FIRST_DOCPR = 1001  # as docxtpl counts
-_LETTERHEAD_PARSER = etree.XMLParser(remove_blank_text=True, resolve_entities=False)
-_BODY_PARSER = etree.XMLParser(resolve_entities=False)
+_COLUMN_TAG = re.compile(r"\{[%{]-?(?:tc |\s*(?:colspan|hm)\b)")
+_LISTING = "\n\t\a\f"  # what docxtpl turns into breaks, tabs, paragraphs and pages
+_BRACES = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
+_FIRST_DRAWING = 1001  # as docxtpl counts
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
 
 @dataclass(frozen=True)
@@ -89,11 +84,17 @@ class CompiledTemplate:
         self._docxtpl, self._numbering = _opened(data, members)
         self._sandbox = Sandbox()
         self._before_body, self._after_body = _around_body(self._docxtpl)
+        self._tables_vary = _tables_vary(self._docxtpl.docx.element)
         self.parts = {part.name: part for part in self._find_parts(members)}
         self._templates = {name: self._compile(part) for name, part in self.parts.items()}
-        self._numbering_xml = members.pop(docx_numbering.PART, None)
-        static = {name: member for name, member in members.items() if name not in self.parts}
-        self._package = Package(static)
+        self._proven = {name for name, part in self.parts.items() if self._is_proven(part)}
+        rendered = {*self.parts, docx_numbering.PART}
+        self._package = Package({n: data for n, data in members.items() if n not in rendered})
+
+    def patched(self, part: Part) -> str:
+        """The Jinja source of a part, one paragraph of the Word file to a line."""
+        source: str = self._docxtpl.patch_xml(_PARAGRAPH.sub("\n<w:p", part.xml))
+        return source
 
     def render(self, context: Mapping[str, Any]) -> bytes:
         """The finished .docx; the same context gives the same bytes.
@@ -107,12 +108,11 @@ class CompiledTemplate:
             texts = {name: self._fill(part, context) for name, part in self._templates.items()}
         except Exception:  # a stranger's template can fail in any way there is
             raise self._diagnosis(context) from None
-        body = self._body(texts.pop(DOCUMENT))
-        parts = {name: _letterhead(name, text) for name, text in texts.items()}
-        numbering = self._numbering.applied(body) or self._numbering_xml
-        if numbering is not None:
+        texts[DOCUMENT], numbering = self._numbering.applied(texts[DOCUMENT])
+        parts = {name: self._part_bytes(name, text) for name, text in texts.items()}
+        if numbering:
             parts[docx_numbering.PART] = numbering
-        return self._package.with_parts(parts | {DOCUMENT: self._document(body)})
+        return self._package.with_parts(parts)
 
     def _find_parts(self, members: Mapping[str, bytes]) -> Iterator[Part]:
         yield Part(DOCUMENT, self._docxtpl.get_xml())
@@ -127,27 +127,43 @@ class CompiledTemplate:
     def _compile(self, part: Part) -> Template:
         try:
             return self._sandbox.from_string(self._docxtpl.patch_xml(part.xml))
-        except Exception:  # constants are computed while compiling: any error at all
+        except Exception:  # constants are computed while compiling, so this is any error at all
             raise self._failure(part, {}) or _unexplained(part.name) from None
+
+    def _is_proven(self, part: Part) -> bool:
+        if part.name == DOCUMENT and (self._tables_vary or "<wp:docPr" in part.xml):
+            return False
+        return docx_xml.is_proven(self._docxtpl.patch_xml(part.xml), self._sandbox)
 
     def _fill(self, template: Template, context: Mapping[str, Any]) -> str:
         text = template.render(context)
-        for escaped, brace in _ESCAPED_BRACES.items():
-            text = text.replace(escaped, brace)
-        return self._docxtpl.resolve_listing(text) if _LISTING.search(text) else text
+        if "{_" in text or "_}" in text:
+            for escaped, brace in _BRACES.items():
+                text = text.replace(escaped, brace)
+        if any(character in text for character in _LISTING):
+            text = self._docxtpl.resolve_listing(text)
+        return text
 
-    def _body(self, xml: str) -> etree._Element:
-        body = _parsed(DOCUMENT, xml, _BODY_PARSER)
-        if "<w:tbl>" in xml:
-            body = self._docxtpl.fix_tables(xml)
-        for number, drawing in enumerate(cast("list[etree._Element]", _DOCPR(body)), _FIRST_DOCPR):
+    def _part_bytes(self, name: str, text: str) -> bytes:
+        proven = docx_xml.proven_bytes(text) if name in self._proven else None
+        if name == DOCUMENT:
+            xml = proven or self._rewritten_body(text)
+            return (
+                self._before_body + xml[xml.index(b">") + 1 : xml.rindex(b"<")] + self._after_body
+            )
+        if name in _SMALL_PARTS:
+            return proven or etree.tostring(docx_xml.parsed(name, text, docx_xml.PARSER))
+        if proven:
+            return docx_xml.DECLARATION + proven
+        return _saved(docx_xml.parsed(name, text, docx_xml.BLANKLESS_PARSER))
+
+    def _rewritten_body(self, text: str) -> bytes:
+        body = docx_xml.parsed(DOCUMENT, text, docx_xml.PARSER)
+        if self._tables_vary:
+            body = self._docxtpl.fix_tables(etree.tostring(body, encoding="unicode"))
+        for number, drawing in enumerate(body.iter(_DRAWING), _FIRST_DRAWING):
             drawing.set("id", str(number))
-        return body
-
-    def _document(self, body: etree._Element) -> bytes:
-        xml = etree.tostring(body, encoding="UTF-8", xml_declaration=False)
-        inside = xml[xml.index(b">") + 1 : xml.rindex(b"<")]
-        return self._before_body + inside + self._after_body
+        return etree.tostring(body, encoding="UTF-8", xml_declaration=False)
 
     def _render_by_docxtpl(self, context: Mapping[str, Any]) -> bytes:
         """Twenty milliseconds instead of a fraction of one, for pictures and subdocuments."""
@@ -164,29 +180,25 @@ class CompiledTemplate:
         except Exception:  # as in `render`
             raise self._diagnosis(values) from None
         members = read_members(saved.getvalue())
-        document = etree.fromstring(members[DOCUMENT], _BODY_PARSER)
-        if numbering := self._numbering.applied(document):
+        document, numbering = self._numbering.applied(members[DOCUMENT].decode())
+        members[DOCUMENT] = document.encode()
+        if numbering:
             members[docx_numbering.PART] = numbering
-        members[DOCUMENT] = serialize_part_xml(document)
         return Package(members).with_parts({})
 
     def _diagnosis(self, context: Mapping[str, Any]) -> Invalid:
         """Why the template failed with `context`: the first part that fails says it."""
-        for part in self.parts.values():
-            failure = self._failure(part, context)
-            if failure:
-                return failure
-        return _unexplained(DOCUMENT)
+        failures = (self._failure(part, context) for part in self.parts.values())
+        return next(filter(None, failures), _unexplained(DOCUMENT))
 
     def _failure(self, part: Part, context: Mapping[str, Any]) -> Invalid | None:
         """What goes wrong in `part`, done again with a line for every paragraph."""
-        lines = self._docxtpl.patch_xml(_PARAGRAPH.sub("\n<w:p", part.xml))
         try:
-            self._sandbox.from_string(lines).render(context)
+            self._sandbox.from_string(self.patched(part)).render(context)
         except Exception as error:  # as in `render`
             paragraph = max(_line(error) - 1, 1)
-            where = {"paragraph": paragraph, "text": part.paragraph_text(paragraph)}
-            return _refusal(error, place=part.name, **where)
+            text = part.paragraph_text(paragraph)
+            return _refusal(error, place=part.name, paragraph=paragraph, text=text)
         return None
 
 
@@ -206,26 +218,25 @@ def _around_body(template: Any) -> tuple[bytes, bytes]:
     body = document.body
     for child in list(body):
         body.remove(child)
-    body.text = "\ue000"
-    before, _, after = serialize_part_xml(document).partition("\ue000".encode())
-    return before, after
+    body.text = "|"
+    xml = _saved(document)
+    end = xml.rindex(b"|")
+    return xml[:end], xml[end + 1 :]
 
 
-def _letterhead(name: str, xml: str) -> bytes:
-    """A header, a footer or a small part as python-docx would have saved it."""
-    root = _parsed(name, xml, _LETTERHEAD_PARSER)
-    return xml.encode() if name in _SMALL_PARTS else serialize_part_xml(root)
+def _tables_vary(document: Any) -> bool:
+    """Whether a table may come out with other columns than its grid says, which docxtpl mends."""
+    uneven = any(
+        len(row.tc_lst) != len(table.tblGrid.gridCol_lst) or row.xpath("./w:tc/w:tcPr/w:gridSpan")
+        for table in document.iter(_W + "tbl")
+        for row in table.tr_lst
+    )
+    return uneven or _COLUMN_TAG.search("".join(document.itertext())) is not None
 
 
-def _parsed(name: str, xml: str, parser: etree.XMLParser) -> etree._Element:
-    try:
-        return etree.fromstring(xml.encode(), parser)
-    except etree.XMLSyntaxError:
-        printable = _UNPRINTABLE.sub("", xml)
-    try:
-        return etree.fromstring(printable.encode(), parser)
-    except etree.XMLSyntaxError:
-        raise Invalid("template_breaks", place=name) from None
+def _saved(root: etree._Element) -> bytes:
+    xml: bytes = serialize_part_xml(root)
+    return xml
 
 
 def _line(error: BaseException) -> int:

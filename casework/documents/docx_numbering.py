@@ -8,11 +8,12 @@ paragraph then shows that number, by a `w:num` of its own where Word's own count
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from casework.documents.docx_sandbox import NUMBER_CLOSES, NUMBER_OPENS
+from casework.documents.docx_xml import PARSER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,14 +21,18 @@ if TYPE_CHECKING:
 PART = "word/numbering.xml"
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MARK = re.compile(f"{NUMBER_OPENS}(-?[0-9]+){NUMBER_CLOSES}")
-_MARKED = etree.XPath(f"//w:t[contains(., '{NUMBER_OPENS}')]", namespaces={"w": _W.strip("{}")})
-_BEFORE_NUMPR = {
-    _W + name
-    for name in ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl")
-}
+_MARK = re.compile(f"{NUMBER_OPENS}([0-9]{{1,6}}){NUMBER_CLOSES}")
+_STYLE = re.compile(r'<w:pStyle w:val="([^"]*)"/>')
+_OWN = re.compile(r"<w:numPr>.*?</w:numPr>")
+_OWN_LEVEL = re.compile(r'<w:ilvl w:val="([0-9]+)"/>')
+_OWN_NUMBERING = re.compile(r'<w:numId w:val="([0-9]+)"/>')
+# The schema wants w:numPr after these properties and before all others.
+_BEFORE = re.compile(
+    r"<w:pPr[^>]*>(?:<w:(?:pStyle|keepNext|keepLines|pageBreakBefore|framePr|widowControl)\b[^>]*>)*"
+)
+_NUMBERED = '<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{id}"/></w:numPr>'
 _RESTART = (
-    '<w:num xmlns:w="{namespace}" w:numId="{id}"><w:abstractNumId w:val="{abstract}"/>'
+    '<w:num w:numId="{id}"><w:abstractNumId w:val="{abstract}"/>'
     '<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{start}"/></w:lvlOverride></w:num>'
 )
 
@@ -39,94 +44,77 @@ class Numbering:
     """What a template says about numbering, read once from its numbering and styles parts."""
 
     def __init__(self, members: Mapping[str, bytes]) -> None:
-        parser = etree.XMLParser(resolve_entities=False)
-        self._root = etree.fromstring(members.get(PART, f'<w:n xmlns:w="{_W[1:-1]}"/>'), parser)
-        self._abstract = {
-            num.get(_W + "numId", ""): _value(num.find(_W + "abstractNumId"))
-            for num in self._root.iter(_W + "num")
-        }
-        styles = etree.fromstring(members.get("word/styles.xml", b"<none/>"), parser)
+        self._xml = members.get(PART, b"")
+        nums = etree.fromstring(self._xml, PARSER).iter(_W + "num") if self._xml else ()
+        self._abstract = {num.get(_W + "numId", ""): _abstract(num) for num in nums}
+        self._highest = max(map(int, self._abstract), default=0)
+        styles = etree.fromstring(members.get("word/styles.xml", b"<none/>"), PARSER)
         self._by_style = {
             style.get(_W + "styleId", ""): place
             for style in styles.iter(_W + "style")
-            if (place := _place(style.find(_W + "pPr")))
+            if (place := _place(etree.tostring(style, encoding="unicode")))
         }
 
-    def applied(self, body: etree._Element) -> bytes | None:
-        """Number the marked paragraphs of `body`; the numbering part, None when unchanged."""
+    def applied(self, xml: str) -> tuple[str, bytes]:
+        """The rendered `xml` with its marked paragraphs numbered, and its numbering part."""
+        pieces: list[str] = []
+        added: list[str] = []
         counts: dict[Place, tuple[str, int]] = {}
-        added: list[etree._Element] = []
-        for text in cast("list[etree._Element]", _MARKED(body)):
-            number = _taken(text)
-            paragraph = next(text.iterancestors(_W + "p"))
-            place = self._of(paragraph)
-            if place is None:
-                continue
-            current, last = counts.get(place, (place[0], 0))
-            if number != last + 1:
-                current = self._restart(place, number, added)
-            if current != place[0]:
-                _number(paragraph, current, place[1])
-            counts[place] = (current, number)
-        return self._part(added) if added else None
+        done = 0
+        for mark in _MARK.finditer(xml):
+            start = max(
+                xml.rfind("<w:p>", done, mark.start()), xml.rfind("<w:p ", done, mark.start())
+            )
+            end = xml.find("</w:pPr>", max(start, done), mark.start())
+            properties = xml[start:end] if 0 <= start < end else ""
+            if place := self._of(properties):
+                current, last = counts.get(place, (place[0], 0))
+                number = int(mark[1])
+                if number != last + 1:
+                    current = str(self._highest + len(added) + 1)
+                    added.append(self._restart(current, place, number))
+                if current != place[0]:
+                    pieces += [xml[done:start], _numbered(properties, current, place[1])]
+                    done = end
+                counts[place] = (current, number)
+            pieces.append(xml[done : mark.start()])
+            done = mark.end()
+        pieces.append(xml[done:])
+        return "".join(pieces), self._part(added)
 
-    def _of(self, paragraph: etree._Element) -> Place | None:
-        properties = paragraph.find(_W + "pPr")
-        place = _place(properties)
-        if place is None and properties is not None:
-            place = self._by_style.get(_value(properties.find(_W + "pStyle")))
+    def _of(self, properties: str) -> Place | None:
+        style = _STYLE.search(properties)
+        place = _place(properties) or (self._by_style.get(style[1]) if style else None)
         return place if place and place[0] in self._abstract else None
 
-    def _restart(self, place: Place, start: int, added: list[etree._Element]) -> str:
-        identity = str(max(int(known) for known in self._abstract) + len(added) + 1)
-        xml = _RESTART.format(
-            namespace=_W[1:-1],
-            id=identity,
-            abstract=self._abstract[place[0]],
-            level=place[1],
-            start=start,
-        )
-        added.append(etree.fromstring(xml))
-        return identity
+    def _restart(self, identity: str, place: Place, start: int) -> str:
+        base, level = place
+        return _RESTART.format(id=identity, abstract=self._abstract[base], level=level, start=start)
 
-    def _part(self, added: list[etree._Element]) -> bytes:
-        root = etree.fromstring(etree.tostring(self._root))
-        last = root.findall(_W + "num")[-1]
-        for num in reversed(added):
-            last.addnext(num)
-        return etree.tostring(root, encoding="UTF-8", standalone=True)
+    def _part(self, added: list[str]) -> bytes:
+        if not added:
+            return self._xml
+        before, last, after = self._xml.rpartition(b"</w:num>")
+        return before + last + "".join(added).encode() + after
 
 
-def _taken(text: etree._Element) -> int:
-    """The number that the marked text carries, taken out of it."""
-    content = text.text or ""
-    mark = _MARK.search(content)
-    text.text = _MARK.sub("", content).replace(NUMBER_OPENS, "")
-    return int(mark[1]) if mark else 0
+def _abstract(num: etree._Element) -> str:
+    reference = num.find(_W + "abstractNumId")
+    return "" if reference is None else reference.get(_W + "val", "")
 
 
-def _place(properties: etree._Element | None) -> Place | None:
-    numbering = None if properties is None else properties.find(_W + "numPr")
-    if numbering is None:
+def _place(properties: str) -> Place | None:
+    own = _OWN.search(properties)
+    identity = own and _OWN_NUMBERING.search(own[0])
+    if not own or not identity:
         return None
-    identity = _value(numbering.find(_W + "numId"))
-    return (identity, int(_value(numbering.find(_W + "ilvl")) or 0)) if identity else None
+    level = _OWN_LEVEL.search(own[0])
+    return identity[1], int(level[1]) if level else 0
 
 
-def _value(element: etree._Element | None) -> str:
-    return "" if element is None else element.get(_W + "val", "")
-
-
-def _number(paragraph: etree._Element, identity: str, level: int) -> None:
-    """Set the paragraph's own numbering, at the place where the schema wants it."""
-    properties = paragraph.find(_W + "pPr")
-    if properties is None:  # pragma: no cover - a numbered paragraph has properties
-        return
-    old = properties.find(_W + "numPr")
-    if old is not None:
-        properties.remove(old)
-    numbering = etree.Element(_W + "numPr")
-    etree.SubElement(numbering, _W + "ilvl").set(_W + "val", str(level))
-    etree.SubElement(numbering, _W + "numId").set(_W + "val", identity)
-    place = sum(child.tag in _BEFORE_NUMPR for child in properties)
-    properties.insert(place, numbering)
+def _numbered(properties: str, identity: str, level: int) -> str:
+    """The paragraph's start up to the end of its properties, with this numbering of its own."""
+    bare = _OWN.sub("", properties)
+    place = _BEFORE.search(bare)
+    at = place.end() if place else len(bare)
+    return bare[:at] + _NUMBERED.format(id=identity, level=level) + bare[at:]

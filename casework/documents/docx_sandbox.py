@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined
+from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-# Filters that cannot be made to build a huge text or to reach an attribute by its name.
+# Filters that cannot be made to build a huge text.
 _FILTERS = (
     *("capitalize", "default", "d", "escape", "e", "first", "join", "last", "length", "count"),
-    *("list", "lower", "reverse", "string", "title", "trim", "upper"),
+    *("list", "lower", "reverse", "selectattr", "string", "title", "trim", "upper"),
 )
 
 # Private-use characters, so that no text of a person can be taken for a list number.
@@ -33,6 +33,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals.clear()
         known = self.filters
         self.filters = {name: known[name] for name in _FILTERS} | {"list_number": _list_number}
+
+    def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
+        """Jinja's own hook before code is made: here {% autoescape false %} is refused."""
+        if switch := source.find(nodes.EvalContextModifier):
+            raise TemplateSyntaxError("autoescape", switch.lineno)
+        return super()._generate(source, *args, **kwargs)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A declared field of a context is safe by declaration; all else is asked about."""
+        if attribute in getattr(type(obj), "__dataclass_fields__", ()):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
 
     def is_safe_callable(self, obj: Any) -> bool:
         return isinstance(obj, Macro)
