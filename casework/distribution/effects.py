@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from casework.distribution import service
+from casework.distribution.letters import excerpt_letter
 from casework.distribution.models import Dispatch
 
 if TYPE_CHECKING:
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
 def queue_excerpts(context: Context, matter: Matter) -> None:
     service.queue_excerpts(context, matter)
+
+
+def send_letter_again(context: Context, dispatch: Dispatch) -> None:
+    """A new letter with a new personal link; the old link dies."""
+    dispatch.failure = ""
+    dispatch.link_epoch += 1
+    excerpt_letter(context, dispatch)
 
 
 def letter_sent(context: Context, message: Message) -> None:
@@ -39,4 +47,7 @@ def _dispatch_of(context: Context, message: Message) -> Dispatch | None:
     return context.session.get(Dispatch, message.subject_id)
 
 
-EFFECTS: dict[str, Any] = {"queue_excerpts": queue_excerpts}
+EFFECTS: dict[str, Any] = {
+    "queue_excerpts": queue_excerpts,
+    "send_letter_again": send_letter_again,
+}

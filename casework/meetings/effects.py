@@ -4,20 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from casework.counters import draw
 from casework.deadlines.calendar import due
 from casework.documents.contexts import item_checksum, item_from_json, item_to_json
+from casework.documents.models import Document
 from casework.errors import Conflict
-from casework.meetings import papers
+from casework.meetings import letters, papers
 from casework.meetings.models import BoardNotice, Meeting, Minutes, MinutesItem
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
     from casework.context import Context
-    from casework.documents.models import Document
 
 
-def begin_session(context: Context, meeting: Meeting) -> None:
+def send_summons(context: Context, meeting: Meeting) -> None:
+    """The summons that was drawn up just now goes to members and substitutes (KL 6:17)."""
+    summons = context.session.scalar(
+        select(Document)
+        .where(
+            Document.organisation_id == meeting.organisation_id,
+            Document.subject_type == "meeting",
+            Document.subject_id == meeting.id,
+            Document.kind == "summons",
+        )
+        .order_by(Document.id.desc())
+        .limit(1)
+    )
+    if summons is None:
+        raise Conflict("summons_not_drawn_up")
+    count = letters.send_summons(context, meeting, summons)
+    context.record(meeting, "summons_sent", letters=count)
+
+
+def begin_session(_context: Context, meeting: Meeting) -> None:
     """The meeting is opened; what was on the agenda is what will be handled."""
     meeting.ends_at = None
 
@@ -133,6 +154,7 @@ def post_notice(context: Context, meeting: Meeting) -> None:
 PAPERS: dict[str, Any] = {"summons": draw_up_summons, "minutes": draw_up_minutes}
 
 EFFECTS: dict[str, Any] = {
+    "send_summons": send_summons,
     "begin_session": begin_session,
     "end_session": end_session,
     "number_items": number_items,

@@ -49,6 +49,25 @@ def has_attesters(_context: Context, meeting: Meeting) -> Blocker | None:
     return None
 
 
+def has_signers(_context: Context, meeting: Meeting) -> Blocker | None:
+    """Notes are confirmed by somebody, usually the chair."""
+    if not meeting.attestations:
+        return Blocker("signers_missing", place="#attestation")
+    return None
+
+
+def no_scheduled_matters(_context: Context, meeting: Meeting) -> Blocker | None:
+    """A meeting with matters on its agenda is not cancelled from under them."""
+    waiting = [
+        item.title
+        for item in meeting.agenda
+        if item.item_type == "decision" and item.outcome == "pending" and item.matter_id
+    ]
+    if waiting:
+        return Blocker("matters_scheduled", {"titles": waiting}, place="#agenda")
+    return None
+
+
 def all_signed(_context: Context, meeting: Meeting) -> Blocker | None:
     waiting = [each.person.name for each in meeting.attestations if each.signed_at is None]
     if waiting or not meeting.attestations:
@@ -85,6 +104,8 @@ GUARDS = {
     "summons_in_time": summons_in_time,
     "all_items_decided": all_items_decided,
     "has_attesters": has_attesters,
+    "has_signers": has_signers,
+    "no_scheduled_matters": no_scheduled_matters,
     "all_signed": all_signed,
     "minutes_attested": minutes_attested,
 }

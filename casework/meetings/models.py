@@ -160,7 +160,9 @@ class Decision(Owned, Base):
     )
     matter: Mapped[Matter] = relationship(foreign_keys=[matter_id])
     points: Mapped[list[DecidedPoint]] = relationship(
-        foreign_keys="DecidedPoint.decision_id", order_by="DecidedPoint.position"
+        foreign_keys="DecidedPoint.decision_id",
+        order_by="DecidedPoint.position",
+        back_populates="decision",
     )
 
 
@@ -183,6 +185,7 @@ class DecidedPoint(Owned, Base):
     )
 
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
+    decision: Mapped[Decision] = relationship(foreign_keys=[decision_id], back_populates="points")
 
 
 class Minutes(Versioned, Audited, Owned, Base):

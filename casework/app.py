@@ -1,0 +1,151 @@
+"""Wires everything together and holds no logic: `installation` for all faces, `create_app` for the web."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+import casework
+from casework.audit.service import AuditLog
+from casework.config import Settings, load_settings
+from casework.context import SYSTEM, Actor, Context, Services
+from casework.db import Base, Database
+from casework.deadlines import effects as deadline_effects
+from casework.distribution import effects as distribution_effects
+from casework.distribution import guards as distribution_guards
+from casework.documents.docx import WordRenderer
+from casework.documents.press import Press
+from casework.documents.store import DOCX, PDF, FileStore
+from casework.documents.typeset import Typesetter
+from casework.followup import effects as followup_effects
+from casework.followup import guards as followup_guards
+from casework.matters import effects as matter_effects
+from casework.matters import guards as matter_guards
+from casework.meetings import effects as meeting_effects
+from casework.meetings import guards as meeting_guards
+from casework.people import effects as people_effects
+from casework.people.policy import ROLES, may
+from casework.workflow.check import Vocabulary
+from casework.workflow.definition import load_folder
+from casework.workflow.engine import Engine
+from casework.workflow.versions import Library, older_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+PAPERS: dict[str, Any] = matter_effects.PAPERS | meeting_effects.PAPERS
+
+GUARDS: dict[str, Any] = (
+    matter_guards.GUARDS
+    | meeting_guards.GUARDS
+    | distribution_guards.GUARDS
+    | followup_guards.GUARDS
+)
+
+
+def render(context: Context, subject: Any, value: str) -> None:
+    """Draw up the paper that the workflow file names."""
+    PAPERS[value](context, subject)
+
+
+EFFECTS: dict[str, Any] = (
+    people_effects.EFFECTS
+    | matter_effects.EFFECTS
+    | meeting_effects.EFFECTS
+    | distribution_effects.EFFECTS
+    | followup_effects.EFFECTS
+    | deadline_effects.EFFECTS
+    | {"render": render}
+)
+
+
+@dataclass(frozen=True)
+class Casework:
+    """A running installation: its settings, its database and what every verb is handed."""
+
+    settings: Settings
+    database: Database
+    services: Services
+
+    @contextmanager
+    def acting(
+        self, organisation_id: int, actor: Actor = SYSTEM, moment: datetime | None = None
+    ) -> Iterator[Context]:
+        """One unit of work in somebody's name, now unless another moment is given."""
+        with self.database.unit_of_work() as session:
+            yield self.context(session, organisation_id, actor, moment)
+
+    def context(
+        self,
+        session: Session,
+        organisation_id: int,
+        actor: Actor = SYSTEM,
+        moment: datetime | None = None,
+    ) -> Context:
+        return Context(session, organisation_id, actor, moment or now(), self.services)
+
+
+def now() -> datetime:
+    """The clock. Nothing below app and cli reads it."""
+    return datetime.now(UTC)
+
+
+def models() -> None:
+    """Load every table, so that `Base.metadata` is whole."""
+    for module in pkgutil.walk_packages(casework.__path__, "casework."):
+        if module.name.endswith((".models", ".counters", ".versions")):
+            importlib.import_module(module.name)
+
+
+def vocabulary(settings: Settings) -> Vocabulary:
+    """Every name that a workflow file may use."""
+    mails = settings.templates_dir / "mail"
+    models()
+    return Vocabulary(
+        guards=frozenset(GUARDS),
+        effects=frozenset(EFFECTS),
+        roles=frozenset(ROLES) | {"workflow"},
+        subjects=frozenset(Base.metadata.tables),
+        mails=frozenset(folder.name for folder in mails.iterdir() if folder.is_dir()),
+        documents=frozenset(PAPERS),
+    )
+
+
+def installation(settings: Settings) -> Casework:
+    """Open an installation; raises Invalid or DefinitionFaults if it is not in order."""
+    models()
+    database = Database(settings.database_url)
+
+    def older(name: str, version: int) -> str | None:
+        with database.read() as session:
+            return older_source(session, name, version)
+
+    engine = Engine(Library(load_folder(settings.workflows_dir), older), GUARDS, EFFECTS, may)
+    press = Press(
+        FileStore(settings.files_dir),
+        {PDF: Typesetter(settings.templates_dir), DOCX: WordRenderer(settings.templates_dir)},
+    )
+    services = Services(settings, AuditLog(settings.secret_key), engine, press)
+    return Casework(settings, database, services)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web application; settings are read from the environment unless given."""
+    from casework.api import init_api
+    from casework.web import init_web
+
+    settings = settings or load_settings()
+    app = Flask("casework", static_folder=None)
+    app.secret_key = settings.secret_key
+    app.extensions["casework"] = installation(settings)
+    init_web(app)
+    init_api(app)
+    return app

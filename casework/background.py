@@ -1,0 +1,121 @@
+"""The jobs that nobody presses a button for, and their runner on one machine.
+
+Each job is a function of an installation and a moment; running one twice, or two at once, sends
+nothing twice. APScheduler only ticks: it stores nothing, the rows are the truth.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import select
+
+from casework.context import SYSTEM, STOCKHOLM, Context, Services
+from casework.deadlines.sweep import SweepResult, sweep
+from casework.distribution.effects import letter_failed, letter_sent
+from casework.followup import letters as followup_letters
+from casework.mail.delivery import DeliveryResult
+from casework.mail.delivery import deliver as deliver_mail
+from casework.mail.transports import open_transport
+from casework.matters import letters as matter_letters
+from casework.meetings import letters as meeting_letters
+from casework.people.models import Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from casework.config import Settings
+    from casework.db import Database
+    from casework.deadlines.models import Deadline, Reminder
+    from casework.mail.models import Message
+
+log = structlog.get_logger()
+
+LETTERS: dict[str, Callable[[Context, Reminder, Deadline], None]] = {
+    "assignment": followup_letters.reminder,
+    "meeting": meeting_letters.legal_reminder,
+    "matter": matter_letters.reminder,
+}
+
+DELIVER_SECONDS = 15
+REMIND_MINUTES = 5
+
+
+class Installation(Protocol):
+    """What the jobs need of a running installation."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def services(self) -> Services: ...
+
+
+def remind(casework: Installation, moment: datetime) -> SweepResult:
+    """Queue every reminder that is due."""
+
+    def announce(session: Session, reminder: Reminder, deadline: Deadline) -> None:
+        context = _context(casework, session, deadline.organisation_id, moment)
+        LETTERS[deadline.subject_type](context, reminder, deadline)
+
+    return sweep(casework.database, moment, announce)
+
+
+def deliver(casework: Installation, moment: datetime) -> DeliveryResult:
+    """Send what waits in the outbox; dispatches follow their letters."""
+
+    def sent(session: Session, message: Message) -> None:
+        letter_sent(_context(casework, session, message.organisation_id, moment), message)
+
+    def failed(session: Session, message: Message) -> None:
+        letter_failed(_context(casework, session, message.organisation_id, moment), message)
+
+    return deliver_mail(
+        casework.database,
+        open_transport(casework.settings.mail_url),
+        casework.services.press.files.read,
+        moment,
+        on_sent=sent,
+        on_failed=failed,
+    )
+
+
+def anchor(casework: Installation, moment: datetime) -> None:
+    """Sign the state of the record, for each organisation, once a day."""
+    day = moment.astimezone(STOCKHOLM).date()
+    with casework.database.unit_of_work() as session:
+        for organisation_id in session.scalars(select(Organisation.id)):
+            casework.services.audit.anchor(session, organisation_id, day)
+
+
+def start_ticking(casework: Installation, clock: Callable[[], datetime]) -> BackgroundScheduler:
+    """APScheduler in this process, calling the jobs with the clock's moment."""
+    scheduler = BackgroundScheduler(timezone=STOCKHOLM)
+    once: dict[str, Any] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+
+    def tick(job: Callable[[Installation, datetime], object]) -> Callable[[], None]:
+        def run() -> None:
+            try:
+                job(casework, clock())
+            except Exception:
+                log.exception("job_failed", job=job.__name__)
+
+        return run
+
+    scheduler.add_job(tick(deliver), "interval", seconds=DELIVER_SECONDS, **once)
+    scheduler.add_job(tick(remind), "interval", minutes=REMIND_MINUTES, **once)
+    scheduler.add_job(tick(anchor), "cron", hour=1, minute=30, **once)
+    scheduler.start()
+    return scheduler
+
+
+def _context(
+    casework: Installation, session: Session, organisation_id: int, moment: datetime
+) -> Context:
+    return Context(session, organisation_id, SYSTEM, moment, casework.services)

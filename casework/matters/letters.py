@@ -1,0 +1,47 @@
+"""Reminders about matters: a proposal that waits for its review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.mail.addresses import Mailbox
+from casework.matters.models import Matter
+from casework.people.letters import post
+from casework.people.models import Person
+
+if TYPE_CHECKING:
+    from casework.context import Context
+    from casework.deadlines.models import Deadline, Reminder
+
+
+def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
+    """Remind whoever is to review the proposal, before or after the day."""
+    matter = context.session.get_one(Matter, deadline.subject_id)
+    person = (
+        context.session.get(Person, deadline.responsible_person_id)
+        if deadline.responsible_person_id
+        else None
+    )
+    if person is None or not person.email:
+        return
+    late = reminder.kind == "late"
+    content = {
+        "first_name": person.name.split()[0],
+        "task": "Granska förslaget",
+        "registration_number": matter.registration_number,
+        "title": matter.title,
+        "due": deadline.due_on.isoformat(),
+    }
+    content |= (
+        {"manager": None, "next_meeting": None}
+        if late
+        else {"decision": None, "report_to": None, "papers_due": None, "extension_link": None}
+    )
+    post(
+        context,
+        "reminder_late" if late else "reminder_before",
+        key=f"reminder:{reminder.id}",
+        subject=matter,
+        to=Mailbox(person.name, person.email),
+        content=content,
+    )

@@ -1,0 +1,100 @@
+"""Letters about meetings: the summons, and reminders of the legal dates (skeletons 2 and 7c)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.context import STOCKHOLM
+from casework.mail.addresses import Mailbox
+from casework.meetings.models import Meeting
+from casework.meetings.wording import clock
+from casework.people.letters import post
+from casework.people.models import Person
+from casework.people.service import appointed
+
+if TYPE_CHECKING:
+    from casework.context import Context
+    from casework.deadlines.models import Deadline, Reminder
+    from casework.documents.models import Document
+
+_SUMMONED = ("chair", "vice_chair", "member", "substitute")
+_KINDS = {"attestation": "attest", "announcement": "announce", "appeal_period": "take_down"}
+
+
+def send_summons(context: Context, meeting: Meeting, summons: Document) -> int:
+    """Queue the summons to every member and substitute once; gives how many."""
+    summoned: dict[int, tuple[Person, bool]] = {}
+    for role in _SUMMONED:
+        for person in appointed(context, role, meeting.body_id):
+            summoned.setdefault(person.id, (person, role == "substitute"))
+    reachable = [each for each in summoned.values() if each[0].email]
+    for person, is_substitute in reachable:
+        post(
+            context,
+            "summons",
+            key=f"summons:{meeting.id}:{person.id}",
+            subject=meeting,
+            to=Mailbox(person.name, person.email),
+            attached=[summons],
+            content=_summons_content(meeting, person, is_substitute=is_substitute),
+        )
+    return len(reachable)
+
+
+def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
+    """Remind the secretary of a legal date of a meeting."""
+    meeting = context.session.get_one(Meeting, deadline.subject_id)
+    person = (
+        context.session.get(Person, deadline.responsible_person_id)
+        if deadline.responsible_person_id
+        else meeting.secretary
+    )
+    if person is None or not person.email:
+        return
+    attested = meeting.attested_at
+    post(
+        context,
+        "reminder_legal",
+        key=f"reminder:{reminder.id}",
+        subject=meeting,
+        to=Mailbox(person.name, person.email),
+        content={
+            "first_name": person.name.split()[0],
+            "kind": _KINDS[deadline.name],
+            "meeting_date": meeting.day.isoformat(),
+            "due": deadline.due_on.isoformat(),
+            "statute": deadline.statute,
+            "unsigned": [a.person.name for a in meeting.attestations if a.signed_at is None],
+            "attested_on": attested.astimezone(STOCKHOLM).date().isoformat() if attested else None,
+        },
+    )
+
+
+def _summons_content(
+    meeting: Meeting, person: Person, *, is_substitute: bool
+) -> dict[str, object]:
+    secretary = meeting.secretary
+    return {
+        "first_name": person.name.split()[0],
+        "meeting": {
+            "date": meeting.day.isoformat(),
+            "start": clock(meeting.starts_at),
+            "end": clock(meeting.ends_at) if meeting.ends_at else "",
+            "place": meeting.place,
+            "remote_link": None,
+        },
+        "is_substitute": is_substitute,
+        "items": [
+            {
+                "number": item.position,
+                "title": item.title,
+                "registration_number": item.matter.registration_number if item.matter else None,
+            }
+            for item in meeting.agenda
+        ],
+        "secretary": {
+            "name": secretary.name if secretary else meeting.body.name,
+            "email": (secretary.email if secretary else "") or meeting.body.email,
+            "phone": secretary.phone if secretary else "",
+        },
+    }

@@ -1,0 +1,79 @@
+"""Posting a letter: what all letters share, in the transaction that gives the reason for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from casework.mail.addresses import Mailbox
+from casework.mail.compose import compose
+from casework.mail.outbox import Attachment, enqueue
+from casework.people.models import Body, Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from casework.context import Context
+    from casework.documents.models import Document
+    from casework.mail.models import Message
+
+_PAGES = {"matter": "matters", "meeting": "meetings", "assignment": "assignments"}
+
+
+def post(
+    context: Context,
+    mail: str,
+    *,
+    key: str,
+    subject: Any,
+    to: Mailbox,
+    content: Mapping[str, Any],
+    attached: Sequence[Document] = (),
+    copies: Sequence[Mailbox] = (),
+    group_name: str = "",
+) -> Message:
+    """Queue the letter `mail` about `subject`, whose body it comes from; once for each `key`.
+
+    `content` is what the template needs beyond organisation, body, link and attachments.
+    """
+    settings = context.services.settings
+    body = context.session.get_one(Body, subject.body_id)
+    organisation = context.session.get_one(Organisation, context.organisation_id)
+    attachments = [
+        Attachment(each.filename, each.media_type, each.sha256, each.size) for each in attached
+    ]
+    composed = compose(
+        settings.templates_dir,
+        mail,
+        "sv",
+        {
+            "organisation": {"name": organisation.name},
+            "body": {"name": body.name, "short_name": body.short_name},
+            "link": page_of(context, subject),
+            "attachments": [{"filename": a.filename, "size": a.size} for a in attachments],
+            **content,
+        },
+    )
+    return enqueue(
+        context.session,
+        organisation_id=context.organisation_id,
+        key=key,
+        to_name=to.name,
+        to_address=to.address,
+        composed=composed,
+        moment=context.moment,
+        sender=Mailbox(f"{body.name}, {organisation.name}", body.email or organisation.email),
+        domain=urlsplit(settings.base_url).hostname or "localhost",
+        attachments=attachments,
+        cc=copies,
+        subject_type=subject.__tablename__,
+        subject_id=subject.id,
+        group_name=group_name,
+    )
+
+
+def page_of(context: Context, subject: Any) -> str:
+    """The address of the subject's page; of a kind without one, the front page."""
+    base = context.services.settings.base_url
+    page = _PAGES.get(subject.__tablename__)
+    return f"{base}/{page}/{subject.id}" if page else base
