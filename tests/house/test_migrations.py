@@ -1,0 +1,77 @@
+"""The migrations make exactly the tables that the models describe, on both engines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import MetaData, inspect, text
+
+from casework.config import shipped
+from casework.db import open_engine
+from casework.schema import current, downgrade, head, tables, upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from sqlalchemy import Connection
+
+    from tests.support.databases import DatabaseMaker
+
+MIGRATIONS = shipped("migrations")
+
+
+@pytest.fixture
+def empty_url(database_maker: DatabaseMaker) -> Iterator[str]:
+    """A database without a single table."""
+    with database_maker.fresh(empty=True) as url:
+        yield url
+
+
+def differences(connection: Connection, models: MetaData) -> list[Any]:
+    """What Alembic would have to write for the tables to be as the models say."""
+    return compare_metadata(MigrationContext.configure(connection), models)
+
+
+def test_migrated_tables_are_the_models(empty_url: str) -> None:
+    """A model changed without a migration is found here: `sh .ci/migration "Say what changes"`."""
+    upgrade(empty_url, MIGRATIONS)
+    engine = open_engine(empty_url)
+    with engine.connect() as connection:
+        assert differences(connection, tables()) == []
+    engine.dispose()
+
+
+def test_a_forgotten_migration_would_be_found(empty_url: str) -> None:
+    """The comparison is not blind: a column that the models lack shows."""
+    upgrade(empty_url, MIGRATIONS)
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE organisation ADD COLUMN forgotten INTEGER"))
+    with engine.connect() as connection:
+        [found] = differences(connection, tables())
+        assert found[0] == "remove_column"
+    engine.dispose()
+
+
+def test_every_migration_goes_up_and_down(empty_url: str) -> None:
+    """An installation can go back, and forward again, and ends where it would have been."""
+    upgrade(empty_url, MIGRATIONS)
+    assert current(empty_url) == head(MIGRATIONS)
+    downgrade(empty_url, MIGRATIONS, "base")
+    assert current(empty_url) is None
+    engine = open_engine(empty_url)
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    engine.dispose()
+    upgrade(empty_url, MIGRATIONS)
+    assert current(empty_url) == head(MIGRATIONS)
+
+
+def test_a_second_upgrade_does_nothing(empty_url: str) -> None:
+    """`casework serve` upgrades at every start."""
+    upgrade(empty_url, MIGRATIONS)
+    upgrade(empty_url, MIGRATIONS)
+    assert current(empty_url) == head(MIGRATIONS)
