@@ -14,7 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from casework.phrases import Language, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 Label = dict[str, str]
 LANGUAGES = ("sv", "en")
@@ -38,12 +38,13 @@ class Fault:
 
 def unknown(file: str, line: int, kind: str, name: str, known: Iterable[str]) -> Fault:
     """The fault for a name that does not exist, with the nearest one that does."""
+    params = {"name": name, "hint": nearest(name, known)}
+    return Fault(file, line, f"workflow_unknown_{kind}", params)
+
+
+def nearest(name: str, known: Iterable[str]) -> Label:
+    """What may have been meant, as the end of a sentence; empty where nothing is near."""
     near = get_close_matches(name, list(known), n=1)
-    return Fault(file, line, f"workflow_unknown_{kind}", {"name": name, "hint": hint(near)})
-
-
-def hint(near: Sequence[str]) -> dict[str, str]:
-    """What may have been meant, as an end to the sentence; empty where nothing is near."""
     languages: tuple[Language, ...] = ("sv", "en")
     return {
         language: sentence("workflow_hint", {"name": near[0]}, language) if near else ""

@@ -1,0 +1,193 @@
+"""Versions of the workflows: kept as they were first used, and the move from one to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CheckConstraint, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casework.db import Base
+from casework.errors import Conflict, Invalid, NotFound
+from casework.workflow.definition import Definition, read_definition
+from casework.workflow.reading import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from casework.workflow.subject import WorkflowSubject
+
+    Record = Callable[[WorkflowSubject, str, str], None]
+
+
+class WorkflowVersion(Base):
+    """The text of a workflow version, for the whole installation; it never changes."""
+
+    __tablename__ = "workflow_version"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    source: Mapped[str]
+    first_used_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("version >= 1", name="counts_from_one"),)
+
+
+def register(session: Session, definitions: Iterable[Definition], moment: datetime) -> None:
+    """Keep each version that is new; raises Conflict if a kept one has another text now."""
+    for definition in definitions:
+        key = (definition.name, definition.version)
+        kept = session.get(WorkflowVersion, key) or _keep(session, definition, moment)
+        if kept.sha256 != definition.sha256:
+            raise Conflict(
+                "workflow_changed",
+                name=definition.name,
+                version=definition.version,
+                next=definition.version + 1,
+            )
+
+
+def _keep(session: Session, definition: Definition, moment: datetime) -> WorkflowVersion:
+    row = WorkflowVersion(
+        name=definition.name,
+        version=definition.version,
+        sha256=definition.sha256,
+        source=definition.source,
+        first_used_at=moment,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # another process has started with the same files at the same time
+        return session.get_one(WorkflowVersion, (definition.name, definition.version))
+    return row
+
+
+def older_source(session: Session, name: str, version: int) -> str | None:
+    """The kept text of a version, None if it was never used here."""
+    row = session.get(WorkflowVersion, (name, version))
+    return row.source if row else None
+
+
+class Library:
+    """Every version that a subject may have started on: the files' own, then the kept ones.
+
+    `older` gives the kept text of a version, such as `older_source`; each is asked for once.
+    """
+
+    def __init__(
+        self, files: Mapping[str, Definition], older: Callable[[str, int], str | None]
+    ) -> None:
+        self._current = dict(files)
+        self._known = {(each.name, each.version): each for each in files.values()}
+        self._older = older
+
+    def names(self) -> tuple[str, ...]:
+        """The workflows that new subjects can start on."""
+        return tuple(self._current)
+
+    def current(self, name: str) -> Definition:
+        """The version that new subjects start on; raises NotFound for an unknown workflow."""
+        if name not in self._current:
+            raise NotFound("workflow_unknown", name=name, hint=nearest(name, self._current))
+        return self._current[name]
+
+    def get(self, name: str, version: int) -> Definition:
+        """That version; raises NotFound if neither the files nor the kept ones have it."""
+        key = (name, version)
+        if key not in self._known:
+            source = self._older(name, version)
+            if source is None:
+                raise NotFound("workflow_version_unknown", name=name, version=version)
+            self._known[key] = read_definition(source, f"{name} {version}")
+        return self._known[key]
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationPlan:
+    """What a move would do. `moves` holds ids by (state now, state then), `stuck` ids by state."""
+
+    name: str
+    from_version: int
+    to_version: int
+    moves: dict[tuple[str, str], tuple[int, ...]]
+    stuck: dict[str, tuple[int, ...]]
+
+    @property
+    def moving(self) -> int:
+        """How many subjects move."""
+        return sum(map(len, self.moves.values()))
+
+    @property
+    def left(self) -> int:
+        """How many subjects would be stuck."""
+        return sum(map(len, self.stuck.values()))
+
+
+def plan_migration(
+    session: Session,
+    model: type[Any],
+    name: str,
+    from_version: int,
+    to: Definition,
+    state_map: Mapping[str, str],
+) -> MigrationPlan:
+    """What `migrate` would do, without doing it.
+
+    A state that `state_map` leaves out keeps its name. A subject is stuck when the state that it
+    would come to does not exist in `to`. Raises Invalid if `to` is another workflow.
+    """
+    if to.name != name:
+        raise Invalid("migration_wrong_workflow", name=name, other=to.name)
+    moves: dict[tuple[str, str], tuple[int, ...]] = {}
+    stuck: dict[str, tuple[int, ...]] = {}
+    statement = (
+        select(model.id, model.state)
+        .where(model.workflow == name, model.workflow_version == from_version)
+        .order_by(model.id)
+    )
+    for subject_id, state in session.execute(statement):
+        target = state_map.get(state, state)
+        if target in to.states:
+            moves[state, target] = (*moves.get((state, target), ()), subject_id)
+        else:
+            stuck[state] = (*stuck.get(state, ()), subject_id)
+    return MigrationPlan(name, from_version, to.version, moves, stuck)
+
+
+def migrate(
+    session: Session,
+    model: type[Any],
+    name: str,
+    from_version: int,
+    to: Definition,
+    state_map: Mapping[str, str],
+    record: Record,
+) -> MigrationPlan:
+    """Move every subject in the caller's transaction, or none; gives what was done.
+
+    `record(subject, from_state, to_state)` writes the audit entry of each. Raises Conflict if a
+    single subject would be stuck, else as `plan_migration`.
+    """
+    plan = plan_migration(session, model, name, from_version, to, state_map)
+    if plan.stuck:
+        raise Conflict("migration_stuck", count=plan.left, states=sorted(plan.stuck))
+    statement = (
+        select(model)
+        .where(model.workflow == name, model.workflow_version == from_version)
+        .order_by(model.id)
+        .with_for_update()
+    )
+    for subject in session.scalars(statement):
+        before = subject.state
+        subject.workflow_version = to.version
+        subject.state = state_map.get(before, before)
+        record(subject, before, subject.state)
+    session.flush()
+    return plan
