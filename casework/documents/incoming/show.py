@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from casework.documents.incoming.model import FoundDate
 from casework.phrases import sentence
 
 if TYPE_CHECKING:
@@ -59,10 +60,7 @@ class _Page:
 
     def lines(self, document: IncomingDocument) -> Iterator[str]:
         for name in ("title", "date", "registration_number", "body", "lead_in"):
-            found = getattr(document, name)
-            yield f"{self._say(name)}: " + (
-                self._entry(found.text, found.place, found.uncertain) if found else "–"
-            )
+            yield f"{self._say(name)}: {self._fact(getattr(document, name))}"
         yield from self._listed(
             "decision_points",
             [
@@ -95,6 +93,12 @@ class _Page:
             yield f"\n{self._entry(heading, section.place, section.uncertain)}"
             if section.text:
                 yield section.text
+
+    def _fact(self, found: Found | None) -> str:
+        if found is None:
+            return "–"
+        text = found.shown() if isinstance(found, FoundDate) else found.text
+        return self._entry(text, found.place, found.uncertain)
 
     def _listed(self, name: str, entries: list[str]) -> Iterator[str]:
         yield f"{self._say(name)}:" + ("" if entries else " –")

@@ -101,25 +101,27 @@ def _pdf(data: bytes) -> list[Line]:
 
 
 def _without_running_lines(pages: list[list[str]]) -> list[list[str]]:
-    """Headers and footers that return on other pages are emptied, all but the first of each."""
-    edges = [_edge(lines) for lines in pages]
-    seen = Counter(
+    """Lines that return at the edges of several pages are emptied; a header stays once."""
+    edges = [_edges(lines) for lines in pages]
+    pages_with = Counter(
         text
-        for lines, edge in zip(pages, edges, strict=True)
-        for text in {_alike(lines[index]) for index in edge}
+        for lines, (top, bottom) in zip(pages, edges, strict=True)
+        for text in {_alike(lines[index]) for index in top | bottom}
     )
-    kept: set[str] = set()
+    seen: set[str] = set()
     result = []
-    for lines, edge in zip(pages, edges, strict=True):
-        repeated = {i for i in edge if seen[_alike(lines[i])] > 1 and _alike(lines[i]) in kept}
-        kept |= {_alike(lines[index]) for index in edge}
-        result.append(["" if i in repeated else text for i, text in enumerate(lines)])
+    for lines, (top, bottom) in zip(pages, edges, strict=True):
+        running = {index for index in top | bottom if pages_with[_alike(lines[index])] > 1}
+        dropped = {i for i in running if i in bottom or _alike(lines[i]) in seen}
+        seen |= {_alike(lines[index]) for index in top}
+        result.append(["" if i in dropped else text for i, text in enumerate(lines)])
     return result
 
 
-def _edge(lines: list[str]) -> list[int]:
+def _edges(lines: list[str]) -> tuple[set[int], set[int]]:
     filled = [index for index, text in enumerate(lines) if text.strip()]
-    return sorted({*filled[:EDGE], *filled[-EDGE:]})
+    top = set(filled[:EDGE])
+    return top, set(filled[-EDGE:]) - top
 
 
 def _alike(text: str) -> str:

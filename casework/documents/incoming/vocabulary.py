@@ -32,14 +32,15 @@ _HEADING_WORDS: dict[ZoneKind, str] = {
         r"uppdrag|att göra|åtgärdslista|åtgärder|aktiviteter|nästa steg|beslutade uppdrag"
     ),
     "section": (
-        r"ärendebeskrivning|beskrivning av ärendet|ärendet|(?:kort )?sammanfattning(?: av ärendet)?"
+        r"ärendebeskrivning|beskrivning av ärendet|ärendet"
+        r"|(?:kort )?sammanfattning(?: av ärendet)?"
         r"|bakgrund|information i ärendet|inledning|syfte|mål|syfte och mål|tidigare beslut.{0,60}"
         r"|utredning|bedömning|utredning och bedömning|förvaltningens bedömning|överväganden?"
         r"|motivering|skäl för beslutet|(?:ekonomiska )?konsekvenser.{0,60}|ekonomi|finansiering"
         r"|barnets rättigheter|jämställdhet|miljö(?: och klimat)?|juridik|lagrum|uppföljning"
         r"|samråd(?: och remiss)?|remiss|tidplan|beslutsunderlag|underlag|handlingar i ärendet"
         r"|bilagor|bilaga|förslag och yrkanden|yrkanden|propositionsordning|omröstning|jäv"
-        r"|reservation(?:er)?|särskil(?:t|da) yttranden?|protokollsanteckning(?:ar)?|slutsats(?:er)?"
+        r"|reservation(?:er)?|särskil(?:t|da) yttranden?|protokollsanteckning(?:ar)?|slutsats"
         r"|deltar inte i beslutet|deltagare|närvarande|nuläge|diskussion|(?:övriga )?frågor"
         r"|beslutsmotivering|beslutsgång|genomförande|resultat|analys"
     ),
