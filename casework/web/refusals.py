@@ -86,9 +86,10 @@ def _too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
 
 def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
     status = error.code or 500
-    if status < 400:
+    if status < 400:  # a redirect that werkzeug raises, as for a missing last slash
         return error
-    return page(PLAIN.get(status, BadRequest("request_unreadable")), status)
+    unknown = Refusal("unexpected") if status >= 500 else PLAIN[400]
+    return page(PLAIN.get(status, unknown), status)
 
 
 def _fault(_: Exception) -> tuple[str, int]:

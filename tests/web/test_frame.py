@@ -129,7 +129,7 @@ def test_http_errors_have_pages_of_their_own(client: FlaskClient) -> None:
     """An unknown address and a wrong method answer in the reader's language."""
     assert "Det du söker finns inte" in client.get("/x", headers={"Accept-Language": "sv"}).text
     assert "does not exist" in client.get("/x", headers={"Accept-Language": "en"}).text
-    assert client.post("/styleguide").status_code in {400, 405}
+    assert client.get("/send").status_code == 405
 
 
 def test_form_without_its_token_is_refused(client: FlaskClient) -> None:
@@ -177,6 +177,7 @@ def test_sign_in_recipient_and_confirm_pages_render(app: Flask, language: str) -
         excerpt = samples()["excerpt"]
         read = render_template("recipient.html", excerpt=excerpt, form=AcknowledgeForm())
         assert excerpt.points[1] in read
+        assert f"– {excerpt.organisation}</title>" in read
         step = Step("Expediera", "/matters/1/dispatch", ("Tio utdrag skickas.",))
         asked = render_template(
             "confirm.html", step=step, back="/", crumbs=[Link("a", "/")], form=None
