@@ -40,6 +40,13 @@ _COLUMN_TAG = re.compile(r"\{[%{]-?(?:tc |\s*(?:colspan|hm)\b)")
 _LISTING = "\n\t\a\f"  # what docxtpl turns into breaks, tabs, paragraphs and pages
 _BRACES = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
 _FIRST_DRAWING = 1001  # as docxtpl counts
+_PLACES = {
+    "word/document": {"sv": "dokumentet", "en": "the document"},
+    "header": {"sv": "sidhuvudet", "en": "the header"},
+    "footer": {"sv": "sidfoten", "en": "the footer"},
+    "footnotes": {"sv": "fotnoterna", "en": "the footnotes"},
+    "": {"sv": "egenskaperna", "en": "the properties"},
+}
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
@@ -60,6 +67,11 @@ class Part:
 
     name: str
     xml: str
+
+    @property
+    def place(self) -> dict[str, str]:
+        """What a reader calls this part, per language."""
+        return next(label for word, label in _PLACES.items() if word in self.name)
 
     def paragraph_text(self, number: int) -> str:
         """The beginning of the text of paragraph `number`, counted from 1 in this part."""
@@ -128,7 +140,7 @@ class CompiledTemplate:
         try:
             return self._sandbox.from_string(self._docxtpl.patch_xml(part.xml))
         except Exception:  # constants are computed while compiling, so this is any error at all
-            raise self._failure(part, {}) or _unexplained(part.name) from None
+            raise self._failure(part, {}) or _unexplained(part) from None
 
     def _is_proven(self, part: Part) -> bool:
         if part.name == DOCUMENT and (self._tables_vary or "<wp:docPr" in part.xml):
@@ -148,17 +160,14 @@ class CompiledTemplate:
         proven = docx_xml.proven_bytes(text) if name in self._proven else None
         if name == DOCUMENT:
             xml = proven or self._rewritten_body(text)
-            return (
-                self._before_body + xml[xml.index(b">") + 1 : xml.rindex(b"<")] + self._after_body
-            )
-        if name in _SMALL_PARTS:
-            return proven or etree.tostring(docx_xml.parsed(name, text, docx_xml.PARSER))
+            inside = xml[xml.index(b">") + 1 : xml.rindex(b"<")]
+            return self._before_body + inside + self._after_body
         if proven:
-            return docx_xml.DECLARATION + proven
-        return _saved(docx_xml.parsed(name, text, docx_xml.BLANKLESS_PARSER))
+            return proven if name in _SMALL_PARTS else docx_xml.DECLARATION + proven
+        return _saved(docx_xml.parsed(text, docx_xml.BLANKLESS_PARSER, self.parts[name].place))
 
     def _rewritten_body(self, text: str) -> bytes:
-        body = docx_xml.parsed(DOCUMENT, text, docx_xml.PARSER)
+        body = docx_xml.parsed(text, docx_xml.PARSER, self.parts[DOCUMENT].place)
         if self._tables_vary:
             body = self._docxtpl.fix_tables(etree.tostring(body, encoding="unicode"))
         for number, drawing in enumerate(body.iter(_DRAWING), _FIRST_DRAWING):
@@ -189,7 +198,7 @@ class CompiledTemplate:
     def _diagnosis(self, context: Mapping[str, Any]) -> Invalid:
         """Why the template failed with `context`: the first part that fails says it."""
         failures = (self._failure(part, context) for part in self.parts.values())
-        return next(filter(None, failures), _unexplained(DOCUMENT))
+        return next(filter(None, failures), _unexplained(self.parts[DOCUMENT]))
 
     def _failure(self, part: Part, context: Mapping[str, Any]) -> Invalid | None:
         """What goes wrong in `part`, done again with a line for every paragraph."""
@@ -198,7 +207,7 @@ class CompiledTemplate:
         except Exception as error:  # as in `render`
             paragraph = max(_line(error) - 1, 1)
             text = part.paragraph_text(paragraph)
-            return _refusal(error, place=part.name, paragraph=paragraph, text=text)
+            return _refusal(error, place=part.place, paragraph=paragraph, text=text)
         return None
 
 
@@ -251,8 +260,8 @@ def _line(error: BaseException) -> int:
     return line
 
 
-def _unexplained(place: str) -> Invalid:
-    return Invalid("template_breaks", place=place)
+def _unexplained(part: Part) -> Invalid:
+    return Invalid("template_breaks", place=part.place)
 
 
 def _refusal(error: Exception, **where: Any) -> Invalid:

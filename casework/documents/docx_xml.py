@@ -16,7 +16,7 @@ from lxml import etree
 from casework.errors import Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from jinja2 import Environment
 
@@ -28,6 +28,9 @@ DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = bytes({*range(0x20)} - {0x0A})
 _JINJA_IN_TAG = re.compile(r"<[^<>{]*\{[{%#]")
+# Constructs whose output appears elsewhere than where they stand.
+_STRANGE: tuple[type[nodes.Node], ...]
+_STRANGE = (nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.AssignBlock)
 _PREFIX = re.compile(r"</?([A-Za-z0-9_]+):|\s([A-Za-z0-9_]+):[A-Za-z]+=")
 
 
@@ -36,7 +39,7 @@ def is_proven(patched: str, sandbox: Environment) -> bool:
     if _JINJA_IN_TAG.search(patched):
         return False
     tree = sandbox.parse(patched)
-    if tree.find((nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.AssignBlock)):
+    if any(tree.find(kind) for kind in _STRANGE):
         return False
     return all(_balanced(branch) for branch in _branches(tree))
 
@@ -50,8 +53,8 @@ def proven_bytes(text: str) -> bytes | None:
     return None if unprintable or "\ufffe" in text or "\uffff" in text else data
 
 
-def parsed(name: str, xml: str, parser: etree.XMLParser) -> etree._Element:
-    """The root of a rendered part; raises Invalid when the template breaks the document."""
+def parsed(xml: str, parser: etree.XMLParser, place: Mapping[str, str]) -> etree._Element:
+    """The root of a rendered part; raises Invalid when the template breaks it."""
     try:
         return etree.fromstring(xml.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
@@ -59,7 +62,7 @@ def parsed(name: str, xml: str, parser: etree.XMLParser) -> etree._Element:
     try:
         return etree.fromstring(printable.encode(), parser)
     except etree.XMLSyntaxError:
-        raise Invalid("template_breaks", place=name) from None
+        raise Invalid("template_breaks", place=place) from None
 
 
 def _branches(tree: nodes.Node) -> Iterator[list[nodes.Node]]:
