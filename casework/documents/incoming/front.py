@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from casework.documents.incoming import vocabulary as words
@@ -161,7 +162,7 @@ def _beside_label(
 ) -> FoundDate | None:
     """The value after its label on the same line, or under it in the same column."""
     filled = [line for line in lines if line.text]
-    for line, below in zip(filled, [*filled[1:], None], strict=True):
+    for line, below in zip_longest(filled, filled[1:]):
         named = label.search(line.text)
         if named is None:
             continue

@@ -86,7 +86,7 @@ def _unmarked_utf16(data: bytes) -> list[str]:
     """Latin letters in UTF-16 have every other byte empty."""
     head = data[:2000]
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) // 4:
+    if max(even, odd) <= len(head) // 4:
         return []
     return ["utf-16-be" if even > odd else "utf-16-le"]
 

@@ -40,13 +40,18 @@ def test_a_double_spaced_forum_proposal_keeps_its_lead_in_and_clauses() -> None:
     assert points(document) == [
         (
             1,
-            ("regionen utgår från den gemensamma linjekartan när den planerar trafiken i det egna "
-            "området under det kommande året."),
+            (
+                "regionen utgår från den gemensamma linjekartan när den planerar trafiken i det "
+                "egna området under det kommande året."
+            ),
         ),
         (
             2,
-            ("meddela att kommunernas gemensamma trafikbolag svarar för de återstående delarna. De "
-            "tas upp på bolagets stämma tillsammans med de andra uppgifter som rör linjekartan."),
+            (
+                "meddela att kommunernas gemensamma trafikbolag svarar för de återstående delarna. "
+                "De tas upp på bolagets stämma tillsammans med de andra uppgifter som rör "
+                "linjekartan."
+            ),
         ),
     ]
     assert not any(point.uncertain for point in document.decision_points)
@@ -82,13 +87,17 @@ def test_a_proposal_in_whole_sentences_is_read_with_signatories_and_recipients()
     assert points(document) == [
         (
             1,
-            ("Trafiknämnden godkänner slutrapporten: Cykelvägar längs sjön i den gemensamma "
-            "översiktsplanen – första etappen."),
+            (
+                "Trafiknämnden godkänner slutrapporten: Cykelvägar längs sjön i den gemensamma "
+                "översiktsplanen – första etappen."
+            ),
         ),
         (
             2,
-            ("Trafiknämnden antar inriktningen för det fortsatta arbetet med cykelvägarna längs "
-            "sjön."),
+            (
+                "Trafiknämnden antar inriktningen för det fortsatta arbetet med cykelvägarna längs "
+                "sjön."
+            ),
         ),
     ]
     assert answer["recipients"] == [
