@@ -33,7 +33,8 @@ def empty_url(database_maker: DatabaseMaker) -> Iterator[str]:
 
 def differences(connection: Connection, models: MetaData) -> list[Any]:
     """What Alembic would have to write for the tables to be as the models say."""
-    return compare_metadata(MigrationContext.configure(connection), models)
+    found: list[Any] = compare_metadata(MigrationContext.configure(connection), models)
+    return found
 
 
 def test_migrated_tables_are_the_models(empty_url: str) -> None:
