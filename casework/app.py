@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-import casework
 from casework.audit.service import AuditLog
 from casework.config import Settings, load_settings
 from casework.context import SYSTEM, Actor, Context, Services
-from casework.db import Base, Database
+from casework.db import Database
 from casework.deadlines import effects as deadline_effects
 from casework.distribution import effects as distribution_effects
 from casework.distribution import guards as distribution_guards
@@ -31,6 +28,7 @@ from casework.meetings import effects as meeting_effects
 from casework.meetings import guards as meeting_guards
 from casework.people import effects as people_effects
 from casework.people.policy import ROLES, may
+from casework.schema import tables
 from casework.workflow.check import Vocabulary
 from casework.workflow.definition import load_folder
 from casework.workflow.engine import Engine
@@ -98,22 +96,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def models() -> None:
-    """Load every table, so that `Base.metadata` is whole."""
-    for module in pkgutil.walk_packages(casework.__path__, "casework."):
-        if module.name.endswith((".models", ".counters", ".versions")):
-            importlib.import_module(module.name)
-
-
 def vocabulary(settings: Settings) -> Vocabulary:
     """Every name that a workflow file may use."""
     mails = settings.templates_dir / "mail"
-    models()
     return Vocabulary(
         guards=frozenset(GUARDS),
         effects=frozenset(EFFECTS),
         roles=frozenset(ROLES) | {"workflow"},
-        subjects=frozenset(Base.metadata.tables),
+        subjects=frozenset(tables().tables),
         mails=frozenset(folder.name for folder in mails.iterdir() if folder.is_dir()),
         documents=frozenset(PAPERS),
     )
@@ -121,7 +111,7 @@ def vocabulary(settings: Settings) -> Vocabulary:
 
 def installation(settings: Settings) -> Casework:
     """Open an installation; raises Invalid or DefinitionFaults if it is not in order."""
-    models()
+    tables()
     database = Database(settings.database_url)
 
     def older(name: str, version: int) -> str | None:

@@ -125,9 +125,11 @@ class Engine:
         if blockers:
             raise refusal(trigger, blockers)
         check_input(step, context.input)
-        self._machine(self.definition_of(subject)).events[trigger].trigger(
-            subject, firing=_Firing(context, step)
-        )
+        machine = self._machine(self.definition_of(subject))
+        # The new state and what the effects add to it must reach the database together: a CHECK
+        # constraint ties them, and an effect's own query would send the state alone.
+        with context.session.no_autoflush:
+            machine.events[trigger].trigger(subject, firing=_Firing(context, step))
         return step
 
     def _step(self, subject: Any, trigger: str) -> Transition:

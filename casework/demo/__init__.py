@@ -1,0 +1,1 @@
+"""The demonstration: a fresh installation, and real matters taken the whole road."""

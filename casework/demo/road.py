@@ -1,0 +1,346 @@
+"""The road itself: each matter from registration to report-back, step by step, as people would."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from casework.background import anchor, deliver, remind
+from casework.context import STOCKHOLM
+from casework.demo import world as scene
+from casework.distribution.service import settle_recipients
+from casework.followup.models import Assignment
+from casework.followup.service import report_back
+from casework.matters.models import Matter
+from casework.matters.service import (
+    Proposed,
+    Signing,
+    Text,
+    name_recipients,
+    register,
+    review_secrecy,
+    revise,
+)
+from casework.meetings.models import Meeting
+from casework.meetings.service import (
+    add_item,
+    conclude_item,
+    name_attesters,
+    plan_meeting,
+    record_attendance,
+    sign,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from casework.app import Casework
+    from casework.context import Context
+    from casework.demo.telling import Teller
+    from casework.demo.world import Cast, World
+    from casework.people.models import Body, Person
+
+
+def texts() -> dict[str, Any]:
+    """The matters' own texts, from `matters.yaml`."""
+    source = resources.files("casework.demo") / "matters.yaml"
+    data: dict[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    return data
+
+
+@dataclass
+class Road:
+    """Acts in people's names at given moments, and tells each step."""
+
+    casework: Casework
+    world: World
+    teller: Teller
+
+    @property
+    def cast(self) -> Cast:
+        return self.world.cast
+
+    def step(
+        self,
+        day: date,
+        who: Person,
+        what: str,
+        act: Callable[[Context], Any],
+        hour: int = 10,
+        minute: int = 0,
+    ) -> Any:
+        """One unit of work in `who`'s name; told with the state it led to and what it made."""
+        moment = datetime.combine(day, time(hour, minute), STOCKHOLM)
+        with self.casework.acting(
+            self.world.organisation_id, scene.actor(who), moment
+        ) as context:
+            subject = act(context)
+            context.session.flush()
+            self.teller.step(context, what, subject)
+        return subject
+
+    def fire(
+        self, day: date, who: Person, what: str, subject: Any, trigger: str, **given: Any
+    ) -> Any:
+        def act(context: Context) -> Any:
+            row = context.session.get_one(type(subject), subject.id)
+            context.services.engine.fire(context.given(**given), row, trigger)
+            return row
+
+        return self.step(day, who, what, act)
+
+    def sweep(self, day: date, hour: int = 9) -> None:
+        """The scheduler at that hour: reminders, then letters."""
+        moment = datetime.combine(day, time(hour), STOCKHOLM)
+        reminded = remind(self.casework, moment)
+        if reminded.sent:
+            self.teller.swept(moment, reminded.sent)
+        self.teller.delivered(moment, deliver(self.casework, moment))
+
+
+def travel(road: Road) -> None:
+    """All three matters, in the order of the calendar."""
+    written = texts()
+    tourism(road, written["tourism"])
+    planning = prepare_planning(road, written["planning"])
+    plan = prepare(road, "decision", road.world.committee, written["plan"], date(2025, 4, 7))
+    decide_in_june(road, [planning, plan])
+    follow_up(road, plan, written["report"])
+    anchor(road.casework, datetime(2025, 10, 31, 1, 30, tzinfo=STOCKHOLM))
+
+
+def prepare(road: Road, kind: str, body: Body, text: dict[str, Any], day: date) -> Matter:
+    """Registered, assigned, written, reviewed and ready."""
+    matter = begin(road, kind, body, text, day)
+    write(road, matter, text, day + timedelta(days=14))
+    review(road, matter, day + timedelta(days=21))
+    return matter
+
+
+def begin(road: Road, kind: str, body: Body, text: dict[str, Any], day: date) -> Matter:
+    cast = road.cast
+
+    def act(context: Context) -> Matter:
+        return register(context, kind=kind, title=text["title"], body=body)
+
+    matter: Matter = road.step(day, cast.registrar, "registrerar ärendet", act)
+    road.fire(
+        day, cast.manager, "fördelar ärendet", matter, "assign", case_officer=cast.officer.id
+    )
+    return matter
+
+
+def write(road: Road, matter: Matter, text: dict[str, Any], day: date) -> None:
+    cast = road.cast
+
+    def act(context: Context) -> Matter:
+        row = context.session.get_one(Matter, matter.id)
+        revise(
+            context,
+            row,
+            lead_in=text.get("lead_in", ""),
+            sections=[Text(part["heading"], part["body"]) for part in text["sections"]],
+            points=[_proposed(point, cast.director.id) for point in text["points"]],
+            signatories=[
+                Signing(cast.director.name, cast.director.title, person_id=cast.director.id),
+                Signing(
+                    cast.manager.name, cast.manager.title, acting=True, person_id=cast.manager.id
+                ),
+            ],
+        )
+        name_recipients(context, row, text["recipients"])
+        settle_recipients(context, row)
+        return row
+
+    road.step(day, cast.officer, "skriver förslaget och anger mottagare", act)
+
+
+def review(road: Road, matter: Matter, day: date) -> None:
+    road.fire(day, road.cast.officer, "lämnar förslaget för granskning", matter, "submit")
+    road.fire(
+        day + timedelta(days=2), road.cast.manager, "godkänner förslaget", matter, "approve"
+    )
+
+
+def prepare_planning(road: Road, text: dict[str, Any]) -> Matter:
+    """The strategic-planning direction: information 18 February, presidium 18 March."""
+    matter = begin(road, "decision", road.world.committee, text, date(2025, 1, 13))
+    inform(road, road.world.committee, matter, date(2025, 2, 18))
+    inform(road, road.world.presidium, matter, date(2025, 3, 18))
+    write(road, matter, text, date(2025, 5, 5))
+    review(road, matter, date(2025, 5, 12))
+    road.fire(
+        date(2025, 5, 16), road.cast.secretary, "lämnar till presidiet", matter, "propose_to_presidium"
+    )
+    road.fire(date(2025, 5, 20), road.cast.chair, "tar upp ärendet", matter, "accept_for_agenda")
+    return matter
+
+
+def inform(road: Road, body: Body, matter: Matter, day: date) -> None:
+    """A meeting at which the matter is an information item; it stays where it is."""
+    summary = "Projektledningen informerar om det pågående arbetet. Frågor besvaras."
+    meeting = summon(road, body, day, [(matter, "information", summary)])
+    hold(road, meeting, day, {"information": "noted"})
+    attest(road, meeting, day + timedelta(days=7))
+
+
+def tourism(road: Road, text: dict[str, Any]) -> None:
+    """The tourism collaboration: an advisory forum recommends; no notice, no appeal."""
+    matter = prepare(road, "advisory", road.world.forum, text, date(2015, 2, 2))
+    day = date(2015, 3, 20)
+    meeting = summon(road, road.world.forum, day, [(matter, "decision", "")])
+    hold(road, meeting, day, {"decision": "recommended"})
+    attest(road, meeting, date(2015, 3, 24))
+    dispatch(road, matter, date(2015, 3, 25))
+    road.fire(date(2015, 4, 7), road.cast.officer, "avslutar ärendet", matter, "close")
+
+
+def decide_in_june(road: Road, matters: list[Matter]) -> None:
+    """3 June: decided; 10 June: attested and announced; 11 June: dispatched."""
+    day = date(2025, 6, 3)
+    meeting = summon(road, road.world.committee, day, [(each, "decision", "") for each in matters])
+    hold(road, meeting, day, {"decision": "decided"})
+    attest(road, meeting, date(2025, 6, 10))
+    for matter in matters:
+        dispatch(road, matter, date(2025, 6, 11))
+    road.fire(date(2025, 7, 4), road.cast.officer, "avslutar ärendet", matters[0], "close")
+
+
+def summon(
+    road: Road, body: Body, day: date, items: list[tuple[Matter, str, str]]
+) -> Meeting:
+    """Planned with its agenda and summoned two weeks ahead."""
+    cast = road.cast
+    summoned = day - timedelta(days=14)
+
+    def act(context: Context) -> Meeting:
+        meeting = plan_meeting(
+            context,
+            body,
+            datetime.combine(day, time(9), STOCKHOLM),
+            ends_at=datetime.combine(day, time(11, 45), STOCKHOLM),
+            place="Regionens hus, Östersund",
+            chair=cast.chair,
+            secretary=cast.secretary,
+        )
+        for title in ("Upprop och fastställande av föredragningslistan", "Val av justerare"):
+            add_item(context, meeting, item_type="formality", title=title)
+        for matter, item_type, summary in items:
+            row = context.session.get_one(Matter, matter.id)
+            add_item(
+                context,
+                meeting,
+                item_type=item_type,
+                matter=row,
+                presenter=cast.officer.name,
+                summary=summary,
+            )
+        attesters = [cast.attester] if body.is_statutory else []
+        name_attesters(context, meeting, attesters)
+        return meeting
+
+    meeting: Meeting = road.step(summoned, cast.secretary, f"planerar {body.short_name}", act)
+    road.fire(summoned, cast.secretary, "skickar kallelsen", meeting, "summon")
+    road.sweep(summoned, hour=11)
+    return meeting
+
+
+def hold(road: Road, meeting: Meeting, day: date, outcomes: dict[str, str]) -> None:
+    """The meeting opens, every item is concluded, the meeting ends."""
+    cast = road.cast
+    road.fire(day, cast.secretary, "öppnar sammanträdet", meeting, "open")
+
+    def act(context: Context) -> Meeting:
+        row = context.session.get_one(Meeting, meeting.id)
+        present = [(cast.chair, "chair"), (cast.vice_chair, "vice_chair")]
+        if row.body.is_statutory:
+            present += [
+                (cast.attester, "member"),
+                (cast.member, "member"),
+                (cast.substitute, "substitute"),
+            ]
+        record_attendance(context, row, [*present, (cast.officer, "other")])
+        for item in row.agenda:
+            conclude_item(context, item, outcomes.get(item.item_type, "noted"))
+        return row
+
+    road.step(day, cast.secretary, "för anteckningar och avgör punkterna", act)
+    road.step(day, cast.secretary, "avslutar sammanträdet", _firing(meeting, "end"), 11, 45)
+
+
+def attest(road: Road, meeting: Meeting, day: date) -> None:
+    """Minutes drawn up and signed; announced where the law asks for it."""
+    cast = road.cast
+    road.fire(day, cast.secretary, "upprättar protokollet", meeting, "draft_minutes")
+    for person in [cast.chair] + ([cast.attester] if meeting.body.is_statutory else []):
+
+        def act(context: Context) -> Meeting:
+            row = context.session.get_one(Meeting, meeting.id)
+            sign(context, row)
+            return row
+
+        road.step(day, person, "skriver under", act, hour=13)
+    if meeting.body.is_statutory:
+        road.step(
+            day, cast.secretary, "tillkännager justeringen", _firing(meeting, "announce"), 14
+        )
+
+
+def dispatch(road: Road, matter: Matter, day: date) -> None:
+    """Secrecy reviewed, excerpt made, a letter to each recipient, and two of them answer."""
+    cast = road.cast
+
+    def act(context: Context) -> Matter:
+        row = context.session.get_one(Matter, matter.id)
+        review_secrecy(context, row)
+        context.services.engine.fire(context, row, "dispatch")
+        return row
+
+    road.step(day, cast.secretary, "prövar sekretessen och expedierar", act)
+    road.sweep(day, hour=11)
+
+
+def follow_up(road: Road, matter: Matter, report: str) -> None:
+    """The assignment: reminded, late, escalated, reported, accepted."""
+    for day in (date(2025, 9, 30), date(2025, 10, 11), date(2025, 10, 15), date(2025, 10, 21)):
+        road.sweep(day)
+
+    def act(context: Context) -> Assignment:
+        assignment = _assignment(context, matter)
+        report_back(context, assignment, report)
+        return assignment
+
+    assignment = road.step(date(2025, 10, 24), road.cast.director, "återrapporterar", act)
+    road.fire(
+        date(2025, 10, 28), road.cast.secretary, "godkänner återrapporten", assignment, "accept"
+    )
+    road.fire(date(2025, 10, 28), road.cast.officer, "avslutar ärendet", matter, "close")
+    road.sweep(date(2025, 10, 28), hour=12)
+
+
+def _assignment(context: Context, matter: Matter) -> Assignment:
+    rows = context.session.query(Assignment).filter_by(
+        organisation_id=context.organisation_id, matter_id=matter.id
+    )
+    return rows.one()
+
+
+def _firing(subject: Any, trigger: str) -> Callable[[Context], Any]:
+    def act(context: Context) -> Any:
+        row = context.session.get_one(type(subject), subject.id)
+        context.services.engine.fire(context, row, trigger)
+        return row
+
+    return act
+
+
+def _proposed(point: str | dict[str, Any], assignee_id: int) -> Proposed:
+    if isinstance(point, str):
+        return Proposed(point)
+    return Proposed(point["text"], assignee_id, point["task"], point["report_back_on"])
+
+
