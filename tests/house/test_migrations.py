@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +32,17 @@ def empty_url(database_maker: DatabaseMaker) -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    """A transaction on the database at `url`."""
+    engine = open_engine(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
 def differences(connection: Connection, models: MetaData) -> list[Any]:
     """What Alembic would have to write for the tables to be as the models say."""
     found: list[Any] = compare_metadata(MigrationContext.configure(connection), models)
@@ -40,22 +52,17 @@ def differences(connection: Connection, models: MetaData) -> list[Any]:
 def test_migrated_tables_are_the_models(empty_url: str) -> None:
     """A model changed without a migration is found here: `sh .ci/migration "Say what changes"`."""
     upgrade(empty_url, MIGRATIONS)
-    engine = open_engine(empty_url)
-    with engine.connect() as connection:
+    with connected(empty_url) as connection:
         assert differences(connection, tables()) == []
-    engine.dispose()
 
 
 def test_a_forgotten_migration_would_be_found(empty_url: str) -> None:
     """The comparison is not blind: a column that the models lack shows."""
     upgrade(empty_url, MIGRATIONS)
-    engine = open_engine(empty_url)
-    with engine.begin() as connection:
+    with connected(empty_url) as connection:
         connection.execute(text("ALTER TABLE organisation ADD COLUMN forgotten INTEGER"))
-    with engine.connect() as connection:
         [found] = differences(connection, tables())
         assert found[0] == "remove_column"
-    engine.dispose()
 
 
 def test_every_migration_goes_up_and_down(empty_url: str) -> None:
@@ -64,9 +71,8 @@ def test_every_migration_goes_up_and_down(empty_url: str) -> None:
     assert current(empty_url) == head(MIGRATIONS)
     downgrade(empty_url, MIGRATIONS, "base")
     assert current(empty_url) is None
-    engine = open_engine(empty_url)
-    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
-    engine.dispose()
+    with connected(empty_url) as connection:
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
     upgrade(empty_url, MIGRATIONS)
     assert current(empty_url) == head(MIGRATIONS)
 
