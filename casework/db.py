@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    inspect,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
@@ -123,6 +124,17 @@ def _only_visible(state: ORMExecuteState) -> None:
     visible = state.session.info.get("visible")
     if visible and state.is_select:
         state.statement = state.statement.options(*visible)
+
+
+def lock(session: Session, row: Any) -> None:
+    """Hold the row until the transaction ends, with what it says now.
+
+    What is pending is sent first: a refresh would throw it away. On SQLite the transaction has
+    the only write lock already, and the row is just read anew.
+    """
+    session.flush()
+    columns = [attribute.key for attribute in inspect(type(row)).column_attrs]
+    session.refresh(row, attribute_names=columns, with_for_update=True)
 
 
 class Database:

@@ -276,7 +276,7 @@ def attest(road: Road, meeting: Meeting, day: date) -> None:
     """Minutes drawn up and signed; announced where the law asks for it."""
     cast = road.cast
     road.fire(day, cast.secretary, "upprättar protokollet", meeting, "draft_minutes")
-    for person in [cast.chair] + ([cast.attester] if meeting.body.is_statutory else []):
+    for person in [cast.chair] + ([cast.attester] if meeting.body_id == road.world.committee.id else []):
 
         def act(context: Context) -> Meeting:
             row = context.session.get_one(Meeting, meeting.id)
@@ -284,7 +284,7 @@ def attest(road: Road, meeting: Meeting, day: date) -> None:
             return row
 
         road.step(day, person, "skriver under", act, hour=13)
-    if meeting.body.is_statutory:
+    if meeting.body_id == road.world.committee.id:
         road.step(
             day, cast.secretary, "tillkännager justeringen", _firing(meeting, "announce"), 14
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from casework.counters import draw
+from casework.db import lock
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.matters.models import (
     Attachment,
@@ -244,7 +245,7 @@ def _series_of(context: Context, body: Body) -> RegisterSeries:
 
 
 def _begin_edit(context: Context, matter: Matter, part: str, expected: int | None) -> None:
-    context.session.refresh(matter, with_for_update=True)
+    lock(context.session, matter)
     if expected is not None and matter.version != expected:
         raise Stale("stale")
     if not may_edit(context, matter, part):

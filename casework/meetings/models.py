@@ -72,6 +72,10 @@ class Meeting(WorkflowSubject, Owned, Base):
     def day(self) -> date:
         return self.starts_at.astimezone(STOCKHOLM).date()
 
+    def facts(self) -> dict[str, str]:
+        """What a letter says of the meeting."""
+        return {"meeting_date": self.day.isoformat()}
+
 
 class AgendaItem(Versioned, Owned, Base):
     """One visit of a matter to a meeting, or a formal item without a matter."""

@@ -225,11 +225,9 @@ def sign(context: Context, meeting: Meeting) -> Attestation:
     attestation = own[0]
     if attestation.signed_at is not None:
         raise Conflict("signed_already")
-    attestation.signed_at = context.moment
-    attestation.document_sha256 = context.services.press.document(
-        context.session, minutes.document_id
-    ).sha256
-    context.record(meeting, "signed", sha256=attestation.document_sha256)
+    document = context.services.press.document(context.session, minutes.document_id)
+    attestation.signed_at, attestation.document_sha256 = context.moment, document.sha256
+    context.record(meeting, "signed", sha256=document.sha256)
     if all(each.signed_at for each in meeting.attestations):
         context.services.engine.fire(context.given().caused_by(meeting, "sign"), meeting, "attest")
     return attestation

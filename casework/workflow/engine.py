@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import inspect
 from transitions import Machine
 
+from casework.db import lock
 from casework.errors import Invalid, Stale
 from casework.workflow.blockers import Blocker, UnknownTrigger, refusal
 
@@ -92,7 +92,7 @@ class Engine:
         return self.definitions.get(subject.workflow, subject.workflow_version)
 
     def options(self, context: Context, subject: Any) -> list[Option]:
-        """Every step from the subject's state that a person may take some day, with all blockers."""
+        """Every step from here that people take, each with all its blockers."""
         steps = self.definition_of(subject).steps(subject.state)
         return [
             Option(step, tuple(self.blockers(context, subject, step)))
@@ -104,7 +104,7 @@ class Engine:
         """All reasons why the actor cannot take `step` now; input is not judged here."""
         found = [] if self._may(context, subject, step) else [_role_missing(step)]
         for call in step.require:
-            blocker = self._guards[call.name](context, subject, **_arguments(call))
+            blocker = self._guards[call.name](context, subject, **call.arguments)
             if blocker is not None:
                 found.append(blocker)
         return found
@@ -117,7 +117,7 @@ class Engine:
         Raises Stale (412) if the row is no longer at `expected_version`, UnknownTrigger (404),
         Blocked (409; 403 for the role alone) with all blockers, Invalid (422) for wrong input.
         """
-        _lock(context, subject)
+        lock(context.session, subject)
         if expected_version is not None and subject.version != expected_version:
             raise Stale("stale")
         step = self._step(subject, trigger)
@@ -173,7 +173,7 @@ class Engine:
         firing: _Firing = event.kwargs["firing"]
         context, step, subject = firing.context, firing.transition, event.model
         for call in step.effects:
-            self._effects[call.name](context, subject, **_arguments(call))
+            self._effects[call.name](context, subject, **call.arguments)
         context.record(
             subject,
             step.trigger,
@@ -220,26 +220,6 @@ def _fits(declared: Input, value: Any) -> bool:
 
 def _role_missing(step: Transition) -> Blocker:
     return Blocker("role_missing", {"roles": [role for role in step.by if role != WORKFLOW]})
-
-
-def _arguments(call: Call) -> dict[str, Any]:
-    return call.arguments
-
-
-def _lock(context: Context, subject: Any) -> None:
-    """Hold the row for this transaction, with what it says now.
-
-    On SQLite the transaction itself has the only write lock; the row still has to be read anew.
-    """
-    if inspect(subject).pending or subject.id is None:
-        context.session.flush()
-        return
-    if not context.session.is_modified(subject):
-        context.session.refresh(subject, attribute_names=_columns(subject), with_for_update=True)
-
-
-def _columns(subject: Any) -> list[str]:
-    return [attribute.key for attribute in inspect(type(subject)).column_attrs]
 
 
 def _shown_input(context: Context) -> dict[str, Any]:
