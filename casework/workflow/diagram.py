@@ -196,9 +196,20 @@ def _lane(layout: Layout, lane: Lane, kind: str) -> str:
     is_exit = lane in layout.left
     side = layout.x if is_exit else layout.right_x
     end = target.port(lane)
+    starts = [_departure(layout.boxes[row], lane, row) for row in lane.sources]
+    # Only the outermost line runs the whole way; the others join it, so that no two lie on
+    # each other.
+    outermost = (
+        {min(starts), max(starts)}
+        if min(starts) < end < max(starts)
+        else {max(starts, key=lambda start: abs(start - end))}
+    )
+    lane_x = layout.lane_x(lane)
     lines = "".join(
-        _bend(side, _departure(layout.boxes[row], lane, row), layout.lane_x(lane), end)
-        for row in lane.sources
+        _bend(side, start, lane_x, end)
+        if start in outermost
+        else f"M{_n(side)} {_n(start)}H{_n(lane_x)}"
+        for start in starts
     )
     dashes = ' stroke-dasharray="4 3"' if is_exit else ""
     drawn = f'<path d="{lines}" stroke-width="1.25"{dashes}/>'
