@@ -28,7 +28,7 @@ RECEIVES = re.compile(
 # What stands before the receiver in its sentence: everything up to the last of these words.
 CLAUSE = re.compile(r"(?:,|\b(?:och|men|samt|att|som|så|innebär))\s+")
 RECEIVER_WORDS = 6
-SENTENCE_END = re.compile(r"(?<!\bdnr)(?<!\bkl)(?<!\bca)(?<!\btf)[.!?](?=\s+[A-ZÅÄÖ]|$)", re.I)
+LOOSE_END = re.compile(r"[.!?,;]?(?:\s+(?:och|samt))?$")
 NEXT_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
 REPORTS = re.compile(
     r"^(?:uppdraget|återrapport|redovisning|rapporter|svar|arbetet|det ska|resultatet)", re.I
@@ -80,7 +80,7 @@ def _in_text(text: str, place: Place) -> list[Assignment]:
         match = given or received
         if match is None:
             continue
-        task = SENTENCE_END.sub("", sentence[match.end() :]).strip()
+        task = LOOSE_END.sub("", sentence[match.end() :]).strip()
         after = sentences[index + 1] if index + 1 < len(sentences) else ""
         due = _due(sentence[match.end() :], place) or (
             _due(after, place) if REPORTS.match(after) else None

@@ -77,7 +77,9 @@ def _read_zone(zone: Zone, layout: Layout) -> Decisions:
             decisions.points.append(
                 DecisionPoint(block.text, block.place, zone.uncertain, number=block.number)
             )
-        elif _is_item(block) and not decisions.others:  # a list inside a numbered point
+        elif (
+            _is_item(block) and decisions.points and not decisions.others
+        ):  # a list inside a numbered point
             _append(decisions.points, block)
         else:
             decisions.others.append(block)

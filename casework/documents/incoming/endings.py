@@ -31,8 +31,9 @@ def read_recipients(found: Iterable[Zone]) -> list[Found]:
                 last = recipients.pop()
                 recipients.append(replace(last, text=joined([last.text, text])))
             else:
-                recipients += _recipients_of(line.saying(text))
-                previous = line
+                named = _recipients_of(line.saying(text))
+                recipients += named
+                previous = line if named else None
     return recipients
 
 

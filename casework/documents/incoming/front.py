@@ -13,6 +13,8 @@ from casework.documents.incoming.model import Found, FoundDate, Line
 if TYPE_CHECKING:
     import re
 
+    from casework.documents.incoming.model import Place
+
 FRONT_LINES = 40
 TITLE_LENGTH = 200
 GREETING = ("hej", "god dag", "till den det berör", "bästa ")
@@ -60,19 +62,43 @@ def _title(head: list[Line], layout: Layout, *, known_end: bool) -> tuple[Found 
         cells = columns(words.MINUTES_ITEM.sub("", head[-1].text, count=1))
         named = [cell for cell in cells if not words.NUMBER_LABEL.search(cell)]
         return (Found(named[0], head[-1].place) if named else None), len(head)
-    used = 0
-    for block in blocks(head, layout):
-        stated = block.lines[0].level is not None or words.TITLE_LABEL.match(block.text)
-        if stated or not all(_is_letterhead(line.text) for line in block.lines):
-            break
-        used = head.index(block.lines[-1]) + 1
-    else:
-        return None, used
-    if not stated and not _can_be_title(block):
-        return None, used
+    candidates = [b for b in blocks(head, layout) if _is_stated(b) or not _is_paper(b)]
+    block = _chosen(candidates, _last_labelled(head))
+    if block is None:
+        return None, _index(head, candidates[0].place) if candidates else len(head)
+    stated = _is_stated(block)
     text = words.TITLE_LABEL.sub("", block.text, count=1)
-    end = next(i for i, line in enumerate(head) if line.place == block.lines[-1].place) + 1
-    return Found(text, block.place, uncertain=not (stated or known_end)), end
+    end = _index(head, block.lines[-1].place) + 1
+    uncertain = not stated and (not known_end or block is not candidates[0])
+    return Found(text, block.place, uncertain), end
+
+
+def _index(head: list[Line], place: Place) -> int:
+    return next(index for index, line in enumerate(head) if line.place == place)
+
+
+def _chosen(candidates: list[Block], labelled: set[Place]) -> Block | None:
+    """A title that is stated; else the first after the labelled lines; else the very first."""
+    stated = next(filter(_is_stated, candidates), None)
+    if stated:
+        return stated
+    after = [block for block in candidates if block.place not in labelled]
+    return next((block for block in after[:1] + candidates[:1] if _can_be_title(block)), None)
+
+
+def _last_labelled(head: list[Line]) -> set[Place]:
+    """The places down to the last line with a label, date or number."""
+    last = max((i for i, line in enumerate(head) if _is_label(line.text)), default=-1)
+    return {line.place for line in head[: last + 1]}
+
+
+def _is_stated(block: Block) -> bool:
+    """Whether the file itself says that this is the title."""
+    return block.lines[0].level is not None or bool(words.TITLE_LABEL.match(block.text))
+
+
+def _is_paper(block: Block) -> bool:
+    return all(_is_letterhead(line.text) for line in block.lines)
 
 
 def _can_be_title(block: Block) -> bool:
@@ -86,23 +112,31 @@ def _is_letterhead(text: str) -> bool:
     cells = columns(text)
     if len(cells) > 1:
         return True
-    label = words.LETTERHEAD_LABEL.match(text)
-    rest = text[label.end() :].strip() if label else ""
     return bool(
         words.DOCUMENT_KINDS.fullmatch(text)
         or words.is_body_name(text)
         or _is_organisation(text)
+        or "@" in text
+        or _is_label(text)
+    )
+
+
+def _is_label(text: str) -> bool:
+    """Whether a line is a date, a number, or a label with what belongs to it."""
+    label = words.LETTERHEAD_LABEL.match(text)
+    rest = text[label.end() :].strip() if label else ""
+    return bool(
+        (label and (not rest or rest[0] == ":" or _is_entry(rest)))
         or _lone_date(text)
         or words.REGISTRATION_NUMBER.fullmatch(text)
-        or "@" in text
-        or (label and (not rest or rest[0] == ":" or _is_entry(rest)))
     )
 
 
 def _is_entry(text: str) -> bool:
     """Whether `text` can be what stands after a label of a letterhead."""
     named = words.is_person_name(text.split(",")[0]) or words.is_body_name(text)
-    return named or _is_organisation(text) or text[0].isdigit() or words.is_title(text)
+    numbered = text[0].isdigit() or words.REGISTRATION_NUMBER.match(text)
+    return bool(named or numbered or _is_organisation(text) or words.is_title(text))
 
 
 def _is_organisation(text: str) -> bool:

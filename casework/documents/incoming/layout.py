@@ -28,6 +28,8 @@ JOINING_WORDS = {"och", "eller", "samt", "respektive"}
 HEADING_LENGTH = 70
 # Of the usual line width: a line left shorter than this was broken on purpose.
 FULL = 0.75
+# A text of short lines only was not wrapped at all.
+NARROWEST = 40
 SIGNING_LINES = 12
 # Where every line stands for itself.
 LISTS: set[ZoneKind] = {"recipients", "signatures"}
@@ -79,7 +81,7 @@ class Layout:
     @classmethod
     def of(cls, lines: list[Line]) -> Layout:
         lengths = sorted(len(line.text) for line in lines if line.text)
-        width = lengths[len(lengths) * 9 // 10] if lengths else 0
+        width = max(NARROWEST, lengths[len(lengths) * 9 // 10] if lengths else 0)
         close, apart = _continuations(lines)
         return cls(width, apart >= 3 and apart > close)
 
@@ -172,18 +174,19 @@ def blocks(lines: list[Line], layout: Layout, *, att_clauses: bool = False) -> l
             last_number = int(marker[:-1])
         elif marker:
             bullet = line.text[0]
-        starts = (
-            att_clauses
-            and not last_number
-            and ATT_CLAUSE.match(line.text)
-            and (opens or JOINS_CLAUSES.search(previous.text if previous else ""))
-        )
+        clause = att_clauses and not last_number and ATT_CLAUSE.match(line.text)
+        starts = clause and (opens or _ends_clause(previous, line, layout))
         if previous is None or marker or starts or layout.breaks(previous, line, gap):
             found.append(Block([rest], marker))
         else:
             found[-1].lines.append(rest)
         previous, gap = line, 0
     return found
+
+
+def _ends_clause(line: Line | None, following: Line, layout: Layout) -> bool:
+    """Whether the att-clause on `line` is over, so that another may follow."""
+    return line is None or bool(JOINS_CLAUSES.search(line.text) or not layout.full(line, following))
 
 
 def _marker(line: Line, last_number: int) -> tuple[str | None, Line]:
@@ -216,7 +219,8 @@ def zones(lines: list[Line], layout: Layout) -> list[Zone]:
         if found[-1].kind in LISTS or layout.opens(before, line, gap):
             zone, rest = _known_zone(line)
             near_end = len(filled) - order <= SIGNING_LINES
-            zone = zone or _looked_zone(line, after, found[-1], layout, near_end=near_end)
+            if zone is None and not (before and is_person_name(before.text)):
+                zone = _looked_zone(line, after, found[-1], layout, near_end=near_end)
         if gap:
             found[-1].lines += [line.saying("")] * gap
         if zone:
@@ -257,7 +261,7 @@ def _looked_zone(
 
 def _looks_like_heading(line: Line, after: Line, layout: Layout) -> bool:
     text = line.text
-    short = len(text) <= min(HEADING_LENGTH, FULL * max(layout.width, 40))
+    short = len(text) <= min(HEADING_LENGTH, FULL * layout.width)
     plain = not re.search(r"[.,:;!?@–-]$", text) and len(columns(text)) == 1
     leads = LEADS_IN.search(text) or EXPECTS_MORE.search(text)
     followed = after.text[0].isupper() and len(after.text) > len(text)

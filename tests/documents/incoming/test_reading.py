@@ -233,6 +233,34 @@ def test_att_clauses_without_numbers_are_points_without_numbers() -> None:
     ]
 
 
+def test_a_unit_above_the_labels_is_not_the_title() -> None:
+    """A letterhead in lines of its own ends where its last label ends."""
+    document = read("brevhuvud_i_rader.txt")
+    answer = to_json(document)
+    assert answer["title"] == "Samverkan om bredband på landsbygden i Sjölands län"
+    assert (answer["date"], answer["registration_number"]) == ("2026-04-01", "RUN 2026-112")
+    assert [text for _, text in points(document)] == [
+        "ställa sig bakom inriktningen för bredband,",
+        "ge utvecklingsdirektören i uppdrag att teckna avtal senast 30 juni 2026, samt",
+        "förklara paragrafen omedelbart justerad.",
+    ]
+    assert answer["assignments"][0]["text"] == "teckna avtal senast 30 juni 2026"
+    assert answer["signatories"] == [
+        {"name": "Lena Holm", "title": "Utvecklingsdirektör", "acting": False}
+    ]
+    assert answer["recipients"] == [
+        "Länsstyrelsen i Sjölands län",
+        "Region Sjölands enhet för digital infrastruktur",
+    ]
+
+
+def test_short_att_clauses_on_lines_of_their_own_are_points() -> None:
+    """A line that was ended on purpose ends its clause."""
+    text = "Budget\n\nBeslut\nNämnden beslutar\natt anta budgeten\natt sända ärendet vidare\n"
+    document = read_document(text.encode(), "a.txt")
+    assert points(document) == [(None, "att anta budgeten"), (None, "att sända ärendet vidare")]
+
+
 @pytest.mark.parametrize(
     "heading",
     [
