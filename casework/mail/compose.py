@@ -65,7 +65,7 @@ def _render(
         return environment.get_template(template).render(context)
     except TemplateNotFound as error:
         raise Invalid("mail_template_missing", template=str(error)) from error
-    except (TemplateError, TypeError, ValueError) as error:
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise Invalid("mail_template_wrong", template=template, reason=str(error)) from error
 
 
@@ -75,6 +75,7 @@ def _environment(folder: Path, language: Language) -> ImmutableSandboxedEnvironm
         loader=FileSystemLoader(folder),
         autoescape=lambda template: (template or "").endswith(".html"),
         undefined=StrictUndefined,
+        finalize=_said,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -82,6 +83,13 @@ def _environment(folder: Path, language: Language) -> ImmutableSandboxedEnvironm
     environment.filters["weekday"] = lambda day: _weekday(day, language)
     environment.filters["file_size"] = lambda size: _file_size(size, language)
     return environment
+
+
+def _said(value: Any) -> Any:
+    """A letter never says None: what may be missing is asked for with `if` first."""
+    if value is None:
+        raise ValueError("None")
+    return value
 
 
 def _weekday(day: date | str, language: Language) -> str:

@@ -37,6 +37,8 @@ def to_mime(message: Message, read_file: Callable[[str], bytes]) -> bytes:
             subtype=subtype,
             filename=attachment["filename"],
         )
+    # Last of all: what is named Content- moves into the first part when another is added.
+    letter["Content-Language"] = message.language
     _settle_boundaries(letter, message.message_id)
     return letter.as_bytes()
 
@@ -55,7 +57,6 @@ def _describe(letter: EmailMessage, message: Message) -> None:
     """Date, identity and the headers that keep machines from answering machines (RFC 3834)."""
     letter["Date"] = format_datetime(message.queued_at)
     letter["Message-ID"] = message.message_id
-    letter["Content-Language"] = message.language
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Auto-Response-Suppress"] = "All"
     if message.group_name:

@@ -62,7 +62,6 @@ class Message(Owned, Base):
 
     __table_args__ = owned(
         UniqueConstraint("organisation_id", "key"),
-        UniqueConstraint("organisation_id", "message_id"),
         CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'seen')", name="state"),
         CheckConstraint(
             "(state IN ('queued', 'sending')) = (next_attempt_at IS NOT NULL)", name="due_if_open"

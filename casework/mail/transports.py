@@ -84,7 +84,7 @@ def open_transport(url: str, timeout: float = TIMEOUT) -> Transport:
     `setting_wrong`.
     """
     if url.startswith("file:"):
-        return FolderTransport(Path(url.removeprefix("file:").removeprefix("//")))
+        return FolderTransport(_folder(url))
     parts = urlsplit(url)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise _wrong("smtp://host | smtps://host | file:folder")
@@ -92,6 +92,13 @@ def open_transport(url: str, timeout: float = TIMEOUT) -> Transport:
     if not (user + password).isascii():
         raise _wrong("ASCII: user, password")
     return SmtpTransport(parts.hostname, _port(parts), _security(parts), user, password, timeout)
+
+
+def _folder(url: str) -> Path:
+    folder = url.removeprefix("file:").removeprefix("//")
+    if not folder:
+        raise _wrong("file:folder")
+    return Path(folder)
 
 
 def _port(parts: SplitResult) -> int:
