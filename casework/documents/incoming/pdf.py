@@ -14,7 +14,7 @@ import sys
 from casework.errors import Invalid, TooLarge
 
 PAGES = 300
-CHARACTERS = 3_000_000
+CHARACTERS = 1_500_000
 SECONDS = 20
 MEMORY = 1024 * 1024 * 1024
 # Under one line's usual leading, so that the gap between two paragraphs shows as an empty line.

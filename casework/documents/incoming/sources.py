@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 50 * MEGABYTE
-MAX_TEXT_BYTES = 5 * MEGABYTE
+MAX_TEXT_BYTES = 2 * MEGABYTE
 LINE_LENGTH = 20_000
 
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}

@@ -24,7 +24,7 @@ PART_BYTES = 24 * 1024 * 1024
 TOTAL_BYTES = 200 * 1024 * 1024
 MEMBERS = 4000
 DEPTH = 200
-CHARACTERS = 3_000_000
+CHARACTERS = 1_500_000
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
