@@ -43,7 +43,7 @@ class Document(Owned, Base):
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(Snapshot)
     drawn_up_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(Id)
-    is_record: Mapped[bool] = mapped_column(default=False)
+    is_record: Mapped[bool] = mapped_column(default=False, active_history=True)
     supersedes_id: Mapped[int | None] = mapped_column(Id)
 
     __table_args__ = owned(
@@ -60,9 +60,8 @@ class Document(Owned, Base):
 @event.listens_for(Document, "before_update")
 def _keep_record(_mapper: Mapper[Document], _connection: Connection, document: Document) -> None:
     session = object_session(document)
-    was_record = inspect(document).attrs.is_record.loaded_value and not (
-        inspect(document).attrs.is_record.history.added
-    )
+    history = inspect(document).attrs.is_record.history
+    was_record = any(history.deleted or history.unchanged)
     if was_record and session is not None and session.is_modified(document):
         raise Conflict("record_immutable", title=document.title)
 

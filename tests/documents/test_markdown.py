@@ -1,0 +1,118 @@
+"""Markdown becomes blocks whatever it holds, and HTML that cannot harm."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.documents.contexts import Block, Inline
+from casework.documents.markdown import to_blocks, to_html, to_sections
+from casework.documents.typography import swedish
+
+
+def words(markdown: str) -> list[str]:
+    return ["".join(run.text for run in block.inlines) for block in to_blocks(markdown)]
+
+
+def test_headings_inside_become_sections_below_the_given_one() -> None:
+    """The matter's own headings never climb above the section that they stand in."""
+    found = to_sections("Ingress.\n\n# Bakgrund\n\nText.\n\n###### Djupt\n\n- a", "Ärende")
+    assert [(section.heading, section.level) for section in found] == [
+        ("Ärende", 2),
+        ("Bakgrund", 3),
+        ("Djupt", 3),
+    ]
+
+
+def test_an_empty_text_has_no_section() -> None:
+    """No heading is printed over nothing."""
+    assert to_sections("  \n", "Sammanfattning") == ()
+
+
+def test_emphasis_is_kept_and_neighbours_are_joined() -> None:
+    """Bold within italic is both, and a soft line break is a space."""
+    assert to_blocks("en\n**två *tre***") == (
+        Block("paragraph", (Inline("en "), Inline("två ", bold=True), Inline("tre", True, True))),
+    )
+
+
+def test_lists_know_number_restart_and_depth() -> None:
+    """A second list starts over with its own number, and a nested one lies deeper."""
+    found = to_blocks("1. a\n2. b\n   - c\n\nx\n\n3. d")
+    assert [(b.kind, b.number, b.restart, b.depth) for b in found] == [
+        ("numbered", 1, True, 0),
+        ("numbered", 2, False, 0),
+        ("bullet", 0, False, 1),
+        ("paragraph", 0, False, 0),
+        ("numbered", 3, True, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("<script>alert(1)</script>", ["<script>alert(1)</script>"]),
+        ("> citat", ["citat"]),
+        ("```\nkod <b>\n```", ["kod <b>"]),
+        ("| a | b |\n|---|---|", ["| a | b | |---|---|"]),
+        ("![bild](x.png)", ["bild"]),
+        ("# Rubrik", ["Rubrik"]),
+        ("---", []),
+        ("a\x00b\x07c", ["abc"]),
+        ("[ord](https://example.org/a)", ["ord (https://example.org/a)"]),
+        ("[ord](javascript:alert)", ["[ord](javascript:alert)"]),
+    ],
+)
+def test_odd_markdown_becomes_paragraphs_with_its_words(markdown: str, text: list[str]) -> None:
+    """What a document has no form for loses its form, never its words."""
+    assert words(markdown) == text
+
+
+@given(st.text(alphabet=st.sampled_from("#*_->1. \n`[]()<!|ab&\\\t"), max_size=80))
+def test_no_markdown_fails(markdown: str) -> None:
+    """Any text a person can type gives blocks, without control characters, and safe HTML."""
+    assert all(run.text for block in to_blocks(markdown) for run in block.inlines)
+    assert "<script" not in to_html(markdown + "<script>")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "<a href='x' onclick='y'>z</a>",
+    ],
+)
+def test_html_carries_nothing_that_runs(hostile: str) -> None:
+    """Text from a stranger is shown in the page and never run there."""
+    html = to_html(hostile)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<a " not in html
+
+
+def test_html_headings_stand_below_those_of_the_page() -> None:
+    """A matter's `#` does not compete with the page's own h1 and h2."""
+    assert to_html("# A\n\n###### B") == "<h3>A</h3>\n<h6>B</h6>\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("enligt § 45 och kl. 9.00-11.45", "enligt §\u00a045 och kl.\u00a09.00–11.45"),
+        ("§§ 4-9, 28-30 §§", "§§\u00a04–9, 28-30\u00a0§§"),
+        ("åren 2026-2028", "åren 2026–2028"),
+        ('"citat"', "”citat”"),
+        ("10 000 kronor, 12 %", "10\u00a0000 kronor, 12\u00a0%"),
+        ("ett - två", "ett – två"),
+        ("2025-06-10", "2025-06-10"),
+        ("RUN/78/2022-14", "RUN/78/2022-14"),
+        ("063-14 75 00", "063-14 75 00"),
+    ],
+)
+def test_swedish_typography(typed: str, printed: str) -> None:
+    """Signs stay with their numbers, ranges get a dash; dates and numbers keep their hyphens."""
+    assert swedish(typed) == printed
