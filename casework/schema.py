@@ -13,11 +13,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import casework
+from casework.config import shipped
 from casework.db import Base, open_engine
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sqlalchemy import MetaData
 
 
@@ -31,14 +30,14 @@ def tables() -> MetaData:
     return Base.metadata
 
 
-def upgrade(url: str, migrations: Path, to: str = "head") -> None:
-    """Bring the database at `url` to the revision `to` by the files in `migrations`."""
-    command.upgrade(_config(url, migrations), to)
+def upgrade(url: str, to: str = "head") -> None:
+    """Bring the database at `url` to the revision `to`."""
+    command.upgrade(_config(url), to)
 
 
-def downgrade(url: str, migrations: Path, to: str) -> None:
+def downgrade(url: str, to: str) -> None:
     """Take the database at `url` back to the revision `to` (`base`: no tables at all)."""
-    command.downgrade(_config(url, migrations), to)
+    command.downgrade(_config(url), to)
 
 
 def current(url: str) -> str | None:
@@ -51,13 +50,13 @@ def current(url: str) -> str | None:
         engine.dispose()
 
 
-def head(migrations: Path) -> str | None:
-    """The newest revision that `migrations` holds."""
-    return ScriptDirectory(str(migrations)).get_current_head()
+def head() -> str | None:
+    """The newest revision that came with the program."""
+    return ScriptDirectory(str(shipped("migrations"))).get_current_head()
 
 
-def _config(url: str, migrations: Path) -> Config:
+def _config(url: str) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     config.attributes["url"] = url
     return config

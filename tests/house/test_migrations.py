@@ -10,7 +10,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, inspect, text
 
-from casework.config import shipped
 from casework.db import open_engine
 from casework.schema import current, downgrade, head, tables, upgrade
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tests.support.databases import DatabaseMaker
-
-MIGRATIONS = shipped("migrations")
 
 
 @pytest.fixture
@@ -51,14 +48,14 @@ def differences(connection: Connection, models: MetaData) -> list[Any]:
 
 def test_migrated_tables_are_the_models(empty_url: str) -> None:
     """A model changed without a migration is found here: `sh .ci/migration "Say what changes"`."""
-    upgrade(empty_url, MIGRATIONS)
+    upgrade(empty_url)
     with connected(empty_url) as connection:
         assert differences(connection, tables()) == []
 
 
 def test_a_forgotten_migration_would_be_found(empty_url: str) -> None:
     """The comparison is not blind: a column that the models lack shows."""
-    upgrade(empty_url, MIGRATIONS)
+    upgrade(empty_url)
     with connected(empty_url) as connection:
         connection.execute(text("ALTER TABLE organisation ADD COLUMN forgotten INTEGER"))
         [found] = differences(connection, tables())
@@ -67,18 +64,18 @@ def test_a_forgotten_migration_would_be_found(empty_url: str) -> None:
 
 def test_every_migration_goes_up_and_down(empty_url: str) -> None:
     """An installation can go back, and forward again, and ends where it would have been."""
-    upgrade(empty_url, MIGRATIONS)
-    assert current(empty_url) == head(MIGRATIONS)
-    downgrade(empty_url, MIGRATIONS, "base")
+    upgrade(empty_url)
+    assert current(empty_url) == head()
+    downgrade(empty_url, "base")
     assert current(empty_url) is None
     with connected(empty_url) as connection:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
-    upgrade(empty_url, MIGRATIONS)
-    assert current(empty_url) == head(MIGRATIONS)
+    upgrade(empty_url)
+    assert current(empty_url) == head()
 
 
 def test_a_second_upgrade_does_nothing(empty_url: str) -> None:
     """`casework serve` upgrades at every start."""
-    upgrade(empty_url, MIGRATIONS)
-    upgrade(empty_url, MIGRATIONS)
-    assert current(empty_url) == head(MIGRATIONS)
+    upgrade(empty_url)
+    upgrade(empty_url)
+    assert current(empty_url) == head()

@@ -10,27 +10,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, text
 
-from casework.config import shipped
-from casework.db import open_engine
-from casework.schema import head, tables, upgrade
+from casework.schema import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy import URL
-
-MIGRATIONS = shipped("migrations")
-
-
-def make_tables(url: str) -> None:
-    """All tables in the empty database at `url`, the way production makes them."""
-    if (MIGRATIONS / "env.py").exists() and head(MIGRATIONS):
-        upgrade(url, MIGRATIONS)
-        return
-    engine = open_engine(url)
-    tables().create_all(engine)
-    engine.dispose()
 
 
 class SqliteMaker:
@@ -54,7 +40,7 @@ class SqliteMaker:
     def _filled(self) -> Path:
         if self._template is None:
             template = self._folder / "template.db"
-            make_tables(f"sqlite:///{template}")
+            upgrade(f"sqlite:///{template}")
             self._template = template
         return self._template
 
@@ -84,7 +70,7 @@ class PostgresMaker:
     def _filled(self) -> str:
         if not self._template:
             name = self._create("template0")
-            make_tables(self._address(name))
+            upgrade(self._address(name))
             self._template = name
         return self._template
 
