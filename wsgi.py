@@ -1,0 +1,5 @@
+"""The web application for any WSGI server: `gunicorn wsgi:app`, settings from the environment."""
+
+from casework.app import create_app
+
+app = create_app()
