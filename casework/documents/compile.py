@@ -75,10 +75,18 @@ class Part:
 
     def paragraph_text(self, number: int) -> str:
         """The beginning of the text of paragraph `number`, counted from 1 in this part."""
-        chunks = _PARAGRAPH.split(self.xml)
-        chunk = "<w:p" + chunks[min(number, len(chunks) - 1)]
-        text = unescape(_TAG.sub("", chunk)).strip()
+        paragraphs = self.paragraphs()
+        text = plain_text(paragraphs[min(number, len(paragraphs)) - 1]) if paragraphs else ""
         return text if len(text) <= 60 else text[:59] + "…"
+
+    def paragraphs(self) -> list[str]:
+        """The XML of each paragraph."""
+        return ["<w:p" + chunk for chunk in _PARAGRAPH.split(self.xml)[1:]]
+
+
+def plain_text(xml: str) -> str:
+    """The text in a piece of XML."""
+    return unescape(_TAG.sub("", xml)).strip()
 
 
 @lru_cache(maxsize=64)
@@ -92,12 +100,12 @@ class CompiledTemplate:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        members = read_members(data)
-        self._docxtpl, self._numbering = _opened(data, members)
         self._sandbox = Sandbox()
-        self._before_body, self._after_body = _around_body(self._docxtpl)
-        self._tables_vary = _tables_vary(self._docxtpl.docx.element)
-        self.parts = {part.name: part for part in self._find_parts(members)}
+        members = read_members(data)
+        try:
+            self._open(members)
+        except Exception:  # python-docx lets a broken file fail wherever it happens to
+            raise Invalid("template_not_docx") from None
         self._templates = {name: self._compile(part) for name, part in self.parts.items()}
         self._proven = {name for name, part in self.parts.items() if self._is_proven(part)}
         rendered = {*self.parts, docx_numbering.PART}
@@ -125,6 +133,14 @@ class CompiledTemplate:
         if numbering:
             parts[docx_numbering.PART] = numbering
         return self._package.with_parts(parts)
+
+    def _open(self, members: Mapping[str, bytes]) -> None:
+        self._docxtpl = DocxTemplate(BytesIO(self._data))
+        self._docxtpl.init_docx()
+        self._numbering = docx_numbering.Numbering(members)
+        self._before_body, self._after_body = _around_body(self._docxtpl)
+        self._tables_vary = _tables_vary(self._docxtpl.docx.element)
+        self.parts = {part.name: part for part in self._find_parts(members)}
 
     def _find_parts(self, members: Mapping[str, bytes]) -> Iterator[Part]:
         yield Part(DOCUMENT, self._docxtpl.get_xml())
@@ -209,16 +225,6 @@ class CompiledTemplate:
             text = part.paragraph_text(paragraph)
             return _refusal(error, place=part.place, paragraph=paragraph, text=text)
         return None
-
-
-def _opened(data: bytes, members: Mapping[str, bytes]) -> tuple[Any, docx_numbering.Numbering]:
-    """The template opened by docxtpl, and what it says about numbering."""
-    template = DocxTemplate(BytesIO(data))
-    try:
-        template.init_docx()
-        return template, docx_numbering.Numbering(members)
-    except Exception:  # python-docx lets a broken file fail wherever it happens to
-        raise Invalid("template_not_docx") from None
 
 
 def _around_body(template: Any) -> tuple[bytes, bytes]:

@@ -7,14 +7,16 @@ template in Word finds the place.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from casework.documents.compile import CompiledTemplate, Part
+from casework.documents.compile import DOCUMENT, CompiledTemplate, Part, plain_text
 from casework.documents.contexts import KINDS, DocumentContext, from_json
 from casework.documents.docx_fields import unknown_fields
+from casework.documents.docx_numbering import Numbering
 from casework.documents.docx_package import read_members
 from casework.documents.docx_xml import PARSER
 from casework.errors import BadRequest, NotFound, Refusal
@@ -22,6 +24,10 @@ from casework.errors import BadRequest, NotFound, Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+
+_LOOP = re.compile(r"\{%[-\w]*\s*for\b")
+_LOOP_END = re.compile(r"\{%[-\w]*\s*endfor\b")
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ def check_template(data: bytes, kind: str, samples: Iterable[DocumentContext]) -
         return [_fault(refusal)]
     for part in template.parts.values():
         faults += _unknown(part, template.patched(part), KINDS[kind])
+    faults += _counting_on(template.parts[DOCUMENT], Numbering(read_members(data)))
     return faults or [*_filled_in(template, samples)]
 
 
@@ -97,6 +104,17 @@ def _unknown(part: Part, source: str, context: type) -> Iterator[Fault]:
         if unknown.suggestion:
             code, params["suggestion"] = "template_variable_suggestion", unknown.suggestion
         yield Fault(paragraph, text, unknown.variable, code, params)
+
+
+def _counting_on(part: Part, numbering: Numbering) -> Iterator[Fault]:
+    """Numbered paragraphs in a loop that do not take their number from the context."""
+    depth = 0
+    for number, paragraph in enumerate(part.paragraphs(), 1):
+        text = plain_text(paragraph)
+        depth += len(_LOOP.findall(text)) - len(_LOOP_END.findall(text))
+        if depth and "{{" in text and "list_number" not in text and numbering.counts(paragraph):
+            where = {"place": part.place, "paragraph": number, "text": part.paragraph_text(number)}
+            yield Fault(number, part.paragraph_text(number), "", "template_list_counts_on", where)
 
 
 def _filled_in(template: CompiledTemplate, samples: Iterable[DocumentContext]) -> Iterator[Fault]:

@@ -45,14 +45,24 @@ class Numbering:
 
     def __init__(self, members: Mapping[str, bytes]) -> None:
         self._xml = members.get(PART, b"")
-        nums = etree.fromstring(self._xml, PARSER).iter(_W + "num") if self._xml else ()
-        self._abstract = {num.get(_W + "numId", ""): _abstract(num) for num in nums}
+        root = etree.fromstring(self._xml or b"<none/>", PARSER)
+        self._abstract = {
+            num.get(_W + "numId", ""): _abstract(num) for num in root.iter(_W + "num")
+        }
+        self._uncounted = {
+            (definition.get(_W + "abstractNumId"), int(level.get(_W + "ilvl", 0)))
+            for definition in root.iter(_W + "abstractNum")
+            for level in definition.iter(_W + "lvl")
+            if (form := level.find(_W + "numFmt")) is not None
+            and form.get(_W + "val") in ("bullet", "none")
+        }
         self._highest = max(map(int, self._abstract), default=0)
         styles = etree.fromstring(members.get("word/styles.xml", b"<none/>"), PARSER)
         self._by_style = {
             style.get(_W + "styleId", ""): place
             for style in styles.iter(_W + "style")
             if (place := _place(etree.tostring(style, encoding="unicode")))
+            and style.find(f"{_W}pPr/{_W}outlineLvl") is None  # numbered headings do count on
         }
 
     def applied(self, xml: str) -> tuple[str, bytes]:
@@ -81,6 +91,11 @@ class Numbering:
             done = mark.end()
         pieces.append(xml[done:])
         return "".join(pieces), self._part(added)
+
+    def counts(self, paragraph: str) -> bool:
+        """Whether a paragraph's XML puts it into a numbered list, where bullets are none."""
+        place = self._of(paragraph.partition("</w:pPr>")[0])
+        return place is not None and (self._abstract[place[0]], place[1]) not in self._uncounted
 
     def _of(self, properties: str) -> Place | None:
         style = _STYLE.search(properties)

@@ -48,7 +48,10 @@ def proven_bytes(text: str) -> bytes | None:
     """`text` as it would be written out again; None where it needs the long way after all."""
     if "&#3" in text:
         text = text.replace("&#34;", '"').replace("&#39;", "'")
-    data = text.replace("></w:t>", "/>").encode("utf-8", "replace")
+    try:
+        data = text.replace("></w:t>", "/>").encode()
+    except UnicodeEncodeError:
+        return None
     unprintable = len(data.translate(None, _CONTROLS)) != len(data)
     return None if unprintable or "\ufffe" in text or "\uffff" in text else data
 
@@ -56,8 +59,8 @@ def proven_bytes(text: str) -> bytes | None:
 def parsed(xml: str, parser: etree.XMLParser, place: Mapping[str, str]) -> etree._Element:
     """The root of a rendered part; raises Invalid when the template breaks it."""
     try:
-        return etree.fromstring(xml.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:
+        return etree.fromstring(xml.encode(), parser)
+    except (etree.XMLSyntaxError, UnicodeEncodeError):
         printable = _UNPRINTABLE.sub("", xml)
     try:
         return etree.fromstring(printable.encode(), parser)
