@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.db import Base
 from casework.errors import Conflict, Invalid, NotFound
 from casework.workflow.definition import Definition, read_definition
+from casework.workflow.models import WorkflowVersion
 from casework.workflow.reading import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from casework.workflow.subject import WorkflowSubject
 
     Record = Callable[[WorkflowSubject, str, str], None]
-
-
-class WorkflowVersion(Base):
-    """The text of a workflow version, for the whole installation; it never changes."""
-
-    __tablename__ = "workflow_version"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)
-    sha256: Mapped[str]
-    source: Mapped[str]
-    first_used_at: Mapped[datetime]
-
-    __table_args__ = (CheckConstraint("version >= 1", name="counts_from_one"),)
 
 
 def register(session: Session, definitions: Iterable[Definition], moment: datetime) -> None:
