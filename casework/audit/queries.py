@@ -1,0 +1,31 @@
+"""Reading the record: what happened to one subject."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+
+from casework.audit.models import AuditEntry
+
+
+def of_subject(
+    organisation_id: int,
+    subject_type: str,
+    subject_id: int,
+    *,
+    before: int | None = None,
+    limit: int = 50,
+) -> Select[AuditEntry]:
+    """The subject's entries, newest first, one page: those before the sequence `before`."""
+    statement = (
+        select(AuditEntry)
+        .where(
+            AuditEntry.organisation_id == organisation_id,
+            AuditEntry.subject_type == subject_type,
+            AuditEntry.subject_id == subject_id,
+        )
+        .order_by(AuditEntry.sequence.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(AuditEntry.sequence < before)
+    return statement

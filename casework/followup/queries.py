@@ -1,0 +1,51 @@
+"""Reading assignments: somebody's own, and those of a matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from casework.errors import NotFound
+from casework.followup.models import Assignment
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def find(session: Session, organisation_id: int, assignment_id: int) -> Assignment:
+    """The assignment that the session may see; raises NotFound for none and a hidden one alike."""
+    statement = assignments(organisation_id).where(Assignment.id == assignment_id)
+    assignment = session.scalar(statement)
+    if assignment is None:
+        raise NotFound("not_found")
+    return assignment
+
+
+def assignments(
+    organisation_id: int,
+    *,
+    assignee_id: int | None = None,
+    matter_id: int | None = None,
+    state: str = "",
+    before: int | None = None,
+    limit: int = 50,
+) -> Select[Assignment]:
+    """Assignments, newest first, one page: those older than the id `before`."""
+    statement = (
+        select(Assignment)
+        .where(Assignment.organisation_id == organisation_id)
+        .options(selectinload(Assignment.report_backs))
+        .order_by(Assignment.id.desc())
+        .limit(limit)
+    )
+    if assignee_id is not None:
+        statement = statement.where(Assignment.assignee_id == assignee_id)
+    if matter_id is not None:
+        statement = statement.where(Assignment.matter_id == matter_id)
+    if state:
+        statement = statement.where(Assignment.state == state)
+    if before is not None:
+        statement = statement.where(Assignment.id < before)
+    return statement

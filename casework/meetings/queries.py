@@ -1,0 +1,88 @@
+"""Reading meetings, their agenda and the decisions made at them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from casework.errors import NotFound
+from casework.matters.models import Matter
+from casework.meetings.models import AgendaItem, Decision, Meeting
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def find(session: Session, organisation_id: int, meeting_id: int) -> Meeting:
+    """The meeting that the session may see; raises NotFound for none and a hidden one alike."""
+    meeting = session.scalar(
+        select(Meeting).where(Meeting.organisation_id == organisation_id, Meeting.id == meeting_id)
+    )
+    if meeting is None:
+        raise NotFound("not_found")
+    return meeting
+
+
+def meetings(
+    organisation_id: int,
+    *,
+    body_id: int | None = None,
+    state: str = "",
+    before: int | None = None,
+    limit: int = 50,
+) -> Select[Meeting]:
+    """Meetings, the one planned last first, one page: those older than the id `before`."""
+    statement = (
+        select(Meeting)
+        .where(Meeting.organisation_id == organisation_id)
+        .options(joinedload(Meeting.body))
+        .order_by(Meeting.id.desc())
+        .limit(limit)
+    )
+    if body_id is not None:
+        statement = statement.where(Meeting.body_id == body_id)
+    if state:
+        statement = statement.where(Meeting.state == state)
+    if before is not None:
+        statement = statement.where(Meeting.id < before)
+    return statement
+
+
+def item(session: Session, meeting: Meeting, item_id: int) -> AgendaItem:
+    """An item of the meeting's own agenda; raises NotFound for any other."""
+    found = session.scalar(
+        select(AgendaItem).where(
+            AgendaItem.organisation_id == meeting.organisation_id,
+            AgendaItem.meeting_id == meeting.id,
+            AgendaItem.id == item_id,
+        )
+    )
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def decision(session: Session, organisation_id: int, decision_id: int) -> Decision:
+    """The decision in a matter that the session may see; raises NotFound."""
+    found = session.scalar(_decisions(organisation_id).where(Decision.id == decision_id))
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def decisions(organisation_id: int, matter_id: int) -> Select[Decision]:
+    """The decisions in a matter, the newest first."""
+    statement = _decisions(organisation_id).where(Decision.matter_id == matter_id)
+    return statement.order_by(Decision.id.desc())
+
+
+def _decisions(organisation_id: int) -> Select[Decision]:
+    """Joined with the matter, so that what hides the matter hides its decisions."""
+    return (
+        select(Decision)
+        .join(Matter, Decision.matter_id == Matter.id)
+        .where(Decision.organisation_id == organisation_id)
+        .options(selectinload(Decision.points))
+    )
