@@ -26,6 +26,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_organisation_name")),
     )
     op.create_table(
+        "workflow_version",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("first_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_workflow_version_counts_from_one")),
+        sa.PrimaryKeyConstraint("name", "version", name=op.f("pk_workflow_version")),
+    )
+    op.create_table(
         "audit_anchor",
         sa.Column(
             "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -1707,5 +1717,6 @@ def downgrade() -> None:
     op.drop_table("body")
     op.drop_table("audit_entry")
     op.drop_table("audit_anchor")
+    op.drop_table("workflow_version")
     op.drop_table("organisation")
     # ### end Alembic commands ###
