@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from casework.documents.compile import DOCUMENT, CompiledTemplate, Part, plain_text
-from casework.documents.contexts import KINDS, DocumentContext, from_json
+from casework.documents.contexts import KINDS, DocumentContext, from_json, to_json
 from casework.documents.docx_fields import unknown_fields
 from casework.documents.docx_numbering import Numbering
 from casework.documents.docx_package import read_members
-from casework.documents.docx_xml import PARSER
 from casework.errors import BadRequest, NotFound, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-
+_LENIENT = etree.XMLParser(recover=True, resolve_entities=False)
 _LOOP = re.compile(r"\{%[-\w]*\s*for\b")
 _LOOP_END = re.compile(r"\{%[-\w]*\s*endfor\b")
 
@@ -73,12 +72,13 @@ def check_template(data: bytes, kind: str, samples: Iterable[DocumentContext]) -
         raise BadRequest("template_kind_unknown", kind=kind, kinds=sorted(KINDS))
     try:
         template = CompiledTemplate(data)
-        faults = [*_outside(data)]
     except Refusal as refusal:
         return [_fault(refusal)]
+    members = read_members(data)
+    faults = [*_outside(members)]
     for part in template.parts.values():
         faults += _unknown(part, template.patched(part), KINDS[kind])
-    faults += _counting_on(template.parts[DOCUMENT], Numbering(read_members(data)))
+    faults += _counting_on(template.parts[DOCUMENT], Numbering(members))
     return faults or [*_filled_in(template, samples)]
 
 
@@ -122,24 +122,18 @@ def _filled_in(template: CompiledTemplate, samples: Iterable[DocumentContext]) -
     seen = set()
     for sample in samples:
         try:
-            template.render(values(sample))
+            template.render(to_json(sample))
         except Refusal as refusal:
             if str(refusal) not in seen:
                 yield _fault(refusal)
             seen.add(str(refusal))
 
 
-def values(context: DocumentContext) -> dict[str, Any]:
-    """A context as a template reads it: its fields by name."""
-    return {one.name: getattr(context, one.name) for one in fields(context)}
-
-
-def _outside(data: bytes) -> Iterator[Fault]:
+def _outside(members: Mapping[str, bytes]) -> Iterator[Fault]:
     """What Word would fetch from elsewhere when it opens the document."""
-    for name, member in read_members(data).items():
-        if not name.endswith(".rels"):
-            continue
-        for link in etree.fromstring(member, PARSER):
+    for name, member in members.items():
+        links = etree.fromstring(member, _LENIENT) if name.endswith(".rels") else None
+        for link in links if links is not None else ():
             external = link.get("TargetMode") == "External"
             if external and not link.get("Type", "").endswith("/hyperlink"):  # one clicks on that
                 yield Fault(0, "", "", "template_external", {"target": link.get("Target", "")})

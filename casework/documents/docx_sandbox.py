@@ -41,7 +41,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super()._generate(source, *args, **kwargs)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """A declared field of a context is safe by declaration; all else is asked about."""
+        """A declared field of a context is safe by declaration; all else is asked about.
+
+        Of a dict only its entries are seen, never its methods.
+        """
+        if isinstance(obj, dict):
+            found = obj.get(attribute, self)
+            return self.undefined(obj=obj, name=attribute) if found is self else found
         if attribute in getattr(type(obj), "__dataclass_fields__", ()):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)

@@ -163,6 +163,14 @@ def test_text_with_braces_is_not_a_template() -> None:
     assert texts(rendered) == ["{{ 7 * 7 }}"]
 
 
+def test_a_dict_has_entries_but_no_methods() -> None:
+    """An entry named as a method of dict is printed; the method itself is out of reach."""
+    compiled = compile_template(word_file("{{ item.items }}"))
+    assert texts(compiled.render({"item": {"items": "Ärenden"}})) == ["Ärenden"]
+    with pytest.raises(Invalid, match="template_variable"):
+        compiled.render({"item": {}})
+
+
 LISTS = word_file(
     "{%p for points in lists %}",
     "{%p for point in points %}",

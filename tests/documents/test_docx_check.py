@@ -130,6 +130,7 @@ def test_a_template_that_fetches_from_outside_is_a_fault() -> None:
         rels = parts[name].replace(b"</Relationships>", attached.format(kind=kind).encode())
         faults = check_template(zipped({**parts, name: rels}), "proposal", [])
         assert [fault.code for fault in faults] == codes
+    assert check_template(zipped({**parts, "word/x.rels": b"<broken"}), "proposal", []) == []
 
 
 def test_a_numbered_list_that_would_count_on_is_a_fault() -> None:
