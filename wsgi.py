@@ -1,4 +1,4 @@
-"""The web application for any WSGI server: `gunicorn wsgi:app`, settings from the environment."""
+"""The web application for a WSGI server: `gunicorn wsgi:app`, settings from the environment."""
 
 from casework.app import create_app
 

@@ -1,4 +1,4 @@
-"""Wires everything together and holds no logic: `installation` for all faces, `create_app` for the web."""
+"""Wires everything together and holds no logic: an installation, and the web application on it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from casework.schema import tables
 from casework.workflow.check import Vocabulary
 from casework.workflow.definition import load_folder
 from casework.workflow.engine import Engine
-from casework.workflow.versions import Library, older_source
+from casework.workflow.versions import Library, older_source, register
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,7 +118,10 @@ def installation(settings: Settings) -> Casework:
         with database.read() as session:
             return older_source(session, name, version)
 
-    engine = Engine(Library(load_folder(settings.workflows_dir), older), GUARDS, EFFECTS, may)
+    definitions = load_folder(settings.workflows_dir)
+    with database.unit_of_work() as session:
+        register(session, definitions.values(), now())
+    engine = Engine(Library(definitions, older), GUARDS, EFFECTS, may)
     press = Press(
         FileStore(settings.files_dir),
         {PDF: Typesetter(settings.templates_dir), DOCX: WordRenderer(settings.templates_dir)},

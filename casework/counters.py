@@ -1,4 +1,4 @@
-"""Numbers without gap or duplicate: one counter row per series, locked in the caller's transaction."""
+"""Numbers without gap or duplicate: a counter row per series, locked in the transaction."""
 
 from __future__ import annotations
 

@@ -8,11 +8,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from sqlalchemy import select
 
 from casework.background import anchor, deliver, remind
-from casework.context import STOCKHOLM
-from casework.demo import world as scene
-from casework.distribution.service import settle_recipients
+from casework.context import STOCKHOLM, Actor
+from casework.deadlines.models import Reminder
+from casework.distribution.models import Dispatch, Excerpt
+from casework.distribution.service import acknowledge, note_opened, settle_recipients
 from casework.followup.models import Assignment
 from casework.followup.service import report_back
 from casework.matters.models import Matter
@@ -67,7 +69,7 @@ class Road:
     def step(
         self,
         day: date,
-        who: Person,
+        who: Person | Actor,
         what: str,
         act: Callable[[Context], Any],
         hour: int = 10,
@@ -75,12 +77,13 @@ class Road:
     ) -> Any:
         """One unit of work in `who`'s name; told with the state it led to and what it made."""
         moment = datetime.combine(day, time(hour, minute), STOCKHOLM)
-        with self.casework.acting(
-            self.world.organisation_id, scene.actor(who), moment
-        ) as context:
+        self.pass_time(moment)
+        actor = who if isinstance(who, Actor) else Actor(who.id, who.name)
+        with self.casework.acting(self.world.organisation_id, actor, moment) as context:
             subject = act(context)
             context.session.flush()
             self.teller.step(context, what, subject)
+        self.teller.delivered(deliver(self.casework, moment + timedelta(minutes=1)))
         return subject
 
     def fire(
@@ -93,24 +96,40 @@ class Road:
 
         return self.step(day, who, what, act)
 
-    def sweep(self, day: date, hour: int = 9) -> None:
-        """The scheduler at that hour: reminders, then letters."""
-        moment = datetime.combine(day, time(hour), STOCKHOLM)
-        reminded = remind(self.casework, moment)
-        if reminded.sent:
-            self.teller.swept(moment, reminded.sent)
-        self.teller.delivered(moment, deliver(self.casework, moment))
+    def pass_time(self, until: datetime) -> None:
+        """What the scheduler would have done by then: letters sent, reminders on their mornings."""
+        with self.casework.database.read() as session:
+            mornings = session.scalars(
+                select(Reminder.remind_at)
+                .where(Reminder.state == "planned", Reminder.remind_at <= until)
+                .distinct()
+                .order_by(Reminder.remind_at)
+            ).all()
+        for morning in mornings:
+            reminded = remind(self.casework, morning)
+            if reminded.sent:
+                self.teller.reminded(morning, reminded.sent)
+            self.teller.delivered(deliver(self.casework, morning))
 
 
-def travel(road: Road) -> None:
-    """All three matters, in the order of the calendar."""
+def travel(road: Road, now: datetime) -> None:
+    """All three matters, in the order of the calendar, and one left for whoever looks in."""
     written = texts()
     tourism(road, written["tourism"])
-    planning = prepare_planning(road, written["planning"])
+    planning = inform_of_planning(road, written["planning"])
     plan = prepare(road, "decision", road.world.committee, written["plan"], date(2025, 4, 7))
+    propose_planning(road, planning, written["planning"])
     decide_in_june(road, [planning, plan])
     follow_up(road, plan, written["report"])
-    anchor(road.casework, datetime(2025, 10, 31, 1, 30, tzinfo=STOCKHOLM))
+    leave_on_the_desk(road, written["desk"], now)
+    anchor(road.casework, now)
+
+
+def leave_on_the_desk(road: Road, text: dict[str, Any], now: datetime) -> None:
+    """A matter of today, not yet submitted: one recipient is not in the address book."""
+    today = now.astimezone(STOCKHOLM).date()
+    matter = begin(road, "decision", road.world.committee, text, today)
+    write(road, matter, text, today)
 
 
 def prepare(road: Road, kind: str, body: Body, text: dict[str, Any], day: date) -> Matter:
@@ -128,9 +147,7 @@ def begin(road: Road, kind: str, body: Body, text: dict[str, Any], day: date) ->
         return register(context, kind=kind, title=text["title"], body=body)
 
     matter: Matter = road.step(day, cast.registrar, "registrerar ärendet", act)
-    road.fire(
-        day, cast.manager, "fördelar ärendet", matter, "assign", case_officer=cast.officer.id
-    )
+    road.fire(day, cast.manager, "fördelar ärendet", matter, "assign", case_officer=cast.officer.id)
     return matter
 
 
@@ -161,31 +178,39 @@ def write(road: Road, matter: Matter, text: dict[str, Any], day: date) -> None:
 
 def review(road: Road, matter: Matter, day: date) -> None:
     road.fire(day, road.cast.officer, "lämnar förslaget för granskning", matter, "submit")
-    road.fire(
-        day + timedelta(days=2), road.cast.manager, "godkänner förslaget", matter, "approve"
-    )
+    road.fire(day + timedelta(days=2), road.cast.manager, "godkänner förslaget", matter, "approve")
 
 
-def prepare_planning(road: Road, text: dict[str, Any]) -> Matter:
+def inform_of_planning(road: Road, text: dict[str, Any]) -> Matter:
     """The strategic-planning direction: information 18 February, presidium 18 March."""
     matter = begin(road, "decision", road.world.committee, text, date(2025, 1, 13))
-    inform(road, road.world.committee, matter, date(2025, 2, 18))
+    committee = inform(road, road.world.committee, matter, date(2025, 2, 18))
     inform(road, road.world.presidium, matter, date(2025, 3, 18))
-    write(road, matter, text, date(2025, 5, 5))
-    review(road, matter, date(2025, 5, 12))
-    road.fire(
-        date(2025, 5, 16), road.cast.secretary, "lämnar till presidiet", matter, "propose_to_presidium"
-    )
-    road.fire(date(2025, 5, 20), road.cast.chair, "tar upp ärendet", matter, "accept_for_agenda")
+    road.fire(date(2025, 3, 26), road.cast.secretary, "tar ned anslaget", committee, "take_down")
     return matter
 
 
-def inform(road: Road, body: Body, matter: Matter, day: date) -> None:
+def propose_planning(road: Road, matter: Matter, text: dict[str, Any]) -> None:
+    """Written in May, reviewed, and taken up by the presidium."""
+    write(road, matter, text, date(2025, 5, 5))
+    review(road, matter, date(2025, 5, 12))
+    road.fire(
+        date(2025, 5, 16),
+        road.cast.secretary,
+        "lämnar till presidiet",
+        matter,
+        "propose_to_presidium",
+    )
+    road.fire(date(2025, 5, 19), road.cast.chair, "tar upp ärendet", matter, "accept_for_agenda")
+
+
+def inform(road: Road, body: Body, matter: Matter, day: date) -> Meeting:
     """A meeting at which the matter is an information item; it stays where it is."""
     summary = "Projektledningen informerar om det pågående arbetet. Frågor besvaras."
     meeting = summon(road, body, day, [(matter, "information", summary)])
     hold(road, meeting, day, {"information": "noted"})
     attest(road, meeting, day + timedelta(days=7))
+    return meeting
 
 
 def tourism(road: Road, text: dict[str, Any]) -> None:
@@ -207,12 +232,13 @@ def decide_in_june(road: Road, matters: list[Matter]) -> None:
     attest(road, meeting, date(2025, 6, 10))
     for matter in matters:
         dispatch(road, matter, date(2025, 6, 11))
+    for recipient in ("Länsstyrelsen Jämtlands län", "Bräcke kommun"):
+        confirm(road, matters[0], recipient, date(2025, 6, 12))
+    road.fire(date(2025, 7, 2), road.cast.secretary, "tar ned anslaget", meeting, "take_down")
     road.fire(date(2025, 7, 4), road.cast.officer, "avslutar ärendet", matters[0], "close")
 
 
-def summon(
-    road: Road, body: Body, day: date, items: list[tuple[Matter, str, str]]
-) -> Meeting:
+def summon(road: Road, body: Body, day: date, items: list[tuple[Matter, str, str]]) -> Meeting:
     """Planned with its agenda and summoned two weeks ahead."""
     cast = road.cast
     summoned = day - timedelta(days=14)
@@ -245,7 +271,6 @@ def summon(
 
     meeting: Meeting = road.step(summoned, cast.secretary, f"planerar {body.short_name}", act)
     road.fire(summoned, cast.secretary, "skickar kallelsen", meeting, "summon")
-    road.sweep(summoned, hour=11)
     return meeting
 
 
@@ -276,7 +301,9 @@ def attest(road: Road, meeting: Meeting, day: date) -> None:
     """Minutes drawn up and signed; announced where the law asks for it."""
     cast = road.cast
     road.fire(day, cast.secretary, "upprättar protokollet", meeting, "draft_minutes")
-    for person in [cast.chair] + ([cast.attester] if meeting.body_id == road.world.committee.id else []):
+    for person in [cast.chair] + (
+        [cast.attester] if meeting.body_id == road.world.committee.id else []
+    ):
 
         def act(context: Context) -> Meeting:
             row = context.session.get_one(Meeting, meeting.id)
@@ -285,13 +312,11 @@ def attest(road: Road, meeting: Meeting, day: date) -> None:
 
         road.step(day, person, "skriver under", act, hour=13)
     if meeting.body_id == road.world.committee.id:
-        road.step(
-            day, cast.secretary, "tillkännager justeringen", _firing(meeting, "announce"), 14
-        )
+        road.step(day, cast.secretary, "tillkännager justeringen", _firing(meeting, "announce"), 14)
 
 
 def dispatch(road: Road, matter: Matter, day: date) -> None:
-    """Secrecy reviewed, excerpt made, a letter to each recipient, and two of them answer."""
+    """Secrecy reviewed, the excerpt made, and a letter to each recipient."""
     cast = road.cast
 
     def act(context: Context) -> Matter:
@@ -301,13 +326,27 @@ def dispatch(road: Road, matter: Matter, day: date) -> None:
         return row
 
     road.step(day, cast.secretary, "prövar sekretessen och expedierar", act)
-    road.sweep(day, hour=11)
+
+
+def confirm(road: Road, matter: Matter, recipient: str, day: date) -> None:
+    """A recipient opens the personal link and confirms."""
+
+    def act(context: Context) -> Dispatch:
+        statement = (
+            select(Dispatch)
+            .join(Excerpt, Dispatch.excerpt_id == Excerpt.id)
+            .where(Excerpt.matter_id == matter.id, Dispatch.recipient_name == recipient)
+        )
+        row = context.session.scalars(statement).one()
+        note_opened(context, row)
+        acknowledge(context, row, f"Registrator, {recipient}")
+        return row
+
+    road.step(day, Actor(None, recipient), "kvitterar utdraget", act)
 
 
 def follow_up(road: Road, matter: Matter, report: str) -> None:
     """The assignment: reminded, late, escalated, reported, accepted."""
-    for day in (date(2025, 9, 30), date(2025, 10, 11), date(2025, 10, 15), date(2025, 10, 21)):
-        road.sweep(day)
 
     def act(context: Context) -> Assignment:
         assignment = _assignment(context, matter)
@@ -319,14 +358,12 @@ def follow_up(road: Road, matter: Matter, report: str) -> None:
         date(2025, 10, 28), road.cast.secretary, "godkänner återrapporten", assignment, "accept"
     )
     road.fire(date(2025, 10, 28), road.cast.officer, "avslutar ärendet", matter, "close")
-    road.sweep(date(2025, 10, 28), hour=12)
+    road.pass_time(datetime(2025, 10, 28, 12, tzinfo=STOCKHOLM))
 
 
 def _assignment(context: Context, matter: Matter) -> Assignment:
-    rows = context.session.query(Assignment).filter_by(
-        organisation_id=context.organisation_id, matter_id=matter.id
-    )
-    return rows.one()
+    statement = select(Assignment).where(Assignment.matter_id == matter.id)
+    return context.session.scalars(statement).one()
 
 
 def _firing(subject: Any, trigger: str) -> Callable[[Context], Any]:
@@ -342,5 +379,3 @@ def _proposed(point: str | dict[str, Any], assignee_id: int) -> Proposed:
     if isinstance(point, str):
         return Proposed(point)
     return Proposed(point["text"], assignee_id, point["task"], point["report_back_on"])
-
-

@@ -7,8 +7,8 @@ import shutil
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from casework.app import installation
-from casework.context import SYSTEM, STOCKHOLM
+from casework.app import installation, now
+from casework.context import STOCKHOLM, SYSTEM
 from casework.demo.road import Road, travel
 from casework.demo.telling import Teller, summary
 from casework.demo.world import found_organisation, furnish
@@ -46,7 +46,7 @@ def run(settings: Settings, console: Console) -> tuple[Casework, str]:
         organisation_id = found_organisation(context)
     with casework.acting(organisation_id, SYSTEM, BEGINNING) as context:
         world = furnish(context, password)
-    travel(Road(casework, world, Teller(console)))
+    travel(Road(casework, world, Teller(console, settings.data_dir / "documents")), now())
     verification = summary(casework, console)
     if verification.breaks:
         raise Conflict(verification.breaks[0].code, place=verification.breaks[0].place)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
 
@@ -15,9 +15,13 @@ from casework.distribution.models import Dispatch
 from casework.documents.models import Document
 from casework.mail.models import Message
 from casework.matters.models import Matter
+from casework.people.models import User
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
+
+    from rich.console import Console
 
     from casework.app import Casework
     from casework.audit.verify import Verification
@@ -28,8 +32,9 @@ if TYPE_CHECKING:
 class Teller:
     """Writes what happens; remembers which documents it has told of."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, shelf: Path) -> None:
         self.console = console
+        self.shelf = shelf
         self._told = 0
 
     def step(self, context: Context, what: str, subject: Any) -> None:
@@ -42,23 +47,35 @@ class Teller:
             select(Document).where(Document.id > self._told).order_by(Document.id)
         ).all()
         for document in made:
-            path = context.services.press.files.path(document.sha256)
-            self.console.print(f"           [dim]{document.filename} → {path}[/dim]", soft_wrap=True)
+            path = self._shelve(context, document)
+            self.console.print(f"           [dim]{path}[/dim]", soft_wrap=True, highlight=False)
             self._told = document.id
 
-    def swept(self, moment: datetime, count: int) -> None:
-        self._line(moment, "Casework", f"påminner ({count})", "")
+    def _shelve(self, context: Context, document: Document) -> Path:
+        """The document under a name that people read, beside the store that keeps it by hash."""
+        path = self.shelf / f"{document.id:02}_{document.filename}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(context.services.press.read(document))
+        return path
 
-    def delivered(self, moment: datetime, result: DeliveryResult) -> None:
-        for message in result.sent:
-            copies = f", kopia {message.cc[0]['address']}" if message.cc else ""
-            text = f"brev till {message.to_address}{copies}: {message.subject}"
-            self._line(moment, "Casework", text, "")
+    def reminded(self, moment: datetime, count: int) -> None:
+        self._line(moment, "Casework", "påminner" if count == 1 else f"påminner ({count})", "")
+
+    def delivered(self, result: DeliveryResult) -> None:
+        """One line a letter; the letters of one excerpt to many share a line."""
+        for subject, messages in groupby(result.sent, key=lambda message: message.subject):
+            sent = list(messages)
+            to = sent[0].to_address if len(sent) == 1 else f"{len(sent)} mottagare"
+            copies = f", kopia till {sent[0].cc[0]['address']}" if sent[0].cc else ""
+            moment = sent[-1].sent_at or sent[-1].queued_at
+            self._line(moment, "Casework", f"brev till {to}{copies}: {subject}", "")
 
     def _line(self, moment: datetime, who: str, what: str, state: str) -> None:
         day = moment.astimezone(STOCKHOLM).date().isoformat()
         shown = f" [cyan]→ {state}[/cyan]" if state else ""
-        self.console.print(f"{day} [bold]{who}[/bold] {what}{shown}", soft_wrap=True, highlight=False)
+        self.console.print(
+            f"{day} [bold]{who}[/bold] {what}{shown}", soft_wrap=True, highlight=False
+        )
 
 
 def summary(casework: Casework, console: Console) -> Verification:
@@ -66,8 +83,9 @@ def summary(casework: Casework, console: Console) -> Verification:
     with casework.database.read() as session:
         verification = verify(session, casework.services.audit.key)
         states = session.execute(
-            select(Matter.registration_number, Matter.title, Matter.state, Matter.workflow)
-            .order_by(Matter.id)
+            select(
+                Matter.registration_number, Matter.title, Matter.state, Matter.workflow
+            ).order_by(Matter.id)
         ).all()
         counts = {
             "Dokument": session.scalar(select(func.count()).select_from(Document)),
@@ -90,3 +108,16 @@ def summary(casework: Casework, console: Console) -> Verification:
         table.add_row(name, str(value))
     console.print(table)
     return verification
+
+
+def how_to_sign_in(casework: Casework, console: Console, password: str) -> None:
+    """Who one can be in the demonstration, and where."""
+    with casework.database.read() as session:
+        users = session.scalars(select(User).order_by(User.id)).all()
+    table = Table(title=f"Logga in på {casework.settings.base_url}", title_justify="left")
+    table.add_column("E-post")
+    table.add_column("Som")
+    for user in users:
+        table.add_row(user.email, f"{user.person.name}, {user.person.title.lower()}")
+    console.print(table)
+    console.print(f"Lösenord för alla: [bold]{password}[/bold]", highlight=False)

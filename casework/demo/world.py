@@ -1,4 +1,4 @@
-"""Who and what there is before the first matter: a region, its bodies, its people, its recipients."""
+"""Who and what there is before the first matter: a region with bodies, people and recipients."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from casework.context import Actor
 from casework.distribution.service import add_group, add_recipient
 from casework.matters.service import open_series
-from casework.people.service import add_user, appoint, create_body, create_organisation, create_person
+from casework.people.service import (
+    add_user,
+    appoint,
+    create_body,
+    create_organisation,
+    create_person,
+)
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -116,10 +121,6 @@ def furnish(context: Context, password: str) -> World:
         add_user(context, person, person.email, password)
     _fill_address_book(context)
     return World(context.organisation_id, cast, committee, presidium, forum)
-
-
-def actor(person: Person) -> Actor:
-    return Actor(person.id, person.name)
 
 
 def _people(context: Context) -> Cast:

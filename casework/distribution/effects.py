@@ -37,7 +37,7 @@ def letter_failed(context: Context, message: Message) -> None:
     """The dispatch waits for a person, with the reason."""
     dispatch = _dispatch_of(context, message)
     if dispatch is not None and dispatch.state == "queued":
-        dispatch.failure = str((message.last_error or {}).get("code", "mail_failed"))
+        dispatch.failure = message.error_code
         context.services.engine.fire(context.caused_by(dispatch, "letter"), dispatch, "fail")
 
 

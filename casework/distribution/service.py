@@ -19,8 +19,8 @@ from casework.distribution.models import (
 )
 from casework.errors import Conflict, Forbidden, Invalid, NotFound
 from casework.mail.addresses import checked_address
-from casework.meetings.guards import latest_decided_item
-from casework.meetings.models import BoardNotice, MinutesItem
+from casework.meetings.guards import latest_decided_item, notice_of
+from casework.meetings.models import MinutesItem
 from casework.people.models import Organisation, Person
 from casework.people.policy import may, roles_of
 from casework.people.sorting import sort_key
@@ -184,9 +184,7 @@ def queue_excerpts(context: Context, matter: Matter) -> list[Dispatch]:
         queued.append(dispatch)
     context.session.flush()
     for dispatch in queued:
-        context.record(
-            dispatch, "queued", to=dispatch.recipient_email, group=dispatch.group_name
-        )
+        context.record(dispatch, "queued", to=dispatch.recipient_email, group=dispatch.group_name)
         excerpt_letter(context, dispatch)
     context.record(excerpt, "dispatched", recipients=[each.recipient_name for each in queued])
     return queued
@@ -205,7 +203,9 @@ def acknowledge(context: Context, dispatch: Dispatch, name: str) -> None:
         return
     dispatch.acknowledged_at = context.moment
     dispatch.acknowledged_by = _filled(name)
-    context.services.engine.fire(context.given().caused_by(dispatch, "link"), dispatch, "acknowledge")
+    context.services.engine.fire(
+        context.given().caused_by(dispatch, "link"), dispatch, "acknowledge"
+    )
 
 
 def _draw_up(context: Context, matter: Matter, item: MinutesItem) -> int:
@@ -214,17 +214,11 @@ def _draw_up(context: Context, matter: Matter, item: MinutesItem) -> int:
     certifier = (
         context.session.get(Person, context.actor.person_id) if context.actor.person_id else None
     )
-    board_notice = context.session.scalar(
-        select(BoardNotice).where(
-            BoardNotice.organisation_id == context.organisation_id,
-            BoardNotice.minutes_id == item.minutes_id,
-        )
-    )
     content = papers.excerpt(
         item,
         meeting,
         organisation,
-        board_notice,
+        notice_of(context, meeting),
         certified_by=certifier.name if certifier else context.actor.name,
         certifier_title=certifier.title if certifier else "",
         certified_on=context.today,

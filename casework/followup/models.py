@@ -46,6 +46,10 @@ class Assignment(WorkflowSubject, Owned, Base):
         foreign_keys="ReportBack.assignment_id", order_by="ReportBack.id"
     )
 
+    def facts(self) -> dict[str, str]:
+        """What a letter says of the assignment."""
+        return {"task": self.task, **self.matter.facts()}
+
 
 class ReportBack(Owned, Base):
     """What the assignee answered, kept as written."""

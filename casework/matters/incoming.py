@@ -1,19 +1,12 @@
-"""From an incoming document to a registered matter: what it says, and nothing that it does not."""
+"""A matter from an incoming document: what was read becomes its text, the file its first record."""
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from casework.documents.incoming import read_document
-from casework.matters.service import (
-    Proposed,
-    Signing,
-    Text,
-    name_recipients,
-    register,
-    revise,
-)
+from casework.errors import Invalid
+from casework.matters.models import MatterRecipient
+from casework.matters.service import Proposed, Signing, Text, register, replace_text
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -22,28 +15,29 @@ if TYPE_CHECKING:
     from casework.people.models import Body
 
 
-def register_document(
-    context: Context, body: Body, data: bytes, filename: str
-) -> tuple[Matter, IncomingDocument]:
-    """A new matter with the document's text, points, signatories and recipients; the file is kept.
+def matter_from(context: Context, document: IncomingDocument, content: bytes, body: Body) -> Matter:
+    """Register a matter of `body` with everything that the document says; raises Invalid untitled.
 
-    Raises Invalid or TooLarge for a file that cannot be read, and what `register` and `revise` do.
+    What the document leaves open stays open: nothing is filled in that it does not say.
     """
-    found = read_document(data, filename)
-    title = found.title.text if found.title else PurePath(found.filename).stem
+    if document.title is None:
+        raise Invalid("title_missing")
     kind = "decision" if body.is_statutory else "advisory"
-    matter = register(context, kind=kind, title=title, body=body)
-    context.session.flush()
-    context.services.press.receive(context, matter, data, filename)
-    revise(
+    matter = register(context, kind=kind, title=document.title.text, body=body)
+    replace_text(
         context,
         matter,
-        lead_in=found.lead_in.text if found.lead_in else None,
-        sections=[Text(section.heading or "", section.text) for section in found.sections],
-        points=[Proposed(point.text) for point in found.decision_points],
+        lead_in=document.lead_in.text if document.lead_in else "",
+        sections=[Text(section.heading or "", section.text) for section in document.sections],
+        points=[Proposed(point.text) for point in document.decision_points],
         signatories=[
-            Signing(who.name, who.title or "", acting=who.acting) for who in found.signatories
+            Signing(signatory.name, signatory.title or "", signatory.acting)
+            for signatory in document.signatories
         ],
     )
-    name_recipients(context, matter, [recipient.text for recipient in found.recipients])
-    return matter, found
+    matter.recipients = [
+        MatterRecipient(organisation_id=matter.organisation_id, position=position, name=found.text)
+        for position, found in enumerate(document.recipients, start=1)
+    ]
+    context.services.press.receive(context, matter, content, document.filename)
+    return matter

@@ -25,7 +25,7 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
     if person is None or not person.email:
         return
     late = reminder.kind == "late"
-    content = {
+    content: dict[str, str | None] = {
         "first_name": person.name.split()[0],
         "task": "Granska förslaget",
         "registration_number": matter.registration_number,

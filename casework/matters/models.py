@@ -76,6 +76,7 @@ class Matter(WorkflowSubject, Owned, Base):
 
     body: Mapped[Body] = relationship(foreign_keys=[body_id])
     case_officer: Mapped[Person | None] = relationship(foreign_keys=[case_officer_id])
+
     def facts(self) -> dict[str, str]:
         """What a letter says of the matter."""
         return {"title": self.title, "registration_number": self.registration_number}

@@ -34,7 +34,7 @@ def register(
     body_id: int | None = None,
     before: int | None = None,
     limit: int = 50,
-) -> Select[tuple[Matter]]:
+) -> Select[Matter]:
     """The register, newest first, one page: matters older than the id `before`."""
     statement = (
         select(Matter)
@@ -52,7 +52,7 @@ def register(
     return statement
 
 
-def of_officer(organisation_id: int, person_id: int) -> Select[tuple[Matter]]:
+def of_officer(organisation_id: int, person_id: int) -> Select[Matter]:
     """What the person prepares and is not yet ended, oldest first."""
     ended = ("closed", "archived", "withdrawn", "struck_off")
     return (

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[0-9a-zåäöéü]+(?:[/-][0-9a-zåäöéü]+)*")
 _ENDINGS = (
-    "heternas heterna heten heter arnas ornas ernas arna orna erna aren aste anden andet"
-    " ens ets ans ars ers ors ar er or en et an es as na a e s"
-).split()
+    *("heternas", "heterna", "heten", "heter", "arnas", "ornas", "ernas", "arna", "orna", "erna"),
+    *("aren", "aste", "anden", "andet", "ens", "ets", "ans", "ars", "ers", "ors"),
+    *("ar", "er", "or", "en", "et", "an", "es", "as", "na", "a", "e", "s"),
+)
 _SHORTEST_STEM = 4
 
 

@@ -130,6 +130,29 @@ def revise(
     person's role does not allow it, Invalid for an empty point or title.
     """
     _begin_edit(context, matter, "text", expected_version)
+    replace_text(
+        context,
+        matter,
+        title=title,
+        lead_in=lead_in,
+        sections=sections,
+        points=points,
+        signatories=signatories,
+    )
+    return matter
+
+
+def replace_text(
+    context: Context,
+    matter: Matter,
+    *,
+    title: str | None = None,
+    lead_in: str | None = None,
+    sections: Sequence[Text] | None = None,
+    points: Sequence[Proposed] | None = None,
+    signatories: Sequence[Signing] | None = None,
+) -> None:
+    """Put the parts given in the place of those that were; both are kept in the record."""
     before = text_of(matter)
     if title is not None:
         matter.title = _filled(title, "title_missing")
@@ -137,12 +160,7 @@ def revise(
         matter.decision_lead_in = lead_in.strip()
     if sections is not None:
         matter.sections = [
-            Section(
-                organisation_id=matter.organisation_id,
-                position=position,
-                heading=section.heading.strip(),
-                body=section.body.strip(),
-            )
+            _section(matter, position, section)
             for position, section in enumerate(sections, start=1)
         ]
     if points is not None:
@@ -151,19 +169,11 @@ def revise(
         ]
     if signatories is not None:
         matter.signatories = [
-            Signatory(
-                organisation_id=matter.organisation_id,
-                position=position,
-                name=_filled(signing.name, "signatory_missing"),
-                title=signing.title.strip(),
-                is_acting=signing.acting,
-                person_id=signing.person_id,
-            )
+            _signatory(matter, position, signing)
             for position, signing in enumerate(signatories, start=1)
         ]
     _index(matter)
     context.record(matter, "revised", before=before, after=text_of(matter))
-    return matter
 
 
 def name_recipients(
@@ -251,6 +261,26 @@ def _begin_edit(context: Context, matter: Matter, part: str, expected: int | Non
     if not may_edit(context, matter, part):
         state = context.services.engine.definition_of(matter).states[matter.state].label
         raise Forbidden("edit_not_allowed", state=state)
+
+
+def _section(matter: Matter, position: int, section: Text) -> Section:
+    return Section(
+        organisation_id=matter.organisation_id,
+        position=position,
+        heading=section.heading.strip(),
+        body=section.body.strip(),
+    )
+
+
+def _signatory(matter: Matter, position: int, signing: Signing) -> Signatory:
+    return Signatory(
+        organisation_id=matter.organisation_id,
+        position=position,
+        name=_filled(signing.name, "signatory_missing"),
+        title=signing.title.strip(),
+        is_acting=signing.acting,
+        person_id=signing.person_id,
+    )
 
 
 def _point(matter: Matter, position: int, point: Proposed) -> DecisionPoint:

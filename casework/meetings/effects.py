@@ -1,4 +1,4 @@
-"""What follows when a meeting moves: §§, documents, locks, the notice and the matters' own steps."""
+"""What follows when a meeting moves: §§, documents, locks, notice and the matters' own steps."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from casework.documents.contexts import item_checksum, item_from_json, item_to_j
 from casework.documents.models import Document
 from casework.errors import Conflict
 from casework.meetings import letters, papers
+from casework.meetings.guards import notice_of
 from casework.meetings.models import BoardNotice, Meeting, Minutes, MinutesItem
 from casework.people.models import Organisation
 
@@ -96,7 +97,9 @@ def draw_up_minutes(context: Context, meeting: Meeting) -> Document:
     if minutes is None:
         raise Conflict("no_minutes_to_sign")
     organisation = context.session.get_one(Organisation, meeting.organisation_id)
-    items = [item_from_json(item.minutes_item.content) for item in meeting.agenda if item.minutes_item]
+    items = [
+        item_from_json(item.minutes_item.content) for item in meeting.agenda if item.minutes_item
+    ]
     noun = "Protokoll" if meeting.body.is_statutory else "Minnesanteckningar"
     document = context.services.press.draw_up(
         context,
@@ -151,6 +154,14 @@ def post_notice(context: Context, meeting: Meeting) -> None:
     )
 
 
+def take_notice_down(context: Context, meeting: Meeting) -> None:
+    notice = notice_of(context, meeting)
+    if notice is None:
+        raise Conflict("notice_not_posted")
+    notice.taken_down_at = context.moment
+    context.record(notice, "taken_down")
+
+
 PAPERS: dict[str, Any] = {"summons": draw_up_summons, "minutes": draw_up_minutes}
 
 EFFECTS: dict[str, Any] = {
@@ -161,4 +172,5 @@ EFFECTS: dict[str, Any] = {
     "lock_minutes": lock_minutes,
     "attest_matters": attest_matters,
     "post_notice": post_notice,
+    "take_notice_down": take_notice_down,
 }

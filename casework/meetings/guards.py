@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from casework.meetings.models import AgendaItem, Meeting
+from casework.meetings.models import AgendaItem, BoardNotice, Meeting
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
@@ -68,6 +68,27 @@ def no_scheduled_matters(_context: Context, meeting: Meeting) -> Blocker | None:
     return None
 
 
+def appeal_period_over(context: Context, meeting: Meeting) -> Blocker | None:
+    """The notice stays up until the appeal period has run out (KL 8:12, 13:5)."""
+    notice = notice_of(context, meeting)
+    if notice is not None and context.today < notice.take_down_on:
+        params = {"day": notice.take_down_on.isoformat()}
+        return Blocker("notice_must_stay", params, "KL 8:12, 13:5", "#notice")
+    return None
+
+
+def notice_of(context: Context, meeting: Meeting) -> BoardNotice | None:
+    """The notice of the meeting's minutes, if it has been posted."""
+    if meeting.minutes is None:
+        return None
+    return context.session.scalar(
+        select(BoardNotice).where(
+            BoardNotice.organisation_id == meeting.organisation_id,
+            BoardNotice.minutes_id == meeting.minutes.id,
+        )
+    )
+
+
 def all_signed(_context: Context, meeting: Meeting) -> Blocker | None:
     waiting = [each.person.name for each in meeting.attestations if each.signed_at is None]
     if waiting or not meeting.attestations:
@@ -105,6 +126,7 @@ GUARDS = {
     "all_items_decided": all_items_decided,
     "has_attesters": has_attesters,
     "has_signers": has_signers,
+    "appeal_period_over": appeal_period_over,
     "no_scheduled_matters": no_scheduled_matters,
     "all_signed": all_signed,
     "minutes_attested": minutes_attested,

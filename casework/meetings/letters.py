@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from casework.documents.models import Document
 
 _SUMMONED = ("chair", "vice_chair", "member", "substitute")
-_KINDS = {"attestation": "attest", "announcement": "announce", "appeal_period": "take_down"}
+_KINDS = {"attestation": "attest", "announcement": "announce", "take_down": "take_down"}
 
 
 def send_summons(context: Context, meeting: Meeting, summons: Document) -> int:
@@ -70,9 +70,7 @@ def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> 
     )
 
 
-def _summons_content(
-    meeting: Meeting, person: Person, *, is_substitute: bool
-) -> dict[str, object]:
+def _summons_content(meeting: Meeting, person: Person, *, is_substitute: bool) -> dict[str, object]:
     secretary = meeting.secretary
     return {
         "first_name": person.name.split()[0],

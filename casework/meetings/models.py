@@ -135,7 +135,8 @@ class Attendance(Owned, Base):
         refers("person_id", "person"),
         UniqueConstraint("organisation_id", "meeting_id", "person_id"),
         CheckConstraint(
-            "capacity IN ('chair', 'vice_chair', 'member', 'serving_substitute', 'substitute', 'other')",
+            "capacity IN ('chair', 'vice_chair', 'member', 'serving_substitute', 'substitute',"
+            " 'other')",
             name="capacity",
         ),
     )
@@ -268,7 +269,7 @@ class Attestation(Owned, Base):
 
 
 class BoardNotice(Versioned, Audited, Owned, Base):
-    """The notice of attested minutes (KL 8:12). `announced_on` is the one field all dates hang on."""
+    """The notice of attested minutes (KL 8:12). All its dates hang on `announced_on`."""
 
     __tablename__ = "board_notice"
 

@@ -10,8 +10,8 @@ from casework.documents.contexts import (
     MinutesItem,
     Notice,
     Point,
-    Signature,
     Signatory,
+    Signature,
     SummonsContext,
     bullets,
     paragraphs,
@@ -205,9 +205,7 @@ def _assignments(points: Sequence[DecidedPoint]) -> list[str]:
 
 
 def _signatures(meeting: Meeting) -> tuple[Signature, ...]:
-    secretary = (
-        (Signature("Sekreterare", meeting.secretary.name),) if meeting.secretary else ()
-    )
+    secretary = (Signature("Sekreterare", meeting.secretary.name),) if meeting.secretary else ()
     roles = {"chair": "Ordförande", "attester": "Justerare"}
     return secretary + tuple(
         Signature(roles[each.capacity], each.person.name_with_party)

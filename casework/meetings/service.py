@@ -122,7 +122,9 @@ def add_item(
     meeting.agenda.append(item)
     context.record(meeting, "item_added", title=item.title, item_type=item_type)
     if matter is not None and item_type == "decision":
-        context.services.engine.fire(context.given().caused_by(meeting, "add_item"), matter, "schedule")
+        context.services.engine.fire(
+            context.given().caused_by(meeting, "add_item"), matter, "schedule"
+        )
     return item
 
 

@@ -16,8 +16,9 @@ NBSP = "\u00a0"
 
 _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 _MONTHS = (
-    "januari februari mars april maj juni juli augusti september oktober november december"
-).split()
+    *("januari", "februari", "mars", "april", "maj", "juni"),
+    *("juli", "augusti", "september", "oktober", "november", "december"),
+)
 _CAPACITIES = {"chair": ", ordförande", "vice_chair": ", vice ordförande"}
 
 

@@ -1,4 +1,4 @@
-"""Sign-in and tokens: passwords in argon2, a lock after repeated failures, tokens kept as hashes."""
+"""Sign-in and tokens: argon2 passwords, a lock after repeated failures, tokens kept as hashes."""
 
 from __future__ import annotations
 

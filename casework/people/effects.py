@@ -26,9 +26,9 @@ def notify(context: Context, subject: Any, *, mail: str, to: str) -> None:
                 to=Mailbox(person.name, person.email),
                 content={
                     "first_name": person.name.split()[0],
-                    "title": getattr(subject, "title", ""),
-                    "registration_number": getattr(subject, "registration_number", ""),
                     "by": context.actor.name,
+                    "due": None,
+                    **subject.facts(),
                 },
             )
 

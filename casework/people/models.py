@@ -106,7 +106,7 @@ class User(Versioned, Audited, Owned, Base):
 
 
 class Appointment(Owned, Base):
-    """A person's role, in one body or in the whole organisation, from a day to a day (inclusive)."""
+    """A person's role, in a body or the whole organisation, from a day to a day (inclusive)."""
 
     __tablename__ = "appointment"
 

@@ -53,7 +53,7 @@ class Appointed:
 
     def criteria(self, person_id: int, model: type[Any], day: date) -> ColumnElement[bool]:
         body = getattr(model, "body_id", None)
-        reach = Appointment.body_id.is_(None)
+        reach: ColumnElement[bool] = Appointment.body_id.is_(None)
         if body is not None:
             reach = or_(reach, Appointment.body_id == body)
         return exists().where(

@@ -1,0 +1,5 @@
+"""`python -m casework.cli`, for where the command itself is not on the path."""
+
+from casework.cli.main import main
+
+main()

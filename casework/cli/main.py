@@ -1,0 +1,97 @@
+"""The command itself: its groups, and how a refusal leaves it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from casework import __version__
+from casework.audit.verify import verify
+from casework.cli.accounts import token, user
+from casework.cli.documents import document
+from casework.cli.keeping import backup, db, restore
+from casework.cli.running import deliver, demo, remind, serve, worker
+from casework.cli.terminal import json_option, language, opened, refused
+from casework.cli.workflows import workflow
+from casework.deadlines.calendar import due, parse_day, to_json
+from casework.errors import Conflict, Refusal
+from casework.phrases import sentence
+from casework.workflow.definition import DefinitionFaults
+
+
+@click.group()
+@click.version_option(__version__)
+def casework() -> None:
+    """Carries a committee's matters from preparation to decision to distribution."""
+
+
+@casework.group()
+def audit() -> None:
+    """The record of everything that happened."""
+
+
+@audit.command("verify")
+@json_option
+def audit_verify(as_json: bool) -> None:
+    """Prove the whole record; exit 1 at the first break, naming it."""
+    installation = opened()
+    with installation.database.read() as session:
+        result = verify(session, installation.services.audit.key)
+    if as_json:
+        print(json.dumps(asdict(result), ensure_ascii=False))
+    elif result.breaks:
+        first = result.breaks[0]
+        print(sentence(first.code, {"place": first.place}, language()))
+    else:
+        params = {"chains": result.chains, "entries": result.entries, "anchors": result.anchors}
+        print(sentence("audit_whole", params, language()))
+    sys.exit(1 if result.breaks else 0)
+
+
+@casework.command()
+@click.argument("rule")
+@click.argument("day", metavar="DATE")
+@json_option
+def deadline(rule: str, day: str, as_json: bool) -> None:
+    """A legal date: RULE is attest, announce or appeal, DATE the day it counts from."""
+    found = due(rule, parse_day(day))
+    if as_json:
+        print(json.dumps(to_json(found), ensure_ascii=False))
+    else:
+        shown = to_json(found) | {"unshifted": found.raw.isoformat()}
+        print(sentence("deadline_due", shown, language()))
+
+
+for command in (
+    demo,
+    serve,
+    worker,
+    db,
+    workflow,
+    document,
+    remind,
+    deliver,
+    user,
+    token,
+    backup,
+    restore,
+):
+    casework.add_command(command)
+
+
+def main() -> None:
+    """Run the command; whatever a user can cause is one line and exit code 2."""
+    try:
+        casework(prog_name="casework")
+    except DefinitionFaults as broken:
+        print(*(fault.sentence(language()) for fault in broken.faults), sep="\n", file=sys.stderr)
+        sys.exit(2)
+    except Refusal as refusal:
+        refused(refusal)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        refused(Conflict("database_unusable", reason=reason))

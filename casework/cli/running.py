@@ -1,0 +1,117 @@
+"""Commands that run: the demonstration, the server, the worker and the two sweeps by hand."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from casework import background
+from casework.cli.serving import serve_web
+from casework.cli.terminal import at_option, console, language, moment, opened
+from casework.config import load_settings
+from casework.errors import Conflict, Invalid
+from casework.phrases import sentence
+
+if TYPE_CHECKING:
+    from casework.config import Settings
+
+LOOPBACK = "127.0.0.1"
+PORT = 8000
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path), default=Path("var/demo"), metavar="DIR")
+@click.option("--no-serve", is_flag=True, help="End with the table.")
+@click.option("--port", type=int, default=PORT, metavar="N")
+def demo(data: Path, no_serve: bool, port: int) -> None:
+    """A fresh installation in DIR, and real matters taken the whole road; then the web."""
+    from casework.demo.run import clear, run
+    from casework.demo.telling import how_to_sign_in
+
+    if not no_serve:
+        _free(LOOPBACK, port)
+    clear(data)
+    settings = _demo_settings(data, port)
+    terminal = console()
+    casework, password = run(settings, terminal)
+    how_to_sign_in(casework, terminal, password)
+    casework.database.close()
+    if not no_serve:
+        serve_web(settings, LOOPBACK, port, workers=2, ticking=True)
+
+
+@click.command()
+@click.option("--host", default=LOOPBACK, metavar="H")
+@click.option("--port", type=int, default=PORT, metavar="N")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, metavar="W")
+def serve(host: str, port: int, workers: int) -> None:
+    """The web, and on one machine the scheduler."""
+    settings = load_settings()
+    _free(host, port)
+    opened(settings).database.close()
+    print(f"http://{host}:{port}", flush=True)
+    serve_web(settings, host, port, workers=workers, ticking=settings.embedded)
+
+
+@click.command()
+def worker() -> None:
+    """Background work on PostgreSQL; any number of them."""
+    settings = load_settings()
+    if settings.embedded:
+        raise Invalid("worker_needs_postgresql")
+    background.work(opened(settings))
+
+
+@click.command()
+@at_option
+def remind(at: str | None) -> None:
+    """Queue the reminders that are due, once."""
+    result = background.remind(opened(), moment(at))
+    params = {"sent": result.sent, "cancelled": result.cancelled, "missed": result.missed}
+    print(sentence("swept", params, language()))
+    for failure in result.failures:
+        print(f"{failure.reminder_id}: {failure.error}")
+
+
+@click.command()
+@at_option
+def deliver(at: str | None) -> None:
+    """Send the letters that are due, once."""
+    result = background.deliver(opened(), moment(at))
+    for message in [*result.sent, *result.retrying, *result.failed]:
+        reason = message.error(language())
+        print(f"{message.state} {message.to_address} {message.message_id} {reason}".rstrip())
+    params = {
+        "sent": len(result.sent),
+        "retrying": len(result.retrying),
+        "failed": len(result.failed),
+    }
+    print(sentence("delivered", params, language()))
+
+
+def _demo_settings(data: Path, port: int) -> Settings:
+    """The demo keeps to its folder, whatever else the environment says."""
+    kept = {name: value for name, value in os.environ.items() if name in _DEMO_KEEPS}
+    return load_settings(
+        {
+            **kept,
+            "CASEWORK_DATA_DIR": str(data),
+            "CASEWORK_BASE_URL": f"http://{LOOPBACK}:{port}",
+        }
+    )
+
+
+_DEMO_KEEPS = {"CASEWORK_WORKFLOWS", "CASEWORK_TEMPLATES"}
+
+
+def _free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise Conflict("port_taken", host=host, port=port) from error
