@@ -47,6 +47,16 @@ if TYPE_CHECKING:
     from casework.people.models import Body, Person
 
 
+FORMAL_ITEMS = {
+    "Upprop och fastställande av föredragningslistan": (
+        "Upprop förrättas och föredragningslistan fastställs."
+    ),
+    "Val av justerare och tid för justering": (
+        "Justerare utses enligt protokollets första sida. Justeringen sker digitalt."
+    ),
+}
+
+
 def texts() -> dict[str, Any]:
     """The matters' own texts, from `matters.yaml`."""
     source = resources.files("casework.demo") / "matters.yaml"
@@ -253,7 +263,7 @@ def summon(road: Road, body: Body, day: date, items: list[tuple[Matter, str, str
             chair=cast.chair,
             secretary=cast.secretary,
         )
-        for title in ("Upprop och fastställande av föredragningslistan", "Val av justerare"):
+        for title in list(FORMAL_ITEMS) if body.is_statutory else list(FORMAL_ITEMS)[:1]:
             add_item(context, meeting, item_type="formality", title=title)
         for matter, item_type, summary in items:
             row = context.session.get_one(Matter, matter.id)
@@ -290,7 +300,8 @@ def hold(road: Road, meeting: Meeting, day: date, outcomes: dict[str, str]) -> N
             ]
         record_attendance(context, row, [*present, (cast.officer, "other")])
         for item in row.agenda:
-            conclude_item(context, item, outcomes.get(item.item_type, "noted"))
+            outcome = outcomes.get(item.item_type, "noted")
+            conclude_item(context, item, outcome, reason=FORMAL_ITEMS.get(item.title, ""))
         return row
 
     road.step(day, cast.secretary, "för anteckningar och avgör punkterna", act)

@@ -33,6 +33,8 @@ ITEM_TYPES = {
     "notification": "Anmälan",
     "formality": "Formalia",
 }
+# The signatures are over this very document, so it can only say how they are given.
+SIGNED = "Elektronisk underskrift över dokumentets kontrollsumma"
 _OUTCOME_TEXT = {
     "noted": "{body} noterar informationen.",
     "tabled": "{body} bordlägger ärendet till nästa sammanträde.",
@@ -88,7 +90,7 @@ def minutes(
         body=body.name,
         meeting_date=meeting.day.isoformat(),
         place=meeting.place,
-        time=f"{meeting.day.isoformat()} {time_of(meeting)}",
+        time=time_of(meeting),
         document_date=drawn_up_on.isoformat(),
         is_notes=not body.is_statutory,
         deciding=present["deciding"],
@@ -109,7 +111,7 @@ def minutes(
 
 def minutes_item(item: AgendaItem, number: int, recipients: Sequence[str]) -> MinutesItem:
     """One § from what was recorded on the item."""
-    body, matter, decision = item.meeting.body, item.matter, item.decision
+    matter, decision = item.matter, item.decision
     lead_in, points = _outcome(item)
     texts = {
         "summary": paragraphs(*_summary(item)),
@@ -120,7 +122,7 @@ def minutes_item(item: AgendaItem, number: int, recipients: Sequence[str]) -> Mi
         number=number,
         title=item.title,
         registration_number=matter.registration_number if matter else "",
-        decision_heading="Beslut" if body.is_statutory else "Rekommendation",
+        decision_heading=_heading(item),
         decision_lead_in=lead_in,
         points=points,
         sections=proceedings(texts),
@@ -172,11 +174,17 @@ def numbered(points: Sequence[DecisionPoint] | Sequence[DecidedPoint]) -> tuple[
 def _outcome(item: AgendaItem) -> tuple[str, tuple[Point, ...]]:
     if item.decision is not None:
         return item.decision.lead_in, numbered(item.decision.points)
-    if item.item_type == "formality" and not item.outcome_reason:
-        return "", ()
+    if item.item_type == "formality":
+        return "", (Point(0, item.outcome_reason),) if item.outcome_reason else ()
     wording = _OUTCOME_TEXT.get(item.outcome, "{reason}")
     text = wording.format(body=item.meeting.body.name, reason=item.outcome_reason)
     return "", (Point(0, text),)
+
+
+def _heading(item: AgendaItem) -> str:
+    if item.meeting.body.is_statutory:
+        return "Beslut"
+    return "Rekommendation" if item.decision is not None else "Antecknas"
 
 
 def _summary(item: AgendaItem) -> list[str]:
@@ -205,10 +213,14 @@ def _assignments(points: Sequence[DecidedPoint]) -> list[str]:
 
 
 def _signatures(meeting: Meeting) -> tuple[Signature, ...]:
-    secretary = (Signature("Sekreterare", meeting.secretary.name),) if meeting.secretary else ()
+    secretary = (
+        (Signature("Sekreterare", meeting.secretary.name, "Har upprättat protokollet"),)
+        if meeting.secretary
+        else ()
+    )
     roles = {"chair": "Ordförande", "attester": "Justerare"}
     return secretary + tuple(
-        Signature(roles[each.capacity], each.person.name_with_party)
+        Signature(roles[each.capacity], each.person.name_with_party, SIGNED)
         for each in meeting.attestations
     )
 
@@ -222,7 +234,7 @@ def _absence(meeting: Meeting) -> str:
     if meeting.secretary is None:
         return ""
     return (
-        f"Anmäls snarast till {meeting.secretary.name}."
+        f"Förhinder anmäls snarast till {meeting.secretary.name}."
         " Kalla in din ersättare enligt inkallelseordningen."
     )
 
@@ -231,7 +243,7 @@ def _recusal(meeting: Meeting) -> str:
     if not meeting.body.is_statutory:
         return ""
     return (
-        "Meddela före sammanträdet om du kan vara jävig i något ärende"
+        "Jäv: meddela före sammanträdet om du kan vara jävig i något ärende"
         " (6 kap. 28–30 §§ kommunallagen)."
     )
 
