@@ -62,7 +62,7 @@ def post(
         to_address=to.address,
         composed=composed,
         moment=context.moment,
-        sender=Mailbox(f"{body.name}, {organisation.name}", body.email or organisation.email),
+        sender=Mailbox(body.name, body.email or organisation.email),
         domain=urlsplit(settings.base_url).hostname or "localhost",
         attachments=attachments,
         cc=copies,
