@@ -27,7 +27,7 @@ from casework.matters import guards as matter_guards
 from casework.meetings import effects as meeting_effects
 from casework.meetings import guards as meeting_guards
 from casework.people import effects as people_effects
-from casework.people.policy import ROLES, may
+from casework.people.policy import LABELS, ROLES, may
 from casework.schema import tables
 from casework.workflow.check import Vocabulary
 from casework.workflow.definition import load_folder
@@ -121,7 +121,7 @@ def installation(settings: Settings) -> Casework:
     definitions = load_folder(settings.workflows_dir)
     with database.unit_of_work() as session:
         register(session, definitions.values(), now())
-    engine = Engine(Library(definitions, older), GUARDS, EFFECTS, may)
+    engine = Engine(Library(definitions, older), GUARDS, EFFECTS, may, LABELS)
     press = Press(
         FileStore(settings.files_dir),
         {PDF: Typesetter(settings.templates_dir), DOCX: WordRenderer(settings.templates_dir)},

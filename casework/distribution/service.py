@@ -17,12 +17,12 @@ from casework.distribution.models import (
     RecipientGroup,
     RecipientGroupMember,
 )
-from casework.errors import Conflict, Forbidden, Invalid, NotFound
+from casework.errors import Conflict, Invalid, NotFound
 from casework.mail.addresses import checked_address
 from casework.meetings.guards import latest_decided_item, notice_of
 from casework.meetings.models import MinutesItem
 from casework.people.models import Organisation, Person
-from casework.people.policy import may, roles_of
+from casework.people.policy import lacking, may, roles_of
 from casework.people.sorting import sort_key
 
 if TYPE_CHECKING:
@@ -267,13 +267,13 @@ def _require_keeper(context: Context) -> None:
         context.session, context.organisation_id, context.actor.person_id, context.today
     )
     if not held & KEEPERS:
-        raise Forbidden("role_missing", roles=sorted(KEEPERS))
+        raise lacking(sorted(KEEPERS))
 
 
 def _require_settler(context: Context, matter: Matter) -> None:
     roles = ("case_officer", "registrar", "committee_secretary")
     if not may(context, matter, roles):
-        raise Forbidden("role_missing", roles=list(roles))
+        raise lacking(roles)
 
 
 def _filled(text: str) -> str:

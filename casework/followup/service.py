@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework.deadlines import service as deadlines
-from casework.errors import Forbidden, Invalid
+from casework.errors import Invalid
 from casework.followup.models import Assignment, ReportBack
 from casework.meetings.guards import latest_decided_item
-from casework.people.policy import may
+from casework.people.policy import lacking, may
 from casework.people.service import appointed
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def open_assignments(context: Context, matter: Matter) -> list[Assignment]:
 def report_back(context: Context, assignment: Assignment, text: str) -> ReportBack:
     """Answer an assignment; raises Forbidden for others than its assignee, Invalid if empty."""
     if not may(context, assignment, ("assignee", "manager")):
-        raise Forbidden("role_missing", roles=["assignee"])
+        raise lacking(["assignee"])
     if not text.strip():
         raise Invalid("report_missing")
     report = ReportBack(

@@ -17,7 +17,7 @@ from casework.meetings.models import (
     Decision,
     Meeting,
 )
-from casework.people.policy import may
+from casework.people.policy import lacking, may
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -284,4 +284,4 @@ def _move_matter(
 
 def _require_secretary(context: Context, meeting: Meeting) -> None:
     if not may(context, meeting, SECRETARIES):
-        raise Forbidden("role_missing", roles=["committee_secretary"])
+        raise lacking(["committee_secretary"])

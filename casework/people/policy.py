@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import ColumnElement, exists, false, or_, select
 from sqlalchemy.orm import with_loader_criteria
 
+from casework.errors import Forbidden
 from casework.people.models import Appointment
 
 if TYPE_CHECKING:
@@ -98,6 +99,21 @@ ROLES: dict[str, Role] = {
     )
 }
 
+LABELS: dict[str, dict[str, str]] = {
+    "case_officer": {"sv": "handläggare", "en": "case officer"},
+    "assignee": {"sv": "ansvarig för uppdraget", "en": "responsible for the assignment"},
+    "registrar": {"sv": "registrator", "en": "registrar"},
+    "manager": {"sv": "chef", "en": "manager"},
+    "committee_secretary": {"sv": "nämndsekreterare", "en": "committee secretary"},
+    "chief_executive": {"sv": "regiondirektör", "en": "chief executive"},
+    "chair": {"sv": "ordförande", "en": "chair"},
+    "vice_chair": {"sv": "vice ordförande", "en": "vice chair"},
+    "member": {"sv": "ledamot", "en": "member"},
+    "substitute": {"sv": "ersättare", "en": "substitute"},
+    "administrator": {"sv": "administratör", "en": "administrator"},
+    "auditor": {"sv": "revisor", "en": "auditor"},
+}
+
 # Who reads the working material of a body. Members and substitutes read what is summoned.
 READERS = (
     "case_officer",
@@ -139,6 +155,11 @@ def may(context: Context, subject: Any, roles: tuple[str, ...]) -> bool:
         or_(Appointment.body_id.is_(None), Appointment.body_id == subject.body_id),
     )
     return context.session.execute(statement.limit(1)).first() is not None
+
+
+def lacking(roles: Iterable[str]) -> Forbidden:
+    """The refusal of somebody who holds none of `roles`."""
+    return Forbidden("role_missing", roles=[LABELS[role] for role in roles])
 
 
 def roles_of(session: Session, organisation_id: int, person_id: int, day: date) -> set[str]:

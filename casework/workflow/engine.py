@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from transitions import EventData
 
     from casework.context import Context
-    from casework.workflow.definition import Call, Definition, Input, Transition
+    from casework.workflow.definition import Definition, Input, Transition
 
     Guard = Callable[..., Blocker | None]
     Effect = Callable[..., None]
@@ -63,6 +63,7 @@ class _Firing:
 
     context: Context
     transition: Transition
+    source: str
 
 
 class Engine:
@@ -74,11 +75,13 @@ class Engine:
         guards: Mapping[str, Guard],
         effects: Mapping[str, Effect],
         roles: Roles,
+        role_labels: Mapping[str, dict[str, str]],
     ) -> None:
         self.definitions = definitions
         self._guards = guards
         self._effects = effects
         self._roles = roles
+        self._labels = role_labels
         self._machines: dict[tuple[str, int], Machine] = {}
 
     def start(self, subject: Any, workflow: str) -> None:
@@ -102,7 +105,7 @@ class Engine:
 
     def blockers(self, context: Context, subject: Any, step: Transition) -> list[Blocker]:
         """All reasons why the actor cannot take `step` now; input is not judged here."""
-        found = [] if self._may(context, subject, step) else [_role_missing(step)]
+        found = [] if self._may(context, subject, step) else [self._role_missing(step)]
         for call in step.require:
             blocker = self._guards[call.name](context, subject, **call.arguments)
             if blocker is not None:
@@ -129,7 +132,7 @@ class Engine:
         # The new state and what the effects add to it must reach the database together: a CHECK
         # constraint ties them, and an effect's own query would send the state alone.
         with context.session.no_autoflush:
-            machine.events[trigger].trigger(subject, firing=_Firing(context, step))
+            machine.events[trigger].trigger(subject, firing=_Firing(context, step, subject.state))
         return step
 
     def _step(self, subject: Any, trigger: str) -> Transition:
@@ -149,6 +152,10 @@ class Engine:
             return True
         people = tuple(role for role in step.by if role != WORKFLOW)
         return bool(people) and self._roles(context, subject, people)
+
+    def _role_missing(self, step: Transition) -> Blocker:
+        people = [role for role in step.by if role != WORKFLOW]
+        return Blocker("role_missing", {"roles": [self._labels.get(r, r) for r in people]})
 
     def _machine(self, definition: Definition) -> Machine:
         key = (definition.name, definition.version)
@@ -177,7 +184,7 @@ class Engine:
         context.record(
             subject,
             step.trigger,
-            **{"from": event.transition.source, "to": step.target, **_shown_input(context)},
+            **{"from": firing.source, "to": step.target, **_shown_input(context)},
         )
 
 
@@ -216,10 +223,6 @@ def _fits(declared: Input, value: Any) -> bool:
     if declared.type == "choice" and value not in declared.choices:
         return False
     return isinstance(value, _TYPES[declared.type])
-
-
-def _role_missing(step: Transition) -> Blocker:
-    return Blocker("role_missing", {"roles": [role for role in step.by if role != WORKFLOW]})
 
 
 def _shown_input(context: Context) -> dict[str, Any]:
