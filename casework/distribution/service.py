@@ -20,7 +20,6 @@ from casework.distribution.models import (
 from casework.errors import Conflict, Invalid, NotFound
 from casework.mail.addresses import checked_address
 from casework.meetings.guards import latest_decided_item, notice_of
-from casework.meetings.models import MinutesItem
 from casework.people.models import Organisation, Person
 from casework.people.policy import lacking, may, roles_of
 from casework.people.sorting import sort_key
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from casework.context import Context
     from casework.matters.models import Matter, MatterRecipient
+    from casework.meetings.models import MinutesItem
 
 _Entry = TypeVar("_Entry", Recipient, RecipientGroup)
 
