@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import pkgutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alembic import command
@@ -22,10 +21,9 @@ if TYPE_CHECKING:
 
 def tables() -> MetaData:
     """Every table: the `models` of each room, and the counters that several rooms draw from."""
-    rooms = sorted(room.name for room in pkgutil.iter_modules(casework.__path__) if room.ispkg)
-    for room in rooms:
-        if importlib.util.find_spec(f"casework.{room}.models"):
-            importlib.import_module(f"casework.{room}.models")
+    package = Path(casework.__file__).parent
+    for models in sorted(package.glob("*/models.py")):
+        importlib.import_module(f"casework.{models.parent.name}.models")
     importlib.import_module("casework.counters")
     return Base.metadata
 
