@@ -1,0 +1,63 @@
+"""The REST face under /api/v1: every noun's endpoints, and the document that describes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, jsonify, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
+
+from casework.api import distribution, followup, matters, meetings, openapi, people, problems
+from casework.api.callers import Window
+from casework.api.serving import PREFIX, serving
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+    from werkzeug.routing import Map
+
+ROOMS = (matters.room, meetings.room, distribution.room, followup.room, people.room)
+
+
+class RowConverter(IntegerConverter):
+    """A row's number in an address; one that no row can have is an unknown address."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**63 - 1)
+
+
+def init_api(app: Flask, window: Window | None = None) -> None:
+    """Give `app` its API; `app.extensions["casework"]` is the installation it serves.
+
+    Bearer tokens only: cookies are not read, so that form tokens are not needed.
+    """
+    casework = app.extensions["casework"]
+    app.url_map.converters["row"] = RowConverter
+    blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+    window = window or Window()
+    for room in ROOMS:
+        for endpoint in room.endpoints:
+            view = serving(endpoint, casework, window)
+            blueprint.add_url_rule(endpoint.rule, endpoint.name, view, methods=[endpoint.method])
+    description = openapi.document(ROOMS, PREFIX)
+    blueprint.add_url_rule("/openapi.json", "openapi", lambda: jsonify(description))
+    blueprint.after_request(_private)
+    problems.init(blueprint)
+    app.register_blueprint(blueprint)
+    app.extensions["csrf"].exempt(blueprint)
+    app.before_request(_unknown_address)
+
+
+def _unknown_address() -> Response | None:
+    """An address that leads nowhere has no blueprint to answer for it."""
+    error = request.routing_exception
+    if isinstance(error, HTTPException) and request.path.startswith(f"{PREFIX}/"):
+        return problems.http_problem(error)
+    return None
+
+
+def _private(response: Response) -> Response:
+    """Kept by the caller alone, and asked for anew before it is used."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.update(["Accept-Language", "Authorization"])
+    return response

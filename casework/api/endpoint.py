@@ -1,0 +1,175 @@
+"""An endpoint is declared once: what goes in, what comes out, who may, and what may go wrong.
+
+The declaration serves the request (`casework.api.serving`) and describes it
+(`casework.api.openapi`); nothing about an endpoint stands anywhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from casework.people.policy import lift
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from marshmallow import Schema
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from casework.api.callers import Caller, Scope
+    from casework.context import Context
+    from casework.phrases import Language
+
+    View = Callable[..., Any]
+
+# Who may, beside the token's scope: said in the OpenAPI description, kept by services and policy.
+SEES = "Whoever may read the row; others get 404."
+EVERYBODY = "Everybody in the organisation."
+STEP = "The roles that the workflow names for the step."
+
+FIRST_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One method of one address.
+
+    `answer` describes the body of the answer, each item of a page if `paged`; None is a file.
+    `tagged` answers carry the row's version as ETag. `current` is the view that tells how the row
+    stands now, for whoever changes a stale version; `upload` reads multipart/form-data.
+    """
+
+    method: str
+    rule: str
+    name: str
+    summary: str
+    view: View
+    scope: Scope
+    who: str
+    answer: type[Schema] | None = None
+    paged: bool = False
+    body: type[Schema] | None = None
+    upload: bool = False
+    query: type[Schema] | None = None
+    status: int = 200
+    tagged: bool = False
+    conditional: bool = False
+    current: View | None = None
+    errors: tuple[int, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"
+
+
+@dataclass
+class Room:
+    """The endpoints of one noun, under its tag in the OpenAPI document."""
+
+    tag: str
+    endpoints: list[Endpoint] = field(default_factory=list)
+
+    def get(self, rule: str, summary: str, **declared: Any) -> Callable[[View], View]:
+        return self._declare("GET", rule, summary, {"scope": "read", "who": SEES} | declared)
+
+    def post(self, rule: str, summary: str, **declared: Any) -> Callable[[View], View]:
+        return self._declare("POST", rule, summary, {"scope": "write"} | declared)
+
+    def put(self, rule: str, summary: str, **declared: Any) -> Callable[[View], View]:
+        return self._declare("PUT", rule, summary, {"scope": "write"} | declared)
+
+    def patch(self, rule: str, summary: str, **declared: Any) -> Callable[[View], View]:
+        return self._declare("PATCH", rule, summary, {"scope": "write"} | declared)
+
+    def _declare(
+        self, method: str, rule: str, summary: str, declared: dict[str, Any]
+    ) -> Callable[[View], View]:
+        def declaring(view: View) -> View:
+            name = declared.pop("name", view.__name__)
+            self.endpoints.append(
+                Endpoint(
+                    method=method, rule=rule, name=name, summary=summary, view=view, **declared
+                )
+            )
+            return view
+
+        return declaring
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, understood: in whose name, in which transaction, with which content."""
+
+    context: Context
+    caller: Caller
+    language: Language
+    body: Mapping[str, Any]
+    query: Mapping[str, Any]
+    versions: frozenset[str] | None = None
+
+    @property
+    def session(self) -> Session:
+        return self.context.session
+
+    @property
+    def organisation_id(self) -> int:
+        return self.context.organisation_id
+
+    @property
+    def limit(self) -> int:
+        """One row more than the page holds tells whether there is a next page."""
+        return int(self.query.get("limit", FIRST_PAGE)) + 1
+
+    def expected(self, row: Any) -> int | None:
+        """The version that the caller has read, None where it does not say.
+
+        A version that is not the row's is given as -1, which no row has: the verb refuses it.
+        """
+        if self.versions is None:
+            return None
+        return int(row.version) if str(row.version) in self.versions else -1
+
+    def begin(self) -> Context:
+        """The context for a verb: all that the caller asked for is loaded, and was visible."""
+        lift(self.session)
+        return self.context
+
+    def whole(self, rows: Iterable[Any]) -> Page:
+        """A list that is short by nature, on one page."""
+        return Page(list(rows))
+
+    def page(self, statement: Select[Any], key: Callable[[Any], int] | None = None) -> Page:
+        """The rows of a statement made with `limit=call.limit`, and where the next page begins."""
+        rows = list(self.session.scalars(statement))
+        shown = rows[: self.limit - 1]
+        last = shown[-1] if len(rows) > len(shown) else None
+        cursor = None if last is None else (key(last) if key else int(last.id))
+        return Page(shown, cursor)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a list; `next` is the cursor of the page after, None on the last."""
+
+    items: list[Any]
+    next: int | None = None
+
+
+@dataclass(frozen=True)
+class Created:
+    """A new row, and its own address below /api/v1."""
+
+    row: Any
+    address: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A stored file as an answer."""
+
+    content: bytes
+    media_type: str
+    filename: str
+    sha256: str

@@ -1,0 +1,260 @@
+"""Matters: the register, the text, the recipients, and everything that hangs on a matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from casework.api import subjects
+from casework.api.endpoint import Created, Room
+from casework.api.schemas import matters as shapes
+from casework.api.schemas.common import Deadline
+from casework.api.schemas.meetings import Decision
+from casework.deadlines import queries as deadlines
+from casework.distribution import queries as distribution
+from casework.distribution.service import settle_as, settle_recipients
+from casework.documents.incoming import read_document
+from casework.errors import Forbidden, Invalid, NotFound, Stale
+from casework.matters import queries
+from casework.matters.incoming import matter_from
+from casework.matters.service import (
+    Proposed,
+    Signing,
+    Text,
+    name_recipients,
+    register,
+    review_secrecy,
+    revise,
+)
+from casework.meetings import queries as meetings
+from casework.people import queries as people
+from casework.people.policy import may
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from casework.api.endpoint import Call, Page
+    from casework.distribution.models import Recipient, RecipientGroup
+    from casework.matters.models import Matter
+
+room = Room("matters")
+
+REGISTRANTS_OF_BODY = "Registrars, managers and secretaries of the body."
+REGISTRANTS = ("registrar", "manager", "committee_secretary")
+TEXTS = {"title", "lead_in", "sections", "points", "signatories"}
+
+
+def find(call: Call, row_id: int) -> Matter:
+    return queries.find(call.session, call.organisation_id, row_id)
+
+
+@room.get(
+    "/matters",
+    "The register, newest first; `q` finds matters in which every word begins some word.",
+    query=shapes.MattersAsked,
+    answer=shapes.MatterLine,
+    paged=True,
+)
+def list_matters(call: Call) -> Page:
+    asked = call.query
+    return call.page(
+        queries.register(
+            call.organisation_id,
+            question=asked["q"],
+            state=asked["state"],
+            body_id=asked["body_id"],
+            before=asked["before"],
+            limit=call.limit,
+        )
+    )
+
+
+@room.post(
+    "/matters",
+    "Register a matter; its number is drawn at once.",
+    who=REGISTRANTS_OF_BODY,
+    body=shapes.NewMatter,
+    answer=shapes.Matter,
+    status=201,
+    tagged=True,
+    errors=(404, 409),
+)
+def register_matter(call: Call) -> Created:
+    context = call.begin()
+    given = dict(call.body)
+    body = people.body(call.session, call.organisation_id, given.pop("body_id"))
+    matter = register(context, body=body, **given)
+    _require(call, matter, REGISTRANTS)
+    return _created(call, matter)
+
+
+@room.post(
+    "/matters/from-document",
+    "Read a .docx, .txt or .pdf and register a matter with what it says; the file is kept.",
+    who=REGISTRANTS_OF_BODY,
+    body=shapes.IncomingFile,
+    upload=True,
+    answer=shapes.Matter,
+    status=201,
+    tagged=True,
+    errors=(404, 409, 413),
+)
+def register_from_document(call: Call) -> Created:
+    context = call.begin()
+    body = people.body(call.session, call.organisation_id, call.body["body_id"])
+    file = call.body["file"]
+    content = file.read()
+    matter = matter_from(context, read_document(content, file.filename or ""), content, body)
+    _require(call, matter, REGISTRANTS)
+    return _created(call, matter)
+
+
+@room.get("/matters/<row:row_id>", "A matter with its text.", answer=shapes.Matter, tagged=True)
+def read_matter(call: Call, row_id: int) -> Matter:
+    return find(call, row_id)
+
+
+@room.patch(
+    "/matters/<row:row_id>",
+    "Rewrite the parts given; the others stay. If-Match says which version was changed.",
+    who="The roles that the workflow names for the state.",
+    body=shapes.MatterChange,
+    answer=shapes.Matter,
+    tagged=True,
+    conditional=True,
+    current=read_matter,
+    errors=(404, 412, 428),
+)
+def change_matter(call: Call, row_id: int) -> Matter:
+    matter = find(call, row_id)
+    context, change = call.begin(), call.body
+    expected = call.expected(matter)
+    texts = {name: change[name] for name in TEXTS & change.keys()}
+    if texts:
+        revise(context, matter, expected_version=expected, **_written(call, texts))
+        expected = None
+    if "recipients" in change:
+        name_recipients(context, matter, change["recipients"], expected)
+    elif not texts and expected not in (None, matter.version):
+        raise Stale("stale")
+    return matter
+
+
+@room.post(
+    "/matters/<row:row_id>/recipients/settle",
+    "Tie each recipient to the address book: by hand where told, else by the same name.",
+    who="The case officer, registrars and secretaries.",
+    body=shapes.Settlement,
+    answer=shapes.Matter,
+    tagged=True,
+    current=read_matter,
+    errors=(404, 412),
+)
+def settle(call: Call, row_id: int) -> Matter:
+    matter = _unchanged(call, row_id)
+    context = call.begin()
+    for meaning in call.body["meanings"]:
+        written = next((each for each in matter.recipients if each.name == meaning["name"]), None)
+        if written is None:
+            raise NotFound("recipient_not_listed", name=meaning["name"])
+        settle_as(context, matter, written, _meant(call, meaning))
+    settle_recipients(context, matter)
+    return matter
+
+
+@room.post(
+    "/matters/<row:row_id>/secrecy-review",
+    "Note that secrecy was tried before dispatch.",
+    who="The case officer, registrars and secretaries.",
+    body=shapes.SecrecyReview,
+    answer=shapes.Matter,
+    tagged=True,
+    current=read_matter,
+    errors=(404, 412),
+)
+def note_secrecy_review(call: Call, row_id: int) -> Matter:
+    matter = _unchanged(call, row_id)
+    return review_secrecy(call.begin(), matter, call.body["provision"])
+
+
+@room.get(
+    "/matters/<row:row_id>/deadlines",
+    "Every deadline that the matter has had.",
+    answer=Deadline,
+    paged=True,
+)
+def matter_deadlines(call: Call, row_id: int) -> Any:
+    matter = find(call, row_id)
+    rows = deadlines.of_subject(call.session, call.organisation_id, "matter", matter.id)
+    return call.whole(rows)
+
+
+@room.get(
+    "/matters/<row:row_id>/decisions",
+    "What was decided in the matter, the newest first.",
+    answer=Decision,
+    paged=True,
+)
+def matter_decisions(call: Call, row_id: int) -> Any:
+    matter = find(call, row_id)
+    statement = meetings.decisions(call.organisation_id, matter.id)
+    return call.whole(call.session.scalars(statement))
+
+
+def may_add_documents(call: Call, matter: Matter) -> None:
+    _require(call, matter, ("case_officer", *REGISTRANTS))
+
+
+subjects.steps(room, "matter", find, shapes.Matter)
+subjects.history(room, "matter", find)
+subjects.papers(room, "matter", find)
+subjects.uploads(room, "matter", find, may_add_documents)
+
+
+def _created(call: Call, matter: Matter) -> Created:
+    call.session.flush()
+    call.session.refresh(matter)
+    return Created(matter, f"/matters/{matter.id}")
+
+
+def _unchanged(call: Call, row_id: int) -> Matter:
+    matter = find(call, row_id)
+    if call.expected(matter) not in (None, matter.version):
+        raise Stale("stale")
+    return matter
+
+
+def _require(call: Call, matter: Matter, roles: tuple[str, ...]) -> None:
+    if not may(call.context, matter, roles):
+        raise Forbidden("role_missing", roles=list(roles))
+
+
+def _written(call: Call, texts: Mapping[str, Any]) -> dict[str, Any]:
+    """What `revise` takes; raises NotFound for an assignee or signatory who is nobody here."""
+    written = dict(texts)
+    if "sections" in texts:
+        written["sections"] = [Text(**section) for section in texts["sections"]]
+    if "points" in texts:
+        known(call, (point["assignee_id"] for point in texts["points"]))
+        written["points"] = [Proposed(**point) for point in texts["points"]]
+    if "signatories" in texts:
+        known(call, (signatory["person_id"] for signatory in texts["signatories"]))
+        written["signatories"] = [
+            Signing(each["name"], each["title"], each["is_acting"], each["person_id"])
+            for each in texts["signatories"]
+        ]
+    return written
+
+
+def known(call: Call, person_ids: Iterable[int | None]) -> None:
+    """Raise NotFound unless each number that is given is a person of the organisation."""
+    wanted = [person_id for person_id in person_ids if person_id is not None]
+    people.persons_with(call.session, call.organisation_id, wanted)
+
+
+def _meant(call: Call, meaning: Mapping[str, Any]) -> Recipient | RecipientGroup:
+    if (meaning["recipient_id"] is None) == (meaning["group_id"] is None):
+        raise Invalid("recipient_unknown", name=meaning["name"])
+    if meaning["group_id"] is not None:
+        return distribution.group(call.session, call.organisation_id, meaning["group_id"])
+    entry = [meaning["recipient_id"]]
+    return distribution.recipients_named(call.session, call.organisation_id, entry)[0]

@@ -1,0 +1,223 @@
+"""Meetings: planning, the agenda, what is concluded at the table, attestation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from casework.api import subjects
+from casework.api.endpoint import Created, Room
+from casework.api.matters import known
+from casework.api.schemas import meetings as shapes
+from casework.errors import Forbidden
+from casework.matters import queries as matters
+from casework.meetings import queries
+from casework.meetings.service import (
+    SECRETARIES,
+    Resolved,
+    add_item,
+    conclude_item,
+    name_attesters,
+    plan_meeting,
+    record_attendance,
+    sign,
+)
+from casework.people import queries as people
+from casework.people.policy import may
+
+if TYPE_CHECKING:
+    from casework.api.endpoint import Call, Page
+    from casework.meetings.models import AgendaItem, Decision, Meeting
+    from casework.people.models import Person
+
+room = Room("meetings")
+
+SECRETARY = "The secretary and the chair of the body."
+
+
+def find(call: Call, row_id: int) -> Meeting:
+    return queries.find(call.session, call.organisation_id, row_id)
+
+
+@room.get(
+    "/meetings",
+    "Meetings, the one planned last first.",
+    query=shapes.MeetingsAsked,
+    answer=shapes.MeetingLine,
+    paged=True,
+)
+def list_meetings(call: Call) -> Page:
+    asked = call.query
+    return call.page(
+        queries.meetings(
+            call.organisation_id,
+            body_id=asked["body_id"],
+            state=asked["state"],
+            before=asked["before"],
+            limit=call.limit,
+        )
+    )
+
+
+@room.post(
+    "/meetings",
+    "Plan a meeting.",
+    who=SECRETARY,
+    body=shapes.NewMeeting,
+    answer=shapes.Meeting,
+    status=201,
+    tagged=True,
+    errors=(404, 409),
+)
+def plan(call: Call) -> Created:
+    context = call.begin()
+    given = dict(call.body)
+    body = people.body(call.session, call.organisation_id, given.pop("body_id"))
+    chair, secretary = (
+        _person(call, given.pop("chair_id")),
+        _person(call, given.pop("secretary_id")),
+    )
+    meeting = plan_meeting(context, body, chair=chair, secretary=secretary, **given)
+    if not may(context, meeting, SECRETARIES):
+        raise Forbidden("role_missing", roles=list(SECRETARIES))
+    call.session.flush()
+    call.session.refresh(meeting)
+    return Created(meeting, f"/meetings/{meeting.id}")
+
+
+@room.get(
+    "/meetings/<row:row_id>",
+    "A meeting with those present, those who attest, and its minutes.",
+    answer=shapes.Meeting,
+    tagged=True,
+)
+def read_meeting(call: Call, row_id: int) -> Meeting:
+    return find(call, row_id)
+
+
+@room.get(
+    "/meetings/<row:row_id>/agenda",
+    "The agenda in order, with how each item ended.",
+    answer=shapes.AgendaItem,
+    paged=True,
+)
+def agenda(call: Call, row_id: int) -> Page:
+    return call.whole(find(call, row_id).agenda)
+
+
+@room.post(
+    "/meetings/<row:row_id>/agenda",
+    "Put an item last on the agenda; a matter to decide moves to the agenda with it.",
+    who=SECRETARY,
+    body=shapes.NewItem,
+    answer=shapes.AgendaItem,
+    status=201,
+    errors=(404, 409),
+)
+def add_to_agenda(call: Call, row_id: int) -> Created:
+    meeting = find(call, row_id)
+    given = dict(call.body)
+    matter_id = given.pop("matter_id")
+    matter = matters.find(call.session, call.organisation_id, matter_id) if matter_id else None
+    item = add_item(call.begin(), meeting, matter=matter, **given)
+    call.session.flush()
+    call.session.refresh(item)
+    return Created(item, f"/meetings/{meeting.id}/agenda")
+
+
+@room.post(
+    "/meetings/<row:row_id>/agenda/<row:item_id>/conclusion",
+    "Record how an item ended; its matter moves accordingly.",
+    who=SECRETARY,
+    body=shapes.Conclusion,
+    answer=shapes.AgendaItem,
+    errors=(404, 409),
+)
+def conclude(call: Call, row_id: int, item_id: int) -> AgendaItem:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    context, given = call.begin(), call.body
+    points = given["points"]
+    if points is not None:
+        known(call, (point["assignee_id"] for point in points))
+        points = [_resolved(point) for point in points]
+    conclude_item(
+        context,
+        item,
+        given["outcome"],
+        points=points,
+        lead_in=given["lead_in"],
+        reason=given["reason"],
+    )
+    return item
+
+
+@room.put(
+    "/meetings/<row:row_id>/attendance",
+    "Who is there and in what capacity, chair first; replaces what was recorded.",
+    who=SECRETARY,
+    body=shapes.AttendanceList,
+    answer=shapes.Meeting,
+    errors=(404, 409),
+)
+def attend(call: Call, row_id: int) -> Meeting:
+    meeting = find(call, row_id)
+    present = call.body["present"]
+    ids = [each["person_id"] for each in present]
+    persons = people.persons_with(call.session, call.organisation_id, ids)
+    capacities = [each["capacity"] for each in present]
+    record_attendance(call.begin(), meeting, list(zip(persons, capacities, strict=True)))
+    return _as_stored(call, meeting)
+
+
+@room.put(
+    "/meetings/<row:row_id>/attesters",
+    "Who attests the minutes beside the chair, in order.",
+    who=SECRETARY,
+    body=shapes.AttesterList,
+    answer=shapes.Meeting,
+    errors=(404, 409),
+)
+def name_those_who_attest(call: Call, row_id: int) -> Meeting:
+    meeting = find(call, row_id)
+    persons = people.persons_with(call.session, call.organisation_id, call.body["person_ids"])
+    name_attesters(call.begin(), meeting, persons)
+    return _as_stored(call, meeting)
+
+
+@room.post(
+    "/meetings/<row:row_id>/signature",
+    "Sign the minutes as they stand; after the last signature they are attested.",
+    who="The chair and the named attesters.",
+    answer=shapes.Meeting,
+    errors=(404, 409),
+)
+def sign_minutes(call: Call, row_id: int) -> Meeting:
+    meeting = find(call, row_id)
+    sign(call.begin(), meeting)
+    return _as_stored(call, meeting)
+
+
+@room.get("/decisions/<row:row_id>", "A decision with its points.", answer=shapes.Decision)
+def read_decision(call: Call, row_id: int) -> Decision:
+    return queries.decision(call.session, call.organisation_id, row_id)
+
+
+subjects.steps(room, "meeting", find, shapes.Meeting)
+subjects.history(room, "meeting", find)
+subjects.papers(room, "meeting", find)
+
+
+def _person(call: Call, person_id: int | None) -> Person | None:
+    if person_id is None:
+        return None
+    return people.persons_with(call.session, call.organisation_id, [person_id])[0]
+
+
+def _resolved(point: dict[str, Any]) -> Resolved:
+    return Resolved(**point)
+
+
+def _as_stored(call: Call, meeting: Meeting) -> Meeting:
+    """With the persons of its new rows."""
+    call.session.flush()
+    call.session.refresh(meeting)
+    return meeting

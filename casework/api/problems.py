@@ -1,0 +1,158 @@
+"""Every refusal as problem+json (RFC 9457): one clear sentence in the reader's language."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from flask import Response, current_app, request
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+
+from casework.errors import BadRequest, Conflict, Invalid, NotFound, Refusal, Stale, TooLarge
+from casework.phrases import sentence
+from casework.workflow.blockers import Blocked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Blueprint
+
+    from casework.phrases import Language
+    from casework.workflow.blockers import Blocker
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+MEGABYTE = 1024 * 1024
+
+
+class Unauthorised(Refusal):
+    """No living token."""
+
+    status = 401
+
+
+class NotAllowed(Refusal):
+    """The address does not take the method."""
+
+    status = 405
+
+
+class WrongType(Refusal):
+    """The body is not of the type that the endpoint reads."""
+
+    status = 415
+
+
+class Unconditional(Refusal):
+    """A change that does not say which version it changes."""
+
+    status = 428
+
+
+class TooMany(Refusal):
+    """The token is used too often; `seconds` until there is room again."""
+
+    status = 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("too_many_calls", seconds=seconds)
+
+
+class Fault(Refusal):
+    """Our own mistake, known to the reader by its reference."""
+
+    status = 500
+
+
+class FieldsWrong(Invalid):
+    """What a schema found; `fields` is marshmallow's own account of each field."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        super().__init__("fields_wrong", fields=[str(name) for name in fields])
+        self.fields = fields
+
+
+def init(blueprint: Blueprint) -> None:
+    """Answer whatever goes wrong inside the API with a problem."""
+    blueprint.register_error_handler(Refusal, problem)
+    blueprint.register_error_handler(HTTPException, http_problem)
+    blueprint.register_error_handler(StaleDataError, lambda _: problem(Stale("stale")))
+    blueprint.register_error_handler(IntegrityError, _collision)
+    blueprint.register_error_handler(Exception, _fault)
+
+
+def problem(refusal: Refusal, current: Any = None) -> Response:
+    """The refusal as an answer; `current` is how the row stands now, for a stale change."""
+    language = reader_language()
+    code = "api_stale" if refusal.code == "stale" else refusal.code
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(refusal.status).phrase,
+        "status": refusal.status,
+        "detail": sentence(code, refusal.params, language),
+        "code": refusal.code,
+    }
+    if isinstance(refusal, Blocked):
+        body["blockers"] = [blocker_json(each, language) for each in refusal.blockers]
+    if isinstance(refusal, FieldsWrong):
+        body["errors"] = refusal.fields
+    if current is not None:
+        body["current"] = current
+    response = Response(json.dumps(body, ensure_ascii=False), refusal.status, mimetype=MEDIA_TYPE)
+    response.content_language.add(language)
+    if isinstance(refusal, Unauthorised):
+        response.www_authenticate.type = "bearer"
+        response.www_authenticate.parameters["realm"] = "casework"
+    if isinstance(refusal, TooMany):
+        response.headers["Retry-After"] = str(refusal.params["seconds"])
+    return response
+
+
+def blocker_json(blocker: Blocker, language: Language) -> dict[str, str]:
+    """A reason why a step is blocked, and the part of the subject where it is mended."""
+    return {
+        "code": blocker.code,
+        "sentence": blocker.sentence(language),
+        "statute": blocker.statute,
+        "place": blocker.place,
+    }
+
+
+def http_problem(error: HTTPException) -> Response:
+    """What Flask itself refuses: an unknown address, a wrong method, a body that is too large."""
+    if isinstance(error, MethodNotAllowed):
+        response = problem(NotAllowed("api_method", method=request.method))
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return response
+    if isinstance(error, RequestEntityTooLarge):
+        limit = request.max_content_length or current_app.config["MAX_CONTENT_LENGTH"]
+        return problem(TooLarge("too_large", limit_mb=limit // MEGABYTE))
+    if error.code == NotFound.status:
+        return problem(NotFound("api_address"))
+    if error.code is not None and error.code >= 500:
+        return _fault(error)
+    return problem(BadRequest("api_refused"))
+
+
+def reader_language() -> Language:
+    """The language of Accept-Language, Swedish unless English is wanted more."""
+    return "en" if request.accept_languages.best_match(["sv", "en"]) == "en" else "sv"
+
+
+def _collision(error: IntegrityError) -> Response:
+    """Two did the same at once, or a row is named twice: the database keeps one."""
+    log.warning("api_conflict", path=request.path, error=str(error.orig))
+    return problem(Conflict("api_conflict"))
+
+
+def _fault(error: Exception) -> Response:
+    """A fault of the program: the reader gets a reference, the log the rest."""
+    reference = secrets.token_hex(4)
+    log.error("api_fault", reference=reference, path=request.path, exc_info=error)
+    return problem(Fault("api_fault", reference=reference))

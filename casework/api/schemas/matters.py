@@ -1,0 +1,145 @@
+"""A matter in and out: its register line, its text, its recipients."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from casework.api.schemas.common import (
+    UPLOADED,
+    Asked,
+    Before,
+    Day,
+    Flag,
+    Line,
+    PersonName,
+    RowId,
+    StateFields,
+    Text,
+    listed,
+    shown,
+)
+from casework.matters.service import KINDS
+
+
+class MatterLine(StateFields):
+    """A matter in the register."""
+
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    body_id = fields.Integer(required=True)
+    registration_number = fields.String(required=True)
+    registered_on = fields.Date(required=True)
+    case_officer = fields.Nested(PersonName, allow_none=True)
+    closed_on = fields.Date(allow_none=True)
+
+
+class Section(Schema):
+    """A part of the text: heading and Markdown."""
+
+    heading = Line(required=True)
+    body = Text(required=True)
+
+
+class Point(Schema):
+    """A decision point; with an assignee it gives an assignment."""
+
+    text = Text(required=True)
+    assignee_id = RowId(allow_none=True, load_default=None)
+    task = Line(load_default="")
+    report_back_on = Day(allow_none=True, load_default=None)
+
+
+class Signatory(Schema):
+    """Who signs the proposal; an acting one is printed with tf."""
+
+    name = Line(required=True)
+    title = Line(load_default="")
+    acting = Flag(load_default=False, attribute="is_acting")
+    person_id = RowId(allow_none=True, load_default=None)
+
+
+class WrittenRecipient(Schema):
+    """A recipient as written, and whom in the address book it means."""
+
+    name = fields.String(required=True)
+    is_settled = fields.Boolean(required=True)
+    recipient_id = fields.Integer(allow_none=True)
+    group_id = fields.Integer(allow_none=True)
+
+
+class Attachment(Schema):
+    """A document that belongs to the proposal."""
+
+    title = fields.String(required=True)
+    document_id = fields.Integer(required=True)
+
+
+class Matter(MatterLine):
+    """A matter with its text, recipients and signatories."""
+
+    sender = fields.String(required=True)
+    lead_in = fields.String(required=True, attribute="decision_lead_in")
+    sections = shown(Section, required=True)
+    points = shown(Point, required=True, attribute="decision_points")
+    signatories = shown(Signatory, required=True)
+    recipients = shown(WrittenRecipient, required=True)
+    attachments = shown(Attachment, required=True)
+    secrecy_reviewed_at = fields.AwareDateTime(allow_none=True)
+    secrecy_provision = fields.String(required=True)
+
+
+class NewMatter(Schema):
+    """What is registered: the kind decides the workflow, the body the register series."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    title = Line(required=True)
+    body_id = RowId(required=True)
+    sender = Line(load_default="")
+
+
+class MatterChange(Schema):
+    """The parts to rewrite; those not named stay. `recipients` are names as printed."""
+
+    title = Line()
+    lead_in = Line()
+    sections = listed(Section)
+    points = listed(Point)
+    signatories = listed(Signatory)
+    recipients = listed(Line())
+
+
+class Meaning(Schema):
+    """Whom a recipient as written means: an address book entry, or else a group."""
+
+    name = Line(required=True)
+    recipient_id = RowId(allow_none=True, load_default=None)
+    group_id = RowId(allow_none=True, load_default=None)
+
+
+class Settlement(Schema):
+    """Meanings given by hand; every other recipient is settled by its name."""
+
+    meanings = listed(Meaning, load_default=list)
+
+
+class SecrecyReview(Schema):
+    """The provision that applies, empty where none does."""
+
+    provision = Line(load_default="")
+
+
+class MattersAsked(Before):
+    """The register: words to search for, a state, a body."""
+
+    q = Line(200, load_default="")
+    state = Line(load_default="")
+    body_id = Asked(load_default=None)
+
+
+class IncomingFile(Schema):
+    """A .docx, .txt or .pdf that becomes a matter of the body."""
+
+    file = fields.Raw(
+        required=True, data_key=UPLOADED, metadata={"type": "string", "format": "binary"}
+    )
+    body_id = Asked(required=True)

@@ -1,0 +1,168 @@
+"""Meetings, their agenda and what they decided, in and out."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from casework.api.schemas.common import (
+    Asked,
+    Before,
+    Flag,
+    Line,
+    Moment,
+    PersonName,
+    RowId,
+    StateFields,
+    Text,
+    listed,
+    shown,
+)
+from casework.api.schemas.matters import Point
+from casework.meetings.models import OUTCOMES
+
+CAPACITIES = ("chair", "vice_chair", "member", "serving_substitute", "substitute", "other")
+ITEM_TYPES = ("decision", "information", "notification", "formality")
+
+
+class Present(Schema):
+    """Somebody who was there, and as what."""
+
+    person = fields.Nested(PersonName, required=True)
+    capacity = fields.String(required=True)
+
+
+class Attester(Present):
+    """Who attests, and the signature over the exact PDF once given."""
+
+    signed_at = fields.AwareDateTime(allow_none=True)
+    document_sha256 = fields.String(required=True)
+
+
+class Minutes(Schema):
+    """The minutes and their first and last §."""
+
+    document_id = fields.Integer(allow_none=True)
+    first_section = fields.Integer(allow_none=True)
+    last_section = fields.Integer(allow_none=True)
+    locked_at = fields.AwareDateTime(allow_none=True)
+
+
+class MeetingLine(StateFields):
+    """A meeting in the list."""
+
+    body_id = fields.Integer(required=True)
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(allow_none=True)
+    place = fields.String(required=True)
+    is_public = fields.Boolean(required=True)
+
+
+class Meeting(MeetingLine):
+    """A meeting with those present, those who attest, and its minutes."""
+
+    chair = fields.Nested(PersonName, allow_none=True)
+    secretary = fields.Nested(PersonName, allow_none=True)
+    summoned_at = fields.AwareDateTime(allow_none=True)
+    attested_at = fields.AwareDateTime(allow_none=True)
+    attendance = shown(Present, required=True, attribute="attendances")
+    attesters = shown(Attester, required=True, attribute="attestations")
+    minutes = fields.Nested(Minutes, allow_none=True)
+
+
+class NewMeeting(Schema):
+    """A meeting to plan; the moments with their offset from UTC."""
+
+    body_id = RowId(required=True)
+    starts_at = Moment(required=True)
+    ends_at = Moment(allow_none=True, load_default=None)
+    place = Line(load_default="")
+    is_public = Flag(load_default=False)
+    chair_id = RowId(allow_none=True, load_default=None)
+    secretary_id = RowId(allow_none=True, load_default=None)
+
+
+class MeetingsAsked(Before):
+    """Meetings of a body, in a state."""
+
+    body_id = Asked(load_default=None)
+    state = Line(load_default="")
+
+
+class AgendaItem(Schema):
+    """An item of the agenda, and how it ended."""
+
+    id = fields.Integer(required=True)
+    position = fields.Integer(required=True)
+    item_type = fields.String(required=True)
+    title = fields.String(required=True)
+    matter_id = fields.Integer(allow_none=True)
+    presenter = fields.String(required=True)
+    summary = fields.String(required=True)
+    outcome = fields.String(required=True)
+    outcome_reason = fields.String(required=True)
+    section_number = fields.Function(
+        lambda item: item.minutes_item and item.minutes_item.section_number,
+        metadata={"type": ["integer", "null"]},
+    )
+    decision_id = fields.Function(
+        lambda item: item.decision and item.decision.id, metadata={"type": ["integer", "null"]}
+    )
+
+
+class NewItem(Schema):
+    """An item to put last on the agenda; without a matter it needs a title."""
+
+    item_type = fields.String(required=True, validate=validate.OneOf(ITEM_TYPES))
+    matter_id = RowId(allow_none=True, load_default=None)
+    title = Line(load_default="")
+    presenter = Line(load_default="")
+    summary = Text(load_default="")
+
+
+class Conclusion(Schema):
+    """How an item ended; without points the proposal was decided as it stood."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES[1:]))
+    points = listed(Point, allow_none=True, load_default=None)
+    lead_in = Line(allow_none=True, load_default=None)
+    reason = Line(load_default="")
+
+
+class PresentPerson(Schema):
+    """A person who was there."""
+
+    person_id = RowId(required=True)
+    capacity = fields.String(required=True, validate=validate.OneOf(CAPACITIES))
+
+
+class AttendanceList(Schema):
+    """Everybody who was there, chair first."""
+
+    present = listed(PresentPerson, required=True)
+
+
+class AttesterList(Schema):
+    """Who attests beside the chair, in order."""
+
+    person_ids = listed(RowId(), required=True)
+
+
+class DecidedPoint(Schema):
+    """A point as decided."""
+
+    position = fields.Integer(required=True)
+    text = fields.String(required=True)
+    assignee_id = fields.Integer(allow_none=True)
+    task = fields.String(required=True)
+    report_back_on = fields.Date(allow_none=True)
+
+
+class Decision(Schema):
+    """What a body decided or recommended in a matter."""
+
+    id = fields.Integer(required=True)
+    matter_id = fields.Integer(required=True)
+    agenda_item_id = fields.Integer(required=True)
+    decided_on = fields.Date(required=True)
+    lead_in = fields.String(required=True)
+    points = shown(DecidedPoint, required=True)

@@ -1,0 +1,181 @@
+"""Serving an endpoint: token, limits, content, one session, one unit of work, the answer."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from http import HTTPStatus
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import Response, request, send_file
+from marshmallow import Schema, ValidationError
+from sqlalchemy.orm.exc import StaleDataError
+
+from casework.api.callers import caller_of
+from casework.api.endpoint import Call, Created, File, Page
+from casework.api.problems import FieldsWrong, Unconditional, WrongType, problem, reader_language
+from casework.api.schemas.common import UPLOADED
+from casework.distribution.models import Dispatch
+from casework.errors import BadRequest, Stale
+from casework.followup.models import Assignment
+from casework.matters.models import Matter
+from casework.meetings.models import Meeting
+from casework.people.policy import restrict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from casework.api.callers import Caller, Window
+    from casework.api.endpoint import Endpoint
+    from casework.app import Casework
+    from casework.context import Context
+
+PREFIX = "/api/v1"
+JSON_BYTES = 4 * 1024 * 1024
+HIDDEN = (Matter, Meeting, Assignment, Dispatch)
+
+
+def serving(endpoint: Endpoint, casework: Casework, window: Window) -> Callable[..., Response]:
+    """The Flask view of an endpoint."""
+
+    def serve(**path: int) -> Response:
+        caller = caller_of(casework, window)
+        caller.require(endpoint.scope)
+        versions = _versions(endpoint)
+        body, query = _body(endpoint), _loaded(endpoint.query, request.args.to_dict())
+        try:
+            with _working(casework, caller, writing=endpoint.writes) as context:
+                call = Call(context, caller, reader_language(), body, query, versions)
+                answer = endpoint.view(call, **path)
+                context.session.flush()
+                return _response(endpoint, answer)
+        except (Stale, StaleDataError):
+            return problem(Stale("stale"), _current(endpoint, casework, caller, path))
+
+    serve.__name__ = endpoint.name
+    return serve
+
+
+@contextmanager
+def _working(casework: Casework, caller: Caller, *, writing: bool) -> Iterator[Context]:
+    """The request's one session, in which only what the caller may read is loaded."""
+    if writing:
+        with casework.acting(caller.organisation_id, caller.actor) as context:
+            _hide(context, caller)
+            yield context
+        return
+    with casework.database.read() as session:
+        context = casework.context(session, caller.organisation_id, caller.actor)
+        _hide(context, caller)
+        yield context
+
+
+def _hide(context: Context, caller: Caller) -> None:
+    restrict(context.session, HIDDEN, caller.organisation_id, caller.person_id, context.today)
+
+
+def _current(
+    endpoint: Endpoint, casework: Casework, caller: Caller, path: Mapping[str, int]
+) -> Any:
+    """How the row stands now, so that nothing that either wrote is lost."""
+    if endpoint.current is None or endpoint.answer is None:
+        return None
+    with _working(casework, caller, writing=False) as context:
+        call = Call(context, caller, reader_language(), {}, {})
+        return endpoint.answer().dump(endpoint.current(call, **path))
+
+
+def _versions(endpoint: Endpoint) -> frozenset[str] | None:
+    """The versions that If-Match names; None where any will do."""
+    if "If-Match" not in request.headers:
+        if endpoint.conditional:
+            raise Unconditional("if_match_missing")
+        return None
+    return None if request.if_match.star_tag else frozenset(request.if_match.as_set())
+
+
+def _body(endpoint: Endpoint) -> Mapping[str, Any]:
+    if endpoint.body is None:
+        return {}
+    if endpoint.upload:
+        return _form(endpoint.body)
+    request.max_content_length = JSON_BYTES
+    if request.mimetype != "application/json":
+        raise WrongType("json_wanted", wanted="application/json")
+    try:
+        content = json.loads(request.get_data(cache=False))
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("json_unreadable") from error
+    return _loaded(endpoint.body, content)
+
+
+def _form(schema: type[Schema]) -> Mapping[str, Any]:
+    """The fields of a form with its one file; the file waits on the disk, not in memory."""
+    if request.mimetype != "multipart/form-data":
+        raise WrongType("json_wanted", wanted="multipart/form-data")
+    file = request.files.get(UPLOADED)
+    given: dict[str, Any] = dict(request.form.items())
+    return _loaded(schema, given | ({UPLOADED: file} if file else {}))
+
+
+def _loaded(schema: type[Schema] | None, content: Any) -> Mapping[str, Any]:
+    try:
+        loaded: Mapping[str, Any] = (schema or Schema)().load(content)
+    except ValidationError as error:
+        raise FieldsWrong(_by_field(error)) from error
+    return loaded
+
+
+def _by_field(error: ValidationError) -> dict[str, Any]:
+    messages = error.messages
+    return messages if isinstance(messages, dict) else {"_schema": messages}
+
+
+def _response(endpoint: Endpoint, answer: Any) -> Response:
+    if isinstance(answer, File):
+        return _file(answer)
+    row = answer.row if isinstance(answer, Created) else answer
+    if endpoint.tagged and _is_known(row):
+        response = Response(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        response = Response(_text(endpoint, row), endpoint.status, mimetype="application/json")
+    if endpoint.tagged:
+        response.set_etag(str(row.version))
+    if isinstance(answer, Created):
+        response.headers["Location"] = PREFIX + answer.address
+    if isinstance(answer, Page) and answer.next is not None:
+        response.headers["Link"] = f'<{_next(endpoint, answer.next)}>; rel="next"'
+    return response
+
+
+def _is_known(row: Any) -> bool:
+    return request.method == "GET" and request.if_none_match.contains_weak(str(row.version))
+
+
+def _text(endpoint: Endpoint, row: Any) -> str:
+    assert endpoint.answer is not None  # noqa: S101 (an endpoint without answer gives a File)
+    schema = endpoint.answer()
+    if isinstance(row, Page):
+        content: Any = {"items": schema.dump(row.items, many=True), "next": row.next}
+    else:
+        content = schema.dump(row)
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _next(endpoint: Endpoint, cursor: int) -> str:
+    name = "after" if endpoint.query and "after" in endpoint.query().fields else "before"
+    asked = request.args.to_dict() | {name: str(cursor)}
+    return f"{request.path}?{urlencode(asked)}"
+
+
+def _file(file: File) -> Response:
+    """Always saved, never shown: what others sent must not run in this site's name."""
+    return send_file(
+        BytesIO(file.content),
+        mimetype=file.media_type,
+        as_attachment=True,
+        download_name=file.filename,
+        etag=file.sha256,
+    )

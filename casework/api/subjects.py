@@ -1,0 +1,192 @@
+"""What every row with a workflow offers alike: its steps, its record, its documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import ValidationError
+
+from casework.api.endpoint import SEES, STEP, Created, File, Page
+from casework.api.problems import blocker_json
+from casework.api.schemas import common
+from casework.audit import queries as record
+from casework.documents import queries as documents
+from casework.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Protocol
+
+    from marshmallow import Schema
+
+    from casework.api.endpoint import Call, Room
+    from casework.audit.models import AuditEntry
+    from casework.documents.models import Document
+    from casework.workflow.definition import Transition
+    from casework.workflow.engine import Option
+
+    class Find(Protocol):
+        """Load a row that the caller may see, by its number; raises NotFound."""
+
+        def __call__(self, call: Call, row_id: int) -> Any: ...
+
+
+def steps(room: Room, noun: str, find: Find, answer: type[Schema]) -> None:
+    """GET and POST `/<noun>s/<id>/actions`: the checklist, and taking a step from it."""
+
+    @room.get(
+        f"/{noun}s/<row:row_id>/actions",
+        "Every step from here, open or with all its blockers.",
+        name=f"{noun}_actions",
+        answer=common.Steps,
+    )
+    def actions(call: Call, row_id: int) -> dict[str, Any]:
+        row = find(call, row_id)
+        context = call.begin()
+        options = context.services.engine.options(context, row)
+        return {
+            "state": row.state,
+            "version": row.version,
+            "actions": [_step_json(call, option) for option in options],
+        }
+
+    def current(call: Call, row_id: int, trigger: str = "") -> Any:
+        return find(call, row_id)
+
+    @room.post(
+        f"/{noun}s/<row:row_id>/actions/<trigger>",
+        "Take a step, whole or not at all.",
+        name=f"take_{noun}_action",
+        who=STEP,
+        body=common.StepTaken,
+        answer=answer,
+        tagged=True,
+        current=current,
+        errors=(404, 409, 412),
+    )
+    def take(call: Call, row_id: int, trigger: str) -> Any:
+        row = find(call, row_id)
+        context = call.begin()
+        engine = context.services.engine
+        step = engine.definition_of(row).step(trigger, row.state)
+        given = _typed(step, call.body["input"]) if step else {}
+        engine.fire(context.given(**given), row, trigger, call.expected(row))
+        return row
+
+
+def history(room: Room, noun: str, find: Find) -> None:
+    """GET `/<noun>s/<id>/history`: the audit entries, newest first."""
+
+    @room.get(
+        f"/{noun}s/<row:row_id>/history",
+        "What has happened, newest first; the cursor is the entry's sequence.",
+        name=f"{noun}_history",
+        query=common.Before,
+        answer=common.HistoryEntry,
+        paged=True,
+    )
+    def entries(call: Call, row_id: int) -> Page:
+        row = find(call, row_id)
+        statement = record.of_subject(
+            call.organisation_id, noun, row.id, before=call.query["before"], limit=call.limit
+        )
+        return call.page(statement, key=_sequence)
+
+
+def papers(room: Room, noun: str, find: Find) -> None:
+    """GET `/<noun>s/<id>/documents` and the content of each."""
+
+    @room.get(
+        f"/{noun}s/<row:row_id>/documents",
+        "Its documents, newest first.",
+        name=f"{noun}_documents",
+        query=common.Before,
+        answer=common.Document,
+        paged=True,
+    )
+    def listing(call: Call, row_id: int) -> Page:
+        row = find(call, row_id)
+        statement = documents.of_subject(
+            call.organisation_id, noun, row.id, before=call.query["before"], limit=call.limit
+        )
+        return call.page(statement)
+
+    @room.get(
+        f"/{noun}s/<row:row_id>/documents/<row:document_id>/content",
+        "The file itself.",
+        name=f"{noun}_document_content",
+    )
+    def content(call: Call, row_id: int, document_id: int) -> File:
+        row = find(call, row_id)
+        document = documents.find(call.session, call.organisation_id, noun, row.id, document_id)
+        data = call.context.services.press.read(document)
+        return File(data, document.media_type, document.filename, document.sha256)
+
+
+def uploads(room: Room, noun: str, find: Find, may: Callable[[Call, Any], None]) -> None:
+    """POST `/<noun>s/<id>/documents`: keep a file from outside as it is."""
+
+    @room.post(
+        f"/{noun}s/<row:row_id>/documents",
+        "Keep a file as it is.",
+        name=f"upload_{noun}_document",
+        who=SEES,
+        body=common.Upload,
+        upload=True,
+        answer=common.Document,
+        status=201,
+        errors=(404, 413),
+    )
+    def upload(call: Call, row_id: int) -> Created:
+        row = find(call, row_id)
+        context = call.begin()
+        may(call, row)
+        file, title = call.body["file"], call.body["title"]
+        document: Document = context.services.press.receive(
+            context, row, file.read(), file.filename or "", title
+        )
+        return Created(document, f"/{noun}s/{row.id}/documents/{document.id}/content")
+
+
+def _sequence(entry: AuditEntry) -> int:
+    return entry.sequence
+
+
+def _step_json(call: Call, option: Option) -> dict[str, Any]:
+    step = option.transition
+    return {
+        "trigger": step.trigger,
+        "label": step.label,
+        "target": step.target,
+        "open": option.is_open,
+        "inputs": step.inputs,
+        "blockers": [blocker_json(blocker, call.language) for blocker in option.blockers],
+    }
+
+
+def _typed(step: Transition, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The input with its days as days; everything in it can be stored. Raises Invalid."""
+    types = {declared.name: declared for declared in step.inputs}
+    typed = dict(given)
+    for name, value in given.items():
+        declared = types.get(name)
+        field = _FIELDS.get(declared.type) if declared else None
+        if declared is None or field is None or value in (None, ""):
+            continue
+        try:
+            typed[name] = field.deserialize(value)
+        except ValidationError as error:
+            raise Invalid("input_wrong", field=declared.label or name) from error
+    return typed
+
+
+_FIELDS: dict[str, Any] = {
+    "text": common.Text(),
+    "line": common.Line(),
+    "choice": common.Line(),
+    "date": common.Day(),
+    "person": common.RowId(),
+    "meeting": common.RowId(),
+    "body": common.RowId(),
+    "integer": common.RowId(),
+}
