@@ -28,15 +28,23 @@ def sentence(code: str, params: dict[str, Any], language: Language = "sv") -> st
 
 
 class _Shown(dict[str, Any]):
-    """Parameters as a reader sees them: a label per language is narrowed to the reader's."""
+    """Parameters as a reader sees them: a label per language is narrowed to the reader's, and a
+    list is joined, with "or" where it names what would do (`any_of`)."""
 
     def __init__(self, params: dict[str, Any], language: Language) -> None:
-        super().__init__({name: _narrow(value, language) for name, value in params.items()})
+        last = _OR[language] if "any_of" in params else None
+        super().__init__({name: _narrow(value, language, last) for name, value in params.items()})
 
 
-def _narrow(value: Any, language: Language) -> Any:
+_OR = {"sv": " eller ", "en": " or "}
+
+
+def _narrow(value: Any, language: Language, last: str | None) -> Any:
     if isinstance(value, dict) and language in value:
         return value[language]
     if isinstance(value, list):
-        return ", ".join(str(_narrow(item, language)) for item in value)
+        words = [str(_narrow(item, language, last)) for item in value]
+        if last and len(words) > 1:
+            return last.join([", ".join(words[:-1]), words[-1]])
+        return ", ".join(words)
     return value

@@ -159,7 +159,7 @@ def may(context: Context, subject: Any, roles: tuple[str, ...]) -> bool:
 
 def lacking(roles: Iterable[str]) -> Forbidden:
     """The refusal of somebody who holds none of `roles`."""
-    return Forbidden("role_missing", roles=[LABELS[role] for role in roles])
+    return Forbidden("role_missing", any_of=[LABELS[role] for role in roles])
 
 
 def roles_of(session: Session, organisation_id: int, person_id: int, day: date) -> set[str]:

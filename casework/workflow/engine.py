@@ -155,7 +155,7 @@ class Engine:
 
     def _role_missing(self, step: Transition) -> Blocker:
         people = [role for role in step.by if role != WORKFLOW]
-        return Blocker("role_missing", {"roles": [self._labels.get(r, r) for r in people]})
+        return Blocker("role_missing", {"any_of": [self._labels.get(r, r) for r in people]})
 
     def _machine(self, definition: Definition) -> Machine:
         key = (definition.name, definition.version)
