@@ -98,7 +98,7 @@ def _shown(name: str, subject_id: int | None) -> tuple[Definition, str | None]:
     if subject_id is None:
         definitions = load_folder(load_settings().workflows_dir)
         if name not in definitions:
-            raise NotFound("workflow_unknown", name=name, known=sorted(definitions))
+            raise NotFound("workflow_not_here", name=name, known=sorted(definitions))
         return definitions[name], None
     casework = opened()
     definitions_of = casework.services.engine.definitions
