@@ -13,7 +13,7 @@ from casework.deadlines import queries as deadlines
 from casework.distribution import queries as distribution
 from casework.distribution.service import settle_as, settle_recipients
 from casework.documents.incoming import read_document
-from casework.errors import Forbidden, Invalid, NotFound, Stale
+from casework.errors import Invalid, NotFound, Stale
 from casework.matters import queries
 from casework.matters.incoming import matter_from
 from casework.matters.service import (
@@ -27,7 +27,7 @@ from casework.matters.service import (
 )
 from casework.meetings import queries as meetings
 from casework.people import queries as people
-from casework.people.policy import may
+from casework.people.policy import lacking, may
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -225,7 +225,7 @@ def _unchanged(call: Call, row_id: int) -> Matter:
 
 def _require(call: Call, matter: Matter, roles: tuple[str, ...]) -> None:
     if not may(call.context, matter, roles):
-        raise Forbidden("role_missing", roles=list(roles))
+        raise lacking(roles)
 
 
 def _written(call: Call, texts: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from casework.api import subjects
 from casework.api.endpoint import Created, Room
 from casework.api.matters import known
 from casework.api.schemas import meetings as shapes
-from casework.errors import Forbidden
 from casework.matters import queries as matters
 from casework.meetings import queries
 from casework.meetings.service import (
@@ -22,7 +21,7 @@ from casework.meetings.service import (
     sign,
 )
 from casework.people import queries as people
-from casework.people.policy import may
+from casework.people.policy import lacking, may
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
@@ -78,7 +77,7 @@ def plan(call: Call) -> Created:
     )
     meeting = plan_meeting(context, body, chair=chair, secretary=secretary, **given)
     if not may(context, meeting, SECRETARIES):
-        raise Forbidden("role_missing", roles=list(SECRETARIES))
+        raise lacking(SECRETARIES)
     call.session.flush()
     call.session.refresh(meeting)
     return Created(meeting, f"/meetings/{meeting.id}")

@@ -114,7 +114,8 @@ LABELS: dict[str, dict[str, str]] = {
     "auditor": {"sv": "revisor", "en": "auditor"},
 }
 
-# Who reads the working material of a body. Members and substitutes read what is summoned.
+# Who reads the working material of a body. Members and substitutes read what is summoned: a
+# meeting once its summons has gone.
 READERS = (
     "case_officer",
     "assignee",
@@ -126,6 +127,7 @@ READERS = (
     "vice_chair",
     "auditor",
 )
+MEMBERS = ("member", "substitute")
 
 
 def holds_any(
@@ -180,7 +182,11 @@ def restrict(
 ) -> None:
     """From now on the session loads only what the person may read, whatever the query forgets."""
     session.info["visible"] = [
-        with_loader_criteria(model, readable(model, organisation_id, person_id, day))
+        with_loader_criteria(
+            model,
+            readable(model, organisation_id, person_id, day),
+            propagate_to_loaders=False,  # the session itself puts it on lazy loads, until lifted
+        )
         for model in models
     ]
 
@@ -195,6 +201,10 @@ def readable(
 ) -> ColumnElement[bool]:
     """Which rows of `model` the person may read."""
     held = or_(*(ROLES[name].criteria(person_id, model, day) for name in READERS))
+    summoned: ColumnElement[Any] | None = getattr(model, "summoned_at", None)
+    if summoned is not None:
+        members = or_(*(ROLES[name].criteria(person_id, model, day) for name in MEMBERS))
+        held = held | (summoned.is_not(None) & members)
     own: ColumnElement[bool] = model.organisation_id == organisation_id
     return own & held
 

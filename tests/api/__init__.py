@@ -1,0 +1,1 @@
+"""The REST face, tried as its callers use it."""

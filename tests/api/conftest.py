@@ -1,0 +1,126 @@
+"""A world with tokens for its people, and a client that speaks JSON in their names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from casework.app import create_app
+from casework.config import Settings, shipped
+from casework.context import SYSTEM
+from casework.demo.world import found_organisation, furnish
+from casework.people.accounts import create_token
+from casework.people.service import find_user
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+    from casework.app import Casework
+    from casework.demo.world import World
+    from tests.support.databases import SqliteMaker
+
+PREFIX = "/api/v1"
+
+
+@dataclass
+class Api:
+    """Calls in somebody's name: `api.post("officer", "/matters/1/actions/submit", {})`."""
+
+    app: Flask
+    world: World
+    tokens: dict[str, str]
+
+    @property
+    def casework(self) -> Casework:
+        installation: Casework = self.app.extensions["casework"]
+        return installation
+
+    def call(
+        self, method: str, who: str | None, path: str, body: Any = None, **options: Any
+    ) -> TestResponse:
+        headers = dict(options.pop("headers", {}))
+        if who is not None:
+            headers["Authorization"] = f"Bearer {self.tokens[who]}"
+        if body is not None:
+            options["json"] = body
+        with self.app.test_client() as client:
+            return client.open(PREFIX + path, method=method, headers=headers, **options)
+
+    def get(self, who: str | None, path: str, **options: Any) -> TestResponse:
+        return self.call("GET", who, path, **options)
+
+    def post(self, who: str | None, path: str, body: Any = None, **options: Any) -> TestResponse:
+        return self.call("POST", who, path, body, **options)
+
+    def put(self, who: str | None, path: str, body: Any = None) -> TestResponse:
+        return self.call("PUT", who, path, body)
+
+    def patch(self, who: str, path: str, body: Any, version: Any = None) -> TestResponse:
+        headers = {} if version is None else {"If-Match": f'"{version}"'}
+        return self.call("PATCH", who, path, body, headers=headers)
+
+    def registered(self, title: str = "Ny cykelväg") -> Any:
+        """A matter as the registrar has just registered it."""
+        body = {"kind": "decision", "title": title, "body_id": self.world.committee.id}
+        answer = self.post("registrar", "/matters", body)
+        assert answer.status_code == 201, answer.text
+        return answer.json
+
+    def assigned(self, title: str = "Ny cykelväg") -> Any:
+        """A matter that the officer prepares."""
+        matter = self.registered(title)
+        given = {"input": {"case_officer": self.world.cast.officer.id}}
+        answer = self.post("registrar", f"/matters/{matter['id']}/actions/assign", given)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+
+def settings(folder: Path, url: str) -> Settings:
+    return Settings(
+        data_dir=folder,
+        database_url=url,
+        secret_key="k" * 32,
+        mail_url=f"file:{folder / 'mail'}",
+        workflows_dir=shipped("workflows"),
+        templates_dir=shipped("templates"),
+    )
+
+
+def furnished(folder: Path, url: str) -> Api:
+    """The region with its people, each of them with a token that may write."""
+    app = create_app(settings(folder, url))
+    casework: Casework = app.extensions["casework"]
+    with casework.acting(0, SYSTEM) as context:
+        organisation_id = found_organisation(context)
+    with casework.acting(organisation_id, SYSTEM) as context:
+        world = furnish(context, "ett långt lösenord")
+        tokens = {
+            role: create_token(context, find_user(context, person.email), ["write"])
+            for role, person in vars(world.cast).items()
+        }
+        reader = find_user(context, world.cast.registrar.email)
+        tokens["reader"] = create_token(context, reader, ["read"])
+    return Api(app, world, tokens)
+
+
+@pytest.fixture
+def api(tmp_path: Path, database_url: str) -> Iterator[Api]:
+    """A fresh world on each engine in turn."""
+    made = furnished(tmp_path, database_url)
+    yield made
+    made.casework.database.close()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, sqlite_maker: SqliteMaker) -> Iterator[Api]:
+    """One world for many questions that change nothing that matters."""
+    with sqlite_maker.fresh() as url:
+        made = furnished(tmp_path_factory.mktemp("api"), url)
+        yield made
+        made.casework.database.close()

@@ -1,0 +1,136 @@
+"""A whole matter goes from draft to dispatched through the API alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Api
+
+
+def walked(api: Api) -> dict[str, Any]:
+    """The matter and meeting after the whole road."""
+    cast = api.world.cast
+
+    def ok(answer: Any) -> Any:
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json
+
+    matter = api.assigned()
+    at = f"/matters/{matter['id']}"
+    text = {
+        "sections": [{"heading": "Sammanfattning", "body": "En cykelväg föreslås."}],
+        "points": [
+            {
+                "text": "Nämnden ger regiondirektören i uppdrag att utreda cykelvägen.",
+                "assignee_id": cast.director.id,
+                "task": "Utred cykelvägen",
+                "report_back_on": "2040-05-02",
+            }
+        ],
+        "signatories": [{"name": "Regiondirektören", "title": "Regiondirektör"}],
+        "recipients": ["Länsstyrelsen Jämtlands län", "Kommunerna i länet"],
+    }
+    ok(api.patch("officer", at, text, matter["version"]))
+    ok(api.post("officer", f"{at}/recipients/settle", {}))
+    ok(api.post("officer", f"{at}/actions/submit", {}))
+    ok(api.post("manager", f"{at}/actions/approve", {}))
+    moment = api.casework.context(None, 0).moment + timedelta(days=20)  # type: ignore[arg-type]
+    meeting = ok(
+        api.post(
+            "secretary",
+            "/meetings",
+            {
+                "body_id": api.world.committee.id,
+                "starts_at": moment.isoformat(),
+                "chair_id": cast.chair.id,
+                "secretary_id": cast.secretary.id,
+            },
+        )
+    )
+    sitting = f"/meetings/{meeting['id']}"
+    item = {"item_type": "decision", "matter_id": matter["id"]}
+    item = ok(api.post("secretary", f"{sitting}/agenda", item))
+    ok(api.put("secretary", f"{sitting}/attesters", {"person_ids": [cast.attester.id]}))
+    ok(api.post("secretary", f"{sitting}/actions/summon", {}))
+    ok(api.post("secretary", f"{sitting}/actions/open", {}))
+    present = [
+        {"person_id": cast.chair.id, "capacity": "chair"},
+        {"person_id": cast.attester.id, "capacity": "member"},
+    ]
+    ok(api.put("secretary", f"{sitting}/attendance", {"present": present}))
+    conclusion = f"{sitting}/agenda/{item['id']}/conclusion"
+    concluded = ok(api.post("secretary", conclusion, {"outcome": "decided"}))
+    ok(api.post("secretary", f"{sitting}/actions/end", {}))
+    ok(api.post("secretary", f"{sitting}/actions/draft_minutes", {}))
+    ok(api.post("chair", f"{sitting}/signature"))
+    signed = ok(api.post("attester", f"{sitting}/signature"))
+    ok(api.post("secretary", f"{at}/secrecy-review", {}))
+    ok(api.post("secretary", f"{at}/actions/dispatch", {}))
+    return {"at": at, "meeting": signed, "item": concluded}
+
+
+def test_a_matter_goes_from_draft_to_dispatched(api: Api) -> None:
+    """Nine recipients get their own dispatch; the decision, its assignment and papers are there."""
+    done = walked(api)
+    matter = api.get("officer", done["at"]).json
+    assert matter is not None
+    assert matter["state"] == "dispatched"
+    assert done["meeting"]["state"] == "attested"
+    found = api.get("secretary", f"/dispatches?matter_id={matter['id']}").json
+    assert found is not None
+    assert len(found["items"]) == 9
+    assert {each["state"] for each in found["items"]} == {"queued"}
+
+    decision = api.get("officer", f"/decisions/{done['item']['decision_id']}").json
+    assert decision is not None
+    assert decision["points"][0]["task"] == "Utred cykelvägen"
+
+    papers = api.get("officer", f"{done['at']}/documents").json
+    assert papers is not None
+    excerpt = next(each for each in papers["items"] if each["kind"] == "excerpt")
+    content = api.get("officer", f"{done['at']}/documents/{excerpt['id']}/content")
+    assert content.data.startswith(b"%PDF")
+    assert content.headers["Content-Disposition"].startswith("attachment")
+    [listed] = api.get("officer", f"/excerpts?matter_id={matter['id']}").json["items"]  # type: ignore[index]
+    assert listed["document_id"] == excerpt["id"]
+    assert api.get("officer", f"/excerpts/{listed['id']}").json == listed
+
+
+def test_an_assignment_is_reported_back_and_accepted(api: Api) -> None:
+    """The assignee finds it among his own, answers, and the secretary accepts."""
+    walked(api)
+    [assignment] = api.get("director", "/assignments").json["items"]  # type: ignore[index]
+    at = f"/assignments/{assignment['id']}"
+    [deadline] = api.get("director", "/deadlines?until=2041-01-01").json["items"]  # type: ignore[index]
+    assert (deadline["name"], deadline["due_on"]) == ("report_back", "2040-05-02")
+    reported = api.post("director", f"{at}/report-backs", {"text": "Utredningen är klar."})
+    assert reported.json is not None
+    assert reported.json["state"] == "reported"
+    assert reported.json["report_backs"][0]["text"] == "Utredningen är klar."
+    accepted = api.post("secretary", f"{at}/actions/accept", {})
+    assert accepted.json is not None
+    assert accepted.json["state"] == "accepted"
+
+
+def test_the_history_tells_the_road(api: Api) -> None:
+    """Every step stands in the record, newest first, each naming the hash before it."""
+    done = walked(api)
+    first = api.get("officer", f"{done['at']}/history?limit=3")
+    assert first.json is not None
+    entries = first.json["items"]
+    assert first.headers["Link"].endswith('rel="next"')
+    address = first.headers["Link"].split(">")[0][1:].removeprefix("/api/v1")
+    assert "limit=3" in address
+    while True:
+        page = api.get("officer", address)
+        assert page.json is not None
+        entries += page.json["items"]
+        if page.json["next"] is None:
+            break
+        address = page.headers["Link"].split(">")[0][1:].removeprefix("/api/v1")
+    assert [each["sequence"] for each in entries] == list(range(len(entries), 0, -1))
+    for newer, older in zip(entries, entries[1:], strict=False):
+        assert newer["previous_hash"] == older["hash"]
+    assert entries[-1]["action"] == "registered"
