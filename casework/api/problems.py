@@ -11,7 +11,7 @@ import structlog
 from flask import Response, current_app, request
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, default_exceptions
 
 from casework.errors import BadRequest, Conflict, Invalid, NotFound, Refusal, Stale, TooLarge
 from casework.phrases import sentence
@@ -81,7 +81,8 @@ class FieldsWrong(Invalid):
 def init(blueprint: Blueprint) -> None:
     """Answer whatever goes wrong inside the API with a problem."""
     blueprint.register_error_handler(Refusal, problem)
-    blueprint.register_error_handler(HTTPException, http_problem)
+    for code in default_exceptions:  # one by one: a code of the whole app would go before a class
+        blueprint.register_error_handler(code, http_problem)
     blueprint.register_error_handler(StaleDataError, lambda _: problem(Stale("stale")))
     blueprint.register_error_handler(IntegrityError, _collision)
     blueprint.register_error_handler(Exception, _fault)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -131,6 +132,6 @@ def test_the_history_tells_the_road(api: Api) -> None:
             break
         address = page.headers["Link"].split(">")[0][1:].removeprefix("/api/v1")
     assert [each["sequence"] for each in entries] == list(range(len(entries), 0, -1))
-    for newer, older in zip(entries, entries[1:], strict=False):
+    for newer, older in pairwise(entries):
         assert newer["previous_hash"] == older["hash"]
     assert entries[-1]["action"] == "registered"
