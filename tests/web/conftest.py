@@ -136,7 +136,7 @@ def visit(browser: Browser, web_server: str) -> Iterator[Callable[..., Visit]]:
 @pytest.fixture(scope="session")
 def axe() -> Path:
     """axe-core as npm installs it from tests/web/package.json; in CI it may not be missing."""
-    path = Path(os.environ.get("CASEWORK_AXE", ROOT / "node_modules/axe-core/axe.min.js"))
+    path = Path(os.environ.get("CASEWORK_AXE", ROOT / "tests/web/node_modules/axe-core/axe.min.js"))
     if not path.is_file():
         lacking = f"axe-core is missing: {path} (npm install, see tests/web/package.json)"
         if os.environ.get("CI"):
