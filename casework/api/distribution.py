@@ -150,7 +150,7 @@ def read_dispatch(call: Call, row_id: int) -> Dispatch:
     return find(call, row_id)
 
 
-subjects.steps(room, "dispatch", find, shapes.Dispatch)
+subjects.steps(room, "dispatches", "dispatch", find, shapes.Dispatch)
 
 
 def _as_stored(call: Call, group: RecipientGroup) -> RecipientGroup:

@@ -84,4 +84,4 @@ def own_deadlines(call: Call) -> Page:
     )
 
 
-subjects.steps(room, "assignment", find, shapes.Assignment)
+subjects.steps(room, "assignments", "assignment", find, shapes.Assignment)

@@ -204,7 +204,7 @@ def may_add_documents(call: Call, matter: Matter) -> None:
     _require(call, matter, ("case_officer", *REGISTRANTS))
 
 
-subjects.steps(room, "matter", find, shapes.Matter)
+subjects.steps(room, "matters", "matter", find, shapes.Matter)
 subjects.history(room, "matter", find)
 subjects.papers(room, "matter", find)
 subjects.uploads(room, "matter", find, may_add_documents)

@@ -200,7 +200,7 @@ def read_decision(call: Call, row_id: int) -> Decision:
     return queries.decision(call.session, call.organisation_id, row_id)
 
 
-subjects.steps(room, "meeting", find, shapes.Meeting)
+subjects.steps(room, "meetings", "meeting", find, shapes.Meeting)
 subjects.history(room, "meeting", find)
 subjects.papers(room, "meeting", find)
 

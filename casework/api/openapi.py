@@ -85,8 +85,12 @@ def _path_schema(kind: str) -> dict[str, Any]:
 
 
 def _header(name: str, description: str) -> dict[str, Any]:
-    example = {"type": "string", "pattern": r'^"[0-9]{1,9}"$'}
-    return {"in": "header", "name": name, "description": description, "schema": example}
+    return {
+        "in": "header",
+        "name": name,
+        "description": description,
+        "schema": {"type": "string", "examples": ['"3"']},
+    }
 
 
 def _responses(endpoint: Endpoint) -> dict[str, Any]:

@@ -11,7 +11,12 @@ import structlog
 from flask import Response, current_app, request
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, default_exceptions
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+    default_exceptions,
+)
 
 from casework.errors import BadRequest, Conflict, Invalid, NotFound, Refusal, Stale, TooLarge
 from casework.phrases import sentence

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
         def __call__(self, call: Call, row_id: int) -> Any: ...
 
 
-def steps(room: Room, noun: str, find: Find, answer: type[Schema]) -> None:
-    """GET and POST `/<noun>s/<id>/actions`: the checklist, and taking a step from it."""
+def steps(room: Room, nouns: str, noun: str, find: Find, answer: type[Schema]) -> None:
+    """GET and POST `/<nouns>/<id>/actions`: the checklist, and taking a step from it."""
 
     @room.get(
-        f"/{noun}s/<row:row_id>/actions",
+        f"/{nouns}/<row:row_id>/actions",
         "Every step from here, open or with all its blockers.",
         name=f"{noun}_actions",
         answer=common.Steps,
@@ -54,7 +54,7 @@ def steps(room: Room, noun: str, find: Find, answer: type[Schema]) -> None:
         return find(call, row_id)
 
     @room.post(
-        f"/{noun}s/<row:row_id>/actions/<trigger>",
+        f"/{nouns}/<row:row_id>/actions/<trigger>",
         "Take a step, whole or not at all.",
         name=f"take_{noun}_action",
         who=STEP,

@@ -31,7 +31,7 @@ CHECKS = [
     negative_data_rejection,
 ]
 NAMES = [endpoint.name for room in ROOMS for endpoint in room.endpoints]
-EXAMPLES = 8
+EXAMPLES = 3
 ROWS = 3
 
 
@@ -68,9 +68,10 @@ def test_the_description_is_kept(
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def keeps(case: schemathesis.Case) -> None:
-        for parameter, value in case.path_parameters.items():
-            if isinstance(value, int) and value > 0:
-                case.path_parameters[parameter] = value % ROWS + 1
+        if mode is GenerationMode.POSITIVE:
+            for parameter, value in case.path_parameters.items():
+                if isinstance(value, int):
+                    case.path_parameters[parameter] = value % ROWS + 1
         case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
 
     keeps()
