@@ -34,6 +34,18 @@ class Settings:
         """One machine with its database in the data folder."""
         return self.database_url.startswith("sqlite")
 
+    def as_environ(self) -> dict[str, str]:
+        """The same settings for a process of our own, as `load_settings` reads them."""
+        return {
+            "CASEWORK_DATA_DIR": str(self.data_dir),
+            "CASEWORK_DATABASE_URL": self.database_url,
+            "CASEWORK_SECRET_KEY": self.secret_key,
+            "CASEWORK_MAIL_URL": self.mail_url,
+            "CASEWORK_BASE_URL": self.base_url,
+            "CASEWORK_WORKFLOWS": str(self.workflows_dir),
+            "CASEWORK_TEMPLATES": str(self.templates_dir),
+        }
+
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"

@@ -1,27 +1,23 @@
 """The web under gunicorn, with the scheduler in a process of its own beside it.
 
-Sync workers: threads that write to SQLite at once have bad tails. The scheduler watches its
-parent and ends with it, so that a server that was killed leaves nothing running.
+Sync workers: threads that write to SQLite at once have bad tails.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import threading
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
-from casework.app import create_app, installation, now
-from casework.background import start_ticking
+from casework.app import create_app
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from casework.config import Settings
-
-WATCH_SECONDS = 1.0
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -41,10 +37,11 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 def serve_web(settings: Settings, host: str, port: int, *, workers: int, ticking: bool) -> None:
     """Serve until ended by a signal."""
     if ticking:
-        ticker = multiprocessing.get_context("spawn").Process(
-            target=tick, args=(settings, os.getpid()), daemon=True
+        # It watches this process and ends with it, even if this one is killed.
+        subprocess.Popen(  # noqa: S603 (our own program, no shell)
+            [sys.executable, "-m", "casework.cli.ticking", str(os.getpid())],
+            env={**os.environ, **settings.as_environ()},
         )
-        ticker.start()
     options = {
         "bind": f"{host}:{port}",
         "workers": workers,
@@ -55,15 +52,3 @@ def serve_web(settings: Settings, host: str, port: int, *, workers: int, ticking
         "control_socket_disable": True,
     }
     _Server(settings, options).run()
-
-
-def tick(settings: Settings, parent: int) -> None:
-    """The scheduler's process: ticks until its parent is gone."""
-    scheduler = start_ticking(installation(settings), now)
-    ended = threading.Event()
-    try:
-        while os.getppid() == parent:
-            ended.wait(WATCH_SECONDS)
-    except KeyboardInterrupt:
-        pass
-    scheduler.shutdown(wait=True)
