@@ -14,16 +14,14 @@ from casework.api.serving import PREFIX, serving
 
 if TYPE_CHECKING:
     from flask import Flask, Response
-    from werkzeug.routing import Map
 
 ROOMS = (matters.room, meetings.room, distribution.room, followup.room, people.room)
 
 
 class RowConverter(IntegerConverter):
-    """A row's number in an address; one that no row can have is an unknown address."""
+    """A row's number in an address: more digits than a number has are an unknown address."""
 
-    def __init__(self, map: Map) -> None:
-        super().__init__(map, max=2**63 - 1)
+    regex = r"[1-9]\d{0,17}"
 
 
 def init_api(app: Flask, window: Window | None = None) -> None:

@@ -80,7 +80,7 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 def _path_schema(kind: str) -> dict[str, Any]:
     if kind == "row":
-        return {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+        return {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
     return {"type": "string", "pattern": "^[a-z_]+$"}
 
 

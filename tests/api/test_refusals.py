@@ -351,6 +351,11 @@ class TestAddresses:
         """No HTML page where JSON is spoken."""
         refused(shared.get("officer", path), 404, "api_address")
 
+    def test_an_impossible_number_is_unknown_to_every_method(self, shared: Api) -> None:
+        """Also where another method of the address would match."""
+        body = {"item_type": "formality", "title": "X"}
+        refused(shared.post("secretary", f"/meetings/{10**20}/agenda", body), 404, "api_address")
+
     def test_a_wrong_method_names_the_right_ones(self, shared: Api) -> None:
         """Allow says what the address takes."""
         answer = shared.call("DELETE", "officer", "/matters")
