@@ -7,12 +7,14 @@ The declaration serves the request (`casework.api.serving`) and describes it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from casework.people.policy import lift
+from casework.people.queries import persons_with
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Unpack
 
     from marshmallow import Schema
     from sqlalchemy import Select
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
 
     from casework.api.callers import Caller, Scope
     from casework.context import Context
+    from casework.people.models import Person
     from casework.phrases import Language
 
     View = Callable[..., Any]
+    Declare = Callable[[View], View]
 
 # Who may, beside the token's scope: said in the OpenAPI description, kept by services and policy.
 SEES = "Whoever may read the row; others get 404."
@@ -64,6 +68,24 @@ class Endpoint:
         return self.method != "GET"
 
 
+class Declared(TypedDict, total=False):
+    """What an endpoint may declare beside its address and summary; see `Endpoint`."""
+
+    name: str
+    scope: Scope
+    who: str
+    answer: type[Schema]
+    paged: bool
+    body: type[Schema]
+    upload: bool
+    query: type[Schema]
+    status: int
+    tagged: bool
+    conditional: bool
+    current: View
+    errors: tuple[int, ...]
+
+
 @dataclass
 class Room:
     """The endpoints of one noun, under its tag in the OpenAPI document."""
@@ -71,27 +93,23 @@ class Room:
     tag: str
     endpoints: list[Endpoint] = field(default_factory=list)
 
-    def get(self, rule: str, summary: str, **declared: Any) -> Callable[[View], View]:
+    def get(self, rule: str, summary: str, **declared: Unpack[Declared]) -> Declare:
         return self._declare("GET", rule, summary, {"scope": "read", "who": SEES} | declared)
 
-    def post(self, rule: str, summary: str, **declared: Any) -> Callable[[View], View]:
+    def post(self, rule: str, summary: str, **declared: Unpack[Declared]) -> Declare:
         return self._declare("POST", rule, summary, {"scope": "write"} | declared)
 
-    def put(self, rule: str, summary: str, **declared: Any) -> Callable[[View], View]:
+    def put(self, rule: str, summary: str, **declared: Unpack[Declared]) -> Declare:
         return self._declare("PUT", rule, summary, {"scope": "write"} | declared)
 
-    def patch(self, rule: str, summary: str, **declared: Any) -> Callable[[View], View]:
+    def patch(self, rule: str, summary: str, **declared: Unpack[Declared]) -> Declare:
         return self._declare("PATCH", rule, summary, {"scope": "write"} | declared)
 
-    def _declare(
-        self, method: str, rule: str, summary: str, declared: dict[str, Any]
-    ) -> Callable[[View], View]:
+    def _declare(self, method: str, rule: str, summary: str, declared: Declared) -> Declare:
         def declaring(view: View) -> View:
-            name = declared.pop("name", view.__name__)
+            stated: dict[str, Any] = {"name": view.__name__, **declared}
             self.endpoints.append(
-                Endpoint(
-                    method=method, rule=rule, name=name, summary=summary, view=view, **declared
-                )
+                Endpoint(method=method, rule=rule, summary=summary, view=view, **stated)
             )
             return view
 
@@ -135,6 +153,11 @@ class Call:
         """The context for a verb: all that the caller asked for is loaded, and was visible."""
         lift(self.session)
         return self.context
+
+    def persons(self, person_ids: Iterable[int | None]) -> Sequence[Person]:
+        """The persons that are named, in order; raises NotFound unless each exists here."""
+        wanted = [person_id for person_id in person_ids if person_id is not None]
+        return persons_with(self.session, self.organisation_id, wanted)
 
     def whole(self, rows: Iterable[Any]) -> Page:
         """A list that is short by nature, on one page."""

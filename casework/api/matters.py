@@ -30,7 +30,7 @@ from casework.people import queries as people
 from casework.people.policy import lacking, may
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from casework.api.endpoint import Call, Page
     from casework.distribution.models import Recipient, RecipientGroup
@@ -234,21 +234,15 @@ def _written(call: Call, texts: Mapping[str, Any]) -> dict[str, Any]:
     if "sections" in texts:
         written["sections"] = [Text(**section) for section in texts["sections"]]
     if "points" in texts:
-        known(call, (point["assignee_id"] for point in texts["points"]))
+        call.persons(point["assignee_id"] for point in texts["points"])
         written["points"] = [Proposed(**point) for point in texts["points"]]
     if "signatories" in texts:
-        known(call, (signatory["person_id"] for signatory in texts["signatories"]))
+        call.persons(signatory["person_id"] for signatory in texts["signatories"])
         written["signatories"] = [
             Signing(each["name"], each["title"], each["is_acting"], each["person_id"])
             for each in texts["signatories"]
         ]
     return written
-
-
-def known(call: Call, person_ids: Iterable[int | None]) -> None:
-    """Raise NotFound unless each number that is given is a person of the organisation."""
-    wanted = [person_id for person_id in person_ids if person_id is not None]
-    people.persons_with(call.session, call.organisation_id, wanted)
 
 
 def _meant(call: Call, meaning: Mapping[str, Any]) -> Recipient | RecipientGroup:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casework.api import subjects
 from casework.api.endpoint import Created, Room
-from casework.api.matters import known
 from casework.api.schemas import meetings as shapes
 from casework.matters import queries as matters
 from casework.meetings import queries
@@ -136,8 +135,8 @@ def conclude(call: Call, row_id: int, item_id: int) -> AgendaItem:
     context, given = call.begin(), call.body
     points = given["points"]
     if points is not None:
-        known(call, (point["assignee_id"] for point in points))
-        points = [_resolved(point) for point in points]
+        call.persons(point["assignee_id"] for point in points)
+        points = [Resolved(**point) for point in points]
     conclude_item(
         context,
         item,
@@ -160,8 +159,7 @@ def conclude(call: Call, row_id: int, item_id: int) -> AgendaItem:
 def attend(call: Call, row_id: int) -> Meeting:
     meeting = find(call, row_id)
     present = call.body["present"]
-    ids = [each["person_id"] for each in present]
-    persons = people.persons_with(call.session, call.organisation_id, ids)
+    persons = call.persons(each["person_id"] for each in present)
     capacities = [each["capacity"] for each in present]
     record_attendance(call.begin(), meeting, list(zip(persons, capacities, strict=True)))
     return _as_stored(call, meeting)
@@ -177,7 +175,7 @@ def attend(call: Call, row_id: int) -> Meeting:
 )
 def name_those_who_attest(call: Call, row_id: int) -> Meeting:
     meeting = find(call, row_id)
-    persons = people.persons_with(call.session, call.organisation_id, call.body["person_ids"])
+    persons = call.persons(call.body["person_ids"])
     name_attesters(call.begin(), meeting, persons)
     return _as_stored(call, meeting)
 
@@ -206,13 +204,7 @@ subjects.papers(room, "meeting", find)
 
 
 def _person(call: Call, person_id: int | None) -> Person | None:
-    if person_id is None:
-        return None
-    return people.persons_with(call.session, call.organisation_id, [person_id])[0]
-
-
-def _resolved(point: dict[str, Any]) -> Resolved:
-    return Resolved(**point)
+    return next(iter(call.persons([person_id])), None)
 
 
 def _as_stored(call: Call, meeting: Meeting) -> Meeting:

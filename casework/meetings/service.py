@@ -245,6 +245,8 @@ def _decide(
     resolved = points if points is not None else [_as_proposed(p) for p in matter.decision_points]
     if not resolved:
         raise Invalid("decision_points_missing")
+    if not all(point.text.strip() for point in resolved):
+        raise Invalid("point_missing")
     decision = Decision(
         organisation_id=item.organisation_id,
         matter_id=matter.id,
@@ -256,7 +258,7 @@ def _decide(
                 position=position,
                 text=point.text,
                 assignee_id=point.assignee_id,
-                task=point.task,
+                task=point.task or (point.text if point.assignee_id else ""),
                 report_back_on=point.report_back_on,
             )
             for position, point in enumerate(resolved, start=1)

@@ -1,0 +1,124 @@
+"""What is done at the table and after it: conclusions, signatures, dispatches that failed."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.distribution.models import Dispatch
+from tests.api.test_walk import walked
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Api
+
+
+@pytest.fixture
+def sitting(api: Api) -> str:
+    """A meeting in session, with one formal item."""
+    moment = api.casework.context(None, 0).moment + timedelta(days=20)  # type: ignore[arg-type]
+    body = {"body_id": api.world.committee.id, "starts_at": moment.isoformat()}
+    meeting = api.post("secretary", "/meetings", body).json
+    assert meeting is not None
+    at = f"/meetings/{meeting['id']}"
+    item = {"item_type": "formality", "title": "Val av justerare"}
+    assert api.post("secretary", f"{at}/agenda", item).status_code == 201
+    for trigger in ("summon", "open"):
+        assert api.post("secretary", f"{at}/actions/{trigger}", {}).status_code == 200
+    return at
+
+
+def test_a_dispatch_that_failed_is_sent_again(api: Api) -> None:
+    """The secretary sees why it failed, and one call queues it anew."""
+    walked(api)
+    with api.casework.acting(api.world.organisation_id) as context:
+        dispatch = context.session.scalars(select(Dispatch).limit(1)).one()
+        dispatch.failure = "mail_failed"
+        engine = context.services.engine
+        engine.fire(context.caused_by(dispatch, "letter"), dispatch, "fail")
+        at = f"/dispatches/{dispatch.id}"
+    [failed] = api.get("secretary", "/dispatches?state=failed").json["items"]  # type: ignore[index]
+    assert failed["failure"] == "mail_failed"
+    listed = api.get("secretary", f"{at}/actions").json
+    assert listed is not None
+    assert {each["trigger"] for each in listed["actions"] if each["open"]} == {"retry", "abandon"}
+    without_reason = api.post("secretary", f"{at}/actions/abandon", {})
+    assert without_reason.status_code == 422
+    stale = api.post("secretary", f"{at}/actions/retry", {}, headers={"If-Match": '"1"'})
+    assert stale.status_code == 412
+    current = {"If-Match": f'"{failed["version"]}"'}
+    again = api.post("secretary", f"{at}/actions/retry", {}, headers=current)
+    assert again.json is not None
+    assert (again.json["state"], again.json["failure"]) == ("queued", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "code"),
+    [
+        ({"outcome": "eaten"}, 422, "fields_wrong"),
+        ({"outcome": "referred_back"}, 422, "input_missing"),
+        ({"outcome": "noted"}, 200, None),
+    ],
+)
+def test_an_outcome_is_judged(
+    api: Api, sitting: str, given: Any, status: int, code: str | None
+) -> None:
+    """An unknown outcome and one without its reason change nothing."""
+    [item] = api.get("secretary", f"{sitting}/agenda").json["items"]  # type: ignore[index]
+    address = f"{sitting}/agenda/{item['id']}/conclusion"
+    answer = api.post("secretary", address, given)
+    assert answer.status_code == status
+    assert answer.json is not None
+    assert answer.json.get("code") == code
+    assert api.post("officer", address, {"outcome": "noted"}).status_code == 404
+    again = api.post("secretary", address, {"outcome": "noted"})
+    assert again.status_code == (409 if status == 200 else 200)
+
+
+def test_a_person_is_present_once(api: Api, sitting: str) -> None:
+    """Named twice is a conflict, and what was recorded before stands."""
+    chair = {"person_id": api.world.cast.chair.id, "capacity": "chair"}
+    assert api.put("secretary", f"{sitting}/attendance", {"present": [chair]}).status_code == 200
+    twice = api.put("secretary", f"{sitting}/attendance", {"present": [chair, chair]})
+    assert twice.status_code == 409
+    meeting = api.get("secretary", sitting).json
+    assert meeting is not None
+    assert [each["person"]["id"] for each in meeting["attendance"]] == [chair["person_id"]]
+
+
+def test_only_those_who_attest_sign(api: Api, sitting: str) -> None:
+    """Nothing can be signed before there are minutes, and never by another."""
+    assert api.post("chair", f"{sitting}/signature").status_code == 409
+    cast = api.world.cast
+    named = api.put("secretary", f"{sitting}/attesters", {"person_ids": [cast.attester.id]})
+    assert named.json is not None
+    assert [each["person"]["name"] for each in named.json["attesters"]] == [cast.attester.name]
+
+
+def test_a_body_in_pieces_is_counted_as_it_comes(shared: Api) -> None:
+    """One that does not announce its length is cut off at the limit all the same."""
+    body = io.BytesIO(b" " * 6_000_000)
+    answer = shared.post(
+        "registrar",
+        "/matters",
+        input_stream=body,
+        content_type="application/json",
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code == 413
+    assert body.tell() < 6_000_000
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("", "sv"), ("en-GB", "en"), ("en;q=0.5, sv;q=0.9", "sv"), ("de", "sv"), ("*", "sv")],
+)
+def test_the_reader_chooses_the_language(shared: Api, header: str, language: str) -> None:
+    """Swedish unless English is wanted more."""
+    answer = shared.get("officer", "/matters/999999", headers={"Accept-Language": header})
+    assert answer.headers["Content-Language"] == language
+    assert "Accept-Language" in answer.headers["Vary"]
