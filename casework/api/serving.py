@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import Response, request, send_file
 from marshmallow import Schema, ValidationError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from casework.api.callers import caller_of
 from casework.api.endpoint import Call, Created, File, Page
@@ -101,11 +102,14 @@ def _body(endpoint: Endpoint) -> Mapping[str, Any]:
         return {}
     if endpoint.upload:
         return _form(endpoint.body)
-    request.max_content_length = JSON_BYTES
+    request.max_content_length = JSON_BYTES + 1
     if request.mimetype != "application/json":
         raise WrongType("json_wanted", wanted="application/json")
+    data = request.get_data(cache=False)
+    if len(data) > JSON_BYTES:  # one that does not announce its length is cut off there
+        raise RequestEntityTooLarge
     try:
-        content = json.loads(request.get_data(cache=False))
+        content = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise BadRequest("json_unreadable") from error
     return _loaded(endpoint.body, content)
