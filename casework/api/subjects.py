@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError
 
-from casework.api.endpoint import SEES, STEP, Created, File, Page
+from casework.api.endpoint import STEP, Created, File, Page
 from casework.api.problems import blocker_json
 from casework.api.schemas import common
 from casework.audit import queries as record
@@ -130,7 +130,7 @@ def uploads(room: Room, noun: str, find: Find, may: Callable[[Call, Any], None])
         f"/{noun}s/<row:row_id>/documents",
         "Keep a file as it is.",
         name=f"upload_{noun}_document",
-        who=SEES,
+        who="The case officer, and registrars, managers and secretaries of the body.",
         body=common.Upload,
         upload=True,
         answer=common.Document,
