@@ -9,7 +9,20 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from casework.config import Settings, shipped
-from casework.web import assets, frame, headers, language, refusals, showing, styleguide
+from casework.web import (
+    assets,
+    frame,
+    headers,
+    language,
+    matter_text,
+    matters,
+    meetings,
+    refusals,
+    session,
+    showing,
+    styleguide,
+    work,
+)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,7 +47,9 @@ def init_web(app: Flask) -> None:
     frame.init(app)
     headers.init(app)
     refusals.init(app)
-    app.register_blueprint(styleguide.blueprint)
+    session.init(app)
+    for room in (styleguide, work, matters, matter_text, meetings):
+        app.register_blueprint(room.blueprint)
 
 
 def _keep_cookies_close(app: Flask, *, secure: bool) -> None:

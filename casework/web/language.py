@@ -50,7 +50,7 @@ def choose(code: str) -> Response:
     """Keep the choice for a year and go back to the page it was made on."""
     if code not in LANGUAGES:
         abort(404)
-    response = redirect(_own_page(request.args.get("back", "")), 303)
+    response = redirect(own_page(request.args.get("back", "")), 303)
     response.set_cookie(
         COOKIE,
         code,
@@ -62,7 +62,7 @@ def choose(code: str) -> Response:
     return response
 
 
-def _own_page(address: str) -> str:
+def own_page(address: str) -> str:
     """`address` if it is a page of this site, else the front page: no redirect leads away."""
     parts = urlsplit(address.replace("\\", "/"))
     inside = not parts.scheme and not parts.netloc and address.startswith("/")

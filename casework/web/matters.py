@@ -1,0 +1,363 @@
+"""The register and the page of a matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from markupsafe import Markup
+from sqlalchemy import select
+from wtforms import SelectField, StringField
+from wtforms.validators import DataRequired, Length
+
+from casework.audit import queries as record
+from casework.deadlines import queries as deadlines
+from casework.distribution import queries as distribution
+from casework.distribution.service import settle_as, settle_recipients
+from casework.documents import incoming
+from casework.documents import queries as documents
+from casework.documents.markdown import to_html
+from casework.errors import NotFound
+from casework.followup import queries as followup
+from casework.matters import queries
+from casework.matters.incoming import matter_from
+from casework.matters.service import may_edit, register, review_secrecy
+from casework.meetings.models import AgendaItem
+from casework.people import queries as people
+from casework.people.policy import lift, may
+from casework.web import steps
+from casework.web.language import reader_language
+from casework.web.session import SIGNED_IN, acting, permits, reading
+from casework.web.shapes import DocumentLine, Due, HistoryEntry, MatterLine
+from casework.workflow import diagram
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from werkzeug.wrappers import Response
+
+    from casework.audit.models import AuditEntry
+    from casework.context import Context
+    from casework.deadlines.models import Deadline
+    from casework.documents.models import Document
+    from casework.matters.models import Matter
+
+PAGE = 30
+HISTORY = 40
+REGISTRARS = ("registrar", "committee_secretary")
+
+blueprint = Blueprint("matters", __name__, url_prefix="/matters")
+
+
+class NewMatterForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """A matter by its title, or by a document that says it."""
+
+    body = SelectField(coerce=int)
+    kind = SelectField()
+    title = StringField(validators=[Length(max=500)])
+    sender = StringField(validators=[Length(max=200)])
+    file = FileField()
+
+
+@blueprint.get("")
+@permits(SIGNED_IN)
+def listing() -> str:
+    """The register with search, newest first."""
+    question = request.args.get("q", "")[:200]
+    state, before = request.args.get("state", ""), request.args.get("before", type=int)
+    body_id = request.args.get("body", type=int)
+    with reading() as context:
+        statement = queries.register(
+            context.organisation_id,
+            question=question,
+            state=state,
+            body_id=body_id,
+            before=before,
+            limit=PAGE + 1,
+        )
+        rows = list(context.session.scalars(statement))
+        asked: dict[str, Any] = {"q": question, "state": state, "body": body_id}
+        filled = {name: value for name, value in asked.items() if value}
+        older = {**filled, "before": rows[PAGE - 1].id} if len(rows) > PAGE else {}
+        return render_template(
+            "matters/register.html",
+            lines=[line(context, matter) for matter in rows[:PAGE]],
+            today=context.today,
+            asked=asked,
+            states=_state_choices(context),
+            bodies=list(context.session.scalars(people.bodies(context.organisation_id))),
+            older=url_for(".listing", **older) if older else "",
+            newer=url_for(".listing", **filled) if before else "",
+        )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@permits(*REGISTRARS, "manager")
+def new() -> str | tuple[str, int] | Response:
+    """Register a matter: by its title, or from an incoming document."""
+    with acting() as context:
+        form = _new_form(context)
+        if not form.validate_on_submit():
+            page = render_template("matters/new.html", form=form)
+            return (page, 422) if form.errors else page
+        body = people.body(context.session, context.organisation_id, form.body.data)
+        if form.file.data:
+            content = form.file.data.read()
+            read = incoming.read_document(content, form.file.data.filename or "")
+            matter = matter_from(context, read, content, body)
+            flash(_("Ärendet är gjort av handlingen. Kontrollera texten."), "info")
+        else:
+            matter = register(
+                context,
+                kind=form.kind.data,
+                title=form.title.data,
+                body=body,
+                sender=form.sender.data,
+            )
+            flash(
+                _("Ärendet har fått nummer %(number)s.", number=matter.registration_number),
+                "success",
+            )
+        address = url_for(".show", matter_id=matter.id)
+    return redirect(address, 303)
+
+
+@blueprint.get("/<int:matter_id>")
+@permits(SIGNED_IN)
+def show(matter_id: int) -> str:
+    """Everything about a matter on one page."""
+    with reading() as context:
+        matter = find(context, matter_id)
+        url = url_for(".show", matter_id=matter_id)
+        own, others = steps.steps(context, matter, url)
+        return render_template(
+            "matters/show.html",
+            matter=matter,
+            url=url,
+            state=steps.state_label(context, matter),
+            steps=own,
+            others=others,
+            picture=_picture(context, matter),
+            sections=[(each.heading, Markup(to_html(each.body))) for each in matter.sections],  # noqa: S704 (to_html has cleaned it)
+            today=context.today,
+            dues=[_due(each) for each in _deadlines(context, "matter", matter.id)],
+            documents=_documents(context, matter),
+            visits=_visits(context, matter),
+            dispatches=list(
+                context.session.scalars(
+                    distribution.dispatches(context.organisation_id, matter_id=matter.id, limit=300)
+                )
+            )[::-1],
+            state_of=lambda row: steps.state_label(context, row),
+            assignments=list(
+                context.session.scalars(
+                    followup.assignments(context.organisation_id, matter_id=matter.id)
+                )
+            ),
+            history=_history(context, matter),
+            may_edit={part: may_edit(context, matter, part) for part in ("text", "recipients")},
+            may_settle=may(context, matter, ("case_officer", *REGISTRARS)),
+            address_book=_address_book(context),
+        )
+
+
+@blueprint.get("/<int:matter_id>/steps/<trigger>")
+@permits(SIGNED_IN)
+def ask(matter_id: int, trigger: str) -> str:
+    """The page before a step."""
+    return steps.ask(find, matter_id, trigger, url_for(".show", matter_id=matter_id))
+
+
+@blueprint.post("/<int:matter_id>/steps/<trigger>")
+@permits(SIGNED_IN)
+def take(matter_id: int, trigger: str) -> str | tuple[str, int] | Response:
+    """Take a step; the engine knows whose it is."""
+    return steps.take(find, matter_id, trigger, url_for(".show", matter_id=matter_id))
+
+
+@blueprint.post("/<int:matter_id>/secrecy")
+@permits(SIGNED_IN)
+def secrecy(matter_id: int) -> Response:
+    """Note that secrecy has been tried."""
+    with acting() as context:
+        matter = find(context, matter_id)
+        lift(context.session)
+        review_secrecy(context, matter, request.form.get("provision", "")[:200])
+    flash(_("Sekretessprövningen är noterad."), "success")
+    return redirect(url_for(".show", matter_id=matter_id) + "#secrecy", 303)
+
+
+@blueprint.post("/<int:matter_id>/recipients/settle")
+@permits(SIGNED_IN)
+def settle(matter_id: int) -> Response:
+    """Say whom each unsettled recipient means; the same names are found by themselves."""
+    with acting() as context:
+        matter = find(context, matter_id)
+        lift(context.session)
+        settle_recipients(context, matter)
+        for written in matter.recipients:
+            kind, _sep, row_id = request.form.get(f"meaning-{written.id}", "").partition("-")
+            if row_id.isdigit():
+                settle_as(context, matter, written, _meaning(context, kind, int(row_id)))
+        left = [written.name for written in matter.recipients if not written.is_settled]
+    if left:
+        flash(_("Återstår: %(names)s.", names=", ".join(left)), "warning")
+    else:
+        flash(_("Alla mottagare finns i adressboken."), "success")
+    return redirect(url_for(".show", matter_id=matter_id) + "#recipients", 303)
+
+
+def find(context: Context, matter_id: int) -> Matter:
+    """The matter that the person may see."""
+    return queries.find(context.session, context.organisation_id, matter_id)
+
+
+def line(context: Context, matter: Matter) -> MatterLine:
+    """A matter as one row of a list."""
+    return MatterLine(
+        number=matter.registration_number,
+        title=matter.title,
+        url=url_for("matters.show", matter_id=matter.id),
+        state=steps.state_label(context, matter),
+        body=matter.body.short_name,
+        officer=matter.case_officer.name if matter.case_officer else "",
+    )
+
+
+def _new_form(context: Context) -> Any:
+    form = NewMatterForm()
+    bodies = context.session.scalars(people.bodies(context.organisation_id))
+    form.body.choices = [(each.id, each.name) for each in bodies if each.series_code]
+    form.kind.choices = [
+        ("decision", _("Beslutsärende")),
+        ("advisory", _("Rådgivande ärende")),
+        ("information", _("Informationsärende")),
+    ]
+    form.body.label.text, form.kind.label.text = _("Organ"), _("Ärendeslag")
+    form.title.label.text, form.sender.label.text = _("Rubrik"), _("Avsändare")
+    form.file.label.text = _("Handling")
+    form.file.description = _(
+        "En .docx-, .txt- eller pdf-fil: rubrik, text, beslutspunkter, undertecknare och"
+        " mottagare läses ur den."
+    )
+    if request.method == "POST" and not request.files.get("file"):
+        form.title.validators = [DataRequired(_("Skriv en rubrik eller välj en handling."))]
+    return form
+
+
+def _state_choices(context: Context) -> list[tuple[str, str]]:
+    definitions = context.services.engine.definitions
+    found: dict[str, str] = {}
+    for name in ("decision-matter", "advisory-matter", "information-matter"):
+        for state in definitions.current(name).states.values():
+            found.setdefault(state.name, state.label[reader_language()])
+    return list(found.items())
+
+
+def _picture(context: Context, matter: Matter) -> Markup:
+    definition = context.services.engine.definition_of(matter)
+    drawn = diagram.svg(definition, current=matter.state, language=reader_language())
+    return Markup(drawn)  # noqa: S704 (the drawer escapes every label)
+
+
+def _deadlines(context: Context, subject_type: str, subject_id: int) -> Sequence[Deadline]:
+    return deadlines.of_subject(context.session, context.organisation_id, subject_type, subject_id)
+
+
+def _due(deadline: Deadline) -> Due:
+    labels = {"review": _("Granskning"), "report_back": _("Återrapport")}
+    label = labels.get(deadline.name, deadline.name)
+    return Due(label, deadline.due_on, deadline.state, deadline.statute)  # type: ignore[arg-type]  # a CHECK holds it to these
+
+
+def _documents(context: Context, matter: Matter) -> list[DocumentLine]:
+    rows = context.session.scalars(
+        documents.of_subject(context.organisation_id, "matter", matter.id)
+    )
+    return [document_line(row) for row in rows]
+
+
+def document_line(row: Document) -> DocumentLine:
+    """A document as one row of a list."""
+    return DocumentLine(
+        title=row.title,
+        url=f"{request.script_root}/documents/{row.id}",
+        kind=row.filename.rpartition(".")[2].upper(),
+        size=row.size,
+        version=row.number or 1,
+        made=row.drawn_up_at.date(),
+        note=_("Handling") if row.is_record else "",
+    )
+
+
+def _visits(context: Context, matter: Matter) -> list[AgendaItem]:
+    visits = context.session.scalars(
+        select(AgendaItem)
+        .where(
+            AgendaItem.organisation_id == matter.organisation_id,
+            AgendaItem.matter_id == matter.id,
+        )
+        .order_by(AgendaItem.id)
+    )
+    return [visit for visit in visits if visit.meeting is not None]
+
+
+def _history(context: Context, matter: Matter) -> list[HistoryEntry]:
+    entries = context.session.scalars(
+        record.of_subject(context.organisation_id, "matter", matter.id, limit=HISTORY)
+    )
+    return [history_entry(context, matter, entry) for entry in entries]
+
+
+def history_entry(context: Context, subject: Any, entry: AuditEntry) -> HistoryEntry:
+    """An audit entry for a reader: steps by their label, verbs by their word."""
+    definition = context.services.engine.definition_of(subject)
+    labels = {step.trigger: step.label[reader_language()] for step in definition.transitions}
+    what = labels.get(entry.action) or _verbs().get(entry.action, entry.action)
+    reason = entry.detail.get("input", {}).get("reason", "")
+    detail = reason or entry.detail.get("filename", "")
+    return HistoryEntry(entry.at, what, entry.actor_name, detail)
+
+
+def _verbs() -> dict[str, str]:
+    return {
+        "registered": _("Registrerat"),
+        "revised": _("Texten ändrad"),
+        "recipients_named": _("Mottagare angivna"),
+        "recipients_settled": _("Mottagare sökta i adressboken"),
+        "recipient_settled": _("Mottagare angiven i adressboken"),
+        "document_kept": _("Handling sparad"),
+        "attached": _("Bilaga tillagd"),
+        "secrecy_reviewed": _("Sekretess prövad"),
+        "planned": _("Planerat"),
+        "item_added": _("Punkt tillagd"),
+        "item_concluded": _("Punkt avgjord"),
+        "attesters_named": _("Justerare utsedda"),
+        "attendance_recorded": _("Närvaro noterad"),
+        "summons_sent": _("Kallelse skickad"),
+        "signed": _("Underskrivet"),
+        "opened": _("Öppnat"),
+        "report_written": _("Återrapport skriven"),
+        "migrated": _("Flyttat till ny version av flödet"),
+    }
+
+
+def _address_book(context: Context) -> list[tuple[str, str]]:
+    own = context.organisation_id
+    recipients = context.session.scalars(distribution.recipients(own, limit=500))
+    groups = context.session.scalars(distribution.groups(own, limit=500))
+    return [
+        *((f"group-{each.id}", _("Grupp: %(name)s", name=each.name)) for each in groups),
+        *((f"recipient-{each.id}", each.name) for each in recipients),
+    ]
+
+
+def _meaning(context: Context, kind: str, row_id: int) -> Any:
+    if kind == "group":
+        return distribution.group(context.session, context.organisation_id, row_id)
+    if kind == "recipient":
+        return distribution.recipients_named(context.session, context.organisation_id, [row_id])[0]
+    raise NotFound("not_found")

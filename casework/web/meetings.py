@@ -1,0 +1,357 @@
+"""Meetings: the list, a meeting with its agenda, and what the secretary records."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from casework.audit import queries as record
+from casework.context import STOCKHOLM
+from casework.deadlines import queries as deadlines
+from casework.documents import queries as documents
+from casework.errors import Invalid
+from casework.matters.models import Matter
+from casework.meetings import queries
+from casework.meetings.guards import notice_of
+from casework.meetings.service import (
+    SECRETARIES,
+    add_item,
+    conclude_item,
+    name_attesters,
+    plan_meeting,
+    record_attendance,
+    sign,
+)
+from casework.people import queries as people
+from casework.people.models import Appointment, Person
+from casework.people.policy import lift, may
+from casework.people.service import appointed
+from casework.web import steps
+from casework.web.matters import document_line, history_entry
+from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
+from casework.web.shapes import Due
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from casework.context import Context
+    from casework.meetings.models import Meeting
+
+PAGE = 30
+CAPACITIES = ("chair", "vice_chair", "member", "serving_substitute", "substitute", "other")
+ATTENDING = ("chair", "vice_chair", "member", "substitute")
+
+blueprint = Blueprint("meetings", __name__, url_prefix="/meetings")
+
+
+@blueprint.get("")
+@permits(SIGNED_IN)
+def listing() -> str:
+    """Meetings, newest first."""
+    before = request.args.get("before", type=int)
+    with reading() as context:
+        rows = list(
+            context.session.scalars(
+                queries.meetings(context.organisation_id, before=before, limit=PAGE + 1)
+            )
+        )
+        older = url_for(".listing", before=rows[PAGE - 1].id) if len(rows) > PAGE else ""
+        return render_template(
+            "meetings/list.html",
+            rows=[(row, steps.state_label(context, row)) for row in rows[:PAGE]],
+            older=older,
+            newer=url_for(".listing") if before else "",
+        )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@permits("committee_secretary", "chair")
+def new() -> str | tuple[str, int] | Response:
+    """Plan a meeting."""
+    with acting() as context:
+        bodies = list(context.session.scalars(people.bodies(context.organisation_id)))
+        if request.method == "GET":
+            return render_template("meetings/new.html", bodies=bodies)
+        body = people.body(
+            context.session, context.organisation_id, request.form.get("body", 0, type=int)
+        )
+        secretaries = appointed(context, "committee_secretary", body.id)
+        chairs = appointed(context, "chair", body.id)
+        meeting = plan_meeting(
+            context,
+            body,
+            _moment("starts"),
+            ends_at=_moment("ends") if request.form.get("ends") else None,
+            place=request.form.get("place", "")[:200],
+            chair=chairs[0] if chairs else None,
+            secretary=secretaries[0] if secretaries else None,
+        )
+        address = url_for(".show", meeting_id=meeting.id)
+    flash(_("Sammanträdet är planerat."), "success")
+    return redirect(address, 303)
+
+
+@blueprint.get("/<int:meeting_id>")
+@permits(SIGNED_IN)
+def show(meeting_id: int) -> str:
+    """A meeting with its agenda, papers, attendance and signatures."""
+    with reading() as context:
+        meeting = find(context, meeting_id)
+        url = url_for(".show", meeting_id=meeting_id)
+        own, others = steps.steps(context, meeting, url)
+        person_id = signed_in().person_id
+        return render_template(
+            "meetings/show.html",
+            meeting=meeting,
+            url=url,
+            state=steps.state_label(context, meeting),
+            steps=own,
+            others=others,
+            today=context.today,
+            dues=_dues(context, meeting),
+            documents=[
+                document_line(row)
+                for row in context.session.scalars(
+                    documents.of_subject(context.organisation_id, "meeting", meeting.id)
+                )
+            ],
+            notice=notice_of(context, meeting),
+            keeps=may(context, meeting, SECRETARIES),
+            ready=_ready(context, meeting),
+            outcomes=_outcomes(meeting),
+            attending=_attending(context, meeting),
+            present={each.person_id: each.capacity for each in meeting.attendances},
+            capacities=[(code, capacity_label(code)) for code in CAPACITIES],
+            capacity_label=capacity_label,
+            may_sign=meeting.state == "minutes_drafted"
+            and any(
+                each.person_id == person_id and each.signed_at is None
+                for each in meeting.attestations
+            ),
+            history=[
+                history_entry(context, meeting, entry)
+                for entry in context.session.scalars(
+                    record.of_subject(context.organisation_id, "meeting", meeting.id)
+                )
+            ],
+        )
+
+
+@blueprint.get("/<int:meeting_id>/steps/<trigger>")
+@permits(SIGNED_IN)
+def ask(meeting_id: int, trigger: str) -> str:
+    """The page before a step."""
+    return steps.ask(find, meeting_id, trigger, url_for(".show", meeting_id=meeting_id))
+
+
+@blueprint.post("/<int:meeting_id>/steps/<trigger>")
+@permits(SIGNED_IN)
+def take(meeting_id: int, trigger: str) -> str | tuple[str, int] | Response:
+    """Take a step; the engine knows whose it is."""
+    return steps.take(find, meeting_id, trigger, url_for(".show", meeting_id=meeting_id))
+
+
+@blueprint.post("/<int:meeting_id>/agenda")
+@permits("committee_secretary", "chair")
+def add(meeting_id: int) -> Response:
+    """Put a ready matter, or a formal item, on the agenda."""
+    with acting() as context:
+        meeting = find(context, meeting_id)
+        matter_id = request.form.get("matter", 0, type=int)
+        lift(context.session)
+        matter = None
+        if matter_id:
+            matter = context.session.scalar(
+                select(Matter).where(
+                    Matter.organisation_id == context.organisation_id, Matter.id == matter_id
+                )
+            )
+        add_item(
+            context,
+            meeting,
+            item_type=request.form.get("item_type", "formality") if matter else "formality",
+            matter=matter,
+            title=request.form.get("title", "")[:500],
+            presenter=request.form.get("presenter", "")[:200],
+        )
+    return _back(meeting_id, "#agenda")
+
+
+@blueprint.post("/<int:meeting_id>/agenda/<int:item_id>")
+@permits("committee_secretary", "chair")
+def conclude(meeting_id: int, item_id: int) -> Response:
+    """Record how an item ended."""
+    with acting() as context:
+        meeting = find(context, meeting_id)
+        item = queries.item(context.session, meeting, item_id)
+        lift(context.session)
+        reason = request.form.get("reason", "")[:5000]
+        conclude_item(context, item, request.form.get("outcome", ""), reason=reason)
+    return _back(meeting_id, f"#item-{item_id}")
+
+
+@blueprint.post("/<int:meeting_id>/attendance")
+@permits("committee_secretary", "chair")
+def attend(meeting_id: int) -> Response:
+    """Who is there, and as what."""
+    with acting() as context:
+        meeting = find(context, meeting_id)
+        lift(context.session)
+        chosen = [
+            (person, request.form.get(f"capacity-{person.id}", ""))
+            for person, _role in _attending(context, meeting)
+        ]
+        present = [(person, code) for person, code in chosen if code in CAPACITIES]
+        record_attendance(
+            context, meeting, sorted(present, key=lambda each: CAPACITIES.index(each[1]))
+        )
+    return _back(meeting_id, "#attendance")
+
+
+@blueprint.post("/<int:meeting_id>/attesters")
+@permits("committee_secretary", "chair")
+def attesters(meeting_id: int) -> Response:
+    """Who signs beside the chair."""
+    with acting() as context:
+        meeting = find(context, meeting_id)
+        lift(context.session)
+        ids = request.form.getlist("attester", type=int)
+        chosen = people.persons_with(context.session, context.organisation_id, ids)
+        name_attesters(context, meeting, list(chosen))
+    return _back(meeting_id, "#attestation")
+
+
+@blueprint.post("/<int:meeting_id>/signature")
+@permits(SIGNED_IN)
+def signature(meeting_id: int) -> Response:
+    """Sign the minutes as they stand in the PDF."""
+    with acting() as context:
+        meeting = find(context, meeting_id)
+        lift(context.session)
+        sign(context, meeting)
+    flash(_("Du har skrivit under."), "success")
+    return _back(meeting_id, "#attestation")
+
+
+def find(context: Context, meeting_id: int) -> Meeting:
+    """The meeting that the person may see."""
+    return queries.find(context.session, context.organisation_id, meeting_id)
+
+
+def outcome_label(outcome: str) -> str:
+    """How an item ended, in the reader's language."""
+    labels: dict[str, str] = {
+        "pending": _("Inte avgjort"),
+        "decided": _("Beslutat"),
+        "recommended": _("Rekommenderat"),
+        "noted": _("Noterat"),
+        "tabled": _("Bordlagt"),
+        "referred_back": _("Återremitterat"),
+        "withdrawn": _("Utgick"),
+    }
+    return labels[outcome]
+
+
+def capacity_label(code: str) -> str:
+    """In what capacity somebody is there."""
+    labels: dict[str, str] = {
+        "chair": _("Ordförande"),
+        "vice_chair": _("Vice ordförande"),
+        "member": _("Ledamot"),
+        "serving_substitute": _("Tjänstgörande ersättare"),
+        "substitute": _("Ersättare"),
+        "other": _("Övrig"),
+        "attester": _("Justerare"),
+    }
+    return labels[code]
+
+
+def item_type_label(code: str) -> str:
+    """What kind of item it is."""
+    labels: dict[str, str] = {
+        "decision": _("Beslut"),
+        "information": _("Information"),
+        "notification": _("Anmälan"),
+        "formality": _("Formalia"),
+    }
+    return labels[code]
+
+
+@blueprint.app_context_processor
+def _labels() -> dict[str, Any]:
+    return {"outcome_label": outcome_label, "item_type_label": item_type_label}
+
+
+def _outcomes(meeting: Meeting) -> dict[str, list[tuple[str, str]]]:
+    """What an item of each kind may end in."""
+    decided = "decided" if meeting.body.is_statutory else "recommended"
+    by_kind = {
+        "decision": (decided, "tabled", "referred_back", "withdrawn"),
+        "information": ("noted", "withdrawn"),
+        "notification": ("noted",),
+        "formality": ("noted",),
+    }
+    return {kind: [(o, outcome_label(o)) for o in outs] for kind, outs in by_kind.items()}
+
+
+def _ready(context: Context, meeting: Meeting) -> list[Matter]:
+    """Matters of the body that can be put on the agenda."""
+    on_it = {item.matter_id for item in meeting.agenda}
+    body_ids = (meeting.body_id, meeting.body.parent_id)
+    rows = context.session.scalars(
+        select(Matter)
+        .where(
+            Matter.organisation_id == context.organisation_id,
+            Matter.body_id.in_([each for each in body_ids if each]),
+            Matter.state.in_(("in_preparation", "ready", "presidium_review")),
+        )
+        .order_by(Matter.id)
+    )
+    return [row for row in rows if row.id not in on_it]
+
+
+def _attending(context: Context, meeting: Meeting) -> list[tuple[Person, str]]:
+    """Whom one expects at the meeting, with their appointment; then all officials."""
+    rows = context.session.execute(
+        select(Person, Appointment.role)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(
+            Appointment.organisation_id == context.organisation_id,
+            (Appointment.body_id == meeting.body_id) | Appointment.body_id.is_(None),
+        )
+        .order_by(Person.sort_key)
+    )
+    found: dict[int, tuple[Person, str]] = {}
+    for person, role in rows:
+        if person.id not in found or role in ATTENDING:
+            found[person.id] = (person, role if role in ATTENDING else "other")
+    order = {role: number for number, role in enumerate((*ATTENDING, "other"))}
+    return sorted(found.values(), key=lambda each: order[each[1]])
+
+
+def _dues(context: Context, meeting: Meeting) -> list[Due]:
+    labels = {
+        "attestation": _("Justering"),
+        "announcement": _("Tillkännagivande"),
+        "take_down": _("Anslaget tas ned, tidigast"),
+    }
+    rows = deadlines.of_subject(context.session, context.organisation_id, "meeting", meeting.id)
+    return [
+        Due(labels.get(row.name, row.name), row.due_on, row.state, row.statute)  # type: ignore[arg-type]  # a CHECK holds it to these
+        for row in rows
+    ]
+
+
+def _moment(name: str) -> datetime:
+    try:
+        return datetime.fromisoformat(request.form.get(name, "")).replace(tzinfo=STOCKHOLM)
+    except ValueError as error:
+        raise Invalid("meeting_time_wrong") from error
+
+
+def _back(meeting_id: int, place: str) -> Response:
+    return redirect(url_for(".show", meeting_id=meeting_id) + place, 303)

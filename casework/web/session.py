@@ -1,0 +1,216 @@
+"""Who is signed in, and what each page demands: nobody enters a page that has not said so.
+
+Every view declares whom it is for with `permits`. A view that forgets is closed to all.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy import select
+
+from casework.app import now
+from casework.context import Actor, Context
+from casework.distribution.models import Dispatch
+from casework.errors import Forbidden, Refusal
+from casework.followup.models import Assignment
+from casework.matters.models import Matter
+from casework.meetings.models import Meeting
+from casework.people.accounts import sign_in
+from casework.people.models import Organisation, User
+from casework.people.policy import lacking, restrict, roles_of
+from casework.phrases import sentence
+from casework.web.forms import SignInForm
+from casework.web.frame import Viewer
+from casework.web.language import own_page, reader_language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from werkzeug.wrappers import Response
+
+    from casework.app import Casework
+
+    View = Callable[..., Any]
+
+PUBLIC, SIGNED_IN = "public", "signed_in"
+# Blueprints with doors of their own, and pages of the frame that hold no data.
+OPEN_BLUEPRINTS = {"api", "bootstrap", "web", "language", "styleguide"}
+HIDDEN = (Matter, Meeting, Assignment, Dispatch)
+
+TRIES, TRIES_SECONDS = 10, 60.0
+
+blueprint = Blueprint("session", __name__)
+_tries: dict[str, deque[float]] = {}
+
+
+@dataclass
+class SignedInUser(UserMixin):  # type: ignore[misc]  # flask_login has no types
+    """The person behind a request, read anew each time so that a change of role counts at once."""
+
+    organisation_id: int
+    user_id: int
+    person_id: int
+    epoch: int
+    name: str
+    title: str
+    organisation: str
+    roles: frozenset[str]
+
+    def get_id(self) -> str:
+        return f"{self.organisation_id}:{self.user_id}:{self.epoch}"
+
+
+def init(app: Flask) -> None:
+    """Guard every page of `app`."""
+    manager = LoginManager(app)
+    manager.session_protection = "strong"
+    manager.user_loader(_load)
+    app.before_request(_guard)
+    app.register_blueprint(blueprint)
+
+
+def permits(*whom: str) -> Callable[[View], View]:
+    """Say whom a view is for: PUBLIC, SIGNED_IN, or the roles of which one is enough."""
+
+    def declare(view: View) -> View:
+        view.permits = whom  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def installation() -> Casework:
+    return cast("Casework", current_app.extensions["casework"])
+
+
+def signed_in() -> SignedInUser:
+    """The person who asks; only in a view that demands one."""
+    return cast("SignedInUser", current_user)
+
+
+@contextmanager
+def reading() -> Iterator[Context]:
+    """A session in which only what the person may read is loaded. Render the page inside it."""
+    casework, user = installation(), signed_in()
+    with casework.database.read() as session:
+        context = casework.context(session, user.organisation_id, _actor(user))
+        _hide(context, user)
+        yield context
+
+
+@contextmanager
+def acting() -> Iterator[Context]:
+    """A unit of work in the person's name. Load what is asked for, then `lift` for the verb."""
+    user = signed_in()
+    with installation().acting(user.organisation_id, _actor(user)) as context:
+        _hide(context, user)
+        yield context
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@permits(PUBLIC)
+def enter() -> str | tuple[str, int] | Response:
+    """Sign in with e-mail address and password."""
+    form, problem = SignInForm(), ""
+    if form.validate_on_submit():
+        try:
+            user = _checked(form.email.data or "", form.password.data or "")
+        except Refusal as refusal:
+            user, problem = None, sentence(refusal.code, refusal.params, reader_language())
+        if user is not None:
+            cookie.clear()
+            login_user(_load(f"{user.organisation_id}:{user.id}:{user.session_epoch}"))
+            return redirect(own_page(request.args.get("next", "")), 303)
+        problem = problem or sentence("sign_in_wrong", {}, reader_language())
+    page = render_template("sign_in.html", form=form, problem=problem)
+    return (page, 422) if problem or form.errors else page
+
+
+@blueprint.post("/sign-out")
+@permits(PUBLIC)
+def leave() -> Response:
+    """Sign out; the cookie is emptied."""
+    logout_user()
+    cookie.clear()
+    flash(_("Du är utloggad."), "success")
+    return redirect(url_for("session.enter"), 303)
+
+
+def _checked(email: str, password: str) -> User | None:
+    """The user; raises Forbidden when the address tries too often or the account is locked."""
+    _slow_down(request.remote_addr or "")
+    with installation().database.unit_of_work() as session:
+        return sign_in(session, email, password, now())
+
+
+def _slow_down(address: str) -> None:
+    tries = _tries.setdefault(address, deque())
+    moment = monotonic()
+    while tries and tries[0] < moment - TRIES_SECONDS:
+        tries.popleft()
+    if len(tries) >= TRIES:
+        raise Forbidden("too_many_requests")
+    tries.append(moment)
+
+
+def _load(key: str) -> SignedInUser | None:
+    organisation_id, user_id, epoch = (int(part) for part in key.split(":"))
+    with installation().database.read() as session:
+        user = session.scalar(
+            select(User).where(User.organisation_id == organisation_id, User.id == user_id)
+        )
+        if user is None or not user.is_active or user.session_epoch != epoch:
+            return None
+        organisation = session.get_one(Organisation, organisation_id)
+        today = Context(session, organisation_id, _NOBODY, now(), installation().services).today
+        return SignedInUser(
+            organisation_id,
+            user_id,
+            user.person_id,
+            epoch,
+            user.person.name,
+            user.person.title,
+            organisation.name,
+            frozenset(roles_of(session, organisation_id, user.person_id, today)),
+        )
+
+
+_NOBODY = Actor(None, "")
+
+
+def _guard() -> Response | None:
+    """Deny by default: a page opens only to those whom its view names."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or request.blueprint in OPEN_BLUEPRINTS:
+        return None
+    whom = getattr(view, "permits", ())
+    if current_user.is_authenticated:
+        user = signed_in()
+        g.viewer = Viewer(user.name, user.title.lower(), user.organisation)
+    if PUBLIC in whom:
+        return None
+    if not current_user.is_authenticated:
+        if request.method != "GET":
+            raise Forbidden("sign_in_first")
+        return redirect(url_for("session.enter", next=request.full_path.rstrip("?")), 303)
+    if SIGNED_IN in whom or signed_in().roles & set(whom):
+        return None
+    raise lacking(whom) if whom else Forbidden("forbidden")
+
+
+def _actor(user: SignedInUser) -> Actor:
+    return Actor(user.person_id, user.name)
+
+
+def _hide(context: Context, user: SignedInUser) -> None:
+    restrict(context.session, HIDDEN, user.organisation_id, user.person_id, context.today)

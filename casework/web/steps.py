@@ -1,0 +1,257 @@
+"""Steps on a page: what can be done from here, what cannot and why, and the page that does it.
+
+Alike for everything with a workflow: a matter, a meeting, an assignment, a dispatch.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from casework.errors import Invalid
+from casework.meetings.models import Meeting
+from casework.people.models import Body, Person
+from casework.people.policy import lift
+from casework.web.language import reader_language
+from casework.web.session import acting, reading
+from casework.web.shapes import Link, Reason, StateLabel, Step, Tone
+from casework.workflow.blockers import UnknownTrigger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from werkzeug.wrappers import Response
+
+    from casework.context import Context
+    from casework.workflow.blockers import Blocker
+    from casework.workflow.definition import Input, Transition
+
+    Find = Callable[[Context, int], Any]
+
+LONGEST = 10_000
+TONES: dict[str, Tone] = {
+    "registered": "neutral",
+    "planned": "neutral",
+    "queued": "neutral",
+    "closed": "done",
+    "archived": "done",
+    "accepted": "done",
+    "acknowledged": "done",
+    "sent": "done",
+    "announced": "done",
+    "notice_down": "done",
+    "failed": "late",
+    "in_review": "attention",
+    "minutes_drafted": "attention",
+    "reported": "attention",
+}
+
+
+def state_label(context: Context, subject: Any) -> StateLabel:
+    """The subject's state in the reader's language."""
+    definition = context.services.engine.definition_of(subject)
+    label = definition.states[subject.state].label[reader_language()]
+    return StateLabel(label, TONES.get(subject.state, "active"))
+
+
+def steps(context: Context, subject: Any, url: str) -> tuple[list[Step], list[Step]]:
+    """The steps for this person, and those that wait for somebody else's role alone."""
+    own: list[Step] = []
+    others: list[Step] = []
+    for option in context.services.engine.options(context, subject):
+        step = _step(option.transition, f"{url}/steps", option.blockers, url)
+        only_role = {blocker.code for blocker in option.blockers} == {"role_missing"}
+        (others if only_role else own).append(step)
+    return own, others
+
+
+def ask(find: Find, subject_id: int, trigger: str, url: str) -> str:
+    """The page before a step: what will happen and what is needed."""
+    with reading() as context:
+        subject = find(context, subject_id)
+        step = _transition(context, subject, trigger)
+        return _page(context, subject, step, url, _form(context, step))
+
+
+def take(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[str, int] | Response:
+    """Take the step, or show the form again with what is wrong."""
+    with acting() as context:
+        subject = find(context, subject_id)
+        step = _transition(context, subject, trigger)
+        form = _form(context, step)
+        if not form.validate_on_submit():
+            return _page(context, subject, step, url, form), 422
+        given = {each.name: form[each.name].data for each in step.inputs}
+        present = {name: value for name, value in given.items() if value not in (None, "")}
+        expected = request.form.get("version", type=int)
+        lift(context.session)
+        context.services.engine.fire(context.given(**present), subject, trigger, expected)
+        label = step.label[reader_language()]
+        flash(_("Klart: %(step)s.", step=label[0].lower() + label[1:]), "success")
+    return redirect(url, 303)
+
+
+def _page(context: Context, subject: Any, step: Transition, url: str, form: Any) -> str:
+    shown = _step(step, f"{url}/steps", (), url)
+    blockers = context.services.engine.blockers(context, subject, step)
+    return render_template(
+        "step.html",
+        step=shown,
+        form=form,
+        version=subject.version,
+        back=url,
+        crumbs=[Link(name_of(subject), url)],
+        reasons=[_reason(blocker, url) for blocker in blockers],
+    )
+
+
+def name_of(subject: Any) -> str:
+    """What a person calls the subject."""
+    if subject.__tablename__ == "matter":
+        return str(subject.registration_number)
+    if subject.__tablename__ == "meeting":
+        return f"{subject.body.short_name} {subject.day.isoformat()}"
+    return str(getattr(subject, "task", subject.__tablename__))
+
+
+def _transition(context: Context, subject: Any, trigger: str) -> Transition:
+    step = context.services.engine.definition_of(subject).step(trigger, subject.state)
+    if step is None:
+        raise UnknownTrigger("trigger_unknown", trigger=trigger)
+    return step
+
+
+def _step(step: Transition, base: str, blockers: Sequence[Blocker], page: str) -> Step:
+    return Step(
+        label=step.label[reader_language()],
+        url=f"{base}/{step.trigger}",
+        does=tuple(_does(step)),
+        reasons=tuple(_reason(blocker, page) for blocker in blockers),
+    )
+
+
+def _reason(blocker: Blocker, page: str) -> Reason:
+    place = _places().get(blocker.place)
+    mend = Link(place, page + blocker.place) if place else None
+    return Reason(blocker.sentence(reader_language()), blocker.statute, mend)
+
+
+def _places() -> dict[str, str]:
+    """Where something is mended, by its place on the subject's page."""
+    return {
+        "#text": _("Till texten"),
+        "#decision-points": _("Till beslutspunkterna"),
+        "#signatories": _("Till undertecknarna"),
+        "#recipients": _("Till mottagarna"),
+        "#secrecy": _("Till sekretessprövningen"),
+        "#assignments": _("Till uppdragen"),
+        "#dispatches": _("Till utskicken"),
+        "#meetings": _("Till sammanträdena"),
+        "#agenda": _("Till dagordningen"),
+        "#attestation": _("Till justeringen"),
+        "#notice": _("Till anslaget"),
+        "#report": _("Till återrapporten"),
+    }
+
+
+def _does(step: Transition) -> Iterator[str]:
+    told = {
+        "render": _("Dokumentet skrivs."),
+        "notify": _("Den som berörs får ett brev."),
+        "queue_excerpts": _("Utdraget görs och skickas till alla mottagare."),
+        "send_summons": _("Kallelsen skickas till ledamöter och ersättare."),
+        "number_items": _("Paragraferna numreras."),
+        "post_notice": _("Justeringen tillkännages på anslagstavlan."),
+        "start_deadline": _("En tidsfrist börjar löpa."),
+        "open_assignments": _("Uppdragen i beslutet börjar bevakas."),
+        "take_notice_down": _("Anslaget tas ned."),
+    }
+    names = dict.fromkeys(call.name for call in step.effects)
+    return (told[name] for name in names if name in told)
+
+
+def _form(context: Context, step: Transition) -> Any:
+    fields = {declared.name: _field(context, declared) for declared in step.inputs}
+    return type("StepForm", (FlaskForm,), fields)()
+
+
+def _field(context: Context, declared: Input) -> Any:
+    label = (declared.label or {}).get(reader_language(), declared.name)
+    needed = InputRequired(_("Fyll i ”%(field)s”.", field=label))
+    checks: list[Any] = [needed if declared.required else Optional()]
+    if declared.type in ("person", "body", "meeting"):
+        choices = [(0, _("Välj"))] if declared.required else [(0, "–")]
+        return SelectField(
+            label,
+            coerce=int,
+            choices=[*choices, *_choices(context, declared.type)],
+            validators=[_Chosen(label)] if declared.required else [],
+            filters=[lambda value: value or None],
+        )
+    if declared.type == "choice":
+        return RadioField(
+            label, choices=[(each, each) for each in declared.choices], validators=checks
+        )
+    if declared.type in ("text", "line"):
+        checks.append(Length(max=LONGEST))
+    return _PLAIN[declared.type](label, validators=checks)
+
+
+_PLAIN: dict[str, Any] = {
+    "text": TextAreaField,
+    "line": StringField,
+    "date": DateField,
+    "integer": IntegerField,
+    "boolean": BooleanField,
+}
+
+
+class _Chosen:
+    """Something other than the empty choice."""
+
+    field_flags = {"required": True}  # noqa: RUF012 (WTForms reads it)
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not field.data:
+            raise ValueError(_("Fyll i ”%(field)s”.", field=self.label))
+
+
+def _choices(context: Context, kind: str) -> list[tuple[int, str]]:
+    session, own = context.session, context.organisation_id
+    if kind == "person":
+        people = session.scalars(
+            select(Person).where(Person.organisation_id == own).order_by(Person.sort_key)
+        )
+        return [
+            (each.id, f"{each.name}, {each.title}" if each.title else each.name) for each in people
+        ]
+    if kind == "body":
+        bodies = session.scalars(
+            select(Body).where(Body.organisation_id == own).order_by(Body.name)
+        )
+        return [(each.id, each.name) for each in bodies]
+    if kind == "meeting":
+        meetings = session.scalars(
+            select(Meeting)
+            .where(Meeting.organisation_id == own, Meeting.starts_at >= context.moment)
+            .order_by(Meeting.starts_at)
+        )
+        return [(each.id, name_of(each)) for each in meetings]
+    raise Invalid("input_wrong", field=kind)

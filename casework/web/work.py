@@ -1,0 +1,159 @@
+"""The front page: what waits for the person who is signed in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from casework.deadlines import queries as deadlines
+from casework.distribution.models import Dispatch
+from casework.followup.models import Assignment
+from casework.matters import queries
+from casework.matters.models import Matter
+from casework.meetings.models import Attestation, Meeting
+from casework.people.policy import holds_any
+from casework.web import steps
+from casework.web.matters import line
+from casework.web.session import SIGNED_IN, permits, reading, signed_in
+from casework.web.shapes import Due, Link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from casework.context import Context
+    from casework.deadlines.models import Deadline
+
+AHEAD = timedelta(days=60)
+MOST = 50
+# What waits for somebody by role: the state of a matter, and who takes it from there.
+WAITS = {
+    "registered": ("registrar", "manager"),
+    "in_review": ("manager",),
+    "ready": ("committee_secretary",),
+    "presidium_review": ("chair", "committee_secretary"),
+    "attested": ("committee_secretary", "registrar"),
+    "confirmed": ("committee_secretary", "registrar"),
+}
+
+blueprint = Blueprint("work", __name__)
+
+
+@blueprint.get("/")
+@permits(SIGNED_IN)
+def mine() -> str:
+    """My work, most urgent first."""
+    with reading() as context:
+        person_id = signed_in().person_id
+        own = context.session.scalars(queries.of_officer(context.organisation_id, person_id))
+        return render_template(
+            "work/mine.html",
+            today=context.today,
+            waiting=[line(context, matter) for matter in _waiting(context, person_id)],
+            own=[line(context, matter) for matter in own],
+            assignments=[
+                (row, steps.state_label(context, row), _due(row))
+                for row in _assignments(context, person_id)
+            ],
+            to_sign=_to_sign(context, person_id),
+            dues=[_deadline(each) for each in _deadlines(context, person_id)],
+            meetings=_next_meetings(context),
+            failed=context.session.scalar(
+                select(func.count())
+                .select_from(Dispatch)
+                .where(
+                    Dispatch.organisation_id == context.organisation_id,
+                    Dispatch.state == "failed",
+                )
+            ),
+        )
+
+
+def _waiting(context: Context, person_id: int) -> list[Matter]:
+    """Matters in a state from which this person's role takes the next step."""
+    rows = context.session.scalars(
+        select(Matter)
+        .where(Matter.organisation_id == context.organisation_id, Matter.state.in_(WAITS))
+        .order_by(Matter.id)
+        .limit(MOST)
+    )
+    day = context.today
+    return [
+        row
+        for row in rows
+        if holds_any(context.session, person_id, row, day, WAITS[row.state])
+        and not (row.state == "in_review" and row.case_officer_id == person_id)
+    ]
+
+
+def _assignments(context: Context, person_id: int) -> Sequence[Assignment]:
+    return context.session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.organisation_id == context.organisation_id,
+            Assignment.assignee_id == person_id,
+            Assignment.state == "open",
+        )
+        .order_by(Assignment.report_back_on)
+    ).all()
+
+
+def _to_sign(context: Context, person_id: int) -> list[Link]:
+    meetings = context.session.scalars(
+        select(Meeting)
+        .join(Attestation, Attestation.meeting_id == Meeting.id)
+        .where(
+            Meeting.organisation_id == context.organisation_id,
+            Meeting.state == "minutes_drafted",
+            Attestation.person_id == person_id,
+            Attestation.signed_at.is_(None),
+        )
+    )
+    return [
+        Link(steps.name_of(each), url_for("meetings.show", meeting_id=each.id)) for each in meetings
+    ]
+
+
+def _deadlines(context: Context, person_id: int) -> Sequence[Deadline]:
+    return deadlines.upcoming(
+        context.session, context.organisation_id, person_id, context.today + AHEAD
+    )
+
+
+def _deadline(deadline: Deadline) -> Due:
+    labels = {
+        "review": _("Granska förslag"),
+        "report_back": _("Återrapportera"),
+        "attestation": _("Justera protokoll"),
+        "announcement": _("Tillkännage justering"),
+        "take_down": _("Ta ned anslag, tidigast"),
+    }
+    label = labels.get(deadline.name, deadline.name)
+    state = "running" if deadline.state == "missed" else deadline.state
+    return Due(label, deadline.due_on, state, deadline.statute)  # type: ignore[arg-type]  # a CHECK holds it to these
+
+
+def _due(assignment: Assignment) -> Due | None:
+    day = assignment.report_back_on
+    return Due(_("Återrapporteras"), day) if day else None
+
+
+def _next_meetings(context: Context) -> list[Link]:
+    meetings = context.session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.organisation_id == context.organisation_id,
+            Meeting.state.in_(("planned", "summoned", "in_session", "ended")),
+        )
+        .order_by(Meeting.starts_at)
+        .limit(5)
+    )
+    return [
+        Link(
+            f"{each.body.name} {each.day.isoformat()}", url_for("meetings.show", meeting_id=each.id)
+        )
+        for each in meetings
+    ]
