@@ -136,10 +136,10 @@ def travel(road: Road, now: datetime) -> None:
 
 
 def leave_on_the_desk(road: Road, text: dict[str, Any], now: datetime) -> None:
-    """A matter of today, not yet submitted: one recipient is not in the address book."""
-    today = now.astimezone(STOCKHOLM).date()
-    matter = begin(road, "decision", road.world.committee, text, today)
-    write(road, matter, text, today)
+    """A matter of yesterday, not yet submitted: one recipient is not in the address book."""
+    yesterday = now.astimezone(STOCKHOLM).date() - timedelta(days=1)
+    matter = begin(road, "decision", road.world.committee, text, yesterday)
+    write(road, matter, text, yesterday)
 
 
 def prepare(road: Road, kind: str, body: Body, text: dict[str, Any], day: date) -> Matter:

@@ -27,10 +27,10 @@ from casework.matters.incoming import matter_from
 from casework.matters.service import may_edit, register, review_secrecy
 from casework.meetings.models import AgendaItem
 from casework.people import queries as people
-from casework.people.policy import lift, may
+from casework.people.policy import MEMBERS, READERS, lift, may
 from casework.web import steps
 from casework.web.language import reader_language
-from casework.web.session import SIGNED_IN, acting, permits, reading
+from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.shapes import DocumentLine, Due, HistoryEntry, MatterLine
 from casework.workflow import diagram
 
@@ -87,6 +87,7 @@ def listing() -> str:
             lines=[line(context, matter) for matter in rows[:PAGE]],
             today=context.today,
             asked=asked,
+            may_register=bool(signed_in().roles & {*REGISTRARS, "manager"}),
             states=_state_choices(context),
             bodies=list(context.session.scalars(people.bodies(context.organisation_id))),
             older=url_for(".listing", **older) if older else "",
@@ -131,6 +132,7 @@ def show(matter_id: int) -> str:
     """Everything about a matter on one page."""
     with reading() as context:
         matter = find(context, matter_id)
+        lift(context.session)  # who may read the matter reads all that belongs to it
         url = url_for(".show", matter_id=matter_id)
         own, others = steps.steps(context, matter, url)
         return render_template(
@@ -146,6 +148,7 @@ def show(matter_id: int) -> str:
             dues=[_due(each) for each in _deadlines(context, "matter", matter.id)],
             documents=_documents(context, matter),
             visits=_visits(context, matter),
+            may_open=lambda meeting: may(context, meeting, (*READERS, *MEMBERS)),
             dispatches=list(
                 context.session.scalars(
                     distribution.dispatches(context.organisation_id, matter_id=matter.id, limit=300)
@@ -289,7 +292,7 @@ def document_line(row: Document) -> DocumentLine:
         size=row.size,
         version=row.number or 1,
         made=row.drawn_up_at.date(),
-        note=_("Handling") if row.is_record else "",
+        note=_("låst") if row.is_record else "",
     )
 
 
@@ -302,7 +305,7 @@ def _visits(context: Context, matter: Matter) -> list[AgendaItem]:
         )
         .order_by(AgendaItem.id)
     )
-    return [visit for visit in visits if visit.meeting is not None]
+    return list(visits)
 
 
 def _history(context: Context, matter: Matter) -> list[HistoryEntry]:

@@ -65,6 +65,7 @@ def listing() -> str:
             rows=[(row, steps.state_label(context, row)) for row in rows[:PAGE]],
             older=older,
             newer=url_for(".listing") if before else "",
+            may_plan=bool(signed_in().roles & {"committee_secretary", "chair"}),
         )
 
 
