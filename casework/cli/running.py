@@ -12,6 +12,7 @@ import click
 from casework import background
 from casework.cli.serving import serve_web
 from casework.cli.terminal import at_option, console, language, moment, opened
+from casework.cli.ticking import tick
 from casework.config import load_settings
 from casework.errors import Conflict, Invalid
 from casework.phrases import sentence
@@ -63,7 +64,8 @@ def worker() -> None:
     settings = load_settings()
     if settings.embedded:
         raise Invalid("worker_needs_postgresql")
-    background.work(opened(settings))
+    opened(settings).database.close()
+    tick()
 
 
 @click.command()

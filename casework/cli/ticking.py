@@ -1,4 +1,4 @@
-"""The scheduler's own process: ticks until the server that started it is gone."""
+"""A process that ticks: beside a server until that is gone, or as a worker until it is ended."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from casework.config import load_settings
 WATCH_SECONDS = 1.0
 
 
-def tick(parent: int) -> None:
-    """Run the jobs by the clock while process `parent` lives."""
+def tick(parent: int | None = None) -> None:
+    """Run the jobs by the clock until a signal, or until process `parent` is gone.
+
+    Any number may tick at once on PostgreSQL: each row is taken by one of them.
+    """
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     scheduler = start_ticking(installation(load_settings()), now)
-    while os.getppid() == parent and not ended.wait(WATCH_SECONDS):
+    while parent in (None, os.getppid()) and not ended.wait(WATCH_SECONDS):
         pass
     scheduler.shutdown(wait=True)
 

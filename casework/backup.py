@@ -1,0 +1,298 @@
+"""The whole installation in one file, and back: every row, every stored file, checked both ways.
+
+A backup is a tar with `manifest.json` (what is in it, with the sha256 of each part), one file of
+JSON lines per table, the stored files by their sha256 and, for an embedded installation, its
+secret key: it is as secret as the installation itself. Rows are plain JSON, so that a backup from
+SQLite can be restored into PostgreSQL and the other way round. Letters that were queued keep their
+Message-ID; a restored installation sends them again only if the first one never did, so stop the
+first before the second starts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tarfile
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Date, func, insert, select, text
+
+from casework.audit.chain import derive_key
+from casework.audit.verify import verify
+from casework.db import Database, Moment
+from casework.documents.store import FileStore
+from casework.errors import Conflict, Invalid, NotFound
+from casework.schema import current, head, tables, upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Table
+    from sqlalchemy.orm import Session
+
+    from casework.config import Settings
+
+FORMAT = 1
+BATCH = 500
+CHUNK = 1024 * 1024
+MANIFEST = "manifest.json"
+KEY = "secret-key"
+LARGEST_MANIFEST = 64 * 1024 * 1024
+_PART = re.compile(r"tables/[a-z_]+\.jsonl|files/[0-9a-f]{64}|secret-key|manifest\.json")
+
+
+@dataclass(frozen=True)
+class Report:
+    """How much was kept or brought back."""
+
+    rows: int
+    files: int
+
+
+def backup(settings: Settings, file: Path, moment: datetime) -> Report:
+    """Write everything to `file` (mode 0600), whole or not at all.
+
+    Raises NotFound or Conflict if a stored file is missing or damaged.
+    """
+    database = Database(settings.database_url)
+    try:
+        with TemporaryDirectory(dir=_folder_of(file)) as work, database.read() as session:
+            if not settings.embedded:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            return _write(settings, session, file, Path(work), moment)
+    finally:
+        database.close()
+
+
+def restore(settings: Settings, file: Path) -> Report:
+    """Bring a backup into an empty installation, after all of it has been checked.
+
+    Raises NotFound for no file, Invalid for one that is no whole backup, Conflict for an
+    installation that is not empty, another program version, or a record that does not hold.
+    """
+    upgrade(settings.database_url)
+    database = Database(settings.database_url)
+    try:
+        with TemporaryDirectory(dir=settings.data_dir) as work:
+            manifest = _unpack(file, Path(work))
+            return _bring_back(settings, database, manifest, Path(work))
+    finally:
+        database.close()
+
+
+def _write(
+    settings: Settings, session: Session, file: Path, work: Path, moment: datetime
+) -> Report:
+    counts = {table.name: _dump(session, table, work) for table in _ordered()}
+    store = FileStore(settings.files_dir)
+    wanted = _stored_files(session)
+    parts = {f"tables/{name}.jsonl": _sum(work / f"{name}.jsonl") for name in counts}
+    parts |= {f"files/{sha256}": sha256 for sha256 in wanted}
+    key = settings.data_dir / KEY
+    if settings.embedded and key.is_file():
+        parts[KEY] = _sum(key)
+    manifest = {
+        "format": FORMAT,
+        "revision": current(settings.database_url),
+        "made": moment.isoformat(),
+        "rows": counts,
+        "parts": parts,
+    }
+    (work / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    packed = work / "packed"
+    with tarfile.open(packed, "w") as tar:
+        tar.add(work / MANIFEST, MANIFEST)
+        for name in counts:
+            tar.add(work / f"{name}.jsonl", f"tables/{name}.jsonl")
+        for sha256 in wanted:
+            store.read(sha256)  # proves it whole
+            tar.add(store.path(sha256), f"files/{sha256}")
+        if KEY in parts:
+            tar.add(key, KEY)
+    packed.chmod(0o600)
+    with packed.open("rb") as whole:
+        os.fsync(whole.fileno())
+    packed.replace(file)
+    return Report(sum(counts.values()), len(wanted))
+
+
+def _dump(session: Session, table: Table, work: Path) -> int:
+    order = list(table.primary_key.columns)
+    rows = session.execute(select(table).order_by(*order).execution_options(yield_per=BATCH))
+    count = 0
+    with (work / f"{table.name}.jsonl").open("w", encoding="utf-8") as lines:
+        for row in rows:
+            values = [_to_plain(value) for value in row]
+            lines.write(json.dumps(values, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def _unpack(file: Path, work: Path) -> dict[str, Any]:
+    """Every part in `work`, checked against the manifest; nothing else is ever written."""
+    try:
+        with tarfile.open(file, "r:") as tar:
+            manifest = _manifest(tar)
+            parts: dict[str, str] = manifest["parts"]
+            left = dict(parts)
+            for member in tar:
+                if member.name == MANIFEST:
+                    continue
+                expected = left.pop(member.name, None)
+                source = tar.extractfile(member) if member.isreg() else None
+                if expected is None or source is None or not _PART.fullmatch(member.name):
+                    raise Invalid("backup_damaged", part=member.name[:100])
+                if _copy(source, work / member.name.replace("/", "_")) != expected:
+                    raise Invalid("backup_damaged", part=member.name)
+    except FileNotFoundError as error:
+        raise NotFound("backup_missing", file=str(file)) from error
+    except (tarfile.TarError, OSError, ValueError, KeyError, TypeError) as error:
+        raise Invalid("backup_unreadable", file=str(file)) from error
+    if left:
+        raise Invalid("backup_damaged", part=sorted(left)[0])
+    return manifest
+
+
+def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
+    member = tar.next()
+    if member is None or member.name != MANIFEST or not 0 < member.size < LARGEST_MANIFEST:
+        raise ValueError("no manifest")
+    source = tar.extractfile(member)
+    manifest: dict[str, Any] = json.loads(source.read()) if source else {}
+    if manifest["format"] != FORMAT or not isinstance(manifest["parts"], dict):
+        raise ValueError("another format")
+    return manifest
+
+
+def _bring_back(
+    settings: Settings, database: Database, manifest: dict[str, Any], work: Path
+) -> Report:
+    if manifest["revision"] != head():
+        raise Conflict("backup_other_version", revision=str(manifest["revision"]))
+    store, files = FileStore(settings.files_dir), 0
+    with database.unit_of_work() as session:
+        _require_empty(session)
+        for table in _ordered():
+            _load(session, table, work)
+        if not settings.embedded:
+            _reset_sequences(session)
+        for part in manifest["parts"]:
+            if part.startswith("files/"):
+                store.put((work / part.replace("/", "_")).read_bytes())
+                files += 1
+        secret = _secret(settings, work)
+        found = verify(session, derive_key(secret, "audit"))
+        if found.breaks:
+            raise Conflict(found.breaks[0].code, place=found.breaks[0].place)
+        _keep_key(settings, work)
+    return Report(sum(manifest["rows"].values()), files)
+
+
+def _load(session: Session, table: Table, work: Path) -> None:
+    part = work / f"tables_{table.name}.jsonl"
+    columns = list(table.columns)
+    session.execute(table.delete())  # the versions of workflow files that starting wrote
+    for lines in _batches(part):
+        rows = []
+        for line in lines:
+            values = json.loads(line)
+            if not isinstance(values, list) or len(values) != len(columns):
+                raise Invalid("backup_damaged", part=table.name)
+            pairs = zip(columns, values, strict=True)
+            rows.append({column.name: _from_plain(column.type, value) for column, value in pairs})
+        session.execute(insert(table), rows)
+
+
+def _batches(part: Path) -> Iterator[list[str]]:
+    with part.open(encoding="utf-8") as lines:
+        batch: list[str] = []
+        for line in lines:
+            batch.append(line)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+
+def _require_empty(session: Session) -> None:
+    for table in _ordered():
+        if table.name != "workflow_version" and session.scalar(
+            select(func.count()).select_from(table)
+        ):
+            raise Conflict("restore_not_empty", table=table.name)
+
+
+def _reset_sequences(session: Session) -> None:
+    for table in _ordered():
+        if "id" in table.columns:
+            last = session.scalar(select(func.max(table.c.id)))
+            if last is not None:
+                session.execute(
+                    text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)"),
+                    {"name": table.name, "last": last},
+                )
+
+
+def _stored_files(session: Session) -> list[str]:
+    document = tables().tables["document"]
+    return list(session.scalars(select(document.c.sha256).distinct().order_by(document.c.sha256)))
+
+
+def _ordered() -> list[Table]:
+    return list(tables().sorted_tables)
+
+
+def _secret(settings: Settings, work: Path) -> str:
+    kept = work / KEY
+    return kept.read_text().strip() if settings.embedded and kept.is_file() else settings.secret_key
+
+
+def _keep_key(settings: Settings, work: Path) -> None:
+    kept = work / KEY
+    if settings.embedded and kept.is_file():
+        target = settings.data_dir / KEY
+        kept.chmod(0o600)
+        kept.replace(target)
+
+
+def _to_plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime | date) else value
+
+
+def _from_plain(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    try:
+        if isinstance(kind, Moment):
+            return datetime.fromisoformat(value)
+        return date.fromisoformat(value) if isinstance(kind, Date) else value
+    except (TypeError, ValueError) as error:
+        raise Invalid("backup_damaged", part=str(value)[:100]) from error
+
+
+def _copy(source: Any, target: Path) -> str:
+    digest = hashlib.sha256()
+    with target.open("wb") as file:
+        while chunk := source.read(CHUNK):
+            digest.update(chunk)
+            file.write(chunk)
+    return digest.hexdigest()
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _folder_of(file: Path) -> Path:
+    folder = file.resolve().parent
+    if not folder.is_dir():
+        raise NotFound("backup_missing", file=str(folder))
+    return folder
