@@ -17,8 +17,7 @@ from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import select
 
-from casework.app import now
-from casework.context import Actor, Context
+from casework.context import Actor
 from casework.distribution.models import Dispatch
 from casework.errors import Forbidden, Refusal
 from casework.followup.models import Assignment
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.app import Casework
+    from casework.context import Context
 
     View = Callable[..., Any]
 
@@ -150,7 +150,8 @@ def _checked(email: str, password: str) -> User | None:
     """The user; raises Forbidden when the address tries too often or the account is locked."""
     _slow_down(request.remote_addr or "")
     with installation().database.unit_of_work() as session:
-        return sign_in(session, email, password, now())
+        moment = installation().context(session, 0).moment
+        return sign_in(session, email, password, moment)
 
 
 def _slow_down(address: str) -> None:
@@ -172,7 +173,7 @@ def _load(key: str) -> SignedInUser | None:
         if user is None or not user.is_active or user.session_epoch != epoch:
             return None
         organisation = session.get_one(Organisation, organisation_id)
-        today = Context(session, organisation_id, _NOBODY, now(), installation().services).today
+        today = installation().context(session, organisation_id).today
         return SignedInUser(
             organisation_id,
             user_id,
@@ -183,9 +184,6 @@ def _load(key: str) -> SignedInUser | None:
             organisation.name,
             frozenset(roles_of(session, organisation_id, user.person_id, today)),
         )
-
-
-_NOBODY = Actor(None, "")
 
 
 def _guard() -> Response | None:
