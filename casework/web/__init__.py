@@ -10,13 +10,17 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from casework.config import Settings, shipped
 from casework.web import (
+    address_book,
     assets,
+    assignments,
+    files,
     frame,
     headers,
     language,
     matter_text,
     matters,
     meetings,
+    public,
     refusals,
     session,
     showing,
@@ -48,7 +52,10 @@ def init_web(app: Flask) -> None:
     headers.init(app)
     refusals.init(app)
     session.init(app)
-    for room in (styleguide, work, matters, matter_text, meetings):
+    for room in (
+        *(work, matters, matter_text, meetings, assignments),
+        *(address_book, files, public, styleguide),
+    ):
         app.register_blueprint(room.blueprint)
 
 

@@ -46,6 +46,8 @@ def _navigation() -> list[tuple[Link, bool]]:
         Link(_("Mitt arbete"), "/"),
         Link(_("Ärenden"), "/matters"),
         Link(_("Sammanträden"), "/meetings"),
+        Link(_("Uppdrag"), "/assignments"),
+        Link(_("Adressbok"), "/recipients"),
     ]
     return [(Link(page.label, request.script_root + page.url), _within(page.url)) for page in pages]
 

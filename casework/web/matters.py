@@ -283,11 +283,11 @@ def _documents(context: Context, matter: Matter) -> list[DocumentLine]:
     return [document_line(row) for row in rows]
 
 
-def document_line(row: Document) -> DocumentLine:
+def document_line(row: Document, url: str = "") -> DocumentLine:
     """A document as one row of a list."""
     return DocumentLine(
         title=row.title,
-        url=f"{request.script_root}/documents/{row.id}",
+        url=url or f"{request.script_root}/documents/{row.id}",
         kind=row.filename.rpartition(".")[2].upper(),
         size=row.size,
         version=row.number or 1,

@@ -130,4 +130,5 @@ class ExcerptPage:
     expires: date
     summary: str = ""
     appeal: str = ""
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
     acknowledged: datetime | None = None

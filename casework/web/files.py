@@ -1,0 +1,57 @@
+"""Downloading a stored document, by whoever may read what it belongs to."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, send_file
+from sqlalchemy import select
+
+from casework.documents.models import Document
+from casework.errors import NotFound
+from casework.followup import queries as followup
+from casework.matters import queries as matters
+from casework.meetings import queries as meetings
+from casework.web.session import SIGNED_IN, permits, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+blueprint = Blueprint("files", __name__)
+
+FIND: dict[str, Callable[..., Any]] = {
+    "matter": matters.find,
+    "meeting": meetings.find,
+    "assignment": followup.find,
+}
+
+
+@blueprint.get("/documents/<int:document_id>")
+@permits(SIGNED_IN)
+def download(document_id: int) -> Response:
+    """The file; NotFound for none and for one whose subject is hidden alike."""
+    with reading() as context:
+        document = context.session.scalar(
+            select(Document).where(
+                Document.organisation_id == context.organisation_id, Document.id == document_id
+            )
+        )
+        if document is None or document.subject_type not in FIND:
+            raise NotFound("not_found")
+        FIND[document.subject_type](context.session, context.organisation_id, document.subject_id)
+        content = context.services.press.read(document)
+        return attachment(content, document)
+
+
+def attachment(content: bytes, document: Document) -> Response:
+    """The file as something to keep, never to be run by the browser."""
+    return send_file(
+        BytesIO(content),
+        mimetype=document.media_type,
+        as_attachment=True,
+        download_name=document.filename,
+        max_age=0,
+    )

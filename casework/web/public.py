@@ -1,0 +1,175 @@
+"""Pages for those without an account: the recipient's own page, the notice board, the check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from casework.context import STOCKHOLM, Actor
+from casework.distribution.links import dispatch_of
+from casework.distribution.service import acknowledge, note_opened
+from casework.meetings.models import BoardNotice, Meeting, Minutes, MinutesItem
+from casework.people.models import Body, Organisation
+from casework.web.files import attachment
+from casework.web.forms import AcknowledgeForm
+from casework.web.matters import document_line
+from casework.web.session import PUBLIC, installation, permits
+from casework.web.shapes import ExcerptPage
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from flask import Response as Reply
+    from werkzeug.wrappers import Response
+
+    from casework.context import Context
+    from casework.distribution.models import Dispatch
+
+SHORTEST_CHECKSUM = 16
+blueprint = Blueprint("public", __name__)
+
+
+@blueprint.get("/r/<token>")
+@permits(PUBLIC)
+def excerpt(token: str) -> Reply:
+    """The § behind a personal link. Looking at it acknowledges nothing."""
+    with installation().database.unit_of_work() as session:
+        context, dispatch = _found(session, token)
+        if request.method == "GET":
+            note_opened(context, dispatch)
+        page = render_template(
+            "recipient.html", excerpt=_page(context, dispatch, token), form=AcknowledgeForm()
+        )
+        return _private(page)
+
+
+@blueprint.post("/r/<token>")
+@permits(PUBLIC)
+def confirm(token: str) -> Response:
+    """The recipient says that the excerpt has come."""
+    form = AcknowledgeForm()
+    with installation().database.unit_of_work() as session:
+        context, dispatch = _found(session, token)
+        if not form.validate_on_submit():
+            page = render_template(
+                "recipient.html", excerpt=_page(context, dispatch, token), form=form
+            )
+            return _private(page, 422)
+        acknowledge(context, dispatch, form.name.data or "")
+    flash(_("Tack, mottagandet är bekräftat."), "success")
+    return redirect(url_for(".excerpt", token=token), 303)
+
+
+@blueprint.get("/r/<token>/pdf")
+@permits(PUBLIC)
+def excerpt_pdf(token: str) -> Reply:
+    """The excerpt as it was sent."""
+    with installation().database.read() as session:
+        context, dispatch = _found(session, token)
+        press = context.services.press
+        document = press.document(session, dispatch.excerpt.document_id)
+        return _private(attachment(press.read(document), document))
+
+
+@blueprint.get("/board")
+@permits(PUBLIC)
+def board() -> str:
+    """The notices that are up (KL 8:12): attested, announced and open to appeal until when."""
+    with installation().database.read() as session:
+        rows = session.execute(
+            select(BoardNotice, Meeting, Body, Minutes, Organisation)
+            .join(Minutes, BoardNotice.minutes_id == Minutes.id)
+            .join(Meeting, Minutes.meeting_id == Meeting.id)
+            .join(Body, Meeting.body_id == Body.id)
+            .join(Organisation, BoardNotice.organisation_id == Organisation.id)
+            .where(BoardNotice.taken_down_at.is_(None))
+            .order_by(BoardNotice.announced_on.desc(), BoardNotice.id.desc())
+        ).all()
+        organisation = session.scalar(select(Organisation.name).order_by(Organisation.id).limit(1))
+        return render_template("public/board.html", rows=rows, organisation=organisation)
+
+
+@blueprint.get("/check")
+@permits(PUBLIC)
+def check() -> str:
+    """Whether an excerpt on paper is what the minutes say: by the checksum that it prints."""
+    asked = request.args.get("checksum", "").strip().lower().replace(" ", "")
+    with installation().database.read() as session:
+        found = _genuine(session, asked) if len(asked) >= SHORTEST_CHECKSUM else None
+        organisation = session.scalar(select(Organisation.name).order_by(Organisation.id).limit(1))
+        return render_template(
+            "public/check.html", asked=asked, found=found, organisation=organisation
+        )
+
+
+def _found(session: Any, token: str) -> tuple[Context, Dispatch]:
+    casework = installation()
+    moment = casework.context(session, 0).moment
+    dispatch = dispatch_of(session, casework.settings.secret_key, token, moment)
+    actor = Actor(None, dispatch.recipient_name)
+    return casework.context(session, dispatch.organisation_id, actor, moment), dispatch
+
+
+def _page(context: Context, dispatch: Dispatch, token: str) -> ExcerptPage:
+    item = dispatch.excerpt.minutes_item
+    meeting = item.minutes.meeting
+    document = context.services.press.document(context.session, dispatch.excerpt.document_id)
+    pdf = document_line(document, url_for(".excerpt_pdf", token=token))
+    organisation = context.session.get_one(Organisation, dispatch.organisation_id)
+    return ExcerptPage(
+        organisation=organisation.name,
+        body=meeting.body.name,
+        meeting_date=meeting.day,
+        section=item.section_number,
+        title=item.content["title"],
+        number=item.content["registration_number"],
+        lead_in=item.content["decision_lead_in"],
+        points=tuple(point["text"] for point in item.content["points"]),
+        pdf=pdf,
+        recipient=dispatch.recipient_name,
+        expires=dispatch.link_expires_at.astimezone(STOCKHOLM).date(),
+        sections=_sections(item),
+        acknowledged=dispatch.acknowledged_at,
+    )
+
+
+def _sections(item: MinutesItem) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What follows the decision in the §: each heading with its paragraphs, exactly as minuted."""
+    return tuple(
+        (
+            section["heading"],
+            tuple("".join(i["text"] for i in block["inlines"]) for block in section["blocks"]),
+        )
+        for section in item.content["sections"]
+    )
+
+
+def _genuine(session: Any, checksum: str) -> tuple[str, date, int] | None:
+    """Body, meeting day and § of attested minutes whose checksum begins so."""
+    item = session.scalar(
+        select(MinutesItem)
+        .join(Minutes, MinutesItem.minutes_id == Minutes.id)
+        .where(
+            MinutesItem.content_sha256.startswith(checksum, autoescape=True),
+            Minutes.locked_at.is_not(None),
+        )
+        .limit(1)
+    )
+    if item is None:
+        return None
+    meeting = item.minutes.meeting
+    return meeting.body.name, meeting.day, item.section_number
+
+
+def _private(page: Any, status: int = 200) -> Reply:
+    """Never kept by a cache, never indexed, never told to the next page."""
+    reply: Reply = make_response(page)
+    if status != 200:
+        reply.status_code = status
+    reply.headers["Cache-Control"] = "no-store"
+    reply.headers["X-Robots-Tag"] = "noindex, nofollow"
+    reply.headers["Referrer-Policy"] = "no-referrer"
+    return reply
