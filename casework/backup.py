@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, func, insert, select, text
+from sqlalchemy.exc import DataError, IntegrityError
 
 from casework.audit.chain import derive_key
 from casework.audit.verify import verify
@@ -58,7 +59,8 @@ class Report:
 def backup(settings: Settings, file: Path, moment: datetime) -> Report:
     """Write everything to `file` (mode 0600), whole or not at all.
 
-    Raises NotFound or Conflict if a stored file is missing or damaged.
+    Raises NotFound or Conflict if a stored file is missing or damaged, Conflict if `file` cannot
+    be written.
     """
     database = Database(settings.database_url)
     try:
@@ -66,6 +68,9 @@ def backup(settings: Settings, file: Path, moment: datetime) -> Report:
             if not settings.embedded:
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             return _write(settings, session, file, Path(work), moment)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Conflict("backup_unwritable", file=str(file), reason=reason) from error
     finally:
         database.close()
 
@@ -95,7 +100,7 @@ def _write(
     parts = {f"tables/{name}.jsonl": _sum(work / f"{name}.jsonl") for name in counts}
     parts |= {f"files/{sha256}": sha256 for sha256 in wanted}
     key = settings.data_dir / KEY
-    if settings.embedded and key.is_file():
+    if _keeps_key(settings):
         parts[KEY] = _sum(key)
     manifest = {
         "format": FORMAT,
@@ -145,7 +150,9 @@ def _unpack(file: Path, work: Path) -> dict[str, Any]:
                 if member.name == MANIFEST:
                     continue
                 expected = left.pop(member.name, None)
-                source = tar.extractfile(member) if member.isreg() else None
+                # A sparse member may claim more than any disk holds.
+                plain = member.isreg() and not member.issparse()
+                source = tar.extractfile(member) if plain else None
                 if expected is None or source is None or not _PART.fullmatch(member.name):
                     raise Invalid("backup_damaged", part=member.name[:100])
                 if _copy(source, work / member.name.replace("/", "_")) != expected:
@@ -165,7 +172,8 @@ def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
         raise ValueError("no manifest")
     source = tar.extractfile(member)
     manifest: dict[str, Any] = json.loads(source.read()) if source else {}
-    if manifest["format"] != FORMAT or not isinstance(manifest["parts"], dict):
+    shaped = isinstance(manifest["parts"], dict) and isinstance(manifest["rows"], dict)
+    if manifest["format"] != FORMAT or not shaped:
         raise ValueError("another format")
     return manifest
 
@@ -175,38 +183,57 @@ def _bring_back(
 ) -> Report:
     if manifest["revision"] != head():
         raise Conflict("backup_other_version", revision=str(manifest["revision"]))
-    store, files = FileStore(settings.files_dir), 0
+    parts: dict[str, str] = manifest["parts"]
     with database.unit_of_work() as session:
         _require_empty(session)
         for table in _ordered():
-            _load(session, table, work)
+            if f"tables/{table.name}.jsonl" not in parts:
+                raise Invalid("backup_damaged", part=table.name)
+            if _load(session, table, work) != manifest["rows"].get(table.name):
+                raise Invalid("backup_damaged", part=table.name)
         if not settings.embedded:
             _reset_sequences(session)
-        for part in manifest["parts"]:
-            if part.startswith("files/"):
-                store.put((work / part.replace("/", "_")).read_bytes())
-                files += 1
-        secret = _secret(settings, work)
-        found = verify(session, derive_key(secret, "audit"))
+        wanted = _stored_files(session)
+        _require_files(wanted, parts)
+        found = verify(session, derive_key(_secret(settings, work), "audit"))
         if found.breaks:
             raise Conflict(found.breaks[0].code, place=found.breaks[0].place)
+        store = FileStore(settings.files_dir)
+        for sha256 in wanted:
+            store.put((work / f"files_{sha256}").read_bytes())
         _keep_key(settings, work)
-    return Report(sum(manifest["rows"].values()), files)
+    return Report(sum(manifest["rows"].values()), len(wanted))
 
 
-def _load(session: Session, table: Table, work: Path) -> None:
-    part = work / f"tables_{table.name}.jsonl"
-    columns = list(table.columns)
+def _require_files(wanted: list[str], parts: dict[str, str]) -> None:
+    """The files are those that the documents name, each under its own sum; no more, no fewer."""
+    expected = {(f"files/{sha256}", sha256) for sha256 in wanted}
+    found = {(name, digest) for name, digest in parts.items() if name.startswith("files/")}
+    if expected != found:
+        raise Invalid("backup_damaged", part=min(expected ^ found)[0])
+
+
+def _load(session: Session, table: Table, work: Path) -> int:
+    """Put the rows of one table in; gives their number."""
     session.execute(table.delete())  # the versions of workflow files that starting wrote
-    for lines in _batches(part):
-        rows = []
-        for line in lines:
-            values = json.loads(line)
-            if not isinstance(values, list) or len(values) != len(columns):
-                raise Invalid("backup_damaged", part=table.name)
-            pairs = zip(columns, values, strict=True)
-            rows.append({column.name: _from_plain(column.type, value) for column, value in pairs})
-        session.execute(insert(table), rows)
+    count = 0
+    try:
+        for lines in _batches(work / f"tables_{table.name}.jsonl"):
+            rows = [_row(table, line) for line in lines]
+            session.execute(insert(table), rows)
+            count += len(rows)
+    except (ValueError, IntegrityError, DataError) as error:
+        raise Invalid("backup_damaged", part=table.name) from error
+    return count
+
+
+def _row(table: Table, line: str) -> dict[str, Any]:
+    """The columns of one line of JSON; raises ValueError for what is no row of `table`."""
+    values = json.loads(line)
+    if not isinstance(values, list):
+        raise ValueError("not a row")  # noqa: TRY004 (wrong content, not wrong use)
+    pairs = zip(table.columns, values, strict=True)
+    return {column.name: _from_plain(column.type, value) for column, value in pairs}
 
 
 def _batches(part: Path) -> Iterator[list[str]]:
@@ -249,17 +276,29 @@ def _ordered() -> list[Table]:
     return list(tables().sorted_tables)
 
 
+def _keeps_key(settings: Settings) -> bool:
+    """The key in force lies in the data folder; one that is given from outside stays outside."""
+    kept = settings.data_dir / KEY
+    return (
+        settings.embedded
+        and kept.is_file()
+        and kept.read_text(errors="replace").strip() == settings.secret_key
+    )
+
+
 def _secret(settings: Settings, work: Path) -> str:
+    """The key that the restored installation will run with."""
     kept = work / KEY
-    return kept.read_text().strip() if settings.embedded and kept.is_file() else settings.secret_key
+    if _keeps_key(settings) and kept.is_file():
+        return kept.read_text(errors="replace").strip()
+    return settings.secret_key
 
 
 def _keep_key(settings: Settings, work: Path) -> None:
     kept = work / KEY
-    if settings.embedded and kept.is_file():
-        target = settings.data_dir / KEY
+    if _keeps_key(settings) and kept.is_file():
         kept.chmod(0o600)
-        kept.replace(target)
+        kept.replace(settings.data_dir / KEY)
 
 
 def _to_plain(value: Any) -> Any:
