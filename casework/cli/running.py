@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 PORT = 8000
+DEMO_LINK_DAYS = 3650  # the road lies in the past, and its letters are still to be tried
 
 
 @click.command()
@@ -98,13 +100,14 @@ def deliver(at: str | None) -> None:
 def _demo_settings(data: Path, port: int) -> Settings:
     """The demo keeps to its folder, whatever else the environment says."""
     kept = {name: value for name, value in os.environ.items() if name in _DEMO_KEEPS}
-    return load_settings(
+    settings = load_settings(
         {
             **kept,
             "CASEWORK_DATA_DIR": str(data),
             "CASEWORK_BASE_URL": f"http://{LOOPBACK}:{port}",
         }
     )
+    return replace(settings, link_days=DEMO_LINK_DAYS)
 
 
 _DEMO_KEEPS = {"CASEWORK_WORKFLOWS", "CASEWORK_TEMPLATES"}

@@ -39,7 +39,7 @@ def serve_web(settings: Settings, host: str, port: int, *, workers: int, ticking
     if ticking:
         # It watches this process and ends with it, even if this one is killed.
         subprocess.Popen(  # noqa: S603 (our own program, no shell)
-            [sys.executable, "-m", "casework.cli.ticking", str(os.getpid())],
+            [sys.executable, "-c", f"from casework.cli.ticking import tick; tick({os.getpid()})"],
             env={**os.environ, **settings.as_environ()},
         )
     options = {

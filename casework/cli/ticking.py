@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 
 from casework.app import installation, now
@@ -26,7 +25,3 @@ def tick(parent: int | None = None) -> None:
     while parent in (None, os.getppid()) and not ended.wait(WATCH_SECONDS):
         pass
     scheduler.shutdown(wait=True)
-
-
-if __name__ == "__main__":
-    tick(int(sys.argv[1]))
