@@ -6,13 +6,15 @@ nothing twice. APScheduler only ticks: it stores nothing, the rows are the truth
 
 from __future__ import annotations
 
+import stat
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
 
-from casework.context import SYSTEM, STOCKHOLM, Context, Services
+from casework.context import STOCKHOLM, SYSTEM, Context, Services
 from casework.deadlines.sweep import SweepResult, sweep
 from casework.distribution.effects import letter_failed, letter_sent
 from casework.followup import letters as followup_letters
@@ -44,6 +46,7 @@ LETTERS: dict[str, Callable[[Context, Reminder, Deadline], None]] = {
 
 DELIVER_SECONDS = 15
 REMIND_MINUTES = 5
+LEFTOVER = timedelta(days=1)
 
 
 class Installation(Protocol):
@@ -94,6 +97,21 @@ def anchor(casework: Installation, moment: datetime) -> None:
             casework.services.audit.anchor(session, organisation_id, day)
 
 
+def tidy(casework: Installation, moment: datetime) -> int:
+    """Remove what a crash left half-written in the file store a day ago or more; how many."""
+    oldest_kept = (moment - LEFTOVER).timestamp()
+    removed = 0
+    for leftover in casework.settings.files_dir.glob("*/.new-*"):
+        try:
+            found = leftover.lstat()
+            if stat.S_ISREG(found.st_mode) and found.st_mtime < oldest_kept:
+                leftover.unlink()
+                removed += 1
+        except FileNotFoundError:
+            continue  # written and renamed meanwhile, or another worker was first
+    return removed
+
+
 def start_ticking(casework: Installation, clock: Callable[[], datetime]) -> BackgroundScheduler:
     """APScheduler in this process, calling the jobs with the clock's moment."""
     scheduler = BackgroundScheduler(timezone=STOCKHOLM)
@@ -111,6 +129,7 @@ def start_ticking(casework: Installation, clock: Callable[[], datetime]) -> Back
     scheduler.add_job(tick(deliver), "interval", seconds=DELIVER_SECONDS, **once)
     scheduler.add_job(tick(remind), "interval", minutes=REMIND_MINUTES, **once)
     scheduler.add_job(tick(anchor), "cron", hour=1, minute=30, **once)
+    scheduler.add_job(tick(tidy), "cron", hour=2, minute=30, **once)
     scheduler.start()
     return scheduler
 

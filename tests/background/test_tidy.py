@@ -1,0 +1,54 @@
+"""What a crash left half-written is cleared away, and nothing else ever is."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from casework.background import tidy
+from casework.config import load_settings
+from casework.documents.store import FileStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOMENT = datetime(2025, 6, 10, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def casework(tmp_path: Path) -> Any:
+    return SimpleNamespace(settings=load_settings({"CASEWORK_DATA_DIR": str(tmp_path)}))
+
+
+def aged(path: Path, age: timedelta) -> Path:
+    """A file at `path`, written so long before the moment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    written = (MOMENT - age).timestamp()
+    os.utime(path, (written, written))
+    return path
+
+
+def test_only_old_leftovers_go(casework: Any) -> None:
+    """Stored files, files being written and whatever else lies there stay, however old."""
+    folder = casework.settings.files_dir
+    stored = FileStore(folder)
+    kept = [
+        aged(stored.path(stored.put(b"old")), timedelta(days=900)),
+        aged(folder / "ab" / ".new-today", timedelta(hours=23)),
+        aged(folder / "ab" / "notes.txt", timedelta(days=900)),
+        aged(folder / ".new-elsewhere", timedelta(days=900)),
+    ]
+    old = aged(folder / "ab" / ".new-crashed", timedelta(hours=25))
+    assert tidy(casework, MOMENT) == 1
+    assert not old.exists()
+    assert all(path.exists() for path in kept)
+
+
+def test_nothing_stored_yet(casework: Any) -> None:
+    """A new installation has no folder of files to tidy."""
+    assert tidy(casework, MOMENT) == 0
