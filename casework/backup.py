@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, func, insert, select, text
+from sqlalchemy import Date, bindparam, func, insert, select, text, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from casework.audit.chain import derive_key
@@ -216,15 +216,32 @@ def _require_files(wanted: list[str], parts: dict[str, str]) -> None:
 def _load(session: Session, table: Table, work: Path) -> int:
     """Put the rows of one table in; gives their number."""
     session.execute(table.delete())  # the versions of workflow files that starting wrote
+    links = _links_within(table)
+    linked: list[dict[str, Any]] = []
     count = 0
     try:
         for lines in _batches(work / f"tables_{table.name}.jsonl"):
             rows = [_row(table, line) for line in lines]
-            session.execute(insert(table), rows)
+            linked += [
+                {"row": row["id"], **{f"to_{name}": row[name] for name in links}}
+                for row in rows
+                if any(row[name] is not None for name in links)
+            ]
+            session.execute(insert(table), [row | dict.fromkeys(links) for row in rows])
             count += len(rows)
+        if linked:
+            values = {name: bindparam(f"to_{name}") for name in links}
+            change = update(table).where(table.c.id == bindparam("row")).values(values)
+            session.connection().execute(change, linked)
     except (ValueError, IntegrityError, DataError) as error:
         raise Invalid("backup_damaged", part=table.name) from error
     return count
+
+
+def _links_within(table: Table) -> list[str]:
+    """Columns that name a row of the same table, perhaps a later one: they are set last."""
+    inner = [key for key in table.foreign_key_constraints if key.referred_table is table]
+    return [name for key in inner for name in key.column_keys if name != "organisation_id"]
 
 
 def _row(table: Table, line: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from casework.demo.world import found_organisation, furnish
 from casework.errors import Conflict, Invalid, NotFound, Refusal
 from casework.matters.models import Matter
 from casework.matters.service import register
-from casework.people.models import Person
+from casework.people.models import Body, Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +49,8 @@ def filled(settings: Settings) -> None:
         organisation_id = found_organisation(context)
     with casework.acting(organisation_id, moment=MOMENT) as context:
         world = furnish(context, "")
+        first, *_, last = context.session.scalars(select(Body).order_by(Body.id))
+        first.parent_id, last.parent_id = last.id, None  # a parent that was added later
         matter = register(context, kind="decision", title="Ett ärende", body=world.committee)
         context.services.press.receive(context, matter, b"inneh\xc3\xa5ll", "brev.txt")
     casework.database.close()
