@@ -230,7 +230,7 @@ def _load(session: Session, table: Table, work: Path) -> int:
             session.execute(insert(table), [row | dict.fromkeys(links) for row in rows])
             count += len(rows)
         if linked:
-            values = {name: bindparam(f"to_{name}") for name in links}
+            values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in links}
             change = update(table).where(table.c.id == bindparam("row")).values(values)
             session.connection().execute(change, linked)
     except (ValueError, IntegrityError, DataError) as error:
