@@ -15,6 +15,7 @@ from casework.web.differences import compare
 from casework.web.forms import AcknowledgeForm, SignInForm
 from casework.web.frame import Viewer
 from casework.web.samples import samples
+from casework.web.session import PUBLIC, permits
 from casework.web.shapes import Link, Step
 from casework.web.showing import filesize, moment
 from casework.workflow.blockers import Blocked, Blocker
@@ -42,10 +43,11 @@ def app(web_app: Flask) -> Flask:
     app.extensions["casework"] = SimpleNamespace(settings=web_app.extensions["casework"].settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     init_web(app)
-    app.add_url_rule("/refused/<int:number>", view_func=_refuse)
-    app.add_url_rule("/blocked", view_func=_block)
-    app.add_url_rule("/broken", view_func=_break)
-    app.add_url_rule("/send", view_func=lambda: "", methods=["POST"], endpoint="send")
+    public = permits(PUBLIC)
+    app.add_url_rule("/refused/<int:number>", view_func=public(_refuse))
+    app.add_url_rule("/blocked", view_func=public(_block))
+    app.add_url_rule("/broken", view_func=public(_break))
+    app.add_url_rule("/send", view_func=public(lambda: ""), methods=["POST"], endpoint="send")
     return app
 
 
