@@ -4,8 +4,8 @@ A backup is a tar with `manifest.json` (what is in it, with the sha256 of each p
 JSON lines per table, the stored files by their sha256 and, for an embedded installation, its
 secret key: it is as secret as the installation itself. Rows are plain JSON, so that a backup from
 SQLite can be restored into PostgreSQL and the other way round. Letters that were queued keep their
-Message-ID; a restored installation sends them again only if the first one never did, so stop the
-first before the second starts.
+Message-ID: end the first installation before the second starts, or both send them, recognisable
+as the same letters.
 """
 
 from __future__ import annotations

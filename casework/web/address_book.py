@@ -9,6 +9,9 @@ from flask_babel import gettext as _
 
 from casework.distribution import queries
 from casework.distribution.service import KEEPERS, add_group, add_recipient, set_members
+from casework.errors import Refusal
+from casework.phrases import sentence
+from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 
 if TYPE_CHECKING:
@@ -23,24 +26,21 @@ blueprint = Blueprint("address_book", __name__, url_prefix="/recipients")
 @permits(SIGNED_IN)
 def listing() -> str:
     """Everybody in the address book, and the groups with their members."""
-    with reading() as context:
-        own = context.organisation_id
-        return render_template(
-            "recipients/list.html",
-            recipients=list(context.session.scalars(queries.recipients(own, limit=MOST))),
-            groups=list(context.session.scalars(queries.groups(own, limit=MOST))),
-            keeps=bool(signed_in().roles & KEEPERS),
-        )
+    return _page()
 
 
 @blueprint.post("")
 @permits(*sorted(KEEPERS))
-def add() -> Response:
-    """A new recipient."""
-    with acting() as context:
-        name = request.form.get("name", "")[:200]
-        add_recipient(context, name=name, email=request.form.get("email", "")[:254])
-    flash(_("%(name)s finns nu i adressboken.", name=name), "success")
+def add() -> str | tuple[str, int] | Response:
+    """A new recipient; what was written stays when something is wrong with it."""
+    written = {"name": request.form.get("name", "")[:200], "email": request.form.get("email", "")}
+    try:
+        with acting() as context:
+            add_recipient(context, **written)
+    except Refusal as refusal:
+        problem = sentence(refusal.code, refusal.params, reader_language())
+        return _page(written, problem), refusal.status
+    flash(_("%(name)s finns nu i adressboken.", name=written["name"]), "success")
     return redirect(url_for(".listing"), 303)
 
 
@@ -66,3 +66,16 @@ def members(group_id: int) -> Response:
         set_members(context, group, chosen)
     flash(_("Gruppen är sparad."), "success")
     return redirect(url_for(".listing") + f"#group-{group_id}", 303)
+
+
+def _page(written: dict[str, str] | None = None, problem: str = "") -> str:
+    with reading() as context:
+        own = context.organisation_id
+        return render_template(
+            "recipients/list.html",
+            recipients=list(context.session.scalars(queries.recipients(own, limit=MOST))),
+            groups=list(context.session.scalars(queries.groups(own, limit=MOST))),
+            keeps=bool(signed_in().roles & KEEPERS),
+            written=written or {"name": "", "email": ""},
+            problem=problem,
+        )

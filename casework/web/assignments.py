@@ -31,8 +31,11 @@ blueprint = Blueprint("assignments", __name__, url_prefix="/assignments")
 def listing() -> str:
     """All assignments that the person may see, those that are due first on top."""
     with reading() as context:
-        rows = context.session.scalars(queries.assignments(context.organisation_id, limit=200))
-        by_day = sorted(rows, key=lambda row: (row.state != "open", str(row.report_back_on)))
+        own = context.organisation_id
+        still_open = context.session.scalars(queries.assignments(own, state="open", limit=1000))
+        newest = context.session.scalars(queries.assignments(own, limit=100))
+        by_day = sorted(still_open, key=lambda row: str(row.report_back_on))
+        by_day += [row for row in newest if row.state != "open"]
         return render_template(
             "assignments/list.html",
             rows=[(row, steps.state_label(context, row), _due(row)) for row in by_day],
@@ -107,6 +110,4 @@ def find(context: Context, assignment_id: int) -> Assignment:
 
 def _due(assignment: Assignment) -> Due | None:
     day = assignment.report_back_on
-    if day is None:
-        return None
-    return Due(_("Återrapport"), day, "running" if assignment.state == "open" else "met")
+    return Due(_("Återrapport"), day) if day and assignment.state == "open" else None

@@ -32,6 +32,7 @@ from casework.web import steps
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.shapes import DocumentLine, Due, HistoryEntry, MatterLine
+from casework.web.showing import legal_day
 from casework.workflow import diagram
 
 if TYPE_CHECKING:
@@ -291,7 +292,7 @@ def document_line(row: Document, url: str = "") -> DocumentLine:
         kind=row.filename.rpartition(".")[2].upper(),
         size=row.size,
         version=row.number or 1,
-        made=row.drawn_up_at.date(),
+        made=legal_day(row.drawn_up_at),
         note=_("låst") if row.is_record else "",
     )
 

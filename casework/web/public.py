@@ -36,14 +36,16 @@ blueprint = Blueprint("public", __name__)
 @permits(PUBLIC)
 def excerpt(token: str) -> Reply:
     """The § behind a personal link. Looking at it acknowledges nothing."""
-    with installation().database.unit_of_work() as session:
+    with installation().database.read() as session:
         context, dispatch = _found(session, token)
-        if request.method == "GET":
-            note_opened(context, dispatch)
+        is_new = dispatch.opened_at is None and request.method == "GET"
         page = render_template(
             "recipient.html", excerpt=_page(context, dispatch, token), form=AcknowledgeForm()
         )
-        return _private(page)
+    if is_new:
+        with installation().database.unit_of_work() as session:
+            note_opened(*_found(session, token))
+    return _private(page)
 
 
 @blueprint.post("/r/<token>")
@@ -132,19 +134,26 @@ def _page(context: Context, dispatch: Dispatch, token: str) -> ExcerptPage:
         recipient=dispatch.recipient_name,
         expires=dispatch.link_expires_at.astimezone(STOCKHOLM).date(),
         sections=_sections(item),
+        heading=item.content["decision_heading"],
         acknowledged=dispatch.acknowledged_at,
     )
 
 
 def _sections(item: MinutesItem) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What follows the decision in the §: each heading with its paragraphs, exactly as minuted."""
-    return tuple(
-        (
-            section["heading"],
-            tuple("".join(i["text"] for i in block["inlines"]) for block in section["blocks"]),
-        )
+    """What follows the decision in the §: each heading with its lines, as minuted."""
+    found = [
+        (section["heading"], tuple(_line(block) for block in section["blocks"]))
         for section in item.content["sections"]
-    )
+    ]
+    if item.content["recipients"]:
+        found.append(("Utdrag till", tuple(item.content["recipients"])))
+    return tuple(found)
+
+
+def _line(block: dict[str, Any]) -> str:
+    marks = {"bullet": "– ", "numbered": f"{block['number']}. "}
+    words = "".join(inline["text"] for inline in block["inlines"])
+    return marks.get(block["kind"], "") + words
 
 
 def _genuine(session: Any, checksum: str) -> tuple[str, date, int] | None:

@@ -48,6 +48,7 @@ OPEN_BLUEPRINTS = {"api", "bootstrap", "web", "language", "styleguide"}
 HIDDEN = (Matter, Meeting, Assignment, Dispatch)
 
 TRIES, TRIES_SECONDS = 10, 60.0
+MOST_REMEMBERED = 10_000
 
 blueprint = Blueprint("session", __name__)
 _tries: dict[str, deque[float]] = {}
@@ -148,14 +149,17 @@ def leave() -> Response:
 
 def _checked(email: str, password: str) -> User | None:
     """The user; raises Forbidden when the address tries too often or the account is locked."""
-    _slow_down(request.remote_addr or "")
+    _slow_down(f"{request.remote_addr} {email.strip().lower()}")
     with installation().database.unit_of_work() as session:
         moment = installation().context(session, 0).moment
         return sign_in(session, email, password, moment)
 
 
-def _slow_down(address: str) -> None:
-    tries = _tries.setdefault(address, deque())
+def _slow_down(who: str) -> None:
+    """At most TRIES a minute for one address and account; the account itself locks besides."""
+    if len(_tries) > MOST_REMEMBERED:
+        _tries.clear()
+    tries = _tries.setdefault(who, deque())
     moment = monotonic()
     while tries and tries[0] < moment - TRIES_SECONDS:
         tries.popleft()

@@ -131,4 +131,5 @@ class ExcerptPage:
     summary: str = ""
     appeal: str = ""
     sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    heading: str = ""
     acknowledged: datetime | None = None

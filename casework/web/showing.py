@@ -11,7 +11,7 @@ from casework.web.differences import compare
 from casework.web.language import reader_language
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from flask import Flask
 
@@ -20,7 +20,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 def init(app: Flask) -> None:
     """Hand the filters to every template."""
-    app.jinja_env.filters.update(moment=moment, filesize=filesize)
+    app.jinja_env.filters.update(moment=moment, legal_day=legal_day, filesize=filesize)
     app.jinja_env.globals["compare"] = compare
 
 
@@ -29,6 +29,11 @@ def moment(value: datetime) -> str:
     local = value.astimezone(STOCKHOLM)
     clock = "kl.{}%H.%M" if reader_language() == "sv" else "at{}%H:%M"
     return local.strftime(f"%Y-%m-%d {clock.format(NO_BREAK)}")
+
+
+def legal_day(value: datetime) -> date:
+    """The day of an aware moment in Stockholm: a legal day is a date there, not in UTC."""
+    return value.astimezone(STOCKHOLM).date()
 
 
 def filesize(size: int) -> str:
