@@ -69,7 +69,7 @@ class AuditLog:
         session.add(entry)
         subject.audit_count = entry.sequence
         subject.audit_head = head_seal(self.key, entry)
-        _last_hashes(session)[(entry.subject_type, entry.subject_id)] = entry.hash
+        _last_hashes(session)[(entry.subject_type, entry.subject_id, entry.sequence)] = entry.hash
         return entry
 
     def anchor(self, session: Session, organisation_id: int, day: date) -> AuditAnchor:
@@ -90,7 +90,7 @@ class AuditLog:
     def _previous_hash(self, session: Session, subject: Any) -> str:
         if not subject.audit_count:
             return ""
-        known = _last_hashes(session).get((subject.__tablename__, subject.id))
+        known = _last_hashes(session).get((subject.__tablename__, subject.id, subject.audit_count))
         if known is not None:
             return known
         return session.execute(
@@ -125,7 +125,11 @@ def _heads(session: Session, organisation_id: int) -> Iterator[tuple[str, list[A
             yield f"{model.__tablename__}/{row_id}", [count, head]
 
 
-def _last_hashes(session: Session) -> dict[tuple[str, int], str]:
-    """Hashes written in this transaction, so that a second entry needs no query."""
-    known: dict[tuple[str, int], str] = session.info.setdefault("audit_last_hashes", {})
+def _last_hashes(session: Session) -> dict[tuple[str, int, int], str]:
+    """Hashes written in this session, so that a second entry needs no query.
+
+    By sequence: after a savepoint is rolled back the count is back too, and the next entry of that
+    sequence takes the place of the lost one.
+    """
+    known: dict[tuple[str, int, int], str] = session.info.setdefault("audit_last_hashes", {})
     return known

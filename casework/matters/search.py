@@ -1,22 +1,23 @@
 """Full text as one normalised column, so that SQLite and PostgreSQL find the same matters.
 
-Words are folded and lightly stemmed in Python (beslut, beslutet and besluten meet); the database
-only looks for whole words.
+Words are folded and lightly stemmed in Python (beslut, beslutet and besluten meet). A word is kept
+both as written and as its stem, and found by the beginning of either.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, and_, or_, true
 
 from casework.matters.models import Matter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_WORD = re.compile(r"[0-9a-zåäöéü]+(?:[/-][0-9a-zåäöéü]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[/-][^\W_]+)*")
 _ENDINGS = (
     *("heternas", "heterna", "heten", "heter", "arnas", "ornas", "ernas", "arna", "orna", "erna"),
     *("aren", "aste", "anden", "andet", "ens", "ets", "ans", "ars", "ers", "ors"),
@@ -36,22 +37,23 @@ def stem(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The searchable words of a text: folded, stemmed; a number such as run/78/2022 is whole."""
-    return [stem(word) for word in _WORD.findall(text.casefold())]
+    """The words of a text, folded; a number such as run/78/2022 is one word."""
+    return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
 
 
 def search_text(parts: Iterable[str]) -> str:
-    """What is kept in the column: every word once, spaces around each."""
-    unique = dict.fromkeys(word for part in parts for word in words(part))
+    """What is kept in the column: every word and its stem once, spaces around each."""
+    found = [word for part in parts for word in words(part)]
+    unique = dict.fromkeys(form for word in found for form in (word, stem(word)))
     return f" {' '.join(unique)} "
 
 
 def matches(question: str) -> ColumnElement[bool]:
-    """Matters in which every word of the question begins some word."""
+    """Matters in which every word of the question, or its stem, begins some word."""
     asked = words(question)
     if not asked:
         return true()
-    return and_(*(_contains(word) for word in asked))
+    return and_(*(or_(_contains(word), _contains(stem(word))) for word in asked))
 
 
 def _contains(word: str) -> ColumnElement[bool]:
