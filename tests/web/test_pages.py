@@ -1,0 +1,230 @@
+"""The pages with data in a real browser: without an axe violation, and what people do on them."""
+
+from __future__ import annotations
+
+import io
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import make_server
+
+import pytest
+from rich.console import Console
+from sqlalchemy import select
+
+from casework.app import create_app, installation
+from casework.config import load_settings
+from casework.context import STOCKHOLM
+from casework.demo.road import Road, travel
+from casework.demo.telling import Teller
+from casework.demo.world import found_organisation, furnish
+from casework.distribution.links import token_for
+from casework.distribution.models import Dispatch
+from casework.schema import upgrade
+
+from .conftest import Server, Silent
+from .test_styleguide import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+PASSWORD = "ett-hemligt-losenord"
+BEGINNING = datetime(2015, 1, 2, 8, tzinfo=STOCKHOLM)
+NOW = datetime(2026, 11, 20, 9, tzinfo=STOCKHOLM)
+OPEN_MATTER = "/matters/4"
+
+PAGES = {
+    "handlaggare": (
+        "/",
+        "/matters",
+        "/matters?q=strategisk",
+        "/matters?q=finnsinte",
+        "/matters/1",
+        "/matters/2",
+        OPEN_MATTER,
+        f"{OPEN_MATTER}/text",
+        f"{OPEN_MATTER}/steps/submit",
+        "/assignments",
+    ),
+    "namndsekreterare": (
+        "/",
+        "/matters/new",
+        "/meetings",
+        "/meetings/1",
+        "/meetings/4",
+        "/meetings/new",
+        "/assignments/1",
+        "/recipients",
+        "/board",
+        "/check",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served demonstration."""
+
+    address: str
+    letter: str
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The road travelled once, and the whole program on loopback."""
+    folder = tmp_path_factory.mktemp("site")
+    settings = load_settings({"CASEWORK_DATA_DIR": str(folder)})
+    upgrade(settings.database_url)
+    casework = installation(settings)
+    with casework.acting(0, moment=BEGINNING) as context:
+        organisation_id = found_organisation(context)
+    with casework.acting(organisation_id, moment=BEGINNING) as context:
+        world = furnish(context, PASSWORD)
+    travel(Road(casework, world, Teller(Console(file=io.StringIO()), folder / "shelf")), NOW)
+    with casework.database.unit_of_work() as session:
+        dispatch = session.scalars(select(Dispatch).where(Dispatch.state == "sent")).all()[-1]
+        dispatch.link_expires_at = datetime(2099, 1, 1, tzinfo=STOCKHOLM)
+        letter = f"/r/{token_for(settings.secret_key, dispatch)}"
+    app = create_app(settings)
+    server = make_server("127.0.0.1", 0, app, server_class=Server, handler_class=Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", letter)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    casework.database.close()
+    app.extensions["casework"].database.close()
+
+
+@pytest.fixture
+def enter(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Sign in as somebody: `enter("handlaggare", width=390)` gives their page."""
+    contexts = []
+
+    def sign_in(who: str = "", *, language: str = "sv-SE", width: int = 1280, **more: Any) -> Page:
+        context = browser.new_context(
+            locale=language,
+            viewport={"width": width, "height": 900},
+            base_url=site.address,
+            **more,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        if who:
+            page.goto("/sign-in")
+            page.fill("#email", f"{who}@example.org")
+            page.fill("#password", PASSWORD)
+            page.click("main button[type=submit]")
+            page.wait_for_url(f"{site.address}/")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+def faults(page: Page, axe: Path) -> list[str]:
+    page.add_script_tag(path=axe)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found["violations"]]
+
+
+@pytest.mark.parametrize(("language", "width"), [("sv-SE", 1280), ("sv-SE", 390), ("en-GB", 1280)])
+@pytest.mark.parametrize("who", PAGES)
+def test_axe_finds_nothing_on_any_page(
+    enter: Callable[..., Page], axe: Path, who: str, language: str, width: int
+) -> None:
+    """WCAG 2.2 AA as far as axe can tell; nothing is complained of, and nothing runs off."""
+    page = enter(who, language=language, width=width, bypass_csp=True)
+    for path in PAGES[who]:
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, path
+        assert faults(page, axe) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_the_strict_policy_stops_nothing(enter: Callable[..., Page]) -> None:
+    """No script, style or picture is missing under the policy that visitors get."""
+    page = enter("namndsekreterare")
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    for path in PAGES["namndsekreterare"]:
+        page.goto(path)
+    assert complaints == []
+
+
+def test_the_recipient_reads_and_confirms(
+    enter: Callable[..., Page], axe: Path, site: Site
+) -> None:
+    """Without an account; looking confirms nothing, and confirming twice is one confirmation."""
+    page = enter(bypass_csp=True)
+    page.goto(site.letter)
+    assert faults(page, axe) == []
+    page.reload()
+    assert page.locator("#name").is_visible()
+    with page.expect_download() as download:
+        page.click(".documents a")
+    assert download.value.suggested_filename.endswith(".pdf")
+    page.fill("#name", "Registratorn")
+    page.click("main button[type=submit]")
+    assert "bekräftades" in page.inner_text("main")
+    page.goto(f"{site.letter}x")
+    assert "gäller inte längre" in page.inner_text("main")
+
+
+def test_a_proposal_goes_from_writing_to_approval(enter: Callable[..., Page]) -> None:
+    """The officer mends what blocks, submits; the manager approves; two writers lose nothing."""
+    officer, second = enter("handlaggare"), enter("handlaggare")
+    officer.goto(f"{OPEN_MATTER}/text")
+    second.goto(f"{OPEN_MATTER}/text")
+    officer.fill("#title", "Samverkansavtal, en ny rubrik")
+    officer.click("main .buttons button")
+    second.fill("#title", "Samverkansavtal, <script>alert(1)</script>")
+    second.click("main .buttons button")
+    assert "en ny rubrik" in second.inner_text(".difference")
+    assert second.input_value("#title") == "Samverkansavtal, <script>alert(1)</script>"
+    second.click("main .buttons button")
+    assert "<script>alert(1)</script>" in second.inner_text("h1")
+
+    officer.goto(OPEN_MATTER)
+    assert "Länstrafiken" in officer.inner_text("#next-steps")
+    officer.select_option("select[name^=meaning-]", label="Smålands turism")
+    officer.click("#recipients button")
+    officer.click("#next-steps .step a")
+    officer.click("main .confirm button")
+    assert "Under granskning" in officer.inner_text(".page-glance")
+
+    manager = enter("omradeschef", java_script_enabled=False)
+    manager.goto(OPEN_MATTER)
+    manager.click("#next-steps .step a >> nth=0")
+    manager.click("main .confirm button")
+    assert "Klart för nämnd" in manager.inner_text(".page-glance")
+
+
+def test_a_wrong_password_is_told_and_five_lock(enter: Callable[..., Page]) -> None:
+    """One sentence that does not say which of the two was wrong; then a lock."""
+    page = enter()
+    told = []
+    for _ in range(6):
+        page.goto("/sign-in")
+        page.fill("#email", "ledamot@example.org")
+        page.fill("#password", "fel-losenord-nu")
+        page.click("main button[type=submit]")
+        told.append(page.inner_text("main .notice"))
+    assert "stämmer inte" in told[0]
+    assert "låst" in told[-1]
+
+
+def test_signing_out_closes_the_door(enter: Callable[..., Page], site: Site) -> None:
+    """After it every page asks who one is."""
+    page = enter("registrator")
+    page.click("header button.as-link")
+    page.goto("/matters")
+    assert page.url.startswith(f"{site.address}/sign-in")
