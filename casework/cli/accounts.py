@@ -1,4 +1,4 @@
-"""Commands about accounts: users with their roles, and API tokens."""
+"""Commands that furnish an installation: bodies, users with their roles, API tokens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from sqlalchemy import select
 from casework.app import now
 from casework.cli.terminal import only_organisation, opened
 from casework.errors import NotFound
+from casework.matters.service import find_series, open_series
 from casework.people import accounts, service
+from casework.people.body_kinds import BODY_KINDS
 from casework.people.models import Organisation
 from casework.people.queries import body_named
 
@@ -49,6 +51,39 @@ def user_add(
             service.appoint(context, person, role, body=body)
         service.add_user(context, person, email, password)
     print(email)
+
+
+@click.group()
+def body() -> None:
+    """Committees, boards, presidiums and forums."""
+
+
+@body.command("add")
+@click.argument("name")
+@click.option("--short-name", required=True, help="As in RUN.")
+@click.option("--kind", required=True, type=click.Choice(list(BODY_KINDS)))
+@click.option("--series", "series_code", default="", help="Its register series; opened if new.")
+@click.option("--email", default="")
+@click.option("--organisation", "organisation_name", default="", help="Founded if it is new.")
+def body_add(
+    name: str, short_name: str, kind: str, series_code: str, email: str, organisation_name: str
+) -> None:
+    """Add a body with its register series."""
+    casework = opened()
+    if organisation_name:
+        _found(organisation_name)
+    with casework.acting(only_organisation(casework), moment=now()) as context:
+        service.create_body(
+            context,
+            kind=kind,
+            name=name,
+            short_name=short_name,
+            series_code=series_code,
+            email=email,
+        )
+        if series_code and find_series(context, series_code) is None:
+            open_series(context, code=series_code, name=name)
+    print(short_name)
 
 
 @click.group()

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from casework import __version__
 from casework.audit.verify import verify
-from casework.cli.accounts import token, user
+from casework.cli.accounts import body, token, user
 from casework.cli.documents import document
 from casework.cli.keeping import backup, db, restore
 from casework.cli.running import deliver, demo, remind, serve, worker
@@ -75,6 +75,7 @@ for command in (
     document,
     remind,
     deliver,
+    body,
     user,
     token,
     backup,

@@ -242,13 +242,17 @@ def text_of(matter: Matter) -> dict[str, Any]:
     }
 
 
-def _series_of(context: Context, body: Body) -> RegisterSeries:
-    series = context.session.scalar(
+def find_series(context: Context, code: str) -> RegisterSeries | None:
+    """The register series with this code, if there is one."""
+    return context.session.scalar(
         select(RegisterSeries).where(
-            RegisterSeries.organisation_id == context.organisation_id,
-            RegisterSeries.code == body.series_code,
+            RegisterSeries.organisation_id == context.organisation_id, RegisterSeries.code == code
         )
     )
+
+
+def _series_of(context: Context, body: Body) -> RegisterSeries:
+    series = find_series(context, body.series_code)
     if series is None:
         raise Conflict("series_missing", body=body.name)
     return series
