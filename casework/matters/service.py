@@ -21,7 +21,7 @@ from casework.matters.models import (
 )
 from casework.matters.numbers import check_pattern, registration_number
 from casework.matters.search import search_text
-from casework.people.policy import may
+from casework.people.policy import lacking, may
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from casework.people.models import Body
 
 KINDS = ("decision", "advisory", "information")
+REGISTERING = ("registrar", "manager", "committee_secretary")
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def register(
 ) -> Matter:
     """Register a matter: its number is drawn in this transaction (OSL 5:1).
 
-    Raises Invalid for an empty title or an unknown kind, Conflict if the body has no series.
+    Raises Invalid for an empty title or an unknown kind, Conflict if the body has no series,
+    Forbidden for a person who is none of REGISTERING for the body; the system itself may.
     """
     if kind not in KINDS:
         raise Invalid("matter_kind_unknown", kind=kind, known=list(KINDS))
@@ -104,6 +106,8 @@ def register(
         sender=sender,
         appeal_route="legality_review" if body.is_statutory else "none",
     )
+    if context.actor.person_id is not None and not may(context, matter, REGISTERING):
+        raise lacking(REGISTERING)
     context.services.engine.start(matter, workflow or f"{kind}-matter")
     _index(matter)
     context.session.add(matter)

@@ -83,6 +83,8 @@ def plan_meeting(
         chair_id=chair.id if chair else None,
         secretary_id=secretary.id if secretary else None,
     )
+    if context.actor.person_id is not None:
+        _require_secretary(context, meeting)
     context.services.engine.start(meeting, body.legal.meeting_workflow)
     context.session.add(meeting)
     context.record(meeting, "planned", body=body.name, starts_at=starts_at.isoformat())
