@@ -1,0 +1,169 @@
+"""What the law asks of a meeting: who may, in which order, and until when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.context import STOCKHOLM, Actor
+from casework.demo.road import attest, hold, prepare, summon, texts
+from casework.errors import Conflict, Forbidden, Invalid
+from casework.matters.models import Matter
+from casework.matters.service import register
+from casework.meetings.models import BoardNotice, Meeting
+from casework.meetings.service import conclude_item, name_attesters, plan_meeting, sign
+from casework.workflow.blockers import Blocked
+from tests.demo.conftest import road_of, world
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from casework.app import Casework
+    from casework.demo.road import Road
+    from casework.demo.world import World
+
+__all__ = ["world"]
+
+DAY = date(2025, 6, 3)
+
+
+@pytest.fixture
+def road(world: tuple[Casework, World], tmp_path: Path) -> Road:
+    return road_of(world, tmp_path)
+
+
+@pytest.fixture
+def matter(road: Road) -> Matter:
+    """Approved and ready for the committee."""
+    return prepare(road, "decision", road.world.committee, texts()["plan"], date(2025, 4, 7))
+
+
+@pytest.fixture
+def meeting(road: Road, matter: Matter) -> Meeting:
+    """Summoned, with the matter on its agenda."""
+    return summon(road, road.world.committee, DAY, [(matter, "decision", "")])
+
+
+def act(road: Road, who: Any, what: Any, day: date = DAY) -> Any:
+    """`what(context, meeting row)` in somebody's name."""
+    moment = datetime(day.year, day.month, day.day, 10, tzinfo=STOCKHOLM)
+    with road.casework.acting(
+        road.world.organisation_id, Actor(who.id, who.name), moment
+    ) as context:
+        return what(context, context.session.scalars(select(Meeting)).one())
+
+
+def step(road: Road, who: Any, trigger: str, day: date = DAY) -> None:
+    act(road, who, lambda c, m: c.services.engine.fire(c, m, trigger), day)
+
+
+def state_of(road: Road, matter: Matter) -> str:
+    with road.casework.database.read() as session:
+        return session.get_one(Matter, matter.id).state
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [("decided", "decided"), ("tabled", "ready"), ("referred_back", "in_preparation")],
+)
+def test_an_outcome_moves_the_matter(
+    road: Road, matter: Matter, meeting: Meeting, outcome: str, state: str
+) -> None:
+    """KL 6:33: tabled and referred back it comes again; decided it awaits attestation."""
+    step(road, road.cast.secretary, "open")
+    act(
+        road,
+        road.cast.secretary,
+        lambda c, m: conclude_item(c, m.agenda[-1], outcome, reason="Mer underlag behövs."),
+    )
+    assert state_of(road, matter) == state
+
+
+def test_a_referral_back_says_why(road: Road, meeting: Meeting) -> None:
+    """Without its reason nothing is concluded."""
+    step(road, road.cast.secretary, "open")
+    with pytest.raises(Invalid, match="input_missing"):
+        act(road, road.cast.secretary, lambda c, m: conclude_item(c, m.agenda[-1], "referred_back"))
+
+
+def test_nothing_is_concluded_before_the_meeting_or_twice(road: Road, meeting: Meeting) -> None:
+    """Only while the meeting is in session, and only once."""
+    with pytest.raises(Conflict, match="meeting_not_in_session"):
+        act(road, road.cast.secretary, lambda c, m: conclude_item(c, m.agenda[-1], "decided"))
+    step(road, road.cast.secretary, "open")
+    act(road, road.cast.secretary, lambda c, m: conclude_item(c, m.agenda[-1], "decided"))
+    with pytest.raises(Conflict, match="item_concluded"):
+        act(road, road.cast.secretary, lambda c, m: conclude_item(c, m.agenda[-1], "tabled"))
+
+
+def test_a_meeting_does_not_end_with_items_left(road: Road, meeting: Meeting) -> None:
+    """The items that are left are named."""
+    step(road, road.cast.secretary, "open")
+    with pytest.raises(Blocked) as refused:
+        step(road, road.cast.secretary, "end")
+    assert "Handlingsplan" in refused.value.blockers[0].sentence("sv")
+
+
+def test_a_late_summons_is_refused_with_its_last_day(road: Road, matter: Matter) -> None:
+    """Seven days before the meeting, counted back; on the eighth it is too late."""
+    starts = datetime(2025, 6, 3, 9, tzinfo=STOCKHOLM)
+    moment = datetime(2025, 5, 28, 9, tzinfo=STOCKHOLM)
+    secretary = road.cast.secretary
+    with road.casework.acting(
+        road.world.organisation_id, Actor(secretary.id, secretary.name), moment
+    ) as context:
+        late = plan_meeting(context, road.world.committee, starts)
+        with pytest.raises(Blocked) as refused:
+            context.services.engine.fire(context, late, "summon")
+    told = {blocker.code: blocker for blocker in refused.value.blockers}
+    assert told["summons_late"].params["last"] == "2025-05-27"
+
+
+def test_only_the_chair_and_the_attesters_sign(road: Road, meeting: Meeting) -> None:
+    """Neither the secretary nor a stranger; nobody twice; then the minutes are locked."""
+    cast = road.cast
+    with pytest.raises(Conflict, match="secretary_attests"):
+        act(road, cast.secretary, lambda c, m: name_attesters(c, m, [cast.secretary]))
+    hold(road, meeting, DAY, {"decision": "decided"})
+    step(road, cast.secretary, "draft_minutes")
+    for stranger in (cast.secretary, cast.member, cast.officer):
+        with pytest.raises(Forbidden, match="not_an_attester"):
+            act(road, stranger, sign)
+    act(road, cast.chair, sign)
+    with pytest.raises(Conflict, match="signed_already"):
+        act(road, cast.chair, sign)
+    signed = act(road, cast.attester, sign)
+    with road.casework.database.read() as session:
+        row = session.scalars(select(Meeting)).one()
+        assert row.state == "attested"
+        assert row.minutes is not None
+        assert row.minutes.locked_at is not None
+        document = road.casework.services.press.document(session, row.minutes.document_id or 0)
+        assert signed.document_sha256 == document.sha256
+
+
+def test_the_notice_stays_up_through_the_appeal_period(road: Road, meeting: Meeting) -> None:
+    """KL 8:12 and 13:5: announced 10 June, down on 2 July at the earliest."""
+    hold(road, meeting, DAY, {"decision": "decided"})
+    attest(road, meeting, date(2025, 6, 10))
+    with road.casework.database.read() as session:
+        notice = session.scalars(select(BoardNotice)).one()
+    assert (notice.appeal_until, notice.take_down_on) == (date(2025, 7, 1), date(2025, 7, 2))
+    with pytest.raises(Blocked) as refused:
+        step(road, road.cast.secretary, "take_down", date(2025, 7, 1))
+    assert refused.value.blockers[0].statute == "KL 8:12, 13:5"
+    step(road, road.cast.secretary, "take_down", date(2025, 7, 2))
+
+
+def test_others_neither_plan_nor_register(road: Road) -> None:
+    """The verbs themselves refuse, whatever page or program calls them."""
+    officer = Actor(road.cast.member.id, road.cast.member.name)
+    moment = datetime(2025, 4, 1, 9, tzinfo=STOCKHOLM)
+    with road.casework.acting(road.world.organisation_id, officer, moment) as context:
+        with pytest.raises(Forbidden, match="role_missing"):
+            plan_meeting(context, road.world.committee, moment + timedelta(days=30))
+        with pytest.raises(Forbidden, match="role_missing"):
+            register(context, kind="decision", title="Ett ärende", body=road.world.committee)
