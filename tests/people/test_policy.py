@@ -1,0 +1,100 @@
+"""One rule answers "may you?" and "which rows?", and both answers are the same."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from casework.context import STOCKHOLM
+from casework.matters.models import Matter
+from casework.people.models import Appointment, Body, Organisation, Person
+from casework.people.policy import READERS, ROLES, Appointed, holds_any, lift, restrict
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from casework.db import Database
+
+FIRST = date(2025, 1, 1)
+DAYS = st.integers(min_value=0, max_value=20).map(lambda days: FIRST + timedelta(days=days))
+APPOINTED = [name for name, role in ROLES.items() if isinstance(role, Appointed)]
+SPANS = st.tuples(DAYS, st.none() | st.integers(min_value=0, max_value=9))
+APPOINTMENTS = st.lists(
+    st.tuples(st.integers(0, 2), st.sampled_from(APPOINTED), st.none() | st.integers(0, 1), SPANS),
+    max_size=6,
+    unique_by=lambda each: (each[0], each[1], each[2], each[3][0]),
+)
+MATTERS = st.lists(st.tuples(st.integers(0, 1), st.none() | st.integers(0, 2)), max_size=4)
+
+
+def fill(session: Session, appointments: list[Any], matters: list[Any]) -> list[Person]:
+    """An organisation with two bodies, three people, their appointments and some matters."""
+    session.add(Organisation(id=1, name="Region Exempel", short_name="RE"))
+    session.flush()
+    bodies = [
+        Body(organisation_id=1, kind="committee", name=name, short_name=name) for name in "AB"
+    ]
+    people = [Person(organisation_id=1, name=name, sort_key=name) for name in "xyz"]
+    session.add_all([*bodies, *people])
+    session.flush()
+    for who, role, where, (start, length) in appointments:
+        session.add(
+            Appointment(
+                organisation_id=1,
+                person_id=people[who].id,
+                role=role,
+                body_id=None if where is None else bodies[where].id,
+                valid_from=start,
+                valid_to=None if length is None else start + timedelta(days=length),
+            )
+        )
+    for number, (where, officer) in enumerate(matters, start=1):
+        session.add(
+            Matter(
+                organisation_id=1,
+                kind="decision",
+                title="Ett ärende",
+                body_id=bodies[where].id,
+                registration_number=f"A/{number}/2025",
+                series_code="A",
+                register_year=2025,
+                register_number=number,
+                registered_on=FIRST,
+                registered_at=datetime(2025, 1, 1, tzinfo=STOCKHOLM),
+                case_officer_id=None if officer is None else people[officer].id,
+                workflow="decision-matter",
+                workflow_version=1,
+                state="registered",
+            )
+        )
+    session.flush()
+    return people
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(APPOINTMENTS, MATTERS, DAYS)
+def test_both_answers_agree(
+    database: Database, appointments: list[Any], matters: list[Any], day: date
+) -> None:
+    """For every role, person and matter on any day; and a restricted session loads just those."""
+    with database.session(writing=True) as session:
+        people = fill(session, appointments, matters)
+        rows = session.scalars(select(Matter)).all()
+        for person in people:
+            for role in ROLES.values():
+                asked = select(Matter.id).where(role.criteria(person.id, Matter, day))
+                listed = set(session.scalars(asked))
+                held = {row.id for row in rows if role.holds(session, person.id, row, day)}
+                assert listed == held, role
+            readable = {row.id for row in rows if holds_any(session, person.id, row, day, READERS)}
+            restrict(session, [Matter], 1, person.id, day)
+            assert set(session.scalars(select(Matter.id))) == readable
+            lift(session)
+            assert len(session.scalars(select(Matter.id)).all()) == len(rows)
+        session.rollback()
