@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,13 @@ def test_a_link_opens_for_its_recipient_alone(road: Road, decided: Matter) -> No
     with acting(road) as context:
         session = context.session
         assert dispatch_of(session, secret, token, LATER).id == row.id
-        for wrong in (token[:-1] + "x", "", "WzEsMSwwXQ", token_for("another secret", row)):
+        middle = "A" if token[-9] != "A" else "B"
+        for wrong in (
+            token[:-9] + middle + token[-8:],
+            "",
+            "WzEsMSwwXQ",
+            token_for("another secret", row),
+        ):
             with pytest.raises(NotFound, match="link_dead"):
                 dispatch_of(session, secret, wrong, LATER)
         with pytest.raises(NotFound, match="link_dead"):
@@ -134,3 +141,20 @@ def test_a_letter_that_fails_waits_for_a_person(road: Road, decided: Matter) -> 
     assert sent(road)[0].state == "sent"
     with acting(road) as context, pytest.raises(NotFound, match="link_dead"):
         dispatch_of(context.session, road.casework.settings.secret_key, old, LATER)
+
+
+def test_two_deliverers_at_once_try_each_letter_once(road: Road, decided: Matter) -> None:
+    """Eight letters wait; whichever of the two takes one, the other does not."""
+    with acting(road) as context:
+        matter = context.session.get_one(Matter, decided.id)
+        matter.secrecy_reviewed_at = LATER
+        context.services.engine.fire(context, matter, "dispatch")
+    deliverers = [threading.Thread(target=deliver, args=(road.casework, LATER)) for _ in range(2)]
+    for thread in deliverers:
+        thread.start()
+    for thread in deliverers:
+        thread.join()
+    with road.casework.database.read() as session:
+        letters = session.scalars(select(Message).where(Message.subject_type == "dispatch")).all()
+        assert [(each.state, each.fence) for each in letters] == [("sent", 1)] * 8
+    assert {each.state for each in sent(road)} == {"sent"}
