@@ -87,6 +87,11 @@ def owned(*constraints: Any) -> tuple[Any, ...]:
     return (UniqueConstraint("organisation_id", "id"), *constraints)
 
 
+def among(column: str, codes: tuple[str, ...]) -> str:
+    """The condition that a column holds one of these codes; codes are our own constants."""
+    return "{} IN ({})".format(column, ", ".join(f"'{code}'" for code in codes))
+
+
 def refers(column: str, table: str, ondelete: str | None = None) -> ForeignKeyConstraint:
     """A foreign key that cannot cross organisations."""
     return ForeignKeyConstraint(

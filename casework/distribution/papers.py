@@ -10,7 +10,8 @@ from casework.documents.contexts import ExcerptContext, item_from_json
 if TYPE_CHECKING:
     from datetime import date
 
-    from casework.meetings.models import BoardNotice, Meeting, MinutesItem
+    from casework.board.models import BoardNotice
+    from casework.meetings.models import Meeting, MinutesItem
     from casework.people.models import Organisation
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from casework.board.models import BoardNotice
 from casework.counters import draw
 from casework.deadlines.calendar import due
 from casework.documents.contexts import item_checksum, item_from_json, item_to_json
@@ -13,7 +14,7 @@ from casework.documents.models import Document
 from casework.errors import Conflict
 from casework.meetings import letters, papers
 from casework.meetings.guards import notice_of
-from casework.meetings.models import BoardNotice, Meeting, Minutes, MinutesItem
+from casework.meetings.models import Meeting, Minutes, MinutesItem
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:

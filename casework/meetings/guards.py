@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from casework.meetings.models import AgendaItem, BoardNotice, Meeting
+from casework.board.models import BoardNotice
+from casework.meetings.models import AgendaItem, Meeting
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:

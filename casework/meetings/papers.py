@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from casework.board.models import BoardNotice
     from casework.matters.models import DecisionPoint
-    from casework.meetings.models import AgendaItem, BoardNotice, DecidedPoint, Meeting
+    from casework.meetings.models import AgendaItem, DecidedPoint, Meeting
     from casework.people.models import Organisation
 
 ITEM_TYPES = {

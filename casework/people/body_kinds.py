@@ -3,6 +3,98 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Law:
+    """The rules of meetings for a family of bodies, each beside the statute that gives it.
+
+    `quorum` is the share of the seats that must be exceeded, None where the law asks for none;
+    `recusal_counts` says whether a recused member is missed in the quorum (the exception of
+    KL 5:46 is the assembly's alone). `minority_referral` is the share of those present that
+    can have a matter tabled or referred back, None where only a majority can. `summons_binds`:
+    a late summons is refused by statute, or else left to the body, with a reason on record.
+    `urgent_needs_all`: a matter outside the summons needs everybody present. `attestation_days`,
+    `has_notice` and `has_appeal` say what follows the meeting.
+    """
+
+    quorum: Fraction | None
+    quorum_statute: str
+    recusal_counts: bool
+    recusal_statute: str
+    minority_referral: Fraction | None
+    referral_statute: str
+    summons_binds: bool
+    summons_statute: str
+    urgent_needs_all: bool
+    urgent_statute: str
+    open_doors: bool
+    doors_statute: str
+    attestation_days: int | None
+    attestation_statute: str
+    has_notice: bool
+    has_appeal: bool
+
+
+_HALF = Fraction(1, 2)
+
+ASSEMBLY_LAW = Law(
+    quorum=_HALF,
+    quorum_statute="KL 5:45, 5:46",
+    recusal_counts=False,
+    recusal_statute="KL 5:46, 5:47",
+    minority_referral=Fraction(1, 3),
+    referral_statute="KL 5:50",
+    summons_binds=True,
+    summons_statute="KL 5:13",
+    urgent_needs_all=True,
+    urgent_statute="KL 5:52",
+    open_doors=True,
+    doors_statute="KL 5:42",
+    attestation_days=14,
+    attestation_statute="KL 5:69",
+    has_notice=True,
+    has_appeal=True,
+)
+
+COMMITTEE_LAW = Law(
+    quorum=_HALF,
+    quorum_statute="KL 6:27",
+    recusal_counts=True,
+    recusal_statute="KL 6:28–32",
+    minority_referral=None,
+    referral_statute="KL 6:33",
+    summons_binds=False,
+    summons_statute="reglemente",
+    urgent_needs_all=False,
+    urgent_statute="reglemente",
+    open_doors=False,
+    doors_statute="KL 6:25",
+    attestation_days=14,
+    attestation_statute="KL 5:69, 6:35",
+    has_notice=True,
+    has_appeal=True,
+)
+
+NOTES_LAW = Law(
+    quorum=None,
+    quorum_statute="",
+    recusal_counts=False,
+    recusal_statute="",
+    minority_referral=None,
+    referral_statute="",
+    summons_binds=False,
+    summons_statute="",
+    urgent_needs_all=False,
+    urgent_statute="",
+    open_doors=False,
+    doors_statute="",
+    attestation_days=None,
+    attestation_statute="",
+    has_notice=False,
+    has_appeal=False,
+)
 
 
 @dataclass(frozen=True)
@@ -12,62 +104,62 @@ class BodyKind:
     `statutory` bodies keep minutes that are attested, announced and open to legality review
     (KL 5:65-69 and 6:35, 8:12, 13 ch.); an advisory body keeps notes, with neither notice nor
     appeal. `matter_workflow` and `meeting_workflow` name the definitions that its matters and
-    meetings follow. `summons_days` is the default where the rules of procedure say nothing.
+    meetings follow. `summons_days` and `paper_stop_days` are the defaults where the rules of
+    procedure say nothing.
     """
 
     code: str
     label: dict[str, str]
-    statutory: bool
-    matter_workflow: str
-    meeting_workflow: str
-    summons_days: int
-    statute: str
+    law: Law
+    summons_days: int = 7
+    paper_stop_days: int = 14
+    statute: str = "KL 6:35"
 
+    @property
+    def statutory(self) -> bool:
+        return self.law.has_notice
 
-_STATUTORY = ("decision-matter", "meeting")
-_ADVISORY = ("advisory-matter", "advisory-meeting")
+    @property
+    def matter_workflow(self) -> str:
+        return "decision-matter" if self.statutory else "advisory-matter"
+
+    @property
+    def meeting_workflow(self) -> str:
+        return "meeting" if self.statutory else "advisory-meeting"
+
 
 BODY_KINDS: dict[str, BodyKind] = {
     kind.code: kind
     for kind in (
         BodyKind(
-            "assembly", {"sv": "Fullmäktige", "en": "Assembly"}, True, *_STATUTORY, 7, "KL 5:13"
+            "assembly",
+            {"sv": "Fullmäktige", "en": "Assembly"},
+            ASSEMBLY_LAW,
+            paper_stop_days=21,
+            statute="KL 5:13",
         ),
-        BodyKind(
-            "executive_board",
-            {"sv": "Styrelse", "en": "Executive board"},
-            True,
-            *_STATUTORY,
-            7,
-            "KL 6:35",
-        ),
-        BodyKind("committee", {"sv": "Nämnd", "en": "Committee"}, True, *_STATUTORY, 7, "KL 6:35"),
-        BodyKind(
-            "subcommittee", {"sv": "Utskott", "en": "Subcommittee"}, True, *_STATUTORY, 7, "KL 6:35"
-        ),
+        BodyKind("executive_board", {"sv": "Styrelse", "en": "Executive board"}, COMMITTEE_LAW),
+        BodyKind("committee", {"sv": "Nämnd", "en": "Committee"}, COMMITTEE_LAW),
+        BodyKind("subcommittee", {"sv": "Utskott", "en": "Subcommittee"}, COMMITTEE_LAW),
         BodyKind(
             "joint_committee",
             {"sv": "Gemensam nämnd", "en": "Joint committee"},
-            True,
-            *_STATUTORY,
-            7,
-            "KL 9:30",
+            COMMITTEE_LAW,
+            statute="KL 9:30",
         ),
         BodyKind(
             "presidium",
             {"sv": "Presidium", "en": "Presidium"},
-            False,
-            *_ADVISORY,
-            3,
-            "reglemente",
+            NOTES_LAW,
+            summons_days=3,
+            paper_stop_days=5,
+            statute="reglemente",
         ),
         BodyKind(
             "advisory_forum",
             {"sv": "Samverkansforum", "en": "Advisory forum"},
-            False,
-            *_ADVISORY,
-            7,
-            "överenskommelse",
+            NOTES_LAW,
+            statute="överenskommelse",
         ),
     )
 }

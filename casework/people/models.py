@@ -28,7 +28,12 @@ class Organisation(Audited, Base):
 
 
 class Body(Versioned, Audited, Owned, Base):
-    """An assembly, board, committee, presidium or forum. Its kind decides its legal machinery."""
+    """An assembly, board, committee, presidium or forum. Its kind decides its legal machinery.
+
+    `seats` is how many members were elected; None counts those appointed. `urgent_mandate` cites
+    the decision that lets the chair decide urgent matters (KL 6:39), "" where there is none.
+    `agenda_template` lists the formal items of each meeting: {title, item_type, text, reports}.
+    """
 
     __tablename__ = "body"
 
@@ -44,6 +49,11 @@ class Body(Versioned, Audited, Owned, Base):
     unit: Mapped[str] = mapped_column(default="")
     summons_days: Mapped[int] = mapped_column(default=7)
     paper_stop_days: Mapped[int] = mapped_column(default=14)
+    seats: Mapped[int | None]
+    open_doors: Mapped[bool] = mapped_column(default=False)
+    allows_remote: Mapped[bool] = mapped_column(default=False)
+    urgent_mandate: Mapped[str] = mapped_column(default="")
+    agenda_template: Mapped[list[Any]] = mapped_column(default=list)
 
     __table_args__ = owned(
         refers("parent_id", "body"),

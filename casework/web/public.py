@@ -8,10 +8,11 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from casework.board.models import BoardNotice
 from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import dispatch_of
 from casework.distribution.service import acknowledge, note_opened
-from casework.meetings.models import BoardNotice, Meeting, Minutes, MinutesItem
+from casework.meetings.models import Meeting, Minutes, MinutesItem
 from casework.people.models import Body, Organisation
 from casework.web.files import attachment
 from casework.web.forms import AcknowledgeForm

@@ -114,6 +114,15 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("summons_days", sa.Integer(), nullable=False),
         sa.Column("paper_stop_days", sa.Integer(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=True),
+        sa.Column("open_doors", sa.Boolean(), nullable=False),
+        sa.Column("allows_remote", sa.Boolean(), nullable=False),
+        sa.Column("urgent_mandate", sa.String(), nullable=False),
+        sa.Column(
+            "agenda_template",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("audit_count", sa.Integer(), nullable=False),
         sa.Column("audit_head", sa.String(), nullable=False),
@@ -441,6 +450,91 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "board_notice",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("body_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_type", sa.String(), nullable=False),
+        sa.Column(
+            "subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("sections", sa.String(), nullable=False),
+        sa.Column("meeting_on", sa.Date(), nullable=True),
+        sa.Column("attested_on", sa.Date(), nullable=False),
+        sa.Column("announced_on", sa.Date(), nullable=False),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("appeal_until", sa.Date(), nullable=False),
+        sa.Column("take_down_on", sa.Date(), nullable=False),
+        sa.Column("kept_at", sa.String(), nullable=False),
+        sa.Column(
+            "responsible_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("days_interrupted", sa.Integer(), nullable=False),
+        sa.Column("taken_down_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("appealed_on", sa.Date(), nullable=True),
+        sa.Column("has_legal_force_on", sa.Date(), nullable=True),
+        sa.Column(
+            "document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("workflow", sa.String(), nullable=False),
+        sa.Column("workflow_version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("audit_count", sa.Integer(), nullable=False),
+        sa.Column("audit_head", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'has_legal_force') = (has_legal_force_on IS NOT NULL)",
+            name=op.f("ck_board_notice_legal_force_on"),
+        ),
+        sa.CheckConstraint(
+            "state = 'up' OR taken_down_at IS NOT NULL", name=op.f("ck_board_notice_taken_down_at")
+        ),
+        sa.CheckConstraint(
+            "subject_type IN ('minutes', 'delegated_decision')",
+            name=op.f("ck_board_notice_subject_type"),
+        ),
+        sa.CheckConstraint(
+            "take_down_on > appeal_until", name=op.f("ck_board_notice_up_through_the_appeal_period")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "body_id"],
+            ["body.organisation_id", "body.id"],
+            name=op.f("fk_board_notice_organisation_id_body_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "document_id"],
+            ["document.organisation_id", "document.id"],
+            name=op.f("fk_board_notice_organisation_id_document_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "responsible_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_board_notice_organisation_id_responsible_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_board_notice_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_notice")),
+        sa.UniqueConstraint(
+            "organisation_id", "id", name=op.f("uq_board_notice_organisation_id_id")
+        ),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "subject_type",
+            "subject_id",
+            name=op.f("uq_board_notice_organisation_id_subject_type_subject_id"),
+        ),
+    )
+    with op.batch_alter_table("board_notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_board_notice_down", ["organisation_id", "taken_down_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_board_notice_state"), ["state"], unique=False)
+
+    op.create_table(
         "deadline",
         sa.Column(
             "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -518,6 +612,56 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('running', 'missed')"),
         )
 
+    op.create_table(
+        "delegation_item",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("body_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column(
+            "delegate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("may_subdelegate", sa.Boolean(), nullable=False),
+        sa.Column("is_appealable", sa.Boolean(), nullable=False),
+        sa.Column("adopted", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("adopted != ''", name=op.f("ck_delegation_item_cites_its_decision")),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from",
+            name=op.f("ck_delegation_item_ends_after_start"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "body_id"],
+            ["body.organisation_id", "body.id"],
+            name=op.f("fk_delegation_item_organisation_id_body_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "delegate_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_delegation_item_organisation_id_delegate_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_delegation_item_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegation_item")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "body_id",
+            "number",
+            "valid_from",
+            name=op.f("uq_delegation_item_organisation_id_body_id_number_valid_from"),
+        ),
+        sa.UniqueConstraint(
+            "organisation_id", "id", name=op.f("uq_delegation_item_organisation_id_id")
+        ),
+    )
     op.create_table(
         "matter",
         sa.Column(
@@ -619,6 +763,9 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("remote_link", sa.String(), nullable=False),
+        sa.Column("group_meetings", sa.String(), nullable=False),
+        sa.Column("supplements", sa.Integer(), nullable=False),
         sa.Column("chair_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "secretary_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
@@ -758,7 +905,20 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("outcome_reason", sa.String(), nullable=False),
         sa.Column("summary", sa.String(), nullable=False),
+        sa.Column("section", sa.String(), nullable=False),
+        sa.Column("minutes_planned", sa.Integer(), nullable=True),
+        sa.Column("supplement", sa.Integer(), nullable=False),
+        sa.Column("late_reason", sa.String(), nullable=False),
+        sa.Column("is_closed", sa.Boolean(), nullable=False),
+        sa.Column("is_election", sa.Boolean(), nullable=False),
+        sa.Column("exercises_authority", sa.Boolean(), nullable=False),
+        sa.Column("reports", sa.String(), nullable=False),
+        sa.Column("concluded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(outcome = 'pending') = (concluded_at IS NULL)",
+            name=op.f("ck_agenda_item_concluded_at"),
+        ),
         sa.CheckConstraint(
             "item_type IN ('decision', 'information', 'notification', 'formality')",
             name=op.f("ck_agenda_item_item_type"),
@@ -879,9 +1039,20 @@ def upgrade() -> None:
         ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("capacity", sa.String(), nullable=False),
+        sa.Column(
+            "serves_for_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("is_present", sa.Boolean(), nullable=False),
+        sa.Column("is_remote", sa.Boolean(), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "capacity IN ('chair', 'vice_chair', 'member', 'serving_substitute', 'substitute', 'other')",
             name=op.f("ck_attendance_capacity"),
+        ),
+        sa.CheckConstraint(
+            "serves_for_id IS NULL OR capacity = 'serving_substitute'",
+            name=op.f("ck_attendance_serves_for"),
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "meeting_id"],
@@ -892,6 +1063,11 @@ def upgrade() -> None:
             ["organisation_id", "person_id"],
             ["person.organisation_id", "person.id"],
             name=op.f("fk_attendance_organisation_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "serves_for_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_attendance_organisation_id_serves_for_id"),
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_attendance_organisation_id")
@@ -919,12 +1095,6 @@ def upgrade() -> None:
         ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("capacity", sa.String(), nullable=False),
-        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("document_sha256", sa.String(), nullable=False),
-        sa.CheckConstraint(
-            "(signed_at IS NULL) = (document_sha256 = '')",
-            name=op.f("ck_attestation_signature_over_a_document"),
-        ),
         sa.CheckConstraint(
             "capacity IN ('chair', 'attester')", name=op.f("ck_attestation_capacity")
         ),
@@ -1054,6 +1224,7 @@ def upgrade() -> None:
         sa.Column(
             "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column(
             "document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -1063,6 +1234,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("audit_count", sa.Integer(), nullable=False),
         sa.Column("audit_head", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('meeting', 'immediate', 'correction')", name=op.f("ck_minutes_kind")
+        ),
         sa.CheckConstraint(
             "locked_at IS NULL OR document_id IS NOT NULL",
             name=op.f("ck_minutes_locked_with_document"),
@@ -1082,8 +1256,48 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes")),
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_minutes_organisation_id_id")),
+    )
+    with op.batch_alter_table("minutes", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_minutes_of_meeting",
+            ["organisation_id", "meeting_id"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'meeting'"),
+            postgresql_where=sa.text("kind = 'meeting'"),
+        )
+
+    op.create_table(
+        "notice_span",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("up_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("up_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sightings", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "up_until >= up_from AND sightings > 0", name=op.f("ck_notice_span_forward")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "notice_id"],
+            ["board_notice.organisation_id", "board_notice.id"],
+            name=op.f("fk_notice_span_organisation_id_notice_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_notice_span_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_span")),
         sa.UniqueConstraint(
-            "organisation_id", "meeting_id", name=op.f("uq_minutes_organisation_id_meeting_id")
+            "organisation_id", "id", name=op.f("uq_notice_span_organisation_id_id")
+        ),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "notice_id",
+            "up_from",
+            name=op.f("uq_notice_span_organisation_id_notice_id_up_from"),
         ),
     )
     op.create_table(
@@ -1204,39 +1418,48 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "board_notice",
+        "sub_delegation",
         sa.Column(
             "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
-            "minutes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("announced_on", sa.Date(), nullable=False),
-        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("appeal_until", sa.Date(), nullable=False),
-        sa.Column("take_down_on", sa.Date(), nullable=False),
-        sa.Column("taken_down_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("audit_count", sa.Integer(), nullable=False),
-        sa.Column("audit_head", sa.String(), nullable=False),
-        sa.CheckConstraint(
-            "take_down_on > appeal_until", name=op.f("ck_board_notice_up_through_the_appeal_period")
+        sa.Column(
+            "given_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "given_by_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_sub_delegation_organisation_id_given_by_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["organisation_id", "minutes_id"],
-            ["minutes.organisation_id", "minutes.id"],
-            name=op.f("fk_board_notice_organisation_id_minutes_id"),
+            ["organisation_id", "item_id"],
+            ["delegation_item.organisation_id", "delegation_item.id"],
+            name=op.f("fk_sub_delegation_organisation_id_item_id"),
         ),
         sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_board_notice_organisation_id")
+            ["organisation_id", "person_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_sub_delegation_organisation_id_person_id"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_notice")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_sub_delegation_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sub_delegation")),
         sa.UniqueConstraint(
-            "organisation_id", "id", name=op.f("uq_board_notice_organisation_id_id")
+            "organisation_id", "id", name=op.f("uq_sub_delegation_organisation_id_id")
         ),
         sa.UniqueConstraint(
-            "organisation_id", "minutes_id", name=op.f("uq_board_notice_organisation_id_minutes_id")
+            "organisation_id",
+            "item_id",
+            "person_id",
+            "given_on",
+            name=op.f("uq_sub_delegation_organisation_id_item_id_person_id_given_on"),
         ),
     )
     op.create_table(
@@ -1275,6 +1498,163 @@ def upgrade() -> None:
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_decision_organisation_id_id")),
     )
     op.create_table(
+        "delegated_decision",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("body_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("matter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "delegation_item_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column(
+            "decider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("reasons", sa.String(), nullable=False),
+        sa.Column("urgency", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("is_appealable", sa.Boolean(), nullable=False),
+        sa.Column("reporting", sa.String(), nullable=False),
+        sa.Column(
+            "document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "agenda_item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("workflow", sa.String(), nullable=False),
+        sa.Column("workflow_version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("audit_count", sa.Integer(), nullable=False),
+        sa.Column("audit_head", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "kind = 'delegated' OR reporting = 'report'",
+            name=op.f("ck_delegated_decision_urgent_is_reported"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('delegated', 'urgent')", name=op.f("ck_delegated_decision_kind")
+        ),
+        sa.CheckConstraint(
+            "reporting IN ('report', 'separately')", name=op.f("ck_delegated_decision_reporting")
+        ),
+        sa.CheckConstraint(
+            "state != 'reported' OR agenda_item_id IS NOT NULL",
+            name=op.f("ck_delegated_decision_reported_where"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'withdrawn') OR (number IS NOT NULL AND decided_on IS NOT NULL AND signed_at IS NOT NULL)",
+            name=op.f("ck_delegated_decision_decided_with_number"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "agenda_item_id"],
+            ["agenda_item.organisation_id", "agenda_item.id"],
+            name=op.f("fk_delegated_decision_organisation_id_agenda_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "body_id"],
+            ["body.organisation_id", "body.id"],
+            name=op.f("fk_delegated_decision_organisation_id_body_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "decider_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_delegated_decision_organisation_id_decider_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "delegation_item_id"],
+            ["delegation_item.organisation_id", "delegation_item.id"],
+            name=op.f("fk_delegated_decision_organisation_id_delegation_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "document_id"],
+            ["document.organisation_id", "document.id"],
+            name=op.f("fk_delegated_decision_organisation_id_document_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "matter_id"],
+            ["matter.organisation_id", "matter.id"],
+            name=op.f("fk_delegated_decision_organisation_id_matter_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_delegated_decision_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegated_decision")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "body_id",
+            "year",
+            "number",
+            name=op.f("uq_delegated_decision_organisation_id_body_id_year_number"),
+        ),
+        sa.UniqueConstraint(
+            "organisation_id", "id", name=op.f("uq_delegated_decision_organisation_id_id")
+        ),
+    )
+    with op.batch_alter_table("delegated_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delegated_decision_state"), ["state"], unique=False)
+
+    op.create_table(
+        "floor_proposal",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "agenda_item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("mover_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "supporters", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('approval', 'rejection', 'amendment', 'addition', 'referral_back', 'tabling')",
+            name=op.f("ck_floor_proposal_kind"),
+        ),
+        sa.CheckConstraint(
+            "kind NOT IN ('amendment', 'addition') OR text != ''",
+            name=op.f("ck_floor_proposal_says_what"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "agenda_item_id"],
+            ["agenda_item.organisation_id", "agenda_item.id"],
+            name=op.f("fk_floor_proposal_organisation_id_agenda_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "mover_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_floor_proposal_organisation_id_mover_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_floor_proposal_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_floor_proposal")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "agenda_item_id",
+            "position",
+            name=op.f("uq_floor_proposal_organisation_id_agenda_item_id_position"),
+        ),
+        sa.UniqueConstraint(
+            "organisation_id", "id", name=op.f("uq_floor_proposal_organisation_id_id")
+        ),
+    )
+    op.create_table(
         "minutes_item",
         sa.Column(
             "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -1293,6 +1673,7 @@ def upgrade() -> None:
             "content", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
         sa.Column("content_sha256", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id", "agenda_item_id"],
             ["agenda_item.organisation_id", "agenda_item.id"],
@@ -1326,6 +1707,189 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint(
             "organisation_id", "id", name=op.f("uq_minutes_item_organisation_id_id")
+        ),
+    )
+    op.create_table(
+        "participant",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "agenda_item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("capacity", sa.String(), nullable=False),
+        sa.Column(
+            "serves_for_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("is_remote", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "capacity IN ('chair', 'vice_chair', 'member', 'serving_substitute', 'substitute', 'other')",
+            name=op.f("ck_participant_capacity"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "agenda_item_id"],
+            ["agenda_item.organisation_id", "agenda_item.id"],
+            name=op.f("fk_participant_organisation_id_agenda_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "person_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_participant_organisation_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "serves_for_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_participant_organisation_id_serves_for_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_participant_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_participant")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "agenda_item_id",
+            "person_id",
+            name=op.f("uq_participant_organisation_id_agenda_item_id_person_id"),
+        ),
+        sa.UniqueConstraint(
+            "organisation_id", "id", name=op.f("uq_participant_organisation_id_id")
+        ),
+    )
+    op.create_table(
+        "recusal",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "agenda_item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "substitute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "agenda_item_id"],
+            ["agenda_item.organisation_id", "agenda_item.id"],
+            name=op.f("fk_recusal_organisation_id_agenda_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "person_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_recusal_organisation_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "substitute_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_recusal_organisation_id_substitute_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_recusal_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recusal")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "agenda_item_id",
+            "person_id",
+            name=op.f("uq_recusal_organisation_id_agenda_item_id_person_id"),
+        ),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_recusal_organisation_id_id")),
+    )
+    with op.batch_alter_table("recusal", schema=None) as batch_op:
+        batch_op.create_index("ix_recusal_person", ["organisation_id", "person_id"], unique=False)
+
+    op.create_table(
+        "signature",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "minutes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("capacity", sa.String(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("document_sha256", sa.String(), nullable=False),
+        sa.Column("dissent", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "capacity IN ('secretary', 'chair', 'attester')", name=op.f("ck_signature_capacity")
+        ),
+        sa.CheckConstraint(
+            "length(document_sha256) = 64", name=op.f("ck_signature_over_a_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "minutes_id"],
+            ["minutes.organisation_id", "minutes.id"],
+            name=op.f("fk_signature_organisation_id_minutes_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "person_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_signature_organisation_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_signature_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_signature_organisation_id_id")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "minutes_id",
+            "person_id",
+            name=op.f("uq_signature_organisation_id_minutes_id_person_id"),
+        ),
+    )
+    op.create_table(
+        "correction",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "minutes_item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "minutes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "content", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("content_sha256", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.CheckConstraint("reason != ''", name=op.f("ck_correction_says_why")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "minutes_id"],
+            ["minutes.organisation_id", "minutes.id"],
+            name=op.f("fk_correction_organisation_id_minutes_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "minutes_item_id"],
+            ["minutes_item.organisation_id", "minutes_item.id"],
+            name=op.f("fk_correction_organisation_id_minutes_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_correction_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_correction_organisation_id_id")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "minutes_item_id",
+            "number",
+            name=op.f("uq_correction_organisation_id_minutes_item_id_number"),
         ),
     )
     op.create_table(
@@ -1430,6 +1994,158 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "minutes_revision",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "minutes_item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "content", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("content_sha256", sa.String(), nullable=False),
+        sa.Column("revised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "revised_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "minutes_item_id"],
+            ["minutes_item.organisation_id", "minutes_item.id"],
+            name=op.f("fk_minutes_revision_organisation_id_minutes_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "revised_by"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_minutes_revision_organisation_id_revised_by"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_minutes_revision_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes_revision")),
+        sa.UniqueConstraint(
+            "organisation_id", "id", name=op.f("uq_minutes_revision_organisation_id_id")
+        ),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "minutes_item_id",
+            "number",
+            name=op.f("uq_minutes_revision_organisation_id_minutes_item_id_number"),
+        ),
+    )
+    op.create_table(
+        "proposition",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "agenda_item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("first_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("second_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("winner", sa.String(), nullable=False),
+        sa.Column("is_casting", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "NOT is_casting OR method = 'vote'", name=op.f("ck_proposition_casting_in_a_vote")
+        ),
+        sa.CheckConstraint(
+            "method IN ('acclamation', 'vote', 'lot', 'minority')",
+            name=op.f("ck_proposition_method"),
+        ),
+        sa.CheckConstraint(
+            "stage IN ('settle_today', 'main', 'counter', 'addition', 'election')",
+            name=op.f("ck_proposition_stage"),
+        ),
+        sa.CheckConstraint("winner IN ('first', 'second')", name=op.f("ck_proposition_winner")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "agenda_item_id"],
+            ["agenda_item.organisation_id", "agenda_item.id"],
+            name=op.f("fk_proposition_organisation_id_agenda_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "first_id"],
+            ["floor_proposal.organisation_id", "floor_proposal.id"],
+            name=op.f("fk_proposition_organisation_id_first_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "second_id"],
+            ["floor_proposal.organisation_id", "floor_proposal.id"],
+            name=op.f("fk_proposition_organisation_id_second_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_proposition_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposition")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "agenda_item_id",
+            "position",
+            name=op.f("uq_proposition_organisation_id_agenda_item_id_position"),
+        ),
+        sa.UniqueConstraint(
+            "organisation_id", "id", name=op.f("uq_proposition_organisation_id_id")
+        ),
+    )
+    op.create_table(
+        "statement",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "agenda_item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column(
+            "favours_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('reservation', 'separate_statement', 'minutes_note', 'not_taking_part')",
+            name=op.f("ck_statement_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "agenda_item_id"],
+            ["agenda_item.organisation_id", "agenda_item.id"],
+            name=op.f("fk_statement_organisation_id_agenda_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "favours_id"],
+            ["floor_proposal.organisation_id", "floor_proposal.id"],
+            name=op.f("fk_statement_organisation_id_favours_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "person_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_statement_organisation_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_statement_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "agenda_item_id",
+            "person_id",
+            "kind",
+            name=op.f("uq_statement_organisation_id_agenda_item_id_person_id_kind"),
+        ),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_statement_organisation_id_id")),
+    )
+    op.create_table(
         "assignment",
         sa.Column(
             "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -1496,6 +2212,43 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_assignment_state"), ["state"], unique=False)
 
+    op.create_table(
+        "ballot",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "proposition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("choice", sa.String(), nullable=False),
+        sa.CheckConstraint("choice IN ('yes', 'no', 'abstains')", name=op.f("ck_ballot_choice")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "person_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_ballot_organisation_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "proposition_id"],
+            ["proposition.organisation_id", "proposition.id"],
+            name=op.f("fk_ballot_organisation_id_proposition_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_ballot_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_ballot_organisation_id_id")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "proposition_id",
+            "person_id",
+            name=op.f("uq_ballot_organisation_id_proposition_id_person_id"),
+        ),
+    )
     op.create_table(
         "dispatch",
         sa.Column(
@@ -1614,17 +2367,33 @@ def downgrade() -> None:
         batch_op.drop_index("ix_dispatch_excerpt")
 
     op.drop_table("dispatch")
+    op.drop_table("ballot")
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assignment_state"))
         batch_op.drop_index("ix_assignment_matter")
         batch_op.drop_index("ix_assignment_assignee")
 
     op.drop_table("assignment")
+    op.drop_table("statement")
+    op.drop_table("proposition")
+    op.drop_table("minutes_revision")
     op.drop_table("excerpt")
     op.drop_table("decided_point")
+    op.drop_table("correction")
+    op.drop_table("signature")
+    with op.batch_alter_table("recusal", schema=None) as batch_op:
+        batch_op.drop_index("ix_recusal_person")
+
+    op.drop_table("recusal")
+    op.drop_table("participant")
     op.drop_table("minutes_item")
+    op.drop_table("floor_proposal")
+    with op.batch_alter_table("delegated_decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delegated_decision_state"))
+
+    op.drop_table("delegated_decision")
     op.drop_table("decision")
-    op.drop_table("board_notice")
+    op.drop_table("sub_delegation")
     with op.batch_alter_table("signatory", schema=None) as batch_op:
         batch_op.drop_index("ix_signatory_matter")
 
@@ -1641,6 +2410,14 @@ def downgrade() -> None:
         )
 
     op.drop_table("reminder")
+    op.drop_table("notice_span")
+    with op.batch_alter_table("minutes", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_minutes_of_meeting",
+            sqlite_where=sa.text("kind = 'meeting'"),
+            postgresql_where=sa.text("kind = 'meeting'"),
+        )
+
     op.drop_table("minutes")
     with op.batch_alter_table("matter_recipient", schema=None) as batch_op:
         batch_op.drop_index("ix_matter_recipient_matter")
@@ -1671,6 +2448,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_matter_body_state")
 
     op.drop_table("matter")
+    op.drop_table("delegation_item")
     with op.batch_alter_table("deadline", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_deadline_open",
@@ -1690,6 +2468,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("deadline")
+    with op.batch_alter_table("board_notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_board_notice_state"))
+        batch_op.drop_index("ix_board_notice_down")
+
+    op.drop_table("board_notice")
     with op.batch_alter_table("appointment", schema=None) as batch_op:
         batch_op.drop_index("ix_appointment_role")
 

@@ -1,20 +1,27 @@
-"""Tables of meetings, agenda items, decisions, minutes, attestations and board notices."""
+"""Tables of meetings, their agenda, and who is there."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casework.audit.models import Audited
 from casework.context import STOCKHOLM
-from casework.db import Base, Id, Json, Owned, owned, refers
+from casework.db import Base, Id, Owned, among, owned, refers
 from casework.matters.models import Matter
 from casework.people.models import Body, Person
 from casework.workflow.subject import Versioned, WorkflowSubject
 
+if TYPE_CHECKING:
+    from casework.meetings.models.floor import Decision, FloorProposal, Proposition, Statement
+    from casework.meetings.models.minutes import Minutes, MinutesItem
+
+ITEM_TYPES = ("decision", "information", "notification", "formality")
+REPORTS = ("delegated_decisions", "urgent_decisions", "assignments")
+CAPACITIES = ("chair", "vice_chair", "member", "serving_substitute", "substitute", "other")
+DECIDING = ("chair", "vice_chair", "member", "serving_substitute")
 OUTCOMES = (
     "pending",
     "decided",
@@ -36,6 +43,9 @@ class Meeting(WorkflowSubject, Owned, Base):
     ends_at: Mapped[datetime | None]
     place: Mapped[str] = mapped_column(default="")
     is_public: Mapped[bool] = mapped_column(default=False)
+    remote_link: Mapped[str] = mapped_column(default="")
+    group_meetings: Mapped[str] = mapped_column(default="")
+    supplements: Mapped[int] = mapped_column(default=0)
     chair_id: Mapped[int | None] = mapped_column(Id)
     secretary_id: Mapped[int | None] = mapped_column(Id)
     summoned_at: Mapped[datetime | None]
@@ -65,7 +75,9 @@ class Meeting(WorkflowSubject, Owned, Base):
         foreign_keys="Attestation.meeting_id", order_by="Attestation.position"
     )
     minutes: Mapped[Minutes | None] = relationship(
-        foreign_keys="Minutes.meeting_id", back_populates="meeting"
+        primaryjoin="and_(Minutes.meeting_id == Meeting.id, Minutes.kind == 'meeting')",
+        foreign_keys="Minutes.meeting_id",
+        overlaps="meeting",
     )
 
     @property
@@ -78,7 +90,12 @@ class Meeting(WorkflowSubject, Owned, Base):
 
 
 class AgendaItem(Versioned, Owned, Base):
-    """One visit of a matter to a meeting, or a formal item without a matter."""
+    """One visit of a matter to a meeting, or an item without a matter.
+
+    `reports` names the list that the item shows by itself (REPORTS), "" for none. A `supplement`
+    of 1 or more came after the summons; `late_reason` says why. `is_closed`: behind closed doors.
+    An election or hiring is settled by lot, not by the casting vote (KL 5:56).
+    """
 
     __tablename__ = "agenda_item"
 
@@ -91,18 +108,22 @@ class AgendaItem(Versioned, Owned, Base):
     outcome: Mapped[str] = mapped_column(default="pending")
     outcome_reason: Mapped[str] = mapped_column(default="")
     summary: Mapped[str] = mapped_column(default="")
+    section: Mapped[str] = mapped_column(default="")
+    minutes_planned: Mapped[int | None]
+    supplement: Mapped[int] = mapped_column(default=0)
+    late_reason: Mapped[str] = mapped_column(default="")
+    is_closed: Mapped[bool] = mapped_column(default=False)
+    is_election: Mapped[bool] = mapped_column(default=False)
+    exercises_authority: Mapped[bool] = mapped_column(default=False)
+    reports: Mapped[str] = mapped_column(default="")
+    concluded_at: Mapped[datetime | None]
 
     __table_args__ = owned(
         refers("meeting_id", "meeting"),
         refers("matter_id", "matter"),
-        CheckConstraint(
-            "item_type IN ('decision', 'information', 'notification', 'formality')",
-            name="item_type",
-        ),
-        CheckConstraint(
-            "outcome IN ({})".format(", ".join(f"'{outcome}'" for outcome in OUTCOMES)),
-            name="outcome",
-        ),
+        CheckConstraint(among("item_type", ITEM_TYPES), name="item_type"),
+        CheckConstraint(among("outcome", OUTCOMES), name="outcome"),
+        CheckConstraint("(outcome = 'pending') = (concluded_at IS NULL)", name="concluded_at"),
         CheckConstraint(
             "outcome != 'referred_back' OR outcome_reason != ''", name="referred_back_with_reason"
         ),
@@ -118,10 +139,29 @@ class AgendaItem(Versioned, Owned, Base):
     minutes_item: Mapped[MinutesItem | None] = relationship(
         foreign_keys="MinutesItem.agenda_item_id", back_populates="agenda_item"
     )
+    participants: Mapped[list[Participant]] = relationship(
+        foreign_keys="Participant.agenda_item_id", order_by="Participant.position"
+    )
+    recusals: Mapped[list[Recusal]] = relationship(
+        foreign_keys="Recusal.agenda_item_id", order_by="Recusal.id"
+    )
+    floor_proposals: Mapped[list[FloorProposal]] = relationship(
+        foreign_keys="FloorProposal.agenda_item_id",
+        order_by="FloorProposal.position",
+        back_populates="agenda_item",
+    )
+    propositions: Mapped[list[Proposition]] = relationship(
+        foreign_keys="Proposition.agenda_item_id",
+        order_by="Proposition.position",
+        back_populates="agenda_item",
+    )
+    statements: Mapped[list[Statement]] = relationship(
+        foreign_keys="Statement.agenda_item_id", order_by="Statement.id"
+    )
 
 
 class Attendance(Owned, Base):
-    """Who was there, and as what."""
+    """The roll as it stands: who is in the room (or was), as what, and for whom."""
 
     __tablename__ = "attendance"
 
@@ -129,122 +169,76 @@ class Attendance(Owned, Base):
     person_id: Mapped[int] = mapped_column(Id)
     position: Mapped[int]
     capacity: Mapped[str]
+    serves_for_id: Mapped[int | None] = mapped_column(Id)
+    is_present: Mapped[bool] = mapped_column(default=True)
+    is_remote: Mapped[bool] = mapped_column(default=False)
+    arrived_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
 
     __table_args__ = owned(
         refers("meeting_id", "meeting"),
         refers("person_id", "person"),
+        refers("serves_for_id", "person"),
         UniqueConstraint("organisation_id", "meeting_id", "person_id"),
+        CheckConstraint(among("capacity", CAPACITIES), name="capacity"),
         CheckConstraint(
-            "capacity IN ('chair', 'vice_chair', 'member', 'serving_substitute', 'substitute',"
-            " 'other')",
-            name="capacity",
+            "serves_for_id IS NULL OR capacity = 'serving_substitute'", name="serves_for"
         ),
     )
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id])
 
 
-class Decision(Owned, Base):
-    """What a body decided (or, an advisory one, recommended) on an item."""
+class Participant(Owned, Base):
+    """Who took part in handling an item, fixed when it was concluded."""
 
-    __tablename__ = "decision"
+    __tablename__ = "participant"
 
     agenda_item_id: Mapped[int] = mapped_column(Id)
-    matter_id: Mapped[int] = mapped_column(Id)
-    decided_on: Mapped[date]
-    lead_in: Mapped[str] = mapped_column(default="")
-
-    __table_args__ = owned(
-        refers("agenda_item_id", "agenda_item"),
-        refers("matter_id", "matter"),
-        UniqueConstraint("organisation_id", "agenda_item_id"),
-    )
-
-    agenda_item: Mapped[AgendaItem] = relationship(
-        back_populates="decision", foreign_keys=[agenda_item_id]
-    )
-    matter: Mapped[Matter] = relationship(foreign_keys=[matter_id])
-    points: Mapped[list[DecidedPoint]] = relationship(
-        foreign_keys="DecidedPoint.decision_id",
-        order_by="DecidedPoint.position",
-        back_populates="decision",
-    )
-
-
-class DecidedPoint(Owned, Base):
-    """A point of a decision, with the assignment that it gives, if any."""
-
-    __tablename__ = "decided_point"
-
-    decision_id: Mapped[int] = mapped_column(Id)
+    person_id: Mapped[int] = mapped_column(Id)
     position: Mapped[int]
-    text: Mapped[str]
-    assignee_id: Mapped[int | None] = mapped_column(Id)
-    task: Mapped[str] = mapped_column(default="")
-    report_back_on: Mapped[date | None]
+    capacity: Mapped[str]
+    serves_for_id: Mapped[int | None] = mapped_column(Id)
+    is_remote: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = owned(
-        refers("decision_id", "decision"),
-        refers("assignee_id", "person"),
-        UniqueConstraint("organisation_id", "decision_id", "position"),
-    )
-
-    assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
-    decision: Mapped[Decision] = relationship(foreign_keys=[decision_id], back_populates="points")
-
-
-class Minutes(Versioned, Audited, Owned, Base):
-    """The minutes (or notes) of a meeting; `document_id` is the PDF that is signed."""
-
-    __tablename__ = "minutes"
-
-    meeting_id: Mapped[int] = mapped_column(Id)
-    document_id: Mapped[int | None] = mapped_column(Id)
-    first_section: Mapped[int | None]
-    last_section: Mapped[int | None]
-    locked_at: Mapped[datetime | None]
-
-    __table_args__ = owned(
-        refers("meeting_id", "meeting"),
-        refers("document_id", "document"),
-        UniqueConstraint("organisation_id", "meeting_id"),
-        CheckConstraint(
-            "locked_at IS NULL OR document_id IS NOT NULL", name="locked_with_document"
-        ),
-    )
-
-    meeting: Mapped[Meeting] = relationship(back_populates="minutes", foreign_keys=[meeting_id])
-
-
-class MinutesItem(Owned, Base):
-    """One § of the minutes. `content` is what both the minutes and the excerpt are set from."""
-
-    __tablename__ = "minutes_item"
-
-    minutes_id: Mapped[int] = mapped_column(Id)
-    agenda_item_id: Mapped[int] = mapped_column(Id)
-    body_id: Mapped[int] = mapped_column(Id)
-    year: Mapped[int]
-    section_number: Mapped[int]
-    content: Mapped[dict[str, Any]] = mapped_column(Json)
-    content_sha256: Mapped[str]
-
-    __table_args__ = owned(
-        refers("minutes_id", "minutes"),
         refers("agenda_item_id", "agenda_item"),
-        refers("body_id", "body"),
-        UniqueConstraint("organisation_id", "body_id", "year", "section_number"),
-        UniqueConstraint("organisation_id", "agenda_item_id"),
+        refers("person_id", "person"),
+        refers("serves_for_id", "person"),
+        UniqueConstraint("organisation_id", "agenda_item_id", "person_id"),
+        CheckConstraint(among("capacity", CAPACITIES), name="capacity"),
     )
 
-    minutes: Mapped[Minutes] = relationship(foreign_keys=[minutes_id])
-    agenda_item: Mapped[AgendaItem] = relationship(
-        back_populates="minutes_item", foreign_keys=[agenda_item_id]
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id])
+
+
+class Recusal(Owned, Base):
+    """A conflict of interest in an item: the person is not there, and does not see it (KL 6:28)."""
+
+    __tablename__ = "recusal"
+
+    agenda_item_id: Mapped[int] = mapped_column(Id)
+    person_id: Mapped[int] = mapped_column(Id)
+    substitute_id: Mapped[int | None] = mapped_column(Id)
+    reason: Mapped[str] = mapped_column(default="")
+    declared_at: Mapped[datetime]
+
+    __table_args__ = owned(
+        refers("agenda_item_id", "agenda_item"),
+        refers("person_id", "person"),
+        refers("substitute_id", "person"),
+        UniqueConstraint("organisation_id", "agenda_item_id", "person_id"),
+        Index("ix_recusal_person", "organisation_id", "person_id"),
     )
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    substitute: Mapped[Person | None] = relationship(foreign_keys=[substitute_id])
 
 
 class Attestation(Owned, Base):
-    """Who is to attest the minutes, and the signature over the exact PDF once given."""
+    """Who is to attest the minutes of the meeting: the chair and those elected to it."""
 
     __tablename__ = "attestation"
 
@@ -252,38 +246,12 @@ class Attestation(Owned, Base):
     person_id: Mapped[int] = mapped_column(Id)
     position: Mapped[int]
     capacity: Mapped[str]
-    signed_at: Mapped[datetime | None]
-    document_sha256: Mapped[str] = mapped_column(default="")
 
     __table_args__ = owned(
         refers("meeting_id", "meeting"),
         refers("person_id", "person"),
         UniqueConstraint("organisation_id", "meeting_id", "person_id"),
         CheckConstraint("capacity IN ('chair', 'attester')", name="capacity"),
-        CheckConstraint(
-            "(signed_at IS NULL) = (document_sha256 = '')", name="signature_over_a_document"
-        ),
     )
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
-
-
-class BoardNotice(Versioned, Audited, Owned, Base):
-    """The notice of attested minutes (KL 8:12). All its dates hang on `announced_on`."""
-
-    __tablename__ = "board_notice"
-
-    minutes_id: Mapped[int] = mapped_column(Id)
-    announced_on: Mapped[date]
-    announced_at: Mapped[datetime]
-    appeal_until: Mapped[date]
-    take_down_on: Mapped[date]
-    taken_down_at: Mapped[datetime | None]
-
-    __table_args__ = owned(
-        refers("minutes_id", "minutes"),
-        UniqueConstraint("organisation_id", "minutes_id"),
-        CheckConstraint("take_down_on > appeal_until", name="up_through_the_appeal_period"),
-    )
-
-    minutes: Mapped[Minutes] = relationship(foreign_keys=[minutes_id])

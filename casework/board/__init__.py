@@ -1,0 +1,1 @@
+"""Notices on the public board: what is announced, how long it stays up, and legal force."""

@@ -1,0 +1,162 @@
+"""Tables of minutes, their §§ with revisions and corrections, and the signatures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from casework.audit.models import Audited
+from casework.db import Base, Id, Json, Owned, among, owned, refers
+from casework.people.models import Person
+from casework.workflow.subject import Versioned
+
+if TYPE_CHECKING:
+    from casework.meetings.models.agenda import AgendaItem, Meeting
+
+MINUTES_KINDS = ("meeting", "immediate", "correction")
+
+
+class Minutes(Versioned, Audited, Owned, Base):
+    """What is signed as one: the minutes of a meeting, one § attested at once, or a correction.
+
+    `document_id` is the very PDF that the signatures are over.
+    """
+
+    __tablename__ = "minutes"
+
+    meeting_id: Mapped[int] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(default="meeting")
+    document_id: Mapped[int | None] = mapped_column(Id)
+    first_section: Mapped[int | None]
+    last_section: Mapped[int | None]
+    locked_at: Mapped[datetime | None]
+
+    __table_args__ = owned(
+        refers("meeting_id", "meeting"),
+        refers("document_id", "document"),
+        Index(
+            "uq_minutes_of_meeting",
+            "organisation_id",
+            "meeting_id",
+            unique=True,
+            sqlite_where=text("kind = 'meeting'"),
+            postgresql_where=text("kind = 'meeting'"),
+        ),
+        CheckConstraint(among("kind", MINUTES_KINDS), name="kind"),
+        CheckConstraint(
+            "locked_at IS NULL OR document_id IS NOT NULL", name="locked_with_document"
+        ),
+    )
+
+    meeting: Mapped[Meeting] = relationship(foreign_keys=[meeting_id], overlaps="minutes")
+    signatures: Mapped[list[Signature]] = relationship(
+        foreign_keys="Signature.minutes_id", order_by="Signature.signed_at"
+    )
+
+    def signature_of(self, person_id: int | None) -> Signature | None:
+        return next((each for each in self.signatures if each.person_id == person_id), None)
+
+
+class MinutesItem(Versioned, Owned, Base):
+    """One § of the minutes. `content` is what both the minutes and the excerpt are set from."""
+
+    __tablename__ = "minutes_item"
+
+    minutes_id: Mapped[int] = mapped_column(Id)
+    agenda_item_id: Mapped[int] = mapped_column(Id)
+    body_id: Mapped[int] = mapped_column(Id)
+    year: Mapped[int]
+    section_number: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content_sha256: Mapped[str]
+
+    __table_args__ = owned(
+        refers("minutes_id", "minutes"),
+        refers("agenda_item_id", "agenda_item"),
+        refers("body_id", "body"),
+        UniqueConstraint("organisation_id", "body_id", "year", "section_number"),
+        UniqueConstraint("organisation_id", "agenda_item_id"),
+    )
+
+    minutes: Mapped[Minutes] = relationship(foreign_keys=[minutes_id])
+    agenda_item: Mapped[AgendaItem] = relationship(
+        back_populates="minutes_item", foreign_keys=[agenda_item_id]
+    )
+    corrections: Mapped[list[Correction]] = relationship(
+        foreign_keys="Correction.minutes_item_id",
+        order_by="Correction.number",
+        back_populates="minutes_item",
+    )
+
+
+class MinutesRevision(Owned, Base):
+    """A § as it stood before or after an edit; the first is what was recorded at the meeting."""
+
+    __tablename__ = "minutes_revision"
+
+    minutes_item_id: Mapped[int] = mapped_column(Id)
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content_sha256: Mapped[str]
+    revised_at: Mapped[datetime]
+    revised_by: Mapped[int | None] = mapped_column(Id)
+    note: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = owned(
+        refers("minutes_item_id", "minutes_item"),
+        refers("revised_by", "person"),
+        UniqueConstraint("organisation_id", "minutes_item_id", "number"),
+    )
+
+    author: Mapped[Person | None] = relationship(foreign_keys=[revised_by])
+
+
+class Correction(Owned, Base):
+    """A noted, signed correction of an attested §; it stands beside the §, never in its place."""
+
+    __tablename__ = "correction"
+
+    minutes_item_id: Mapped[int] = mapped_column(Id)
+    minutes_id: Mapped[int] = mapped_column(Id)
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content_sha256: Mapped[str]
+    reason: Mapped[str]
+
+    __table_args__ = owned(
+        refers("minutes_item_id", "minutes_item"),
+        refers("minutes_id", "minutes"),
+        UniqueConstraint("organisation_id", "minutes_item_id", "number"),
+        CheckConstraint("reason != ''", name="says_why"),
+    )
+
+    minutes_item: Mapped[MinutesItem] = relationship(
+        foreign_keys=[minutes_item_id], back_populates="corrections"
+    )
+    minutes: Mapped[Minutes] = relationship(foreign_keys=[minutes_id])
+
+
+class Signature(Owned, Base):
+    """A signature over the exact PDF; a `dissent` says where the signer thinks it is wrong."""
+
+    __tablename__ = "signature"
+
+    minutes_id: Mapped[int] = mapped_column(Id)
+    person_id: Mapped[int] = mapped_column(Id)
+    capacity: Mapped[str]
+    signed_at: Mapped[datetime]
+    document_sha256: Mapped[str]
+    dissent: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = owned(
+        refers("minutes_id", "minutes"),
+        refers("person_id", "person"),
+        UniqueConstraint("organisation_id", "minutes_id", "person_id"),
+        CheckConstraint("capacity IN ('secretary', 'chair', 'attester')", name="capacity"),
+        CheckConstraint("length(document_sha256) = 64", name="over_a_document"),
+    )
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
