@@ -1,0 +1,195 @@
+"""Pictures and text of a PDF's pages, made in a process of its own: a hostile file kills only that.
+
+Run as a module it reads a PDF on stdin, writes one .svg a page into a folder, and answers
+`{"pages": [{"ratio", "text"}]}` or `{"refused": code}`. An archival PDF cannot hold another PDF's
+pages, whose fonts and colours nobody vouches for; a picture of them it can.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import math
+import resource
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from casework.documents.typography import printable
+from casework.errors import Invalid, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Pixels per inch: small print can be read, and 600 pages can still be sent.
+RESOLUTION = 144
+# The long side of A3 in points; a larger page is made smaller.
+LONGEST = 1191
+# Of a page's text; what a screen reader says in ten minutes.
+CHARACTERS = 8_000
+# Seconds of processor to open a file, and then for each page.
+SECONDS_TO_OPEN, SECONDS_A_PAGE = 20, 2
+MEMORY = 2 * 1024 * 1024 * 1024
+PAGE_BYTES = 1024 * 1024
+TOO_LARGE = {"pack_too_many_pages", "pack_too_large"}
+
+_PAGE = """#set page(width: auto, height: auto, margin: 0pt)
+#let picture = image("file.pdf", page: {number})
+#context {{
+  let (width, height) = measure(picture)
+  let smaller = calc.min(1, {longest}pt / calc.max(width, height))
+  image("file.pdf", page: {number}, width: width * smaller)
+}}
+"""
+_WRAPPER = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+    '<image width="{width}" height="{height}" href="data:image/png;base64,{data}"/></svg>'
+)
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def pdf_pictures(data: bytes, folder: Path, pages: int, size: int) -> list[dict[str, Any]]:
+    """Puts 1.svg, 2.svg ... into `folder`; gives each page's `ratio` (width/height) and `text`.
+
+    Raises Invalid (pack_file_broken, pack_file_locked) for what cannot be shown, and TooLarge for
+    more than so many `pages` (pack_too_many_pages) or bytes of pictures (pack_too_large).
+    """
+    command = [sys.executable, "-P", "-m", "casework.documents.pack_pictures"]
+    arguments = [str(folder), str(pages), str(size)]
+    try:
+        run = subprocess.run([*command, *arguments], input=data, capture_output=True, check=True)  # noqa: S603 -- our own module; the file goes in as data
+        answer = json.loads(run.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise Invalid("pack_file_broken") from error
+    if "refused" in answer:
+        refusal = TooLarge if answer["refused"] in TOO_LARGE else Invalid
+        raise refusal(answer["refused"])
+    return list(answer["pages"])
+
+
+def _draw(data: bytes, folder: Path, most_pages: int, most_bytes: int) -> dict[str, Any]:
+    from pypdf import PdfReader  # only this process pays for it
+    from pypdf.errors import DependencyError
+
+    try:
+        reader = PdfReader(io.BytesIO(data))
+    except DependencyError:  # a cipher that is not installed, and would want its password
+        return {"refused": "pack_file_locked"}
+    if reader.is_encrypted:
+        return {"refused": "pack_file_locked"}
+    if len(reader.pages) > most_pages:
+        return {"refused": "pack_too_many_pages"}
+    _allow(SECONDS_TO_OPEN + SECONDS_A_PAGE * len(reader.pages))
+    (folder / "file.pdf").write_bytes(data)
+    pages = []
+    for number, picture in enumerate(_pictures(folder, len(reader.pages)), start=1):
+        width, height = _measures(picture)
+        most_bytes -= (folder / f"{number}.svg").write_text(_wrapped(picture), encoding="ascii")
+        if most_bytes < 0:
+            return {"refused": "pack_too_large"}
+        pages.append({"ratio": width / height, "text": _text(reader.pages[number - 1])})
+    return {"pages": pages}
+
+
+def _pictures(folder: Path, pages: int) -> Iterator[bytes]:
+    """Each page of file.pdf as PNG; a colour scan that would fill too much is drawn coarser."""
+    import typst  # only this process pays for it
+
+    compiler = typst.Compiler(root=folder, ignore_system_fonts=True)
+
+    def draw(number: int, resolution: float) -> bytes:
+        source = _PAGE.format(number=number, longest=LONGEST)
+        png = compiler.compile(input=source.encode(), format="png", ppi=resolution)
+        return _grey(cast("bytes", png))  # one page and no output path: always bytes
+
+    for number in range(1, pages + 1):
+        picture = draw(number, RESOLUTION)
+        excess = len(picture) / PAGE_BYTES
+        yield picture if excess <= 1 else draw(number, RESOLUTION / math.sqrt(excess))
+
+
+def _wrapped(png: bytes) -> str:
+    """The picture inside an SVG.
+
+    The typesetter keeps every PNG that it meets unpacked, 8 MB a page, but one in an SVG packed.
+    """
+    width, height = _measures(png)
+    data = base64.b64encode(png).decode()
+    return _WRAPPER.format(width=width, height=height, data=data)
+
+
+def _measures(png: bytes) -> tuple[int, int]:
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height
+
+
+def _grey(png: bytes) -> bytes:
+    """An opaque picture without colour as one channel for four, half the size; others as is.
+
+    PNG's filters foretell a byte from its own channel alone, so that rows whose channels are
+    filtered to the same bytes are grey, and one channel of them is a filtered row itself.
+    """
+    width, height = _measures(png)
+    filtered = zlib.decompress(b"".join(_chunks(png, b"IDAT")))
+    stride = 1 + 4 * width
+    grey = bytearray()
+    for start in range(0, len(filtered), stride):
+        row = filtered[start + 1 : start + stride]
+        red = row[0::4]
+        if red != row[1::4] or red != row[2::4]:
+            return png
+        grey += filtered[start : start + 1] + red
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        _PNG
+        + _chunk(b"IHDR", head)
+        + _chunk(b"IDAT", zlib.compress(grey, 1))
+        + _chunk(b"IEND", b"")
+    )
+
+
+def _chunks(png: bytes, wanted: bytes) -> Iterator[bytes]:
+    at = len(_PNG)
+    while at < len(png):
+        size = int.from_bytes(png[at : at + 4], "big")
+        if png[at + 4 : at + 8] == wanted:
+            yield png[at + 8 : at + 8 + size]
+        at += 12 + size
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    check = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
+
+
+def _text(page: Any) -> str:
+    """What stands on the page, in one line; "" for a scanned page."""
+    try:
+        words = printable(page.extract_text()).split()
+    except Exception:  # pypdf raises of every kind; the picture is still there to be seen
+        return ""
+    return " ".join(words)[:CHARACTERS]
+
+
+def _allow(seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+
+
+def main() -> None:
+    """Read stdin, write pictures and answer; whatever goes wrong inside is a broken file."""
+    _allow(SECONDS_TO_OPEN)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    try:
+        folder, pages, size = sys.argv[1:]
+        answer = _draw(sys.stdin.buffer.read(), Path(folder), int(pages), int(size))
+    except Exception:  # pypdf and typst raise of every kind on broken files
+        answer = {"refused": "pack_file_broken"}
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
