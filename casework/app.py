@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from casework.audit.service import AuditLog
+from casework.board import effects as board_effects
+from casework.board import guards as board_guards
 from casework.config import Settings, load_settings
 from casework.context import SYSTEM, Actor, Context, Services
 from casework.db import Database
@@ -43,6 +45,7 @@ PAPERS: dict[str, Any] = matter_effects.PAPERS | meeting_effects.PAPERS
 
 GUARDS: dict[str, Any] = (
     matter_guards.GUARDS
+    | board_guards.GUARDS
     | meeting_guards.GUARDS
     | distribution_guards.GUARDS
     | followup_guards.GUARDS
@@ -57,6 +60,7 @@ def render(context: Context, subject: Any, value: str) -> None:
 EFFECTS: dict[str, Any] = (
     people_effects.EFFECTS
     | matter_effects.EFFECTS
+    | board_effects.EFFECTS
     | meeting_effects.EFFECTS
     | distribution_effects.EFFECTS
     | followup_effects.EFFECTS

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING
 from casework.api import subjects
 from casework.api.endpoint import Created, Room
 from casework.api.schemas import meetings as shapes
+from casework.errors import Forbidden
 from casework.matters import queries as matters
 from casework.meetings import queries
-from casework.meetings.service import (
-    SECRETARIES,
-    Resolved,
-    add_item,
-    conclude_item,
-    name_attesters,
-    plan_meeting,
-    record_attendance,
-    sign,
-)
+from casework.meetings.agenda import add_item
+from casework.meetings.attestation import sign
+from casework.meetings.decisions import Resolved, conclude_item
+from casework.meetings.roll import record_attendance
+from casework.meetings.service import SECRETARIES, name_attesters, plan_meeting
 from casework.people import queries as people
+from casework.people.accounts import is_confirmed
 from casework.people.policy import lacking, may
 
 if TYPE_CHECKING:
@@ -182,14 +179,18 @@ def name_those_who_attest(call: Call, row_id: int) -> Meeting:
 
 @room.post(
     "/meetings/<row:row_id>/signature",
-    "Sign the minutes as they stand; after the last signature they are attested.",
-    who="The chair and the named attesters.",
+    "Sign the minutes, a single § or a correction; after the last signature it is attested.",
+    who="The chair and the named attesters, who give their password again.",
+    body=shapes.NewSignature,
     answer=shapes.Meeting,
     errors=(404, 409),
 )
 def sign_minutes(call: Call, row_id: int) -> Meeting:
     meeting = find(call, row_id)
-    sign(call.begin(), meeting)
+    confirm_identity(call, call.body["password"])
+    wanted = call.body["minutes_id"] or (meeting.minutes.id if meeting.minutes else 0)
+    minutes = queries.minutes(call.session, meeting, wanted)
+    sign(call.begin(), minutes, confirmed_by="password", dissent=call.body["dissent"])
     return _as_stored(call, meeting)
 
 
@@ -201,6 +202,15 @@ def read_decision(call: Call, row_id: int) -> Decision:
 subjects.steps(room, "meetings", "meeting", find, shapes.Meeting)
 subjects.history(room, "meeting", find)
 subjects.papers(room, "meeting", find)
+
+
+def confirm_identity(call: Call, password: str) -> None:
+    """Raise Forbidden unless the caller's own password is given: a token alone signs nothing."""
+    context = call.begin()
+    if not is_confirmed(
+        call.session, call.organisation_id, call.caller.person_id, password, context.moment
+    ):
+        raise Forbidden("password_wrong_at_signing")
 
 
 def _person(call: Call, person_id: int | None) -> Person | None:

@@ -27,34 +27,23 @@ from casework.matters.service import (
     review_secrecy,
     revise,
 )
+from casework.meetings.agenda import add_item
+from casework.meetings.attestation import sign
+from casework.meetings.decisions import conclude_item
+from casework.meetings.guards import notice_of
 from casework.meetings.models import Meeting
-from casework.meetings.service import (
-    add_item,
-    conclude_item,
-    name_attesters,
-    plan_meeting,
-    record_attendance,
-    sign,
-)
+from casework.meetings.roll import record_attendance
+from casework.meetings.service import name_attesters, plan_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from casework.app import Casework
+    from casework.board.models import BoardNotice
     from casework.context import Context
     from casework.demo.telling import Teller
     from casework.demo.world import Cast, World
     from casework.people.models import Body, Person
-
-
-FORMAL_ITEMS = {
-    "Upprop och fastställande av föredragningslistan": (
-        "Upprop förrättas och föredragningslistan fastställs."
-    ),
-    "Val av justerare och tid för justering": (
-        "Justerare utses enligt protokollets första sida. Justeringen sker digitalt."
-    ),
-}
 
 
 def texts() -> dict[str, Any]:
@@ -194,9 +183,8 @@ def review(road: Road, matter: Matter, day: date) -> None:
 def inform_of_planning(road: Road, text: dict[str, Any]) -> Matter:
     """The strategic-planning direction: information 18 February, presidium 18 March."""
     matter = begin(road, "decision", road.world.committee, text, date(2025, 1, 13))
-    committee = inform(road, road.world.committee, matter, date(2025, 2, 18))
+    inform(road, road.world.committee, matter, date(2025, 2, 18))
     inform(road, road.world.presidium, matter, date(2025, 3, 18))
-    road.fire(date(2025, 3, 26), road.cast.secretary, "tar ned anslaget", committee, "take_down")
     return matter
 
 
@@ -244,7 +232,7 @@ def decide_in_june(road: Road, matters: list[Matter]) -> None:
         dispatch(road, matter, date(2025, 6, 11))
     for recipient in ("Länsstyrelsen Jämtlands län", "Bräcke kommun"):
         confirm(road, matters[0], recipient, date(2025, 6, 12))
-    road.fire(date(2025, 7, 2), road.cast.secretary, "tar ned anslaget", meeting, "take_down")
+    confirm_legal_force(road, meeting, date(2025, 7, 3))
     road.fire(date(2025, 7, 4), road.cast.officer, "avslutar ärendet", matters[0], "close")
 
 
@@ -263,8 +251,6 @@ def summon(road: Road, body: Body, day: date, items: list[tuple[Matter, str, str
             chair=cast.chair,
             secretary=cast.secretary,
         )
-        for title in list(FORMAL_ITEMS) if body.is_statutory else list(FORMAL_ITEMS)[:1]:
-            add_item(context, meeting, item_type="formality", title=title)
         for matter, item_type, summary in items:
             row = context.session.get_one(Matter, matter.id)
             add_item(
@@ -301,7 +287,7 @@ def hold(road: Road, meeting: Meeting, day: date, outcomes: dict[str, str]) -> N
         record_attendance(context, row, [*present, (cast.officer, "other")])
         for item in row.agenda:
             outcome = outcomes.get(item.item_type, "noted")
-            conclude_item(context, item, outcome, reason=FORMAL_ITEMS.get(item.title, ""))
+            conclude_item(context, item, outcome)
         return row
 
     road.step(day, cast.secretary, "för anteckningar och avgör punkterna", act)
@@ -309,21 +295,20 @@ def hold(road: Road, meeting: Meeting, day: date, outcomes: dict[str, str]) -> N
 
 
 def attest(road: Road, meeting: Meeting, day: date) -> None:
-    """Minutes drawn up and signed; announced where the law asks for it."""
+    """Minutes written, sent and signed; the last signature announces them where the law says so."""
     cast = road.cast
-    road.fire(day, cast.secretary, "upprättar protokollet", meeting, "draft_minutes")
-    for person in [cast.chair] + (
-        [cast.attester] if meeting.body_id == road.world.committee.id else []
-    ):
+    road.fire(day, cast.secretary, "skriver protokollet", meeting, "draft_minutes")
+    road.fire(day, cast.secretary, "sänder det för justering", meeting, "send_for_attestation")
+    is_committee = meeting.body_id == road.world.committee.id
+    for person in [cast.chair] + ([cast.attester] if is_committee else []):
 
         def act(context: Context) -> Meeting:
             row = context.session.get_one(Meeting, meeting.id)
-            sign(context, row)
+            if row.minutes is not None:
+                sign(context, row.minutes, confirmed_by="password")
             return row
 
         road.step(day, person, "skriver under", act, hour=13)
-    if meeting.body_id == road.world.committee.id:
-        road.step(day, cast.secretary, "tillkännager justeringen", _firing(meeting, "announce"), 14)
 
 
 def dispatch(road: Road, matter: Matter, day: date) -> None:
@@ -337,6 +322,21 @@ def dispatch(road: Road, matter: Matter, day: date) -> None:
         return row
 
     road.step(day, cast.secretary, "prövar sekretessen och expedierar", act)
+
+
+def confirm_legal_force(road: Road, meeting: Meeting, day: date) -> None:
+    """The notice came down by itself; the court has been asked, and no appeal has come."""
+
+    def act(context: Context) -> BoardNotice:
+        row = context.session.get_one(Meeting, meeting.id)
+        notice = notice_of(context, row)
+        if notice is None:
+            raise LookupError("the minutes of a committee are announced")
+        given = context.given(court_asked_on=day)
+        context.services.engine.fire(given, notice, "confirm_legal_force")
+        return notice
+
+    road.step(day, road.cast.registrar, "bekräftar laga kraft", act)
 
 
 def confirm(road: Road, matter: Matter, recipient: str, day: date) -> None:

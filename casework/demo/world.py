@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from casework.people.models import Body, Person
 
 SINCE = date(2015, 1, 1)
+OPENING = {
+    "title": "Upprop och fastställande av föredragningslistan",
+    "text": "Upprop förrättas och föredragningslistan fastställs.",
+}
+ATTESTERS = {
+    "title": "Val av justerare och tid för justering",
+    "text": "Justerare utses enligt protokollets första sida. Justeringen sker digitalt.",
+}
 MUNICIPALITIES = (
     "Bergs kommun",
     "Bräcke kommun",
@@ -93,6 +101,7 @@ def furnish(context: Context, password: str) -> World:
         proposer="Regiondirektören",
         unit="Regional utveckling",
         email="run@example.org",
+        agenda_template=[OPENING, ATTESTERS],
     )
     presidium = create_body(
         context,
@@ -101,6 +110,7 @@ def furnish(context: Context, password: str) -> World:
         short_name="RUN-P",
         series_code="RUN",
         parent_id=committee.id,
+        agenda_template=[OPENING],
         email="run@example.org",
     )
     forum = create_body(
@@ -110,6 +120,7 @@ def furnish(context: Context, password: str) -> World:
         short_name="KoF",
         series_code="KOF",
         decision_style="att",
+        agenda_template=[OPENING],
         unit="Regionledningskontoret",
         email="forum@example.org",
     )

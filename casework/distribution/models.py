@@ -70,6 +70,7 @@ class Excerpt(Audited, Owned, Base):
     minutes_item_id: Mapped[int] = mapped_column(Id)
     matter_id: Mapped[int] = mapped_column(Id)
     document_id: Mapped[int] = mapped_column(Id)
+    content_sha256: Mapped[str]
     made_at: Mapped[datetime]
     certified_by_id: Mapped[int | None] = mapped_column(Id)
     supersedes_id: Mapped[int | None] = mapped_column(Id)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from casework.context import STOCKHOLM
 from casework.documents.contexts import ExcerptContext, item_from_json
+from casework.meetings.attestation import in_force
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,18 +28,18 @@ def excerpt(
     excerpt_id: str,
     check_url: str,
 ) -> ExcerptContext:
-    """The excerpt of a §. Its item is the minutes' own, byte for byte."""
-    attested = meeting.attested_at
+    """The excerpt of a §. Its item is the minutes' own, or its correction's, byte for byte."""
+    attested, wording = item.minutes.locked_at, in_force(item)
     return ExcerptContext(
         organisation=organisation.name,
         body=meeting.body.name,
         meeting_date=meeting.day.isoformat(),
-        item=item_from_json(item.content),
+        item=item_from_json(wording.content),
         certified_by=certified_by,
         certifier_title=certifier_title,
         certified_date=certified_on.isoformat(),
         excerpt_id=excerpt_id,
-        checksum=item.content_sha256,
+        checksum=wording.content_sha256,
         check_url=check_url,
         document_date=certified_on.isoformat(),
         is_notes=not meeting.body.is_statutory,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
 
+from casework.board.queries import notice_of
 from casework.distribution import papers
 from casework.distribution.letters import excerpt_letter
 from casework.distribution.models import (
@@ -17,9 +18,12 @@ from casework.distribution.models import (
     RecipientGroup,
     RecipientGroupMember,
 )
+from casework.documents.models import Document
 from casework.errors import Conflict, Invalid, NotFound
 from casework.mail.addresses import checked_address
-from casework.meetings.guards import latest_decided_item, notice_of
+from casework.meetings.attestation import in_force
+from casework.meetings.guards import latest_decided_item
+from casework.meetings.models import Correction
 from casework.people.models import Organisation, Person
 from casework.people.policy import lacking, may, roles_of
 from casework.people.sorting import sort_key
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 
 _Entry = TypeVar("_Entry", Recipient, RecipientGroup)
 
+DISPATCHERS = ("committee_secretary", "registrar")
 KEEPERS = {"registrar", "committee_secretary", "administrator"}
 
 
@@ -138,39 +143,67 @@ def expand(context: Context, matter: Matter) -> list[Expanded]:
 
 
 def make_excerpt(context: Context, matter: Matter) -> Excerpt:
-    """The excerpt of the matter's newest decision; raises Conflict before attestation (KL 5:69)."""
+    """The excerpt of the matter's newest decision as it stands; made once for each wording.
+
+    A corrected § gives a new excerpt, which supersedes the one before. Raises Conflict before
+    attestation (KL 5:69).
+    """
     visit = latest_decided_item(context, matter)
     item = visit.minutes_item if visit else None
     if item is None or visit is None or item.minutes.locked_at is None:
         raise Conflict("minutes_not_attested")
-    before = _excerpt_of(context, item)
-    if before is not None:
+    wording = in_force(item)
+    before = newest_excerpt(context, item)
+    if before is not None and before.content_sha256 == wording.content_sha256:
         return before
     excerpt = Excerpt(
         organisation_id=context.organisation_id,
         minutes_item_id=item.id,
         matter_id=matter.id,
+        content_sha256=wording.content_sha256,
         made_at=context.moment,
         certified_by_id=context.actor.person_id,
-        document_id=_draw_up(context, matter, item),
+        document_id=_draw_up(context, matter, item, before),
+        supersedes_id=before.id if before else None,
     )
     excerpt.minutes_item, excerpt.matter = item, matter
     context.session.add(excerpt)
-    context.record(excerpt, "certified", sha256=item.content_sha256, by=context.actor.name)
+    context.record(excerpt, "certified", sha256=wording.content_sha256, by=context.actor.name)
     return excerpt
 
 
 def queue_excerpts(context: Context, matter: Matter) -> list[Dispatch]:
     """Freeze the list of recipients and queue one dispatch, with its own letter, for each."""
+    return _queue(context, make_excerpt(context, matter), expand(context, matter))
+
+
+def dispatch_correction(context: Context, matter: Matter) -> list[Dispatch]:
+    """Send the corrected § to everybody who was sent the one that it replaces, and to nobody else.
+
+    Raises Conflict when nothing has been dispatched, or nothing corrected since.
+    """
+    if not may(context, matter, DISPATCHERS):
+        raise lacking(DISPATCHERS)
     excerpt = make_excerpt(context, matter)
+    if excerpt.supersedes_id is None or excerpt.dispatches:
+        raise Conflict("nothing_to_send_again")
+    before = context.session.get_one(Excerpt, excerpt.supersedes_id)
+    frozen = [
+        Expanded(context.session.get_one(Recipient, each.recipient_id), each.group_name)
+        for each in before.dispatches
+    ]
+    return _queue(context, excerpt, frozen)
+
+
+def _queue(context: Context, excerpt: Excerpt, addressees: Sequence[Expanded]) -> list[Dispatch]:
     expires = context.moment + timedelta(days=context.services.settings.link_days)
     queued = []
-    for position, addressee in enumerate(expand(context, matter), start=1):
+    for position, addressee in enumerate(addressees, start=1):
         dispatch = Dispatch(
             organisation_id=context.organisation_id,
             excerpt_id=excerpt.id,
             recipient_id=addressee.recipient.id,
-            body_id=matter.body_id,
+            body_id=excerpt.matter.body_id,
             position=position,
             recipient_name=addressee.recipient.name,
             recipient_email=addressee.recipient.email,
@@ -208,7 +241,7 @@ def acknowledge(context: Context, dispatch: Dispatch, name: str) -> None:
     )
 
 
-def _draw_up(context: Context, matter: Matter, item: MinutesItem) -> int:
+def _draw_up(context: Context, matter: Matter, item: MinutesItem, before: Excerpt | None) -> int:
     meeting = item.minutes.meeting
     organisation = context.session.get_one(Organisation, context.organisation_id)
     certifier = (
@@ -218,11 +251,11 @@ def _draw_up(context: Context, matter: Matter, item: MinutesItem) -> int:
         item,
         meeting,
         organisation,
-        notice_of(context, meeting),
+        notice_of(context.session, item.organisation_id, "minutes", item.minutes_id),
         certified_by=certifier.name if certifier else context.actor.name,
         certifier_title=certifier.title if certifier else "",
         certified_on=context.today,
-        excerpt_id=f"{meeting.body.short_name}-{item.year}-{item.section_number}",
+        excerpt_id=_designation(item),
         check_url=f"{context.services.settings.base_url}/check",
     )
     document = context.services.press.draw_up(
@@ -232,15 +265,27 @@ def _draw_up(context: Context, matter: Matter, item: MinutesItem) -> int:
         title=f"Protokollsutdrag {meeting.body.short_name} § {item.section_number}",
         name=papers.filename(item, meeting, matter.registration_number),
         is_record=True,
+        supersedes=context.session.get_one(Document, before.document_id) if before else None,
     )
     return document.id
 
 
-def _excerpt_of(context: Context, item: MinutesItem) -> Excerpt | None:
+def _designation(item: MinutesItem) -> str:
+    """`RUN-2025-45`, and `RUN-2025-45-R1` once it has been corrected."""
+    wording = in_force(item)
+    suffix = f"-R{wording.number}" if isinstance(wording, Correction) else ""
+    return f"{item.agenda_item.meeting.body.short_name}-{item.year}-{item.section_number}{suffix}"
+
+
+def newest_excerpt(context: Context, item: MinutesItem) -> Excerpt | None:
+    """The excerpt of a § that has not been superseded, if one has been made."""
     return context.session.scalar(
-        select(Excerpt).where(
+        select(Excerpt)
+        .where(
             Excerpt.organisation_id == context.organisation_id, Excerpt.minutes_item_id == item.id
         )
+        .order_by(Excerpt.id.desc())
+        .limit(1)
     )
 
 

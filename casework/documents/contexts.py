@@ -176,6 +176,7 @@ class MinutesItem:
     """One § with all that is printed in it, alike in the minutes and in the excerpt.
 
     `sections` are in the order in which they are printed, as `proceedings` makes them.
+    `correction` says what a corrected § replaces, and why.
     `decision_heading` is "Beslut", or "Rekommendation" for an advisory body; with neither
     lead-in nor points it is not printed. `recipients` is printed last, under "Utdrag till".
     """
@@ -187,6 +188,7 @@ class MinutesItem:
     decision_lead_in: str = ""
     points: tuple[Point, ...] = ()
     attested_immediately: bool = False
+    correction: str = ""
     sections: tuple[Section, ...] = ()
     recipients: tuple[str, ...] = ()
 
@@ -324,6 +326,8 @@ def item_text(item: MinutesItem) -> str:
     lines = [f"§ {item.number} {item.title}"]
     if item.registration_number:
         lines.append(f"Dnr {item.registration_number}")
+    if item.correction:
+        lines.append(item.correction)
     if item.decision_lead_in or item.points:
         lines += [item.decision_heading, item.decision_lead_in]
         lines += [

@@ -6,6 +6,7 @@ becomes paragraphs with the same words.
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,13 @@ from casework.documents.contexts import Block, Inline, Section
 from casework.documents.typography import printable, swedish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _PARSER = MarkdownIt("commonmark", {"html": False})
 _TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "h3", "h4", "h5", "h6"}
 _TAGS |= {"blockquote", "code", "pre", "a", "hr"}
+_ESCAPED = re.compile(r"([\\`*_\[\]<>#&!])")
+_LIST_START = re.compile(r"(?m)^(\d*)([-+.)=~|])")
 _SHOWN_LINKS = ("http://", "https://", "mailto:")
 
 
@@ -145,3 +148,25 @@ def _joined(runs: Iterable[Inline]) -> tuple[Inline, ...]:
     looks = groupby(runs, key=lambda run: (run.bold, run.italic))
     joined = (Inline("".join(run.text for run in same), *look) for look, same in looks)
     return tuple(inline for inline in joined if inline.text)
+
+
+def from_blocks(blocks: Sequence[Block]) -> str:
+    """Markdown that `to_blocks` reads back to the same blocks, for a person to edit."""
+    lines: list[str] = []
+    for before, block in zip((None, *blocks), blocks, strict=False):
+        is_list = block.kind != "paragraph"
+        if before is not None and not (is_list and before.kind == block.kind and not block.restart):
+            lines.append("")
+        mark = {"paragraph": "", "bullet": "- ", "numbered": f"{block.number}. "}[block.kind]
+        indent = "    " * block.depth
+        text = "".join(_marked(inline) for inline in block.inlines)
+        inner = " " * len(indent + mark)
+        lines.append(indent + mark + text.replace("\n", f"\\\n{inner}"))
+    return "\n".join(lines)
+
+
+def _marked(inline: Inline) -> str:
+    text = _ESCAPED.sub(r"\\\1", inline.text)
+    text = _LIST_START.sub(r"\1\\\2", text)
+    around = "*" * (2 * inline.bold + inline.italic)
+    return f"{around}{text}{around}"

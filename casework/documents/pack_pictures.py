@@ -33,9 +33,9 @@ LONGEST = 1191
 CHARACTERS = 8_000
 # Seconds of processor to open a file, and then for each page.
 SECONDS_TO_OPEN, SECONDS_A_PAGE = 20, 2
-MEMORY = 2 * 1024 * 1024 * 1024
-PAGE_BYTES = 1024 * 1024
-TOO_LARGE = {"pack_too_many_pages", "pack_too_large"}
+MEGABYTE = 1024 * 1024
+PAGE_BYTES = MEGABYTE
+MEMORY = 2048 * MEGABYTE
 
 _PAGE = """#set page(width: auto, height: auto, margin: 0pt)
 #let picture = image("file.pdf", page: {number})
@@ -65,9 +65,12 @@ def pdf_pictures(data: bytes, folder: Path, pages: int, size: int) -> list[dict[
         answer = json.loads(run.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise Invalid("pack_file_broken") from error
-    if "refused" in answer:
-        refusal = TooLarge if answer["refused"] in TOO_LARGE else Invalid
-        raise refusal(answer["refused"])
+    refused = answer.get("refused")
+    limits = {"pack_too_many_pages": pages, "pack_too_large": size // MEGABYTE}
+    if refused in limits:
+        raise TooLarge(refused, limit=limits[refused])
+    if refused:
+        raise Invalid(refused)
     return list(answer["pages"])
 
 

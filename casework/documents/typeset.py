@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from datetime import UTC, date, datetime, time
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 _KIND = re.compile(r"[a-z][a-z_]*")
 _PLACE = re.compile(r"┌─ (?P<file>\S+?):(?P<line>\d+)")
 _NO_GLYPH = re.compile(r'the text `"(?P<text>.+)"` could not be displayed')
+# Private use and unassigned: Unicode says nothing of what they look like.
+_NO_CHARACTER = {"Co", "Cn", "Cs"}
+_TRIAL = b"""#set document(title: "Trial", date: datetime(year: 2000, month: 1, day: 1))
+#for character in json(bytes(sys.inputs.data)) { par(character) }
+"""
 # What lies beside a template without being read when it is set.
 _NOT_READ = {"template.docx", "sample.json"}
 
@@ -65,6 +71,22 @@ class Typesetter:
         except typst.TypstError as error:
             raise self._fault(kind, error) from None
         return cast("bytes", pdf)  # one file and no output path: always bytes
+
+    def unprintable(self, text: str) -> set[str]:
+        """The characters of `text` that no font here has, or that an archival PDF may not hold."""
+        private = {one for one in text if unicodedata.category(one) in _NO_CHARACTER}
+        public = sorted(set(printable(text)) - private)
+        try:
+            with self._lock:
+                self._compiler.compile(
+                    input=_TRIAL,
+                    format="pdf",
+                    sys_inputs={"data": json.dumps(public)},
+                    pdf_standards=["a-2a"],
+                )
+        except typst.TypstError as error:
+            return private | set(_NO_GLYPH.findall(error.diagnostic))
+        return private
 
     def template_hash(self, kind: str) -> str:
         """The sha256 of all that shapes the document: template, shared files, typesetter."""

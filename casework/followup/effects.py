@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from casework.followup import service
+from casework.followup import queries, service
 
 if TYPE_CHECKING:
     from datetime import date
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.followup.models import Assignment
     from casework.matters.models import Matter
+    from casework.meetings.models import Meeting
 
 
 def open_assignments(context: Context, matter: Matter) -> None:
@@ -29,8 +30,26 @@ def move_report_back(context: Context, assignment: Assignment) -> None:
     service.start_deadline(context, assignment, due_on)
 
 
+def list_open_assignments(context: Context, meeting: Meeting) -> None:
+    """The body's open assignments, onto the item that follows them up."""
+    items = [item for item in meeting.agenda if item.reports == "assignments" and not item.summary]
+    if not items:
+        return
+    lines = [_line(each, context.today) for each in queries.open_of_body(context.session, meeting)]
+    for item in items:
+        item.summary = "\n\n".join(lines) or "Inga uppdrag är öppna."
+
+
+def _line(assignment: Assignment, today: date) -> str:
+    due = assignment.report_back_on
+    when = f"återrapporteras {due.isoformat()}" if due else "utan datum"
+    late = ", försenat" if due is not None and due < today else ""
+    return f"{assignment.assignee.name}: {assignment.task} ({when}{late})"
+
+
 EFFECTS: dict[str, Any] = {
     "open_assignments": open_assignments,
     "end_assignment": end_assignment,
+    "list_open_assignments": list_open_assignments,
     "move_report_back": move_report_back,
 }

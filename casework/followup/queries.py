@@ -11,7 +11,11 @@ from casework.errors import NotFound
 from casework.followup.models import Assignment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
+
+    from casework.meetings.models import Meeting
 
 
 def find(session: Session, organisation_id: int, assignment_id: int) -> Assignment:
@@ -49,3 +53,16 @@ def assignments(
     if before is not None:
         statement = statement.where(Assignment.id < before)
     return statement
+
+
+def open_of_body(session: Session, meeting: Meeting) -> Sequence[Assignment]:
+    """The open assignments of the meeting's body, the one due first first."""
+    return session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.organisation_id == meeting.organisation_id,
+            Assignment.body_id == meeting.body_id,
+            Assignment.ended_at.is_(None),
+        )
+        .order_by(Assignment.report_back_on, Assignment.id)
+    ).all()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from casework.board.models import BoardNotice
+from casework.board.queries import notice_of as notice_of_subject
+from casework.deadlines.calendar import before
+from casework.delegation.queries import urgent_unreported
+from casework.meetings.attestation import awaited
+from casework.meetings.minutes import missing_points
 from casework.meetings.models import AgendaItem, Meeting
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from casework.board.models import BoardNotice
     from casework.context import Context
     from casework.matters.models import Matter
 
@@ -23,16 +29,62 @@ def has_agenda(_context: Context, meeting: Meeting) -> Blocker | None:
 
 
 def summons_in_time(context: Context, meeting: Meeting) -> Blocker | None:
-    """The body's own number of days before the meeting, counted back and never shortened."""
-    days = meeting.body.summons_days
-    last = meeting.day - timedelta(days=days)
+    """The last day for the summons: the body's own days before the meeting, moved earlier."""
+    last = last_summons_day(meeting)
     if context.today > last:
         return Blocker(
             "summons_late",
-            {"days": days, "last": last.isoformat()},
-            statute=meeting.body.legal.statute,
-            place="#summons",
+            {"days": meeting.body.summons_days, "last": last.isoformat()},
+            statute=meeting.body.legal.law.summons_statute,
+            place="#agenda",
         )
+    return None
+
+
+def summons_may_be_late(context: Context, meeting: Meeting) -> Blocker | None:
+    """A late summons is the body's own affair, unless the law itself sets the day (KL 5:13)."""
+    law = meeting.body.legal.law
+    if summons_in_time(context, meeting) is None:
+        return Blocker("summons_not_late", {"last": last_summons_day(meeting).isoformat()})
+    if law.summons_binds:
+        last = last_summons_day(meeting).isoformat()
+        return Blocker("summons_bound_by_law", {"last": last}, law.summons_statute, "#agenda")
+    return None
+
+
+def last_summons_day(meeting: Meeting) -> date:
+    """Counted back from the meeting; a day off moves it earlier, never later."""
+    return before(meeting.day, meeting.body.summons_days)
+
+
+def has_supplement(_context: Context, meeting: Meeting) -> Blocker | None:
+    if not any(item.supplement > meeting.supplements for item in meeting.agenda):
+        return Blocker("supplement_empty", place="#agenda")
+    return None
+
+
+def has_chair_present(_context: Context, meeting: Meeting) -> Blocker | None:
+    """Somebody leads the meeting; the roll says who."""
+    if not any(row.capacity == "chair" and row.is_present for row in meeting.attendances):
+        return Blocker("chair_not_present", place="#attendance")
+    return None
+
+
+def urgent_decisions_reported(context: Context, meeting: Meeting) -> Blocker | None:
+    """What the chair decided alone is reported at the next meeting (KL 6:40)."""
+    left = urgent_unreported(context.session, meeting.organisation_id, meeting.body_id)
+    decided = [each.designation for each in left if (each.decided_on or meeting.day) <= meeting.day]
+    if decided:
+        return Blocker("urgent_unreported", {"decisions": decided}, "KL 6:40", "#agenda")
+    return None
+
+
+def has_six_points(_context: Context, meeting: Meeting) -> Blocker | None:
+    """What KL 5:67 (6:35) asks of every §, each lack named."""
+    lacking = missing_points(meeting)
+    if lacking:
+        what = [f"§\u00a0{each.section} p. {each.point}: {each.what}" for each in lacking]
+        return Blocker("six_points_missing", {"what": what}, "KL 5:67, 6:35", "#minutes")
     return None
 
 
@@ -69,29 +121,17 @@ def no_scheduled_matters(_context: Context, meeting: Meeting) -> Blocker | None:
     return None
 
 
-def appeal_period_over(context: Context, meeting: Meeting) -> Blocker | None:
-    """The notice stays up until the appeal period has run out (KL 8:12, 13:5)."""
-    notice = notice_of(context, meeting)
-    if notice is not None and context.today < notice.take_down_on:
-        params = {"day": notice.take_down_on.isoformat()}
-        return Blocker("notice_must_stay", params, "KL 8:12, 13:5", "#notice")
-    return None
-
-
 def notice_of(context: Context, meeting: Meeting) -> BoardNotice | None:
     """The notice of the meeting's minutes, if it has been posted."""
     if meeting.minutes is None:
         return None
-    return context.session.scalar(
-        select(BoardNotice).where(
-            BoardNotice.organisation_id == meeting.organisation_id,
-            BoardNotice.minutes_id == meeting.minutes.id,
-        )
+    return notice_of_subject(
+        context.session, meeting.organisation_id, "minutes", meeting.minutes.id
     )
 
 
 def all_signed(_context: Context, meeting: Meeting) -> Blocker | None:
-    waiting = [each.person.name for each in meeting.attestations if each.signed_at is None]
+    waiting = [each.person.name for each in awaited(meeting.minutes)] if meeting.minutes else []
     if waiting or not meeting.attestations:
         return Blocker("signatures_missing", {"names": waiting}, "KL 5:69", "#attestation")
     return None
@@ -123,11 +163,15 @@ def latest_decided_item(context: Context, matter: Matter) -> AgendaItem | None:
 
 GUARDS = {
     "has_agenda": has_agenda,
+    "has_chair_present": has_chair_present,
+    "has_six_points": has_six_points,
+    "has_supplement": has_supplement,
     "summons_in_time": summons_in_time,
+    "summons_may_be_late": summons_may_be_late,
+    "urgent_decisions_reported": urgent_decisions_reported,
     "all_items_decided": all_items_decided,
     "has_attesters": has_attesters,
     "has_signers": has_signers,
-    "appeal_period_over": appeal_period_over,
     "no_scheduled_matters": no_scheduled_matters,
     "all_signed": all_signed,
     "minutes_attested": minutes_attested,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from casework.context import STOCKHOLM
 from casework.mail.addresses import Mailbox
+from casework.meetings.attestation import awaited
 from casework.meetings.models import Meeting
 from casework.meetings.wording import clock
 from casework.people.letters import post
@@ -32,13 +33,28 @@ def send_summons(context: Context, meeting: Meeting, summons: Document) -> int:
         post(
             context,
             "summons",
-            key=f"summons:{meeting.id}:{person.id}",
+            key=f"summons:{meeting.id}:{summons.id}:{person.id}",
             subject=meeting,
             to=Mailbox(person.name, person.email),
             attached=[summons],
             content=_summons_content(meeting, person, is_substitute=is_substitute),
         )
     return len(reachable)
+
+
+def ask_for_signatures(context: Context, meeting: Meeting) -> None:
+    """The chair and the attesters are told that there is a document to sign."""
+    for each in meeting.attestations:
+        person = each.person
+        if person.email:
+            post(
+                context,
+                "minutes_to_sign",
+                key=f"minutes_to_sign:{meeting.id}:{meeting.version}:{person.id}",
+                subject=meeting,
+                to=Mailbox(person.name, person.email),
+                content={"first_name": person.name.split()[0], **meeting.facts()},
+            )
 
 
 def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
@@ -64,7 +80,9 @@ def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> 
             "meeting_date": meeting.day.isoformat(),
             "due": deadline.due_on.isoformat(),
             "statute": deadline.statute,
-            "unsigned": [a.person.name for a in meeting.attestations if a.signed_at is None],
+            "unsigned": [a.person.name for a in awaited(meeting.minutes)]
+            if meeting.minutes
+            else [],
             "attested_on": attested.astimezone(STOCKHOLM).date().isoformat() if attested else None,
         },
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from casework.documents.contexts import (
     AgendaEntry,
     MinutesContext,
     MinutesItem,
-    Notice,
     Point,
     Signatory,
     Signature,
@@ -17,13 +17,14 @@ from casework.documents.contexts import (
     paragraphs,
     proceedings,
 )
-from casework.meetings.wording import capacity, clock, long_date, section_range, stamp, time_of
+from casework.meetings.first_page import first_page
+from casework.meetings.proceedings import proceedings_of
+from casework.meetings.wording import clock, enumerate_names, long_date, section_ranges, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
-    from casework.board.models import BoardNotice
     from casework.matters.models import DecisionPoint
     from casework.meetings.models import AgendaItem, DecidedPoint, Meeting
     from casework.people.models import Organisation
@@ -35,18 +36,22 @@ ITEM_TYPES = {
     "formality": "Formalia",
 }
 # The signatures are over this very document, so it can only say how they are given.
-SIGNED = "Elektronisk underskrift över dokumentets kontrollsumma"
+SIGNED = "Elektronisk underskrift över dokumentets kontrollsumma, se bevis om justering"
 _OUTCOME_TEXT = {
     "noted": "{body} noterar informationen.",
     "tabled": "{body} bordlägger ärendet till nästa sammanträde.",
     "referred_back": "{body} återremitterar ärendet med följande motivering: {reason}",
     "withdrawn": "Ärendet utgår.",
+    "not_handled": "Ärendet behandlades inte och tas upp vid ett senare sammanträde.",
 }
 
 
-def summons(meeting: Meeting, organisation: Organisation, sent_on: date) -> SummonsContext:
-    """The notice of the meeting with its agenda."""
+def summons(
+    meeting: Meeting, organisation: Organisation, sent_on: date, supplement: int = 0
+) -> SummonsContext:
+    """The notice of the meeting with its agenda, or with what a supplement adds to it."""
     body = meeting.body
+    kind = "KUNGÖRELSE" if body.kind == "assembly" else "KALLELSE"
     return SummonsContext(
         organisation=organisation.name,
         body=body.name,
@@ -55,12 +60,18 @@ def summons(meeting: Meeting, organisation: Organisation, sent_on: date) -> Summ
         time=f"{long_date(meeting.day)} {time_of(meeting)}",
         place=meeting.place,
         document_date=sent_on.isoformat(),
-        document_type="KUNGÖRELSE" if body.kind == "assembly" else "KALLELSE",
-        openness="Offentligt" if meeting.is_public else "Stängda dörrar",
+        document_type=f"TILLÄGG {supplement} TILL {kind}" if supplement else kind,
+        openness=_openness(meeting),
+        group_meetings=meeting.group_meetings,
+        remote_link=meeting.remote_link,
         absence=_absence(meeting),
         recusal=_recusal(meeting),
         attestation="Digitalt" if body.is_statutory else "",
-        agenda=tuple(_entry(item, meeting) for item in meeting.agenda),
+        agenda=tuple(
+            _entry(item, meeting)
+            for item in meeting.agenda
+            if not supplement or item.supplement == supplement
+        ),
         signatories=_summoners(meeting),
     )
 
@@ -73,19 +84,7 @@ def minutes(
 ) -> MinutesContext:
     """The minutes of the meeting; of an advisory body, its notes."""
     body = meeting.body
-    present = {
-        code: tuple(
-            capacity(each.person.name_with_party, each.capacity)
-            for each in meeting.attendances
-            if each.capacity in codes
-        )
-        for code, codes in {
-            "deciding": ("chair", "vice_chair", "member"),
-            "serving": ("serving_substitute",),
-            "substitutes": ("substitute",),
-        }.items()
-    }
-    others = [each.person for each in meeting.attendances if each.capacity == "other"]
+    roll = first_page(meeting)
     return MinutesContext(
         organisation=organisation.name,
         body=body.name,
@@ -94,30 +93,41 @@ def minutes(
         time=time_of(meeting),
         document_date=drawn_up_on.isoformat(),
         is_notes=not body.is_statutory,
-        deciding=present["deciding"],
-        serving_substitutes=present["serving"],
-        present_substitutes=present["substitutes"],
-        others_present=tuple(_with_title(person.name, person.title) for person in others),
+        deciding=roll.deciding,
+        serving_substitutes=roll.serving,
+        present_substitutes=roll.substitutes,
+        others_present=roll.others,
+        remote=roll.remote,
         attesters=tuple(
             each.person.name_with_party
             for each in meeting.attestations
             if each.capacity == "attester"
         ),
         attestation="Digitalt" if body.is_statutory else "",
-        section_range=section_range([item.number for item in items]),
+        section_range=section_ranges([item.number for item in items]),
+        immediate_sections=section_ranges(
+            [item.number for item in items if item.attested_immediately]
+        ),
         signatures=_signatures(meeting),
         items=tuple(items),
     )
 
 
-def minutes_item(item: AgendaItem, number: int, recipients: Sequence[str]) -> MinutesItem:
-    """One § from what was recorded on the item."""
+def minutes_item(
+    item: AgendaItem,
+    number: int,
+    *,
+    reported: Sequence[str] = (),
+    attested_immediately: bool = False,
+) -> MinutesItem:
+    """One § from what was recorded on the item; `reported` lists the decisions it reports."""
     matter, decision = item.matter, item.decision
     lead_in, points = _outcome(item)
     texts = {
-        "summary": paragraphs(*_summary(item)),
+        "summary": (*paragraphs(*_summary(item)), *bullets(*reported)),
         "decision_basis": bullets(*_basis(item)),
         "assignments": bullets(*_assignments(decision.points if decision else [])),
+        **proceedings_of(item),
     }
     return MinutesItem(
         number=number,
@@ -126,27 +136,9 @@ def minutes_item(item: AgendaItem, number: int, recipients: Sequence[str]) -> Mi
         decision_heading=_heading(item),
         decision_lead_in=lead_in,
         points=points,
+        attested_immediately=attested_immediately,
         sections=proceedings(texts),
-        recipients=tuple(recipients) if decision else (),
-    )
-
-
-def notice(board_notice: BoardNotice, meeting: Meeting, base_url: str) -> Notice:
-    """The notice of the attested minutes (KL 8:12)."""
-    numbers = [
-        item.minutes_item.section_number for item in meeting.agenda if item.minutes_item is not None
-    ]
-    attested = meeting.attested_at
-    return Notice(
-        attested_date=stamp(attested)[:10] if attested else "",
-        announced_date=board_notice.announced_on.isoformat(),
-        appeal_last_date=board_notice.appeal_until.isoformat(),
-        take_down_date=board_notice.take_down_on.isoformat(),
-        sections=section_range(numbers),
-        kept_at=f"{base_url}/board",
-        responsible=_with_title(
-            meeting.secretary.name if meeting.secretary else "", "nämndsekreterare"
-        ),
+        recipients=tuple(row.name for row in matter.recipients) if matter and decision else (),
     )
 
 
@@ -159,11 +151,18 @@ def _entry(item: AgendaItem, meeting: Meeting) -> AgendaEntry:
         item_type=ITEM_TYPES[item.item_type],
         registration_number=matter.registration_number if matter else "",
         presenter=item.presenter,
-        time=clock(meeting.starts_at) if item.position == 1 else "",
+        time=clock(_starts(item, meeting)),
+        secrecy="Stängda dörrar" if item.is_closed and meeting.is_public else "",
         decision_heading=meeting.body.proposal_heading,
         decision_lead_in=matter.decision_lead_in if matter and is_decision else "",
         points=numbered(matter.decision_points) if matter and is_decision else (),
     )
+
+
+def _starts(item: AgendaItem, meeting: Meeting) -> datetime:
+    """When the item is planned to begin: after the minutes planned for those before it."""
+    before = sum(each.minutes_planned or 0 for each in meeting.agenda[: item.position - 1])
+    return meeting.starts_at + timedelta(minutes=before)
 
 
 def numbered(points: Sequence[DecisionPoint] | Sequence[DecidedPoint]) -> tuple[Point, ...]:
@@ -175,8 +174,13 @@ def numbered(points: Sequence[DecisionPoint] | Sequence[DecidedPoint]) -> tuple[
 def _outcome(item: AgendaItem) -> tuple[str, tuple[Point, ...]]:
     if item.decision is not None:
         return item.decision.lead_in, numbered(item.decision.points)
-    if item.item_type == "formality":
-        return "", (Point(0, item.outcome_reason),) if item.outcome_reason else ()
+    if item.outcome == "noted" and item.outcome_reason:
+        texts = [part.strip() for part in item.outcome_reason.split("\n") if part.strip()]
+        return "", tuple(
+            Point(n if len(texts) > 1 else 0, text) for n, text in enumerate(texts, start=1)
+        )
+    if item.item_type == "formality" and item.outcome == "noted":
+        return "", (Point(0, f"{item.meeting.body.name} godkänner formalian."),)
     wording = _OUTCOME_TEXT.get(item.outcome, "{reason}")
     text = wording.format(body=item.meeting.body.name, reason=item.outcome_reason)
     return "", (Point(0, text),)
@@ -189,12 +193,13 @@ def _heading(item: AgendaItem) -> str:
 
 
 def _summary(item: AgendaItem) -> list[str]:
+    late = [f"Ärendet tillkom efter kallelsen: {item.late_reason}"] if item.late_reason else []
     if item.summary:
-        return [part for part in item.summary.split("\n\n") if part.strip()]
+        return late + [part for part in item.summary.split("\n\n") if part.strip()]
     if item.matter is None:
-        return []
+        return late
     summaries = [s.body for s in item.matter.sections if s.heading == "Sammanfattning"]
-    return [part for text in summaries for part in text.split("\n\n") if part.strip()]
+    return late + [part for text in summaries for part in text.split("\n\n") if part.strip()]
 
 
 def _basis(item: AgendaItem) -> list[str]:
@@ -247,6 +252,16 @@ def _recusal(meeting: Meeting) -> str:
         "Jäv: meddela före sammanträdet om du kan vara jävig i något ärende"
         " (6 kap. 28–30 §§ kommunallagen)."
     )
+
+
+def _openness(meeting: Meeting) -> str:
+    if not meeting.is_public:
+        return "Stängda dörrar"
+    closed = [str(item.position) for item in meeting.agenda if item.is_closed]
+    if not closed:
+        return "Sammanträdet är öppet för allmänheten"
+    noun = "ärende" if len(closed) == 1 else "ärendena"
+    return f"Sammanträdet är öppet för allmänheten utom vid {noun} {enumerate_names(closed)}"
 
 
 def _with_title(name: str, title: str) -> str:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from casework.errors import NotFound
 from casework.matters.models import Matter
-from casework.meetings.models import AgendaItem, Decision, Meeting
+from casework.meetings.models import (
+    AgendaItem,
+    Attestation,
+    Decision,
+    Meeting,
+    Minutes,
+    Signature,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
 
@@ -86,3 +95,39 @@ def _decisions(organisation_id: int) -> Select[Decision]:
         .where(Decision.organisation_id == organisation_id)
         .options(selectinload(Decision.points))
     )
+
+
+def to_sign(session: Session, organisation_id: int, person_id: int) -> Sequence[Minutes]:
+    """The minutes, single §§ and corrections that await the person's signature."""
+    own = exists().where(Signature.minutes_id == Minutes.id, Signature.person_id == person_id)
+    return session.scalars(
+        select(Minutes)
+        .join(Meeting, Minutes.meeting_id == Meeting.id)
+        .join(Attestation, Attestation.meeting_id == Meeting.id)
+        .where(
+            Minutes.organisation_id == organisation_id,
+            Minutes.locked_at.is_(None),
+            Minutes.document_id.is_not(None),
+            (Minutes.kind != "meeting") | (Meeting.state == "attesting"),
+            Attestation.person_id == person_id,
+            ~own,
+        )
+        .order_by(Minutes.id)
+    ).all()
+
+
+def all_minutes(session: Session, meeting: Meeting) -> Sequence[Minutes]:
+    """What is signed of a meeting: §§ attested at once, the minutes, corrections, in that order."""
+    return session.scalars(
+        select(Minutes)
+        .where(Minutes.organisation_id == meeting.organisation_id, Minutes.meeting_id == meeting.id)
+        .order_by(Minutes.id)
+    ).all()
+
+
+def minutes(session: Session, meeting: Meeting, minutes_id: int) -> Minutes:
+    """One of `all_minutes`; raises NotFound for any other."""
+    found = next((each for each in all_minutes(session, meeting) if each.id == minutes_id), None)
+    if found is None:
+        raise NotFound("not_found")
+    return found

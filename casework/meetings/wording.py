@@ -55,3 +55,21 @@ def stamp(moment: datetime) -> str:
     """`2025-06-10 kl. 14.05`, in Stockholm."""
     local = moment.astimezone(STOCKHOLM)
     return f"{local:%Y-%m-%d} kl.{NBSP}{local:%H.%M}"
+
+
+def enumerate_names(names: Sequence[str]) -> str:
+    """`A`, `A och B`, or `A, B och C`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} och {names[-1]}"
+
+
+def section_ranges(numbers: Sequence[int]) -> str:
+    """`45–47, 49`: every run of §§ in one."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(section_range(run) for run in runs)

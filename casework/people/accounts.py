@@ -67,6 +67,21 @@ def sign_in(session: Session, email: str, password: str, moment: datetime) -> Us
     return None
 
 
+def is_confirmed(
+    session: Session, organisation_id: int, person_id: int, password: str, moment: datetime
+) -> bool:
+    """Whether somebody signed in proves once more who they are; counted as `sign_in` counts.
+
+    The caller commits, also a failure. Raises Forbidden while the account is locked.
+    """
+    email = session.scalar(
+        select(User.email).where(
+            User.organisation_id == organisation_id, User.person_id == person_id, User.is_active
+        )
+    )
+    return email is not None and sign_in(session, email, password, moment) is not None
+
+
 def create_token(context: Context, user: User, scopes: list[str], name: str = "") -> str:
     """A new bearer token, shown this once; only its SHA-256 is kept."""
     for scope in scopes:

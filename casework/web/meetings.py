@@ -16,30 +16,26 @@ from casework.documents import queries as documents
 from casework.errors import Invalid
 from casework.matters.models import Matter
 from casework.meetings import queries
+from casework.meetings.agenda import add_item
+from casework.meetings.attestation import sign
+from casework.meetings.decisions import conclude_item
 from casework.meetings.guards import notice_of
-from casework.meetings.service import (
-    SECRETARIES,
-    add_item,
-    conclude_item,
-    name_attesters,
-    plan_meeting,
-    record_attendance,
-    sign,
-)
+from casework.meetings.roll import record_attendance
+from casework.meetings.service import SECRETARIES, name_attesters, plan_meeting
 from casework.people import queries as people
 from casework.people.models import Appointment, Person
 from casework.people.policy import lift, may
 from casework.people.service import appointed
 from casework.web import steps
 from casework.web.matters import document_line, history_entry
-from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
+from casework.web.session import SIGNED_IN, acting, confirm_identity, permits, reading, signed_in
 from casework.web.shapes import Due
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.meetings.models import Meeting
+    from casework.meetings.models import Meeting, Minutes
 
 PAGE = 30
 CAPACITIES = ("chair", "vice_chair", "member", "serving_substitute", "substitute", "other")
@@ -120,6 +116,7 @@ def show(meeting_id: int) -> str:
                     documents.of_subject(context.organisation_id, "meeting", meeting.id)
                 )
             ],
+            all_minutes=queries.all_minutes(context.session, meeting),
             notice=notice_of(context, meeting),
             keeps=may(context, meeting, SECRETARIES),
             ready=_ready(context, meeting),
@@ -128,11 +125,11 @@ def show(meeting_id: int) -> str:
             present={each.person_id: each.capacity for each in meeting.attendances},
             capacities=[(code, capacity_label(code)) for code in CAPACITIES],
             capacity_label=capacity_label,
-            may_sign=meeting.state == "minutes_drafted"
-            and any(
-                each.person_id == person_id and each.signed_at is None
-                for each in meeting.attestations
-            ),
+            to_sign=[
+                each
+                for each in queries.to_sign(context.session, context.organisation_id, person_id)
+                if each.meeting_id == meeting.id
+            ],
             history=[
                 history_entry(context, meeting, entry)
                 for entry in context.session.scalars(
@@ -230,10 +227,15 @@ def attesters(meeting_id: int) -> Response:
 @permits(SIGNED_IN)
 def signature(meeting_id: int) -> Response:
     """Sign the minutes as they stand in the PDF."""
+    confirm_identity(request.form.get("password", ""))
     with acting() as context:
         meeting = find(context, meeting_id)
         lift(context.session)
-        sign(context, meeting)
+        minutes = queries.minutes(
+            context.session, meeting, request.form.get("minutes", 0, type=int)
+        )
+        dissent = request.form.get("dissent", "")[:5000]
+        sign(context, minutes, confirmed_by="password", dissent=dissent)
     flash(_("Du har skrivit under."), "success")
     return _back(meeting_id, "#attestation")
 
@@ -253,6 +255,7 @@ def outcome_label(outcome: str) -> str:
         "tabled": _("Bordlagt"),
         "referred_back": _("Återremitterat"),
         "withdrawn": _("Utgick"),
+        "not_handled": _("Behandlades inte"),
     }
     return labels[outcome]
 
@@ -267,8 +270,19 @@ def capacity_label(code: str) -> str:
         "substitute": _("Ersättare"),
         "other": _("Övrig"),
         "attester": _("Justerare"),
+        "secretary": _("Sekreterare"),
     }
     return labels[code]
+
+
+def minutes_label(minutes: Minutes) -> str:
+    """What is signed: the minutes, one § at once, or a correction."""
+    if minutes.kind == "immediate":
+        return _("Omedelbart justerad § %(number)s", number=minutes.first_section)
+    if minutes.kind == "correction":
+        return _("Rättelse av § %(number)s", number=minutes.first_section)
+    statutory = minutes.meeting.body.is_statutory
+    return _("Protokollet") if statutory else _("Minnesanteckningarna")
 
 
 def item_type_label(code: str) -> str:
@@ -284,7 +298,11 @@ def item_type_label(code: str) -> str:
 
 @blueprint.app_context_processor
 def _labels() -> dict[str, Any]:
-    return {"outcome_label": outcome_label, "item_type_label": item_type_label}
+    return {
+        "minutes_label": minutes_label,
+        "outcome_label": outcome_label,
+        "item_type_label": item_type_label,
+    }
 
 
 def _outcomes(meeting: Meeting) -> dict[str, list[tuple[str, str]]]:

@@ -12,7 +12,7 @@ from casework.board.models import BoardNotice
 from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import dispatch_of
 from casework.distribution.service import acknowledge, note_opened
-from casework.meetings.models import Meeting, Minutes, MinutesItem
+from casework.meetings.models import Minutes, MinutesItem
 from casework.people.models import Body, Organisation
 from casework.web.files import attachment
 from casework.web.forms import AcknowledgeForm
@@ -83,10 +83,8 @@ def board() -> str:
     """The notices that are up (KL 8:12): attested, announced and open to appeal until when."""
     with installation().database.read() as session:
         rows = session.execute(
-            select(BoardNotice, Meeting, Body, Minutes, Organisation)
-            .join(Minutes, BoardNotice.minutes_id == Minutes.id)
-            .join(Meeting, Minutes.meeting_id == Meeting.id)
-            .join(Body, Meeting.body_id == Body.id)
+            select(BoardNotice, Body, Organisation)
+            .join(Body, BoardNotice.body_id == Body.id)
             .join(Organisation, BoardNotice.organisation_id == Organisation.id)
             .where(BoardNotice.taken_down_at.is_(None))
             .order_by(BoardNotice.announced_on.desc(), BoardNotice.id.desc())

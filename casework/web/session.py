@@ -23,7 +23,7 @@ from casework.errors import Forbidden, Refusal
 from casework.followup.models import Assignment
 from casework.matters.models import Matter
 from casework.meetings.models import Meeting
-from casework.people.accounts import sign_in
+from casework.people.accounts import is_confirmed, sign_in
 from casework.people.models import Organisation, User
 from casework.people.policy import lacking, restrict, roles_of
 from casework.phrases import sentence
@@ -216,3 +216,14 @@ def _actor(user: SignedInUser) -> Actor:
 
 def _hide(context: Context, user: SignedInUser) -> None:
     restrict(context.session, HIDDEN, user.organisation_id, user.person_id, context.today)
+
+
+def confirm_identity(password: str) -> None:
+    """The signed-in person proves once more who they are; a wrong password counts as one at
+    the door, and is refused with 403."""
+    casework, user = installation(), signed_in()
+    with casework.database.unit_of_work() as session:
+        moment = casework.context(session, user.organisation_id).moment
+        if is_confirmed(session, user.organisation_id, user.person_id, password, moment):
+            return
+    raise Forbidden("password_wrong_at_signing")

@@ -14,7 +14,8 @@ from casework.distribution.models import Dispatch
 from casework.followup.models import Assignment
 from casework.matters import queries
 from casework.matters.models import Matter
-from casework.meetings.models import Attestation, Meeting
+from casework.meetings.models import Meeting
+from casework.meetings.queries import to_sign
 from casework.people.policy import holds_any
 from casework.web import steps
 from casework.web.matters import line
@@ -102,18 +103,12 @@ def _assignments(context: Context, person_id: int) -> Sequence[Assignment]:
 
 
 def _to_sign(context: Context, person_id: int) -> list[Link]:
-    meetings = context.session.scalars(
-        select(Meeting)
-        .join(Attestation, Attestation.meeting_id == Meeting.id)
-        .where(
-            Meeting.organisation_id == context.organisation_id,
-            Meeting.state == "minutes_drafted",
-            Attestation.person_id == person_id,
-            Attestation.signed_at.is_(None),
-        )
-    )
     return [
-        Link(steps.name_of(each), url_for("meetings.show", meeting_id=each.id)) for each in meetings
+        Link(
+            steps.name_of(each.meeting),
+            url_for("meetings.show", meeting_id=each.meeting_id) + "#attestation",
+        )
+        for each in to_sign(context.session, context.organisation_id, person_id)
     ]
 
 
@@ -128,8 +123,6 @@ def _deadline(deadline: Deadline) -> Due:
         "review": _("Granska förslag"),
         "report_back": _("Återrapportera"),
         "attestation": _("Justera protokoll"),
-        "announcement": _("Tillkännage justering"),
-        "take_down": _("Ta ned anslag, tidigast"),
     }
     label = labels.get(deadline.name, deadline.name)
     state = "running" if deadline.state == "missed" else deadline.state

@@ -928,7 +928,7 @@ def upgrade() -> None:
             name=op.f("ck_agenda_item_referred_back_with_reason"),
         ),
         sa.CheckConstraint(
-            "outcome IN ('pending', 'decided', 'recommended', 'noted', 'tabled', 'referred_back', 'withdrawn')",
+            "outcome IN ('pending', 'decided', 'recommended', 'noted', 'tabled', 'referred_back', 'withdrawn', 'not_handled')",
             name=op.f("ck_agenda_item_outcome"),
         ),
         sa.ForeignKeyConstraint(
@@ -1947,6 +1947,7 @@ def upgrade() -> None:
         sa.Column(
             "document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("content_sha256", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "certified_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
@@ -2054,6 +2055,9 @@ def upgrade() -> None:
         sa.Column("method", sa.String(), nullable=False),
         sa.Column("winner", sa.String(), nullable=False),
         sa.Column("is_casting", sa.Boolean(), nullable=False),
+        sa.Column("yes_votes", sa.Integer(), nullable=True),
+        sa.Column("no_votes", sa.Integer(), nullable=True),
+        sa.Column("abstentions", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "NOT is_casting OR method = 'vote'", name=op.f("ck_proposition_casting_in_a_vote")
         ),

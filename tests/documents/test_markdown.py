@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.documents.contexts import Block, Inline
-from casework.documents.markdown import to_blocks, to_html, to_sections
+from casework.documents.markdown import from_blocks, to_blocks, to_html, to_sections
 from casework.documents.typography import swedish
 
 
@@ -116,3 +116,28 @@ def test_html_headings_stand_below_those_of_the_page() -> None:
 def test_swedish_typography(typed: str, printed: str) -> None:
     """Signs stay with their numbers, ranges get a dash; dates and numbers keep their hyphens."""
     assert swedish(typed) == printed
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "Ett stycke.\n\nEtt till, 1. inte en lista.",
+        "- a\n- b\n    - djupare\n\nSlut.",
+        "3. tre\n4. fyra\n\n1. ett",
+        "**fet** och *kursiv*\\\nny rad",
+        "\\- inte en punkt\n\n1990\\. inte heller & <tagg> # eller *så*",
+    ],
+)
+def test_blocks_can_be_edited_as_text_and_come_back_the_same(markdown: str) -> None:
+    """The secretary edits a § as text; what is not touched must not change."""
+    blocks = to_blocks(markdown)
+    assert to_blocks(from_blocks(blocks)) == blocks
+
+
+@given(st.text(alphabet="ab 1.-*_#<>&[]()!\\`+=~|é", max_size=40))
+def test_any_words_survive_being_edited(text: str) -> None:
+    """Whatever a paragraph says, its Markdown says the same again."""
+    blocks = to_blocks(text)
+    plain = tuple(Block("paragraph", (Inline(run.text),)) for b in blocks for run in b.inlines)
+    stripped = tuple(b for b in plain if b.inlines[0].text.strip() == b.inlines[0].text)
+    assert to_blocks(from_blocks(stripped)) == stripped

@@ -31,16 +31,20 @@ class Present(Schema):
     capacity = fields.String(required=True)
 
 
-class Attester(Present):
-    """Who attests, and the signature over the exact PDF once given."""
+class Signature(Present):
+    """Who signed, over which exact PDF, and with what dissent."""
 
-    signed_at = fields.AwareDateTime(allow_none=True)
+    signed_at = fields.AwareDateTime(required=True)
     document_sha256 = fields.String(required=True)
+    dissent = fields.String(required=True)
 
 
 class Minutes(Schema):
-    """The minutes and their first and last §."""
+    """What is signed as one (the minutes, one § at once, a correction) with its signatures."""
 
+    id = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    signatures = shown(Signature, required=True)
     document_id = fields.Integer(allow_none=True)
     first_section = fields.Integer(allow_none=True)
     last_section = fields.Integer(allow_none=True)
@@ -65,7 +69,7 @@ class Meeting(MeetingLine):
     summoned_at = fields.AwareDateTime(allow_none=True)
     attested_at = fields.AwareDateTime(allow_none=True)
     attendance = shown(Present, required=True, attribute="attendances")
-    attesters = shown(Attester, required=True, attribute="attestations")
+    attesters = shown(Present, required=True, attribute="attestations")
     minutes = fields.Nested(Minutes, allow_none=True)
 
 
@@ -166,3 +170,11 @@ class Decision(Schema):
     decided_on = fields.Date(required=True)
     lead_in = fields.String(required=True)
     points = shown(DecidedPoint, required=True)
+
+
+class NewSignature(Schema):
+    """A signature: the signer's own password again, and where they think the text is wrong."""
+
+    password = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    dissent = fields.String(load_default="", validate=validate.Length(max=5000))
+    minutes_id = fields.Integer(load_default=None, allow_none=True)

@@ -30,6 +30,7 @@ OUTCOMES = (
     "tabled",
     "referred_back",
     "withdrawn",
+    "not_handled",
 )
 
 

@@ -54,7 +54,8 @@ class Proposition(Owned, Base):
 
     `first_id` and `second_id` are floor proposals; None is the proposal of the papers, or at
     the stage settle_today that the matter is settled at this meeting. At the stage addition a
-    `second_id` of None is rejection of the addition.
+    `second_id` of None is rejection of the addition. The counts are of a vote or a secret ballot;
+    only an open vote has ballots by name (KL 5:54).
     """
 
     __tablename__ = "proposition"
@@ -67,6 +68,9 @@ class Proposition(Owned, Base):
     method: Mapped[str]
     winner: Mapped[str]
     is_casting: Mapped[bool] = mapped_column(default=False)
+    yes_votes: Mapped[int | None]
+    no_votes: Mapped[int | None]
+    abstentions: Mapped[int | None]
 
     __table_args__ = owned(
         refers("agenda_item_id", "agenda_item"),

@@ -85,6 +85,9 @@ class MinutesItem(Versioned, Owned, Base):
     agenda_item: Mapped[AgendaItem] = relationship(
         back_populates="minutes_item", foreign_keys=[agenda_item_id]
     )
+    revisions: Mapped[list[MinutesRevision]] = relationship(
+        foreign_keys="MinutesRevision.minutes_item_id", order_by="MinutesRevision.number"
+    )
     corrections: Mapped[list[Correction]] = relationship(
         foreign_keys="Correction.minutes_item_id",
         order_by="Correction.number",

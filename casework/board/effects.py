@@ -1,0 +1,29 @@
+"""What follows when a notice comes down, an appeal comes in, or a decision gains legal force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from casework.board.models import BoardNotice
+    from casework.context import Context
+
+
+def take_notice_down(context: Context, notice: BoardNotice) -> None:
+    notice.taken_down_at = context.moment
+
+
+def set_legal_force(context: Context, notice: BoardNotice) -> None:
+    notice.has_legal_force_on = context.today
+
+
+def note_appeal(context: Context, notice: BoardNotice) -> None:
+    notice.appealed_on = context.input["appealed_on"]
+    notice.taken_down_at = notice.taken_down_at or context.moment
+
+
+EFFECTS: dict[str, Any] = {
+    "take_notice_down": take_notice_down,
+    "set_legal_force": set_legal_force,
+    "note_appeal": note_appeal,
+}

@@ -1,0 +1,27 @@
+"""What must hold before a notice comes down, and before a decision has legal force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.workflow.blockers import Blocker
+
+if TYPE_CHECKING:
+    from casework.board.models import BoardNotice
+    from casework.context import Context
+
+
+def appeal_period_over(context: Context, notice: BoardNotice) -> Blocker | None:
+    """The notice stays up until the appeal period has run out (KL 8:12, 13:5)."""
+    if context.today < notice.take_down_on:
+        params = {"day": notice.take_down_on.isoformat()}
+        return Blocker("notice_must_stay", params, "KL 8:12, 13:5", "#notice")
+    return None
+
+
+def posted_throughout(_context: Context, notice: BoardNotice) -> Blocker | None:
+    """The period runs out only if the notice was up through all of it (KL 13:5 st. 2)."""
+    return None
+
+
+GUARDS = {"appeal_period_over": appeal_period_over, "posted_throughout": posted_throughout}

@@ -1,0 +1,34 @@
+"""Reading the board: what is up, and the notice of something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, select
+
+from casework.board.models import BoardNotice
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def notice_of(
+    session: Session, organisation_id: int, subject_type: str, subject_id: int
+) -> BoardNotice | None:
+    """The notice of minutes or of a delegated decision, if it has been posted."""
+    return session.scalar(
+        select(BoardNotice).where(
+            BoardNotice.organisation_id == organisation_id,
+            BoardNotice.subject_type == subject_type,
+            BoardNotice.subject_id == subject_id,
+        )
+    )
+
+
+def up(organisation_id: int) -> Select[BoardNotice]:
+    """The notices that are up, the newest first."""
+    return (
+        select(BoardNotice)
+        .where(BoardNotice.organisation_id == organisation_id, BoardNotice.taken_down_at.is_(None))
+        .order_by(BoardNotice.announced_on.desc(), BoardNotice.id.desc())
+    )

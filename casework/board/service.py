@@ -1,0 +1,70 @@
+"""The verbs of the board: a notice is posted, with every date counted from the one day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.board.models import BoardNotice, NoticeSpan
+from casework.board.queries import notice_of
+from casework.deadlines.calendar import due
+from casework.errors import Conflict
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from casework.context import Context
+    from casework.people.models import Body, Person
+
+
+def post(
+    context: Context,
+    *,
+    body: Body,
+    subject_type: str,
+    subject_id: int,
+    title: str,
+    sections: str,
+    attested_on: date,
+    meeting_on: date | None = None,
+    kept_at: str = "",
+    responsible: Person | None = None,
+) -> BoardNotice:
+    """Announce what was attested, today (KL 8:12); raises Conflict if it is announced already."""
+    if notice_of(context.session, context.organisation_id, subject_type, subject_id) is not None:
+        raise Conflict("notice_posted_already")
+    announced = context.today
+    appeal = due("appeal", announced)
+    notice = BoardNotice(
+        organisation_id=context.organisation_id,
+        body_id=body.id,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        title=title,
+        sections=sections,
+        meeting_on=meeting_on,
+        attested_on=attested_on,
+        announced_on=announced,
+        announced_at=context.moment,
+        appeal_until=appeal.due,
+        take_down_on=due("take_down", announced).due,
+        kept_at=kept_at,
+        responsible_id=responsible.id if responsible else None,
+        spans=[
+            NoticeSpan(
+                organisation_id=context.organisation_id,
+                up_from=context.moment,
+                up_until=context.moment,
+            )
+        ],
+    )
+    context.services.engine.start(notice, "board-notice")
+    context.session.add(notice)
+    context.record(
+        notice,
+        "posted",
+        announced_on=announced.isoformat(),
+        appeal_until=appeal.due.isoformat(),
+        statute=appeal.statute,
+    )
+    context.session.flush()
+    return notice

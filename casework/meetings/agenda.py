@@ -1,0 +1,193 @@
+"""The agenda: items added, changed, ordered and taken off, before and after the summons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case, select, update
+
+from casework.deadlines.calendar import before
+from casework.errors import Conflict, Invalid, Stale
+from casework.meetings.models import ITEM_TYPES, AgendaItem, MinutesItem
+from casework.meetings.service import require_secretary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from casework.context import Context
+    from casework.matters.models import Matter
+    from casework.meetings.models import Meeting
+
+CLOSING = "closing"  # the section of template items that stay last
+OPEN_AGENDA = ("planned", "summoned", "in_session")
+EDITABLE = (
+    *("title", "presenter", "minutes_planned", "section", "summary", "outcome_reason"),
+    *("is_closed", "is_election", "exercises_authority", "item_type"),
+)
+NOTES = ("summary", "outcome_reason")
+
+
+def add_item(
+    context: Context,
+    meeting: Meeting,
+    *,
+    item_type: str,
+    matter: Matter | None = None,
+    title: str = "",
+    late_reason: str = "",
+    all_agree: bool = False,
+    **given: Any,
+) -> AgendaItem:
+    """Put an item last on the agenda, before the closing formalities.
+
+    A matter that is to be decided is moved to the agenda in its own workflow, which refuses one
+    that is not ready; an information item leaves the matter where it is. After the summons an
+    item is late: it says why, and goes out in a supplement; at the table an assembly takes it
+    only if everybody present agrees (KL 5:52).
+    """
+    require_secretary(context, meeting)
+    if meeting.state not in OPEN_AGENDA:
+        raise Conflict("agenda_closed")
+    if matter is None and not title.strip():
+        raise Invalid("title_missing")
+    if item_type not in ITEM_TYPES:
+        raise Invalid("item_type_unknown", item_type=item_type, known=list(ITEM_TYPES))
+    if meeting.state != "planned":
+        _check_late(context, meeting, late_reason, all_agree=all_agree)
+    item = AgendaItem(
+        organisation_id=meeting.organisation_id,
+        item_type=item_type,
+        matter_id=matter.id if matter else None,
+        title=title.strip() or (matter.title if matter else ""),
+        late_reason=late_reason.strip(),
+        supplement=0 if meeting.state == "planned" else meeting.supplements + 1,
+        **given,
+    )
+    _insert(meeting, item)
+    context.record(
+        meeting,
+        "item_added",
+        title=item.title,
+        item_type=item_type,
+        **({"late_reason": item.late_reason} if item.late_reason else {}),
+    )
+    if matter is not None and item_type == "decision":
+        context.services.engine.fire(
+            context.given().caused_by(meeting, "add_item"), matter, "schedule"
+        )
+    return item
+
+
+def revise_item(context: Context, item: AgendaItem, **given: Any) -> None:
+    """Change an item that has not been concluded; the fields are those of EDITABLE."""
+    require_secretary(context, item.meeting)
+    if item.meeting.state not in OPEN_AGENDA:
+        raise Conflict("agenda_closed")
+    if item.outcome != "pending":
+        raise Conflict("item_concluded", title=item.title)
+    for name in given:
+        if name not in EDITABLE:
+            raise Invalid("input_unknown", field=name)
+    if not str(given.get("title", item.title)).strip():
+        raise Invalid("title_missing")
+    for name, value in given.items():
+        setattr(item, name, value)
+    context.record(item.meeting, "item_revised", title=item.title, fields=sorted(given))
+
+
+def take_notes(context: Context, item: AgendaItem, field: str, text: str, base: str) -> None:
+    """Save what the secretary is writing. `base` is the text that they began from.
+
+    Raises Stale with the stored text when somebody else has written there since: nothing is
+    overwritten, and the caller still has both. The minutes' own text is edited there.
+    """
+    require_secretary(context, item.meeting)
+    if field not in NOTES:
+        raise Invalid("input_unknown", field=field)
+    if item.meeting.state not in OPEN_AGENDA:
+        raise Conflict("agenda_closed")
+    context.session.refresh(item, with_for_update=True)
+    stored = getattr(item, field)
+    if stored == text:
+        return
+    if stored != base:
+        raise Stale("notes_changed", title=item.title, stored=stored)
+    setattr(item, field, text)
+    context.record(item.meeting, "noted", title=item.title, field=field, length=len(text))
+
+
+def remove_item(context: Context, item: AgendaItem) -> None:
+    """Take an item off before the summons; its matter is ready again for another meeting."""
+    meeting = item.meeting
+    require_secretary(context, meeting)
+    if meeting.state != "planned":
+        raise Conflict("item_summoned", title=item.title)
+    matter = item.matter if item.item_type == "decision" else None
+    meeting.agenda.remove(item)
+    context.session.delete(item)
+    for position, left in enumerate(meeting.agenda, start=1):
+        left.position = position
+    context.record(meeting, "item_removed", title=item.title)
+    if matter is not None:
+        context.services.engine.fire(
+            context.given().caused_by(meeting, "remove_item"), matter, "table"
+        )
+
+
+def reorder(context: Context, meeting: Meeting, item_ids: Sequence[int]) -> None:
+    """Put the whole agenda in this order, in one statement.
+
+    Raises Stale when the agenda is no longer these items, Conflict for one that has its § already.
+    """
+    require_secretary(context, meeting)
+    if meeting.state not in OPEN_AGENDA:
+        raise Conflict("agenda_closed")
+    if sorted(item_ids) != sorted(item.id for item in meeting.agenda):
+        raise Stale("agenda_changed")
+    has_section = set(
+        context.session.scalars(
+            select(MinutesItem.agenda_item_id)
+            .join(AgendaItem, MinutesItem.agenda_item_id == AgendaItem.id)
+            .where(
+                AgendaItem.organisation_id == meeting.organisation_id,
+                AgendaItem.meeting_id == meeting.id,
+            )
+        )
+    )
+    numbered = [item.id for item in meeting.agenda if item.id in has_section]
+    if list(item_ids[: len(numbered)]) != numbered:
+        raise Conflict("items_numbered")
+    places = {item_id: position for position, item_id in enumerate(item_ids, start=1)}
+    context.session.execute(
+        update(AgendaItem)
+        .where(
+            AgendaItem.organisation_id == meeting.organisation_id,
+            AgendaItem.meeting_id == meeting.id,
+        )
+        .values(position=case(places, value=AgendaItem.id)),
+        execution_options={"synchronize_session": False},
+    )
+    context.session.expire(meeting, ["agenda"])
+    context.record(meeting, "agenda_reordered", items=list(item_ids))
+
+
+def _check_late(context: Context, meeting: Meeting, late_reason: str, *, all_agree: bool) -> None:
+    law = meeting.body.legal.law
+    if meeting.body.is_statutory and not late_reason.strip():
+        raise Invalid("late_reason_missing")
+    if not law.urgent_needs_all:
+        return
+    in_time = meeting.state == "summoned" and context.today <= before(meeting.day, 1)
+    if not in_time and not all_agree:
+        raise Conflict("urgent_needs_all", statute=law.urgent_statute)
+
+
+def _insert(meeting: Meeting, item: AgendaItem) -> None:
+    closing = [
+        each.section == CLOSING and each.outcome == "pending" and each.minutes_item is None
+        for each in meeting.agenda
+    ]
+    place = closing.index(True) if True in closing else len(closing)
+    meeting.agenda.insert(place, item)
+    for position, each in enumerate(meeting.agenda, start=1):
+        each.position = position

@@ -1,0 +1,362 @@
+"""Signing: minutes, one § at once, corrections; and whether a PDF is what was signed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from casework.board import service as board
+from casework.context import STOCKHOLM
+from casework.documents.contexts import item_checksum, item_from_json, item_to_json
+from casework.documents.models import Document
+from casework.errors import Conflict, Forbidden, Invalid
+from casework.meetings import papers
+from casework.meetings.minutes import Edited, apply, number_items, reported_lines
+from casework.meetings.models import Correction, Minutes, MinutesItem, Signature
+from casework.meetings.service import require_in_session, require_secretary
+from casework.meetings.wording import section_ranges
+from casework.people.models import Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from casework.context import Context
+    from casework.documents.contexts import MinutesItem as Content
+    from casework.meetings.models import AgendaItem, Attestation, Meeting
+
+CONFIRMED = ("password", "single_sign_on")
+
+
+# --- What is signed ---------------------------------------------------------------------------
+
+
+def draw_up(context: Context, minutes: Minutes, items: Sequence[Content]) -> Document:
+    """The PDF that the signatures will be over; it supersedes an earlier one."""
+    meeting = minutes.meeting
+    organisation = context.session.get_one(Organisation, meeting.organisation_id)
+    before = context.session.get(Document, minutes.document_id) if minutes.document_id else None
+    noun = _noun(minutes)
+    suffix = "" if minutes.kind == "meeting" else f" § {items[0].number}"
+    document = context.services.press.draw_up(
+        context,
+        meeting,
+        papers.minutes(meeting, organisation, items, context.today),
+        title=f"{noun} {meeting.body.short_name} {meeting.day.isoformat()}{suffix}",
+        name=(
+            f"{meeting.body.short_name}_{meeting.day.isoformat()}"
+            f"_{noun.lower().replace(' ', '-')}{suffix.replace(' § ', '_p')}"
+        ),
+        is_record=True,
+        supersedes=before,
+    )
+    minutes.document_id = document.id
+    return document
+
+
+def sign(context: Context, minutes: Minutes, *, confirmed_by: str, dissent: str = "") -> Signature:
+    """The actor's signature over the exact PDF; after the last it is locked for ever (KL 5:69).
+
+    `confirmed_by` says how the person proved who they are just now (CONFIRMED). Somebody who
+    thinks that the minutes are wrong still signs, with their `dissent` in words. Raises Conflict
+    without a PDF to sign or if signed already, Forbidden for anybody else than the chair and
+    the attesters, the secretary among them.
+    """
+    meeting = minutes.meeting
+    if confirmed_by not in CONFIRMED:
+        raise Forbidden("identity_not_confirmed")
+    attester = _own_part(context, meeting)
+    if minutes.document_id is None or not _is_open(minutes):
+        raise Conflict("no_minutes_to_sign")
+    if minutes.signature_of(context.actor.person_id) is not None:
+        raise Conflict("signed_already")
+    signature = _signed(context, minutes, attester.person_id, attester.capacity, dissent.strip())
+    context.record(
+        meeting,
+        "signed",
+        kind=minutes.kind,
+        sha256=signature.document_sha256,
+        confirmed_by=confirmed_by,
+        **({"dissent": signature.dissent} if signature.dissent else {}),
+    )
+    context.session.flush()
+    if not awaited(minutes):
+        _close(context, minutes)
+    return signature
+
+
+def awaited(minutes: Minutes) -> list[Attestation]:
+    """Those who have not signed yet."""
+    signed = {each.person_id for each in minutes.signatures}
+    return [each for each in minutes.meeting.attestations if each.person_id not in signed]
+
+
+def sign_as_secretary(context: Context, minutes: Minutes) -> None:
+    """Whoever sends the minutes for attestation answers for having written them (KL 5:65)."""
+    if context.actor.person_id is None:
+        return
+    if minutes.signature_of(context.actor.person_id) is None:
+        _signed(context, minutes, context.actor.person_id, "secretary", "")
+
+
+def void_signatures(context: Context, minutes: Minutes) -> None:
+    """The text is taken back to be mended: what was signed is no longer what will stand."""
+    names = [each.person.name for each in minutes.signatures]
+    for signature in list(minutes.signatures):
+        minutes.signatures.remove(signature)
+        context.session.delete(signature)
+    context.record(minutes.meeting, "signatures_voided", names=names)
+    context.session.flush()
+
+
+def lock(context: Context, minutes: Minutes) -> None:
+    """From now on it is what it is; a correction is a new document. Its matters are attested."""
+    minutes.locked_at = context.moment
+    context.record(minutes, "locked")
+    context.session.flush()
+    if minutes.kind == "correction":
+        return
+    for item in minutes.meeting.agenda:
+        row = item.minutes_item
+        if row is None or row.minutes_id != minutes.id:
+            continue
+        if item.matter is not None and item.outcome in ("decided", "recommended"):
+            cause = context.given().caused_by(minutes.meeting, "attest")
+            context.services.engine.fire(cause, item.matter, "attest")
+
+
+def announce(context: Context, minutes: Minutes) -> None:
+    """Post the notice of what was attested (KL 8:12); for statutory bodies only."""
+    meeting = minutes.meeting
+    if not meeting.body.is_statutory or minutes.kind == "correction":
+        return
+    numbers = [
+        item.minutes_item.section_number
+        for item in meeting.agenda
+        if item.minutes_item is not None and item.minutes_item.minutes_id == minutes.id
+    ]
+    board.post(
+        context,
+        body=meeting.body,
+        subject_type="minutes",
+        subject_id=minutes.id,
+        title=f"Protokoll {meeting.body.name} {meeting.day.isoformat()}",
+        sections=section_ranges(numbers),
+        meeting_on=meeting.day,
+        attested_on=context.moment.astimezone(STOCKHOLM).date(),
+        kept_at=f"{context.services.settings.base_url}/board",
+        responsible=meeting.secretary,
+    )
+
+
+# --- One § at once, and corrections ------------------------------------------------------------
+
+
+def attest_immediately(context: Context, item: AgendaItem) -> Minutes:
+    """Have one § written and attested at the table; it is announced by itself.
+
+    The item keeps its place in the series of §§. Raises Conflict unless it is concluded, the
+    meeting goes on and its attesters are named.
+    """
+    meeting = item.meeting
+    require_in_session(context, meeting)
+    if not meeting.body.is_statutory:
+        raise Conflict("not_attested_by_law")
+    if item.outcome == "pending":
+        raise Conflict("item_pending", title=item.title)
+    if {each.capacity for each in meeting.attestations} != {"chair", "attester"}:
+        raise Conflict("attesters_missing")
+    number_items(context, meeting, meeting.agenda[: item.position])
+    row = item.minutes_item
+    if row is None or row.minutes.kind == "immediate":
+        raise Conflict("attested_immediately_already", title=item.title)
+    minutes = _begin(context, meeting, "immediate", row.section_number)
+    content = papers.minutes_item(
+        item,
+        row.section_number,
+        reported=reported_lines(context, item),
+        attested_immediately=True,
+    )
+    row.minutes = minutes
+    row.minutes_id = minutes.id
+    row.content, row.content_sha256 = item_to_json(content), item_checksum(content)
+    document = draw_up(context, minutes, [content])
+    sign_as_secretary(context, minutes)
+    context.record(
+        meeting, "immediate_attestation", section=row.section_number, sha256=document.sha256
+    )
+    context.session.flush()
+    return minutes
+
+
+def correct(context: Context, row: MinutesItem, edited: Edited, reason: str) -> Correction:
+    """Begin a correction of an attested §: a document of its own, signed like the minutes.
+
+    It supersedes the § once signed; the § itself is never changed (JO 2571-1999). Raises
+    Conflict before attestation or while another correction of the § waits, Invalid without a
+    reason or a change.
+    """
+    meeting = row.agenda_item.meeting
+    require_secretary(context, meeting)
+    if row.minutes.locked_at is None:
+        raise Conflict("minutes_not_attested")
+    if not reason.strip():
+        raise Invalid("input_missing", field={"sv": "Skäl", "en": "Reason"})
+    if any(each.minutes.locked_at is None for each in row.corrections):
+        raise Conflict("correction_waits", section=row.section_number)
+    now = in_force(row)
+    content = apply(item_from_json(now.content), edited)
+    if item_checksum(content) == now.content_sha256:
+        raise Invalid("nothing_corrected")
+    content = replace(content, correction=_correction_note(row, reason.strip()))
+    minutes = _begin(context, meeting, "correction", row.section_number)
+    correction = Correction(
+        organisation_id=row.organisation_id,
+        minutes_id=minutes.id,
+        minutes=minutes,
+        number=len(row.corrections) + 1,
+        content=item_to_json(content),
+        content_sha256=item_checksum(content),
+        reason=reason.strip(),
+    )
+    row.corrections.append(correction)
+    draw_up(context, minutes, [content])
+    sign_as_secretary(context, minutes)
+    context.record(
+        meeting, "correction_begun", section=row.section_number, reason=correction.reason
+    )
+    context.session.flush()
+    return correction
+
+
+def in_force(row: MinutesItem) -> MinutesItem | Correction:
+    """What the § says today: its newest signed correction, or itself."""
+    signed = [each for each in row.corrections if each.minutes.locked_at is not None]
+    return signed[-1] if signed else row
+
+
+# --- Whether a PDF is what was signed ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What is known of a PDF by its SHA-256: which minutes, who signed it, what came after.
+
+    `kind` is "" when no minutes were ever drawn up with these bytes.
+    """
+
+    sha256: str
+    kind: str = ""
+    title: str = ""
+    is_attested: bool = False
+    signatures: tuple[Signature, ...] = ()
+    awaited: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = field(default=())
+
+
+def verify(session: Session, pdf: bytes) -> Verified:
+    """Whether these bytes are minutes that were signed here, by whom, and if they still stand."""
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    found = session.execute(
+        select(Minutes, Document)
+        .join(Document, Minutes.document_id == Document.id)
+        .where(Document.sha256 == sha256)
+        .order_by(Minutes.id)
+        .limit(1)
+    ).first()
+    if found is None:
+        return Verified(sha256)
+    minutes, document = found
+    corrections = session.scalars(
+        select(Correction)
+        .join(MinutesItem, Correction.minutes_item_id == MinutesItem.id)
+        .join(Minutes, Correction.minutes_id == Minutes.id)
+        .where(MinutesItem.minutes_id == minutes.id, Minutes.locked_at.is_not(None))
+        .order_by(Correction.id)
+    ).all()
+    over_this = [each for each in minutes.signatures if each.document_sha256 == sha256]
+    return Verified(
+        sha256,
+        minutes.kind,
+        document.title,
+        is_attested=minutes.locked_at is not None,
+        signatures=tuple(over_this),
+        awaited=tuple(each.person.name for each in awaited(minutes)),
+        corrections=tuple(corrections),
+    )
+
+
+def _own_part(context: Context, meeting: Meeting) -> Attestation:
+    for each in meeting.attestations:
+        if each.person_id == context.actor.person_id and each.person_id != meeting.secretary_id:
+            return each
+    raise Forbidden("not_an_attester")
+
+
+def _is_open(minutes: Minutes) -> bool:
+    if minutes.locked_at is not None:
+        return False
+    return minutes.kind != "meeting" or minutes.meeting.state == "attesting"
+
+
+def _signed(
+    context: Context, minutes: Minutes, person_id: int, capacity: str, dissent: str
+) -> Signature:
+    document = context.services.press.document(context.session, minutes.document_id or 0)
+    signature = Signature(
+        organisation_id=minutes.organisation_id,
+        person_id=person_id,
+        capacity=capacity,
+        signed_at=context.moment,
+        document_sha256=document.sha256,
+        dissent=dissent,
+    )
+    minutes.signatures.append(signature)
+    return signature
+
+
+def _close(context: Context, minutes: Minutes) -> None:
+    """The last has signed."""
+    if minutes.kind == "meeting":
+        cause = context.given().caused_by(minutes.meeting, "sign")
+        context.services.engine.fire(cause, minutes.meeting, "attest")
+        return
+    lock(context, minutes)
+    announce(context, minutes)
+
+
+def _begin(context: Context, meeting: Meeting, kind: str, section: int) -> Minutes:
+    minutes = Minutes(
+        organisation_id=meeting.organisation_id,
+        meeting_id=meeting.id,
+        meeting=meeting,
+        kind=kind,
+        first_section=section,
+        last_section=section,
+    )
+    context.session.add(minutes)
+    context.session.flush()
+    return minutes
+
+
+def _correction_note(row: MinutesItem, reason: str) -> str:
+    """What stands first in a corrected §: what it replaces and why."""
+    attested = row.minutes.locked_at
+    day = attested.astimezone(STOCKHOLM).date().isoformat() if attested else ""
+    number = len(row.corrections) + 1
+    return (
+        f"Rättelse {number} av §\u00a0{row.section_number} i protokoll justerat {day}."
+        f" Ersätter den tidigare lydelsen. Skäl: {reason}"
+    )
+
+
+def _noun(minutes: Minutes) -> str:
+    if minutes.kind == "immediate":
+        return "Omedelbart justerad"
+    if minutes.kind == "correction":
+        return "Rättelse"
+    return "Protokoll" if minutes.meeting.body.is_statutory else "Minnesanteckningar"

@@ -1,0 +1,187 @@
+"""How an item ends: the decision with its points, and what it does to the matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from casework.db import lock
+from casework.delegation.queries import unreported
+from casework.delegation.service import report
+from casework.errors import Conflict, Invalid
+from casework.meetings.floor import outcome_of_questions, standing
+from casework.meetings.models import OUTCOMES, AgendaItem, DecidedPoint, Decision
+from casework.meetings.roll import freeze_participants, quorum_at
+from casework.meetings.service import require_in_session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from casework.context import Context
+    from casework.matters.models import Matter
+
+# What an outcome does to the matter that was handled: the trigger fired in its own workflow.
+TRIGGERS = {
+    "decided": "decide",
+    "recommended": "recommend",
+    "noted": "note",
+    "tabled": "table",
+    "referred_back": "refer_back",
+    "withdrawn": "withdraw",
+    "not_handled": "table",
+}
+
+# Which decisions made outside the meeting an item of the agenda reports.
+REPORTED_KINDS = {"delegated_decisions": "delegated", "urgent_decisions": "urgent"}
+
+# What needs no quorum, since nothing is handled.
+UNHANDLED = ("withdrawn", "not_handled")
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A point as decided; with an assignee it gives an assignment."""
+
+    text: str
+    assignee_id: int | None = None
+    task: str = ""
+    report_back_on: date | None = None
+
+
+def conclude_item(
+    context: Context,
+    item: AgendaItem,
+    outcome: str,
+    *,
+    points: Sequence[Resolved] | None = None,
+    lead_in: str | None = None,
+    reason: str = "",
+) -> Decision | None:
+    """Record how an item ended; its matter moves accordingly.
+
+    Without `points` what was decided is what the questions made of the proposed ones. Raises
+    Conflict if the meeting is not in session, the item is concluded already, the quorum is not
+    met (KL 5:45, 6:27), a question is left or said otherwise; Invalid for an outcome without
+    its reason or a decision without points.
+    """
+    lock(context.session, item)
+    require_in_session(context, item.meeting)
+    if item.outcome != "pending":
+        raise Conflict("item_concluded", title=item.title)
+    if outcome not in OUTCOMES or outcome == "pending":
+        raise Invalid("outcome_unknown", outcome=outcome, known=list(OUTCOMES[1:]))
+    if outcome == "referred_back" and not reason.strip():
+        raise Invalid("input_missing", field={"sv": "Skäl", "en": "Reason"})
+    _check_questions(item, outcome)
+    if outcome not in UNHANDLED:
+        _require_quorum(context, item)
+    decision = None
+    if item.matter is not None and outcome in ("decided", "recommended"):
+        decision = _decide(context, item, item.matter, points, lead_in)
+    freeze_participants(context, item)
+    if item.reports and outcome == "noted":
+        _report(context, item)
+    item.outcome, item.outcome_reason = outcome, reason.strip() or item.outcome_reason
+    item.concluded_at = context.moment
+    context.record(item.meeting, "item_concluded", title=item.title, outcome=outcome)
+    if item.matter is not None and item.item_type == "decision":
+        _move_matter(context, item, item.matter, outcome, reason)
+    return decision
+
+
+def resolution(item: AgendaItem, matter: Matter) -> list[Resolved]:
+    """The points as the questions left them: proposed, amended or rejected, with additions."""
+    proposed = [_as_proposed(point) for point in matter.decision_points]
+    answer = outcome_of_questions(item)
+    if answer is None:
+        return proposed
+    moved = {each.id: each for each in standing(item)}
+    if answer.alternative is not None:
+        winning = moved[answer.alternative]
+        proposed = [Resolved(winning.text or f"{item.meeting.body.name} avslår förslaget.")]
+    return proposed + [Resolved(moved[each].text) for each in answer.additions]
+
+
+def _check_questions(item: AgendaItem, outcome: str) -> None:
+    """What is recorded as the end must be what the questions gave."""
+    contested = any(each.kind != "approval" for each in standing(item))
+    if not contested or (outcome in UNHANDLED and not item.propositions):
+        return
+    answer = outcome_of_questions(item)
+    if answer is None:
+        raise Conflict("question_left", title=item.title)
+    if outcome != answer.outcome and (outcome, answer.outcome) != ("recommended", "decided"):
+        raise Conflict("outcome_contradicts_questions", title=item.title)
+
+
+def _report(context: Context, item: AgendaItem) -> None:
+    """The list of an item that reports decisions is what was unreported until now (KL 6:40)."""
+    kind = REPORTED_KINDS.get(item.reports)
+    if kind is None:
+        return
+    meeting = item.meeting
+    cause = context.given().caused_by(meeting, "conclude_item")
+    for decision in unreported(context.session, item.organisation_id, meeting.body_id, kind):
+        report(cause, decision, item.id)
+
+
+def _require_quorum(context: Context, item: AgendaItem) -> None:
+    found = quorum_at(context, item)
+    if not found.is_met:
+        raise Conflict(
+            "no_quorum",
+            title=item.title,
+            serving=found.serving,
+            seats=found.seats,
+            statute=found.statute,
+        )
+
+
+def _decide(
+    context: Context,
+    item: AgendaItem,
+    matter: Matter,
+    points: Sequence[Resolved] | None,
+    lead_in: str | None,
+) -> Decision:
+    resolved = points if points is not None else resolution(item, matter)
+    if not resolved:
+        raise Invalid("decision_points_missing")
+    if not all(point.text.strip() for point in resolved):
+        raise Invalid("point_missing")
+    decision = Decision(
+        organisation_id=item.organisation_id,
+        matter_id=matter.id,
+        decided_on=item.meeting.day,
+        lead_in=matter.decision_lead_in if lead_in is None else lead_in,
+        points=[
+            DecidedPoint(
+                organisation_id=item.organisation_id,
+                position=position,
+                text=point.text,
+                assignee_id=point.assignee_id,
+                task=point.task or (point.text if point.assignee_id else ""),
+                report_back_on=point.report_back_on,
+            )
+            for position, point in enumerate(resolved, start=1)
+        ],
+    )
+    item.decision = decision
+    context.session.flush()
+    return decision
+
+
+def _as_proposed(point: Any) -> Resolved:
+    return Resolved(point.text, point.assignee_id, point.task, point.report_back_on)
+
+
+def _move_matter(
+    context: Context, item: AgendaItem, matter: Matter, outcome: str, reason: str
+) -> None:
+    trigger = TRIGGERS[outcome]
+    given = {"reason": reason} if outcome in ("referred_back", *UNHANDLED) else {}
+    step = context.services.engine.definition_of(matter).step(trigger, matter.state)
+    accepted = {declared.name for declared in step.inputs} if step else set()
+    cause = context.given(**{k: v for k, v in given.items() if k in accepted})
+    context.services.engine.fire(cause.caused_by(item.meeting, "conclude_item"), matter, trigger)

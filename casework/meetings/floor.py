@@ -1,0 +1,378 @@
+"""What happens on an item: proposals from the floor, the chair's questions, votes, statements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from casework.errors import Conflict, Invalid
+from casework.meetings.models import (
+    CHOICES,
+    METHODS,
+    PROPOSAL_KINDS,
+    STATEMENT_KINDS,
+    AgendaItem,
+    Ballot,
+    FloorProposal,
+    Proposition,
+    Statement,
+)
+from casework.meetings.procedure import (
+    Answer,
+    Count,
+    Moved,
+    Question,
+    Result,
+    Settled,
+    next_question,
+    result,
+    settle,
+)
+from casework.meetings.roll import Present, present_at
+from casework.meetings.service import require_in_session, require_secretary
+from casework.people.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from casework.context import Context
+    from casework.meetings.procedure import Side
+
+
+# --- Proposals --------------------------------------------------------------------------------
+
+
+def move(
+    context: Context,
+    item: AgendaItem,
+    mover: Person,
+    kind: str,
+    *,
+    text: str = "",
+    supporters: Sequence[Person] = (),
+) -> FloorProposal:
+    """Record a proposal from the floor (yrkande), with those who joined it.
+
+    Only somebody who takes part may move. Raises Invalid for an amendment or addition that does
+    not say what would be decided.
+    """
+    _require_open(context, item)
+    if kind not in PROPOSAL_KINDS:
+        raise Invalid("proposal_kind_unknown", kind=kind, known=list(PROPOSAL_KINDS))
+    if kind in ("amendment", "addition") and not text.strip():
+        raise Invalid("proposal_says_nothing")
+    _require_unsettled(item)
+    for person in (mover, *supporters):
+        _deciding(item, person)
+    proposal = FloorProposal(
+        organisation_id=item.organisation_id,
+        position=max((each.position for each in item.floor_proposals), default=0) + 1,
+        kind=kind,
+        mover_id=mover.id,
+        supporters=[person.id for person in supporters],
+        text=text.strip(),
+    )
+    item.floor_proposals.append(proposal)
+    context.record(item.meeting, "moved", title=item.title, person=mover.name, kind=kind)
+    context.session.flush()
+    return proposal
+
+
+def withdraw(context: Context, proposal: FloorProposal) -> None:
+    """The mover takes the proposal back, before any question has been put."""
+    item = proposal.agenda_item
+    _require_open(context, item)
+    _require_unsettled(item)
+    if proposal.withdrawn_at is not None:
+        raise Conflict("proposal_withdrawn")
+    proposal.withdrawn_at = context.moment
+    context.record(item.meeting, "proposal_withdrawn", title=item.title, person=proposal.mover.name)
+
+
+def standing(item: AgendaItem) -> list[FloorProposal]:
+    """The proposals that have not been taken back."""
+    return [each for each in item.floor_proposals if each.withdrawn_at is None]
+
+
+# --- Questions and votes ----------------------------------------------------------------------
+
+
+def put_question(
+    context: Context,
+    item: AgendaItem,
+    *,
+    method: str = "acclamation",
+    winner: Side | None = None,
+    ballots: Mapping[int, str] | None = None,
+    count: Count | None = None,
+    lot: Side | None = None,
+) -> Proposition:
+    """Record the chair's next question and how it was settled (KL 5:53-56, 6:33).
+
+    By acclamation the `winner` is what the chair found. A vote takes everybody's ballot by name:
+    person id -> yes, no or abstains; an election, being secret, takes the `count` (and the `lot`
+    of a tie). Raises Conflict when no question is left, when somebody votes who is absent,
+    recused or does not serve, when somebody who is there has no ballot, or when the chair must
+    vote.
+    """
+    _require_open(context, item)
+    question = open_question(item)
+    if question is None:
+        raise Conflict("no_question_left", title=item.title)
+    if method == "acclamation":
+        if winner is None:
+            raise Invalid("winner_missing")
+        return _record(context, item, question, Settled(winner, "acclamation"), None, {})
+    if method != "vote":
+        raise Invalid("method_unknown", method=method, known=list(METHODS[:2]))
+    if item.is_election:
+        return _secret_vote(context, item, question, count, lot)
+    return _open_vote(context, item, question, ballots or {})
+
+
+def take_back_question(context: Context, item: AgendaItem) -> None:
+    """The last question was recorded wrongly: it is asked again. The record keeps that it was."""
+    _require_open(context, item)
+    if not item.propositions:
+        raise Conflict("no_question_put", title=item.title)
+    last = item.propositions[-1]
+    for ballot in list(last.ballots):
+        context.session.delete(ballot)
+    context.session.flush()
+    item.propositions.remove(last)
+    context.session.delete(last)
+    context.record(item.meeting, "question_taken_back", title=item.title, stage=last.stage)
+    context.session.flush()
+
+
+def open_question(item: AgendaItem) -> Question | None:
+    """What the chair has to ask next, from what has been moved and settled."""
+    return next_question(_moved(item), _answers(item))
+
+
+def outcome_of_questions(item: AgendaItem) -> Result | None:
+    """What the questions have decided; None while one is left."""
+    return result(_moved(item), _answers(item))
+
+
+def _moved(item: AgendaItem) -> list[Moved]:
+    return [Moved(each.id, each.kind) for each in standing(item)]
+
+
+def _answers(item: AgendaItem) -> list[Answer]:
+    return [
+        Answer(
+            Question(each.stage, each.first_id, each.second_id),
+            "first" if each.winner == "first" else "second",
+        )
+        for each in item.propositions
+    ]
+
+
+def _open_vote(
+    context: Context, item: AgendaItem, question: Question, ballots: Mapping[int, str]
+) -> Proposition:
+    aside = {each.person_id for each in item.statements if each.kind == "not_taking_part"}
+    voters = {
+        each.person.id: each
+        for each in present_at(item)
+        if each.decides and each.person.id not in aside
+    }
+    for person_id, choice in ballots.items():
+        person = context.session.get_one(Person, person_id)
+        _deciding(item, person)
+        if person_id in aside:
+            raise Conflict("took_no_part", name=person.name)
+        if choice not in CHOICES:
+            raise Invalid("choice_unknown", choice=choice, known=list(CHOICES))
+        if choice == "abstains" and item.exercises_authority:
+            raise Conflict("must_take_part", name=voters[person_id].person.name)
+    silent = [each.person.name for each in voters.values() if each.person.id not in ballots]
+    if silent:
+        raise Conflict("ballots_missing", names=silent)
+    given = list(ballots.values())
+    count = Count(*(given.count(choice) for choice in CHOICES))
+    chair = next((each for each in voters.values() if each.capacity == "chair"), None)
+    settled = settle(
+        count,
+        item.meeting.body.legal.law,
+        stage=question.stage,
+        chair=ballots[chair.person.id] if chair else "",
+        deferred_by_minority=_was_deferred_by_minority(context, item),
+    )
+    return _record(context, item, question, settled, count, ballots)
+
+
+def _secret_vote(
+    context: Context, item: AgendaItem, question: Question, count: Count | None, lot: Side | None
+) -> Proposition:
+    if count is None:
+        raise Invalid("count_missing")
+    voters = sum(each.decides for each in present_at(item))
+    if count.present > voters:
+        raise Conflict("too_many_votes", count=count.present, voters=voters)
+    settled = settle(
+        count,
+        item.meeting.body.legal.law,
+        stage=question.stage,
+        chair="",
+        is_election=True,
+        lot=lot,
+    )
+    return _record(context, item, question, settled, count, {})
+
+
+def _record(
+    context: Context,
+    item: AgendaItem,
+    question: Question,
+    settled: Settled,
+    count: Count | None,
+    ballots: Mapping[int, str],
+) -> Proposition:
+    proposition = Proposition(
+        organisation_id=item.organisation_id,
+        position=len(item.propositions) + 1,
+        stage=question.stage,
+        first_id=question.first,
+        second_id=question.second,
+        method=settled.method,
+        winner=settled.winner,
+        is_casting=settled.is_casting,
+        yes_votes=count.yes if count else None,
+        no_votes=count.no if count else None,
+        abstentions=count.abstains if count else None,
+    )
+    proposition.ballots = [
+        Ballot(
+            organisation_id=item.organisation_id,
+            person_id=each.person.id,
+            position=position,
+            choice=ballots[each.person.id],
+        )
+        for position, each in enumerate(present_at(item), start=1)
+        if each.person.id in ballots
+    ]
+    item.propositions.append(proposition)
+    context.record(
+        item.meeting,
+        "question_put",
+        title=item.title,
+        stage=question.stage,
+        method=settled.method,
+        winner=settled.winner,
+    )
+    context.session.flush()
+    return proposition
+
+
+def _was_deferred_by_minority(context: Context, item: AgendaItem) -> bool:
+    """Whether a minority has had this matter tabled or referred back before (KL 5:50)."""
+    earlier = (
+        select(Proposition.id)
+        .join(AgendaItem, Proposition.agenda_item_id == AgendaItem.id)
+        .where(
+            AgendaItem.organisation_id == item.organisation_id,
+            AgendaItem.matter_id == item.matter_id,
+            AgendaItem.id != item.id,
+            Proposition.method == "minority",
+        )
+    )
+    return context.session.scalar(earlier.limit(1)) is not None
+
+
+# --- Statements -------------------------------------------------------------------------------
+
+
+def state(
+    context: Context,
+    item: AgendaItem,
+    person: Person,
+    kind: str,
+    *,
+    text: str = "",
+    favours: FloorProposal | None = None,
+) -> Statement:
+    """Record a reservation, a separate statement, a note, or that somebody takes no part.
+
+    A reservation is for those who took part, and before the meeting ends (KL 4:27); nobody may
+    stand aside in the exercise of authority against an individual (KL 4:26).
+    """
+    meeting = item.meeting
+    require_secretary(context, meeting)
+    if kind not in STATEMENT_KINDS:
+        raise Invalid("statement_kind_unknown", kind=kind, known=list(STATEMENT_KINDS))
+    if meeting.state != "in_session":
+        raise Conflict("reservation_too_late" if kind == "reservation" else "meeting_over")
+    _check_statement(item, person, kind, text)
+    row = next((e for e in item.statements if (e.person_id, e.kind) == (person.id, kind)), None)
+    if row is None:
+        row = Statement(
+            organisation_id=item.organisation_id,
+            person_id=person.id,
+            kind=kind,
+            given_at=context.moment,
+        )
+        item.statements.append(row)
+    row.text, row.favours_id = text.strip(), favours.id if favours else None
+    context.record(meeting, "stated", title=item.title, person=person.name, kind=kind)
+    context.session.flush()
+    return row
+
+
+def take_back_statement(context: Context, item: AgendaItem, statement: Statement) -> None:
+    """It was recorded wrongly, or taken back before the meeting ended."""
+    require_in_session(context, item.meeting)
+    item.statements.remove(statement)
+    context.session.delete(statement)
+    context.record(
+        item.meeting, "statement_taken_back", title=item.title, person=statement.person.name
+    )
+
+
+def _check_statement(item: AgendaItem, person: Person, kind: str, text: str) -> None:
+    present = _present(item, person)
+    if kind == "separate_statement" and not text.strip():
+        raise Invalid("statement_empty")
+    if kind in ("reservation", "not_taking_part"):
+        _deciding(item, person)
+    if kind == "reservation":
+        if item.outcome == "pending":
+            raise Conflict("nothing_to_reserve_against", title=item.title)
+        if any((e.person_id, e.kind) == (person.id, "not_taking_part") for e in item.statements):
+            raise Conflict("took_no_part", name=person.name)
+    if kind == "not_taking_part" and item.exercises_authority:
+        raise Conflict("must_take_part", name=present.person.name)
+    if kind == "not_taking_part" and item.outcome != "pending":
+        raise Conflict("item_concluded", title=item.title)
+
+
+# --- What is asked of whoever acts -------------------------------------------------------------
+
+
+def _present(item: AgendaItem, person: Person) -> Present:
+    for each in present_at(item):
+        if each.person.id == person.id:
+            return each
+    if any(recusal.person_id == person.id for recusal in item.recusals):
+        raise Conflict("is_recused", name=person.name)
+    raise Conflict("not_present", name=person.name)
+
+
+def _deciding(item: AgendaItem, person: Person) -> Present:
+    present = _present(item, person)
+    if not present.decides:
+        raise Conflict("does_not_serve", name=person.name)
+    return present
+
+
+def _require_open(context: Context, item: AgendaItem) -> None:
+    require_in_session(context, item.meeting)
+    if item.outcome != "pending":
+        raise Conflict("item_concluded", title=item.title)
+
+
+def _require_unsettled(item: AgendaItem) -> None:
+    if item.propositions:
+        raise Conflict("questions_begun", title=item.title)

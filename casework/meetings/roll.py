@@ -1,0 +1,303 @@
+"""Who is in the room: arrivals and departures, serving substitutes, recusals, and the quorum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from casework.errors import Conflict, Invalid
+from casework.meetings.models import (
+    CAPACITIES,
+    DECIDING,
+    AgendaItem,
+    Attendance,
+    Participant,
+    Recusal,
+)
+from casework.meetings.procedure import Quorum, quorum
+from casework.meetings.service import require_secretary
+from casework.people.models import Appointment, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from casework.context import Context
+    from casework.meetings.models import Meeting
+
+ELECTED = ("chair", "vice_chair", "member")
+OPEN_FOR_ROLL = ("summoned", "in_session")
+
+
+@dataclass(frozen=True)
+class Present:
+    """Somebody who takes part in an item, and in what capacity."""
+
+    person: Person
+    capacity: str
+    serves_for: Person | None = None
+    is_remote: bool = False
+
+    @property
+    def decides(self) -> bool:
+        return self.capacity in DECIDING
+
+
+def arrive(
+    context: Context,
+    meeting: Meeting,
+    person: Person,
+    capacity: str,
+    *,
+    serves_for: Person | None = None,
+    is_remote: bool = False,
+) -> Attendance:
+    """Somebody takes a seat, or changes capacity; from now on they take part in what follows.
+
+    Raises Conflict for somebody who is not appointed to what they would be (KL 5:43, 6:17), for a
+    substitute of somebody who is there, or for distance where the body does not allow it
+    (KL 5:16, 6:24).
+    """
+    _require_open_roll(context, meeting)
+    _check_capacity(context, meeting, person, capacity, serves_for)
+    if is_remote and not meeting.body.allows_remote:
+        raise Conflict("remote_not_allowed", body=meeting.body.name)
+    row = attendance_of(meeting, person.id)
+    if row is None:
+        row = Attendance(
+            organisation_id=meeting.organisation_id,
+            person_id=person.id,
+            position=max((each.position for each in meeting.attendances), default=0) + 1,
+        )
+        meeting.attendances.append(row)
+    row.capacity, row.is_present, row.is_remote = capacity, True, is_remote
+    row.serves_for_id = serves_for.id if serves_for else None
+    row.arrived_at, row.left_at = row.arrived_at or context.moment, None
+    context.record(
+        meeting,
+        "arrived",
+        person=person.name,
+        capacity=capacity,
+        serves_for=serves_for.name if serves_for else "",
+        is_remote=is_remote,
+    )
+    context.session.flush()
+    return row
+
+
+def leave(context: Context, meeting: Meeting, person: Person) -> Attendance:
+    """Somebody leaves; from now on they take part in nothing until they come back."""
+    _require_open_roll(context, meeting)
+    row = attendance_of(meeting, person.id)
+    if row is None or not row.is_present:
+        raise Conflict("not_present", name=person.name)
+    row.is_present, row.left_at = False, context.moment
+    context.record(meeting, "left", person=person.name)
+    return row
+
+
+def record_attendance(
+    context: Context, meeting: Meeting, present: Sequence[tuple[Person, str]]
+) -> None:
+    """The roll call: who is there and in what capacity, chair first; the others are not there."""
+    _require_open_roll(context, meeting)
+    here = {person.id for person, _capacity in present}
+    for row in meeting.attendances:
+        if row.person_id not in here and row.is_present:
+            leave(context, meeting, row.person)
+    for person, capacity in present:
+        row_before = attendance_of(meeting, person.id)
+        if row_before is None or not row_before.is_present or row_before.capacity != capacity:
+            arrive(context, meeting, person, capacity)
+
+
+def recuse(
+    context: Context,
+    item: AgendaItem,
+    person: Person,
+    *,
+    reason: str = "",
+    substitute: Person | None = None,
+) -> Recusal:
+    """Somebody has a conflict of interest: not there for the item, and does not see it.
+
+    KL 6:28-32. A substitute may serve instead. Raises Conflict once the item is concluded, and
+    for a substitute who is not in the room or serves already.
+    """
+    meeting = item.meeting
+    require_secretary(context, meeting)
+    _require_pending(item)
+    if meeting.state not in ("planned", *OPEN_FOR_ROLL):
+        raise Conflict("meeting_over")
+    if substitute is not None:
+        _check_stand_in(meeting, item, person, substitute)
+    recusal = next((each for each in item.recusals if each.person_id == person.id), None)
+    if recusal is None:
+        recusal = Recusal(
+            organisation_id=item.organisation_id,
+            person_id=person.id,
+            declared_at=context.moment,
+        )
+        item.recusals.append(recusal)
+    recusal.reason = reason
+    recusal.substitute_id = substitute.id if substitute else None
+    context.record(
+        meeting,
+        "recused",
+        person=person.name,
+        title=item.title,
+        substitute=substitute.name if substitute else "",
+    )
+    context.session.flush()
+    return recusal
+
+
+def lift_recusal(context: Context, item: AgendaItem, person: Person) -> None:
+    """The body found no conflict of interest after all (KL 6:32); before the item is concluded."""
+    require_secretary(context, item.meeting)
+    _require_pending(item)
+    for recusal in list(item.recusals):
+        if recusal.person_id == person.id:
+            item.recusals.remove(recusal)
+            context.session.delete(recusal)
+            context.record(item.meeting, "recusal_lifted", person=person.name, title=item.title)
+
+
+def present_at(item: AgendaItem) -> list[Present]:
+    """Who takes part in an item: as fixed when it was concluded, or else as the roll stands."""
+    if item.participants:
+        return [
+            Present(row.person, row.capacity, row.serves_for, row.is_remote)
+            for row in item.participants
+        ]
+    recused = {each.person_id: each for each in item.recusals}
+    stand_ins = {each.substitute_id: each.person for each in item.recusals if each.substitute_id}
+    found = []
+    for row in item.meeting.attendances:
+        if not row.is_present or row.person_id in recused:
+            continue
+        if row.person_id in stand_ins:
+            for_whom = stand_ins[row.person_id]
+            found.append(Present(row.person, "serving_substitute", for_whom, row.is_remote))
+        else:
+            found.append(Present(row.person, row.capacity, row.serves_for, row.is_remote))
+    return found
+
+
+def quorum_at(context: Context, item: AgendaItem) -> Quorum:
+    """Whether the item may be handled with those who are there now (KL 5:45, 6:27)."""
+    serving = sum(each.decides for each in present_at(item))
+    replaced = {each.person_id for each in item.recusals if each.substitute_id}
+    here = {row.person_id for row in item.meeting.attendances if row.is_present}
+    recused = {each.person_id for each in item.recusals} & here - replaced
+    return quorum(item.meeting.body.legal.law, seats(context, item.meeting), serving, len(recused))
+
+
+def seats(context: Context, meeting: Meeting) -> int:
+    """How many members the body has: as elected, or as appointed on the meeting day."""
+    return meeting.body.seats or len(appointed_on(context, meeting, ELECTED))
+
+
+def freeze_participants(context: Context, item: AgendaItem) -> None:
+    """Fix who took part in an item that is being concluded."""
+    item.participants = [
+        Participant(
+            organisation_id=item.organisation_id,
+            person_id=each.person.id,
+            position=position,
+            capacity=each.capacity,
+            serves_for_id=each.serves_for.id if each.serves_for else None,
+            is_remote=each.is_remote,
+        )
+        for position, each in enumerate(present_at(item), start=1)
+    ]
+    context.session.flush()
+
+
+def appointed_on(
+    context: Context, meeting: Meeting, roles: Sequence[str]
+) -> dict[int, tuple[Person, str]]:
+    """Those appointed to the body in one of `roles` on the meeting day, in calling order."""
+    rows = context.session.execute(
+        select(Person, Appointment.role)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(
+            Appointment.organisation_id == meeting.organisation_id,
+            Appointment.body_id == meeting.body_id,
+            Appointment.role.in_(roles),
+            Appointment.valid_from <= meeting.day,
+            Appointment.valid_to.is_(None) | (Appointment.valid_to >= meeting.day),
+        )
+        .order_by(Appointment.call_order, Person.sort_key)
+    ).all()
+    order = {role: number for number, role in enumerate(roles)}
+    found: dict[int, tuple[Person, str]] = {}
+    for person, role in sorted(rows, key=lambda row: order[row[1]]):
+        found.setdefault(person.id, (person, role))
+    return found
+
+
+def attendance_of(meeting: Meeting, person_id: int) -> Attendance | None:
+    """The person's own line on the roll."""
+    return next((row for row in meeting.attendances if row.person_id == person_id), None)
+
+
+def _check_capacity(
+    context: Context, meeting: Meeting, person: Person, capacity: str, serves_for: Person | None
+) -> None:
+    if capacity not in CAPACITIES:
+        raise Invalid("capacity_unknown", capacity=capacity, known=list(CAPACITIES))
+    if (serves_for is not None) and capacity != "serving_substitute":
+        raise Invalid("serves_for_nobody", name=person.name)
+    if capacity == "other" or not meeting.body.is_statutory:
+        return
+    substitutes = appointed_on(context, meeting, ("substitute",))
+    elected = appointed_on(context, meeting, ELECTED)
+    if capacity in ELECTED and person.id not in elected:
+        raise Conflict("not_a_member", name=person.name, body=meeting.body.name)
+    if capacity not in ELECTED and person.id not in substitutes:
+        raise Conflict("not_a_substitute", name=person.name, body=meeting.body.name)
+    if capacity == "serving_substitute":
+        _check_seat(meeting, person, serves_for, elected)
+
+
+def _check_seat(
+    meeting: Meeting,
+    person: Person,
+    serves_for: Person | None,
+    elected: dict[int, tuple[Person, str]],
+) -> None:
+    """A serving substitute takes one empty seat: that of the named member, or else any."""
+    others = [row for row in meeting.attendances if row.is_present and row.person_id != person.id]
+    here = {row.person_id for row in others}
+    if serves_for is None:
+        if sum(row.capacity in DECIDING for row in others) >= len(elected):
+            raise Conflict("no_empty_seat", name=person.name)
+        return
+    taken = {row.serves_for_id for row in others}
+    if serves_for.id not in elected:
+        raise Conflict("not_a_member", name=serves_for.name, body=meeting.body.name)
+    if serves_for.id in here or serves_for.id in taken:
+        raise Conflict("seat_taken", name=serves_for.name)
+
+
+def _check_stand_in(meeting: Meeting, item: AgendaItem, person: Person, substitute: Person) -> None:
+    row = attendance_of(meeting, substitute.id)
+    busy = {e.substitute_id for e in item.recusals if e.person_id != person.id}
+    recused = {e.person_id for e in item.recusals}
+    if row is None or not row.is_present or row.capacity != "substitute":
+        raise Conflict("substitute_not_free", name=substitute.name)
+    if substitute.id in busy or substitute.id in recused or substitute.id == person.id:
+        raise Conflict("substitute_not_free", name=substitute.name)
+
+
+def _require_open_roll(context: Context, meeting: Meeting) -> None:
+    require_secretary(context, meeting)
+    if meeting.state not in OPEN_FOR_ROLL:
+        raise Conflict("meeting_not_in_session")
+
+
+def _require_pending(item: AgendaItem) -> None:
+    if item.outcome != "pending":
+        raise Conflict("item_concluded", title=item.title)
