@@ -10,10 +10,11 @@ from casework.meetings.floor import standing
 from casework.meetings.wording import enumerate_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from casework.documents.contexts import Block
     from casework.meetings.models import AgendaItem, FloorProposal, Proposition, Statement
+    from casework.meetings.procedure import Question
     from casework.people.models import Body
 
 _NOUNS = {
@@ -31,8 +32,8 @@ def proceedings_of(item: AgendaItem) -> dict[str, tuple[Block, ...]]:
     """The sections that the proceedings give, by their names in `PROCEEDINGS`; empty ones too."""
     return {
         "recusal": paragraphs(*_recusals(item)),
-        "floor_proposals": paragraphs(*(_moved(item, each) for each in standing(item))),
-        "proposition_order": paragraphs(*(_question(item, each) for each in item.propositions)),
+        "floor_proposals": paragraphs(*(moved_line(item, each) for each in standing(item))),
+        "proposition_order": paragraphs(*(question_line(item, each) for each in item.propositions)),
         "vote": tuple(_votes(item)),
         "not_taking_part": paragraphs(*_standing_aside(item)),
         "reservations": paragraphs(*_reservations(item)),
@@ -62,7 +63,8 @@ def _recusals(item: AgendaItem) -> Iterator[str]:
         )
 
 
-def _moved(item: AgendaItem, proposal: FloorProposal) -> str:
+def moved_line(item: AgendaItem, proposal: FloorProposal) -> str:
+    """`NN (X) yrkar …`, with those who joined."""
     name = proposal.mover.name_with_party
     ending = {
         "approval": f"bifall till {papers_proposal(item.meeting.body)}.",
@@ -84,13 +86,15 @@ def _names(item: AgendaItem, person_ids: Sequence[int]) -> list[str]:
     return [known[person_id] for person_id in person_ids if person_id in known]
 
 
-def _called(item: AgendaItem, proposal: FloorProposal | None) -> str:
+def called(item: AgendaItem, proposal: FloorProposal | None) -> str:
+    """How a proposal is named in a sentence; None is that of the papers."""
     if proposal is None:
         return papers_proposal(item.meeting.body)
     return f"yrkandet om {_NOUNS[proposal.kind]} från {proposal.mover.name_with_party}"
 
 
-def _question(item: AgendaItem, put: Proposition) -> str:
+def question_line(item: AgendaItem, put: Proposition) -> str:
+    """What the chair asked, and by acclamation found."""
     asked = _asked(item, put)
     if put.method == "acclamation":
         return f"{asked} och finner att {_found(item, put)}."
@@ -98,11 +102,10 @@ def _question(item: AgendaItem, put: Proposition) -> str:
 
 
 def _asked(item: AgendaItem, put: Proposition) -> str:
-    first, second = _called(item, put.first), _called(item, put.second)
+    first, second = called(item, put.first), called(item, put.second)
     if put.stage == "settle_today":
-        return (
-            f"Ordföranden ställer proposition på om ärendet ska avgöras i dag eller {_later(put)}"
-        )
+        later = _later(put.second)
+        return f"Ordföranden ställer proposition på om ärendet ska avgöras i dag eller {later}"
     if put.stage == "counter":
         return f"Ordföranden ställer {first} mot {second} för att få fram ett motförslag"
     if put.stage == "addition":
@@ -110,8 +113,8 @@ def _asked(item: AgendaItem, put: Proposition) -> str:
     return f"Ordföranden ställer {first} mot {second}"
 
 
-def _later(put: Proposition) -> str:
-    is_tabling = put.second is not None and put.second.kind == "tabling"
+def _later(proposal: FloorProposal | None) -> str:
+    is_tabling = proposal is not None and proposal.kind == "tabling"
     return "bordläggas" if is_tabling else "återremitteras"
 
 
@@ -120,30 +123,44 @@ def _found(item: AgendaItem, put: Proposition) -> str:
     body = item.meeting.body.name
     won = put.first if put.winner == "first" else put.second
     if put.stage == "settle_today":
-        when = "avgöras i dag" if put.winner == "first" else _later(put)
+        when = "avgöras i dag" if put.winner == "first" else _later(put.second)
         return f"{body} beslutar att ärendet ska {when}"
     if put.stage == "counter":
-        return f"{_called(item, won)} blir motförslag"
+        return f"{called(item, won)} blir motförslag"
     if put.stage == "addition":
         return f"{body} {'bifaller' if put.winner == 'first' else 'avslår'} det"
-    return f"{body} beslutar enligt {_called(item, won)}"
+    return f"{body} beslutar enligt {called(item, won)}"
+
+
+def vote_line(item: AgendaItem, put: Proposition) -> str:
+    """What the vote gave, in one sentence; "" for an acclamation."""
+    return "" if put.method == "acclamation" else _counted(item, put)
+
+
+def stakes_line(item: AgendaItem, question: Question, moved: Mapping[int, FloorProposal]) -> str:
+    """What a yes and a no mean in a vote on the chair's next question."""
+    return _stakes(
+        item, question.stage, moved.get(question.first or 0), moved.get(question.second or 0)
+    )
 
 
 def _votes(item: AgendaItem) -> Iterator[Block]:
     for put in item.propositions:
         if put.method == "acclamation":
             continue
-        yield from paragraphs(_stakes(item, put), _counted(item, put))
+        yield from paragraphs(_stakes(item, put.stage, put.first, put.second), _counted(item, put))
         yield from bullets(*_ballots(put))
 
 
-def _stakes(item: AgendaItem, put: Proposition) -> str:
-    if put.stage == "settle_today":
-        return f"Ja-röst för att ärendet avgörs i dag, nej-röst för att det ska {_later(put)}."
-    if put.stage == "addition":
-        first = _called(item, put.first)
+def _stakes(
+    item: AgendaItem, stage: str, yes: FloorProposal | None, no: FloorProposal | None
+) -> str:
+    if stage == "settle_today":
+        return f"Ja-röst för att ärendet avgörs i dag, nej-röst för att det ska {_later(no)}."
+    first, second = called(item, yes), called(item, no)
+    if stage == "addition":
         return f"Ja-röst för bifall till {first}, nej-röst för avslag på det."
-    return f"Ja-röst för {_called(item, put.first)}, nej-röst för {_called(item, put.second)}."
+    return f"Ja-röst för {first}, nej-röst för {second}."
 
 
 def _counted(item: AgendaItem, put: Proposition) -> str:
@@ -179,7 +196,7 @@ def _reservations(item: AgendaItem) -> Iterator[str]:
         names = [each.person.name_with_party for each in statements]
         favours = statements[0].favours
         own = favours is not None and favours.mover_id in {each.person_id for each in statements}
-        towards = "eget yrkande" if own and len(names) == 1 else _called(item, favours)
+        towards = "eget yrkande" if own and len(names) == 1 else called(item, favours)
         for_what = f" till förmån för {towards}" if favours is not None else ""
         yield _sentence(f"{enumerate_names(names)} reserverar sig mot beslutet{for_what}", text)
 

@@ -25,6 +25,7 @@ from casework.web import (
     session,
     showing,
     styleguide,
+    table,
     work,
 )
 
@@ -53,7 +54,7 @@ def init_web(app: Flask) -> None:
     refusals.init(app)
     session.init(app)
     for room in (
-        *(work, matters, matter_text, meetings, assignments),
+        *(work, matters, matter_text, meetings, table, assignments),
         *(address_book, files, public, styleguide),
     ):
         app.register_blueprint(room.blueprint)

@@ -120,7 +120,7 @@ def show(meeting_id: int) -> str:
             notice=notice_of(context, meeting),
             keeps=may(context, meeting, SECRETARIES),
             ready=_ready(context, meeting),
-            outcomes=_outcomes(meeting),
+            outcomes=outcomes_of(meeting),
             attending=_attending(context, meeting),
             present={each.person_id: each.capacity for each in meeting.attendances},
             capacities=[(code, capacity_label(code)) for code in CAPACITIES],
@@ -277,12 +277,16 @@ def capacity_label(code: str) -> str:
 
 def minutes_label(minutes: Minutes) -> str:
     """What is signed: the minutes, one § at once, or a correction."""
+    label: str
     if minutes.kind == "immediate":
-        return _("Omedelbart justerad § %(number)s", number=minutes.first_section)
-    if minutes.kind == "correction":
-        return _("Rättelse av § %(number)s", number=minutes.first_section)
-    statutory = minutes.meeting.body.is_statutory
-    return _("Protokollet") if statutory else _("Minnesanteckningarna")
+        label = _("Omedelbart justerad § %(number)s", number=minutes.first_section)
+    elif minutes.kind == "correction":
+        label = _("Rättelse av § %(number)s", number=minutes.first_section)
+    elif minutes.meeting.body.is_statutory:
+        label = _("Protokollet")
+    else:
+        label = _("Minnesanteckningarna")
+    return label
 
 
 def item_type_label(code: str) -> str:
@@ -305,13 +309,13 @@ def _labels() -> dict[str, Any]:
     }
 
 
-def _outcomes(meeting: Meeting) -> dict[str, list[tuple[str, str]]]:
+def outcomes_of(meeting: Meeting) -> dict[str, list[tuple[str, str]]]:
     """What an item of each kind may end in."""
     decided = "decided" if meeting.body.is_statutory else "recommended"
     by_kind = {
-        "decision": (decided, "tabled", "referred_back", "withdrawn"),
-        "information": ("noted", "withdrawn"),
-        "notification": ("noted",),
+        "decision": (decided, "tabled", "referred_back", "not_handled", "withdrawn"),
+        "information": ("noted", "not_handled"),
+        "notification": ("noted", "not_handled"),
         "formality": ("noted",),
     }
     return {kind: [(o, outcome_label(o)) for o in outs] for kind, outs in by_kind.items()}

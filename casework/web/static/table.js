@@ -1,0 +1,173 @@
+// The meeting screen: forms and links replace the panel alone, notes are saved as one types, and
+// a second secretary's changes are told of. Without this file the same page works by reloading.
+const table = document.getElementById("table");
+const said = document.getElementById("table-said");
+const refused = document.getElementById("table-refused");
+const saving = new Map(); // textarea -> timer
+let address = location.href;
+
+const part = (options = {}) => ({ ...options, headers: { "X-Part": "1" }, redirect: "follow" });
+const stampNow = () => Number(table.querySelector("[data-stamp]")?.dataset.stamp ?? 0);
+
+function refuse(sentence) {
+  refused.textContent = sentence;
+  refused.hidden = !sentence;
+}
+
+function show(html, focus) {
+  table.innerHTML = html;
+  said.textContent = "";
+  (document.getElementById(focus) ?? document.getElementById("table-title"))?.focus();
+}
+
+async function send(url, body) {
+  try {
+    return await fetch(url, part({ method: "POST", body }));
+  } catch {
+    refuse(said.dataset.lost);
+    return null;
+  }
+}
+
+async function saveNote(area) {
+  clearTimeout(saving.get(area));
+  saving.delete(area);
+  if (area.value === area.dataset.base) return true;
+  said.textContent = said.dataset.saving;
+  const written = area.value;
+  const body = new FormData(area.form);
+  body.set("text", written);
+  body.set("base", area.dataset.base);
+  const answer = await send(area.form.action, body);
+  if (!answer) return false;
+  if (!answer.ok) {
+    said.textContent = "";
+    refuse(await answer.text());
+    return false;
+  }
+  area.dataset.base = written;
+  const stamp = /data-stamp="(\d+)"/.exec(await answer.text());
+  if (stamp) table.querySelector("[data-stamp]").dataset.stamp = stamp[1];
+  refuse("");
+  said.textContent = said.dataset.saved;
+  return true;
+}
+
+async function saveAll() {
+  const saved = await Promise.all([...table.querySelectorAll("[data-field]")].map(saveNote));
+  return saved.every(Boolean);
+}
+
+async function go(url) {
+  if (!(await saveAll())) return;
+  let answer;
+  try {
+    answer = await fetch(url, part());
+  } catch {
+    refuse(said.dataset.lost);
+    return;
+  }
+  if (!answer.ok) {
+    location.href = url;
+    return;
+  }
+  refuse("");
+  show(await answer.text(), "table-title");
+  if (url !== address) history.pushState(null, "", url);
+  address = url;
+}
+
+table.addEventListener("input", (event) => {
+  const area = event.target;
+  if (!area.matches("[data-field]")) return;
+  clearTimeout(saving.get(area));
+  saving.set(area, setTimeout(() => saveNote(area), 700));
+});
+
+table.addEventListener("focusout", (event) => {
+  if (event.target.matches("[data-field]") && saving.has(event.target)) saveNote(event.target);
+});
+
+table.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-live]")) return;
+  event.preventDefault();
+  const area = form.querySelector("[data-field]");
+  if (area) {
+    await saveNote(area);
+    return;
+  }
+  if (!(await saveAll())) return;
+  const focus = event.submitter?.id || document.activeElement?.id;
+  const answer = await send(form.action, new FormData(form, event.submitter));
+  if (!answer) return;
+  if (!answer.ok) {
+    refuse(await answer.text());
+    return;
+  }
+  refuse("");
+  show(await answer.text(), focus);
+});
+
+table.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-go]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  go(link.href);
+});
+
+const PLACES = { 1: "notes-summary", 2: "mover", 3: "outcome", 4: "state-person" };
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey && event.key === "Enter") {
+    const form = document.activeElement?.closest("form[data-live]");
+    if (form) form.requestSubmit();
+    return;
+  }
+  if (!event.altKey || event.ctrlKey || event.metaKey) return;
+  const link = table.querySelector(`a[data-key="${event.key}"]`);
+  const place = document.getElementById(PLACES[event.key]);
+  if (!link && !place) return;
+  event.preventDefault();
+  if (link) go(link.href);
+  else place.focus();
+});
+
+window.addEventListener("popstate", () => go(location.href));
+window.addEventListener("pagehide", () => {
+  for (const area of saving.keys()) {
+    const body = new FormData(area.form);
+    body.set("base", area.dataset.base);
+    navigator.sendBeacon(area.form.action, body);
+  }
+});
+
+function isWriting() {
+  const here = document.activeElement;
+  if (saving.size) return true;
+  if (!table.contains(here)) return false;
+  return here.matches("textarea, select") || (here.matches("input") && here.type !== "hidden");
+}
+
+setInterval(async () => {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(table.dataset.stampUrl);
+    if (!answer.ok || (await answer.json()).stamp <= stampNow()) return;
+  } catch {
+    return; // no contact: the next action tells
+  }
+  if (!isWriting()) {
+    await go(location.href);
+    return;
+  }
+  said.replaceChildren();
+  const link = document.createElement("a");
+  link.href = location.href;
+  link.textContent = said.dataset.changed;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    go(location.href);
+  });
+  said.append(link);
+}, 4000);

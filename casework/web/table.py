@@ -1,0 +1,383 @@
+"""The meeting as it happens: one screen for the secretary, made for the tempo at the table.
+
+Every form posts to `act`. With JavaScript only the panel is replaced; without it the same post
+leads back to the same page. A refusal is one sentence and changes nothing on the screen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from casework.errors import Invalid, NotFound, Refusal
+from casework.meetings import queries
+from casework.meetings.agenda import add_item, take_notes
+from casework.meetings.attestation import attest_immediately
+from casework.meetings.decisions import Resolved, conclude_item, resolution
+from casework.meetings.floor import (
+    move,
+    open_question,
+    outcome_of_questions,
+    put_question,
+    standing,
+    state,
+    take_back_question,
+    take_back_statement,
+    withdraw,
+)
+from casework.meetings.procedure import Count
+from casework.meetings.proceedings import (
+    called,
+    moved_line,
+    question_line,
+    stakes_line,
+    vote_line,
+)
+from casework.meetings.roll import (
+    ELECTED,
+    appointed_on,
+    arrive,
+    leave,
+    lift_recusal,
+    present_at,
+    quorum_at,
+    recuse,
+)
+from casework.people import queries as people
+from casework.people.policy import lift
+from casework.phrases import sentence
+from casework.web.language import reader_language
+from casework.web.meetings import capacity_label, find, outcome_label, outcomes_of
+from casework.web.session import acting, permits, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response
+
+    from casework.context import Context
+    from casework.meetings.models import AgendaItem, FloorProposal, Meeting, Statement
+    from casework.meetings.procedure import Side
+    from casework.people.models import Person
+
+    Action = Callable[[Context, AgendaItem], object]
+    Answer = str | tuple[str, int] | Response
+
+KEEPERS = ("committee_secretary", "chair")
+LONGEST = 20_000
+PART = "X-Part"
+
+blueprint = Blueprint("table", __name__, url_prefix="/meetings/<int:meeting_id>/live")
+
+
+@blueprint.get("")
+@permits(*KEEPERS)
+def start(meeting_id: int) -> Response:
+    """To the item that is handled now: the first that is not concluded."""
+    with reading() as context:
+        agenda = find(context, meeting_id).agenda
+        if not agenda:
+            raise NotFound("agenda_empty")
+        item = next((each for each in agenda if each.outcome == "pending"), agenda[-1])
+        address = url_for(".show", meeting_id=meeting_id, item_id=item.id)
+    return redirect(address, 303)
+
+
+@blueprint.get("/<int:item_id>")
+@permits(*KEEPERS)
+def show(meeting_id: int, item_id: int) -> str:
+    """An item with all that is recorded on it, between the agenda and the roll."""
+    with reading() as context:
+        meeting = find(context, meeting_id)
+        lift(context.session)
+        return _page(context, queries.item(context.session, meeting, item_id))
+
+
+@blueprint.get("/stamp")
+@permits(*KEEPERS)
+def stamp(meeting_id: int) -> dict[str, int]:
+    """A number that grows with everything recorded, so that a second screen knows to look."""
+    with reading() as context:
+        return {"stamp": find(context, meeting_id).audit_count}
+
+
+@blueprint.post("/<int:item_id>/<action>")
+@permits(*KEEPERS)
+def act(meeting_id: int, item_id: int, action: str) -> Answer:
+    """Record something on an item; refused, nothing has changed and the words are still there."""
+    if action not in ACTIONS:
+        raise NotFound("not_found")
+    try:
+        with acting() as context:
+            meeting = find(context, meeting_id)
+            lift(context.session)
+            ACTIONS[action](context, queries.item(context.session, meeting, item_id))
+    except Refusal as refusal:
+        if PART not in request.headers:
+            raise
+        return sentence(refusal.code, refusal.params, reader_language()), refusal.status
+    if PART not in request.headers:
+        return redirect(url_for(".show", meeting_id=meeting_id, item_id=item_id), 303)
+    return str(show(meeting_id, item_id))
+
+
+def _page(context: Context, item: AgendaItem) -> str:
+    meeting = item.meeting
+    template = "table/_part.html" if PART in request.headers else "table/show.html"
+    position = item.position - 1
+    question = open_question(item) if item.outcome == "pending" else None
+    moved = {each.id: each for each in standing(item)}
+    return render_template(
+        template,
+        meeting=meeting,
+        item=item,
+        before=meeting.agenda[position - 1] if position else None,
+        after=meeting.agenda[position + 1] if position + 1 < len(meeting.agenda) else None,
+        stamp=meeting.audit_count,
+        is_open=meeting.state == "in_session" and item.outcome == "pending",
+        in_session=meeting.state == "in_session",
+        present=present_at(item),
+        quorum=quorum_at(context, item),
+        roll=_roll(context, meeting),
+        question=question,
+        sides=_sides(item, question, moved) if question else (),
+        proposal_lines=[(each, moved_line(item, each)) for each in standing(item)],
+        question_lines=[
+            (each, question_line(item, each), vote_line(item, each)) for each in item.propositions
+        ],
+        stakes=stakes_line(item, question, moved) if question else "",
+        points=_points(item),
+        outcomes=outcomes_of(meeting)[item.item_type],
+        favoured=_favoured(item),
+        capacity_label=capacity_label,
+        outcome_label=outcome_label,
+    )
+
+
+def _favoured(item: AgendaItem) -> str:
+    """The outcome that is offered first: what the questions gave, else the usual one."""
+    answer = outcome_of_questions(item)
+    contested = any(each.kind != "approval" for each in standing(item))
+    if answer is not None and contested and item.meeting.body.is_statutory:
+        return answer.outcome
+    return ""
+
+
+def _sides(
+    item: AgendaItem, question: Any, moved: dict[int, FloorProposal]
+) -> tuple[tuple[str, str], ...]:
+    """The two answers of the chair's next question, as the buttons say them."""
+    first = called(item, moved.get(question.first or 0))
+    second = called(item, moved.get(question.second or 0))
+    if question.stage == "settle_today":
+        later = moved[question.second].kind
+        return (
+            ("first", _("Avgörs i dag")),
+            ("second", _("Bordläggs") if later == "tabling" else _("Återremitteras")),
+        )
+    if question.stage == "addition":
+        return ("first", _("Bifall till tillägget")), ("second", _("Avslag på tillägget"))
+    return ("first", first[:1].upper() + first[1:]), ("second", second[:1].upper() + second[1:])
+
+
+def _points(item: AgendaItem) -> list[str]:
+    """What is decided if nothing is changed: the points as the questions left them."""
+    if item.decision is not None:
+        return [point.text for point in item.decision.points]
+    if item.matter is None or item.item_type != "decision":
+        return []
+    return [point.text for point in resolution(item, item.matter)]
+
+
+def _roll(context: Context, meeting: Meeting) -> list[tuple[Person, str, Any]]:
+    """Everybody who belongs to the body, and whoever else is on the roll, with their line."""
+    lines = {row.person_id: row for row in meeting.attendances}
+    appointed = appointed_on(context, meeting, (*ELECTED, "substitute"))
+    found = [(person, role, lines.get(person.id)) for person, role in appointed.values()]
+    others = [row for row in meeting.attendances if row.person_id not in appointed]
+    return found + [(row.person, "other", row) for row in others]
+
+
+# --- Actions ----------------------------------------------------------------------------------
+
+
+def _notes(context: Context, item: AgendaItem) -> None:
+    take_notes(context, item, _text("field"), _text("text"), _text("base"))
+
+
+def _arrive(context: Context, item: AgendaItem) -> None:
+    arrive(
+        context,
+        item.meeting,
+        _person(context, "person"),
+        _text("capacity"),
+        serves_for=_person_or_none(context, "serves_for"),
+        is_remote=bool(request.form.get("is_remote")),
+    )
+
+
+def _leave(context: Context, item: AgendaItem) -> None:
+    leave(context, item.meeting, _person(context, "person"))
+
+
+def _recuse(context: Context, item: AgendaItem) -> None:
+    recuse(
+        context,
+        item,
+        _person(context, "person"),
+        reason=_text("reason"),
+        substitute=_person_or_none(context, "substitute"),
+    )
+
+
+def _lift_recusal(context: Context, item: AgendaItem) -> None:
+    lift_recusal(context, item, _person(context, "person"))
+
+
+def _move(context: Context, item: AgendaItem) -> None:
+    supporters = people.persons_with(
+        context.session, context.organisation_id, request.form.getlist("supporter", type=int)
+    )
+    move(
+        context,
+        item,
+        _person(context, "mover"),
+        _text("kind"),
+        text=_text("text"),
+        supporters=list(supporters),
+    )
+
+
+def _withdraw(context: Context, item: AgendaItem) -> None:
+    withdraw(context, _proposal(item))
+
+
+def _ask(context: Context, item: AgendaItem) -> None:
+    """A button says the side that won by acclamation; else the ballots are in the form."""
+    side = _text("winner")
+    if side:
+        put_question(context, item, winner=_side(side))
+        return
+    if item.is_election:
+        count = Count(*(request.form.get(name, 0, type=int) for name in ("yes", "no", "abstains")))
+        put_question(context, item, method="vote", count=count, lot=_side(_text("lot")))
+        return
+    ballots = {
+        int(name.removeprefix("ballot-")): choice
+        for name, choice in request.form.items()
+        if name.startswith("ballot-") and choice
+    }
+    put_question(context, item, method="vote", ballots=ballots)
+
+
+def _take_back(context: Context, item: AgendaItem) -> None:
+    take_back_question(context, item)
+
+
+def _state(context: Context, item: AgendaItem) -> None:
+    favours = _proposal(item) if request.form.get("proposal") else None
+    state(
+        context,
+        item,
+        _person(context, "person"),
+        _text("kind"),
+        text=_text("text"),
+        favours=favours,
+    )
+
+
+def _unstate(context: Context, item: AgendaItem) -> None:
+    take_back_statement(context, item, _statement(item))
+
+
+def _conclude(context: Context, item: AgendaItem) -> None:
+    points = [text.strip() for text in request.form.getlist("point") if text.strip()]
+    conclude_item(
+        context,
+        item,
+        _text("outcome"),
+        points=_resolved(item, points) if points else None,
+        reason=_text("reason"),
+    )
+
+
+def _resolved(item: AgendaItem, texts: list[str]) -> list[Resolved] | None:
+    """A point whose words stand keeps its assignment; changed words are a new point."""
+    if item.matter is None:
+        return None
+    known = {point.text: point for point in resolution(item, item.matter)}
+    return [known.get(text, Resolved(text)) for text in texts]
+
+
+def _attest(context: Context, item: AgendaItem) -> None:
+    attest_immediately(context, item)
+
+
+def _add(context: Context, item: AgendaItem) -> None:
+    """An item that comes up at the table."""
+    add_item(
+        context,
+        item.meeting,
+        item_type="information",
+        title=_text("title"),
+        late_reason=_text("late_reason"),
+        all_agree=bool(request.form.get("all_agree")),
+    )
+
+
+ACTIONS: dict[str, Action] = {
+    "notes": _notes,
+    "arrive": _arrive,
+    "leave": _leave,
+    "recuse": _recuse,
+    "lift-recusal": _lift_recusal,
+    "move": _move,
+    "withdraw": _withdraw,
+    "ask": _ask,
+    "take-back": _take_back,
+    "state": _state,
+    "unstate": _unstate,
+    "conclude": _conclude,
+    "attest": _attest,
+    "add": _add,
+}
+
+
+def _text(name: str) -> str:
+    return request.form.get(name, "")[:LONGEST].replace("\r\n", "\n")
+
+
+def _side(given: str) -> Side | None:
+    sides: dict[str, Side] = {"first": "first", "second": "second"}
+    return sides.get(given)
+
+
+def _person(context: Context, name: str) -> Person:
+    found = _person_or_none(context, name)
+    if found is None:
+        raise Invalid("person_missing")
+    return found
+
+
+def _person_or_none(context: Context, name: str) -> Person | None:
+    person_id = request.form.get(name, 0, type=int)
+    found = people.persons_with(context.session, context.organisation_id, [person_id])
+    return next(iter(found), None)
+
+
+def _proposal(item: AgendaItem) -> FloorProposal:
+    wanted = request.form.get("proposal", 0, type=int)
+    found = next((each for each in item.floor_proposals if each.id == wanted), None)
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def _statement(item: AgendaItem) -> Statement:
+    wanted = request.form.get("statement", 0, type=int)
+    found = next((each for each in item.statements if each.id == wanted), None)
+    if found is None:
+        raise NotFound("not_found")
+    return found
