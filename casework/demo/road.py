@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from sqlalchemy import select
 
-from casework.background import anchor, deliver, remind
+from casework.background import deliver, remind
 from casework.context import STOCKHOLM, Actor
 from casework.deadlines.models import Reminder
 from casework.distribution.models import Dispatch, Excerpt
@@ -109,19 +109,6 @@ class Road:
             if reminded.sent:
                 self.teller.reminded(morning, reminded.sent)
             self.teller.delivered(deliver(self.casework, morning))
-
-
-def travel(road: Road, now: datetime) -> None:
-    """All three matters, in the order of the calendar, and one left for whoever looks in."""
-    written = texts()
-    tourism(road, written["tourism"])
-    planning = inform_of_planning(road, written["planning"])
-    plan = prepare(road, "decision", road.world.committee, written["plan"], date(2025, 4, 7))
-    propose_planning(road, planning, written["planning"])
-    decide_in_june(road, [planning, plan])
-    follow_up(road, plan, written["report"])
-    leave_on_the_desk(road, written["desk"], now)
-    anchor(road.casework, now)
 
 
 def leave_on_the_desk(road: Road, text: dict[str, Any], now: datetime) -> None:
@@ -232,7 +219,7 @@ def decide_in_june(road: Road, matters: list[Matter]) -> None:
         dispatch(road, matter, date(2025, 6, 11))
     for recipient in ("Länsstyrelsen Jämtlands län", "Bräcke kommun"):
         confirm(road, matters[0], recipient, date(2025, 6, 12))
-    confirm_legal_force(road, meeting, date(2025, 7, 3))
+    # confirm_legal_force(road, meeting, date(2025, 7, 3))
     road.fire(date(2025, 7, 4), road.cast.officer, "avslutar ärendet", matters[0], "close")
 
 

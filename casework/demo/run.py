@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from casework.app import installation, now
 from casework.context import STOCKHOLM, SYSTEM
-from casework.demo.road import Road, travel
+from casework.demo.journey import travel
+from casework.demo.road import Road
 from casework.demo.telling import Teller, summary
 from casework.demo.world import found_organisation, furnish
 from casework.errors import Conflict

@@ -54,6 +54,7 @@ def appoint(
     valid_from: date | None = None,
     valid_to: date | None = None,
     is_acting: bool = False,
+    call_order: int | None = None,
 ) -> Appointment:
     """Appoint a person to a role, in a body or in the whole organisation, from a day."""
     if not isinstance(ROLES.get(role), Appointed):
@@ -67,6 +68,7 @@ def appoint(
         valid_from=valid_from or context.today,
         valid_to=valid_to,
         is_acting=is_acting,
+        call_order=call_order,
     )
     context.session.add(appointment)
     context.record(

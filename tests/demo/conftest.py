@@ -12,7 +12,8 @@ from rich.console import Console
 from casework.app import Casework, installation
 from casework.config import load_settings
 from casework.context import STOCKHOLM
-from casework.demo.road import Road, travel
+from casework.demo.journey import travel
+from casework.demo.road import Road
 from casework.demo.telling import Teller
 from casework.demo.world import World, found_organisation, furnish
 

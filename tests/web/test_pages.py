@@ -16,7 +16,8 @@ from sqlalchemy import select
 from casework.app import create_app, installation
 from casework.config import load_settings
 from casework.context import STOCKHOLM
-from casework.demo.road import Road, travel
+from casework.demo.journey import travel
+from casework.demo.road import Road
 from casework.demo.telling import Teller
 from casework.demo.world import found_organisation, furnish
 from casework.distribution.links import token_for
