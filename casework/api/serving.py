@@ -18,6 +18,7 @@ from casework.api.callers import caller_of
 from casework.api.endpoint import Call, Created, File, Page
 from casework.api.problems import FieldsWrong, Unconditional, WrongType, problem, reader_language
 from casework.api.schemas.common import UPLOADED
+from casework.delegation.models import DelegatedDecision
 from casework.distribution.models import Dispatch
 from casework.errors import BadRequest, Stale
 from casework.followup.models import Assignment
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/api/v1"
 JSON_BYTES = 4 * 1024 * 1024
-HIDDEN = (Matter, Meeting, Assignment, Dispatch)
+HIDDEN = (Matter, Meeting, Assignment, Dispatch, DelegatedDecision)
 
 
 def serving(endpoint: Endpoint, casework: Casework, window: Window) -> Callable[..., Response]:

@@ -20,7 +20,7 @@ from casework.errors import Invalid
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal["proposal", "summons", "minutes", "excerpt"]
+Kind = Literal["proposal", "summons", "minutes", "excerpt", "delegated_decision"]
 
 
 @dataclass(frozen=True)
@@ -272,13 +272,43 @@ class ExcerptContext:
     attachments: tuple[str, ...] = ()
 
 
-DocumentContext = ProposalContext | SummonsContext | MinutesContext | ExcerptContext
+@dataclass(frozen=True)
+class DelegatedDecisionContext:
+    """A decision made on delegation, or by the chair alone (delegationsbeslut, skeleton 8).
+
+    `document_type` is ORDFÖRANDEBESLUT for the chair's urgent decision (KL 6:39). `authority` is
+    what the decider decides by; `subdelegated` who let him (KL 7:6). `sections` are the decision,
+    its urgency, reasons and basis; `reporting` says how the body is told (KL 6:40).
+    """
+
+    organisation: str
+    body: str
+    number: str
+    decided_date: str
+    decider: str
+    authority: str
+    title: str
+    reporting: str
+    signed: str
+    document_date: str
+    document_type: str = "DELEGATIONSBESLUT"
+    decider_title: str = ""
+    registration_number: str = ""
+    subdelegated: str = ""
+    appeal: str = ""
+    sections: tuple[Section, ...] = ()
+
+
+DocumentContext = (
+    ProposalContext | SummonsContext | MinutesContext | ExcerptContext | DelegatedDecisionContext
+)
 
 KINDS: dict[str, type[DocumentContext]] = {
     "proposal": ProposalContext,
     "summons": SummonsContext,
     "minutes": MinutesContext,
     "excerpt": ExcerptContext,
+    "delegated_decision": DelegatedDecisionContext,
 }
 
 # What can stand in a § after the decision, under which heading, in the order of skeleton 3.

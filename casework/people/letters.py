@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from casework.documents.models import Document
     from casework.mail.models import Message
 
-_PAGES = {"matter": "matters", "meeting": "meetings", "assignment": "assignments"}
+_PAGES = {
+    "matter": "matters",
+    "meeting": "meetings",
+    "assignment": "assignments",
+    "delegated_decision": "delegation/decisions",
+}
 
 
 def post(

@@ -86,6 +86,7 @@ ROLES: dict[str, Role] = {
     for role in (
         Named("case_officer", "case_officer_id"),
         Named("assignee", "assignee_id"),
+        Named("decider", "decider_id"),
         Appointed("registrar"),
         Appointed("manager"),
         Appointed("committee_secretary"),
@@ -102,6 +103,7 @@ ROLES: dict[str, Role] = {
 LABELS: dict[str, dict[str, str]] = {
     "case_officer": {"sv": "handläggare", "en": "case officer"},
     "assignee": {"sv": "ansvarig för uppdraget", "en": "responsible for the assignment"},
+    "decider": {"sv": "beslutsfattare", "en": "decision-maker"},
     "registrar": {"sv": "registrator", "en": "registrar"},
     "manager": {"sv": "chef", "en": "manager"},
     "committee_secretary": {"sv": "nämndsekreterare", "en": "committee secretary"},
@@ -114,11 +116,12 @@ LABELS: dict[str, dict[str, str]] = {
     "auditor": {"sv": "revisor", "en": "auditor"},
 }
 
-# Who reads the working material of a body. Members and substitutes read what is summoned: a
-# meeting once its summons has gone.
+# Who reads the working material of a body. Members and substitutes read what is laid before them:
+# a meeting once its summons has gone, a delegated decision once it is signed.
 READERS = (
     "case_officer",
     "assignee",
+    "decider",
     "registrar",
     "manager",
     "committee_secretary",
@@ -128,6 +131,7 @@ READERS = (
     "auditor",
 )
 MEMBERS = ("member", "substitute")
+LAID_OPEN = ("summoned_at", "signed_at")
 
 
 def holds_any(
@@ -201,10 +205,11 @@ def readable(
 ) -> ColumnElement[bool]:
     """Which rows of `model` the person may read."""
     held = or_(*(ROLES[name].criteria(person_id, model, day) for name in READERS))
-    summoned: ColumnElement[Any] | None = getattr(model, "summoned_at", None)
-    if summoned is not None:
-        members = or_(*(ROLES[name].criteria(person_id, model, day) for name in MEMBERS))
-        held = held | (summoned.is_not(None) & members)
+    members = or_(*(ROLES[name].criteria(person_id, model, day) for name in MEMBERS))
+    for column in LAID_OPEN:
+        laid_open: ColumnElement[Any] | None = getattr(model, column, None)
+        if laid_open is not None:
+            held = held | (laid_open.is_not(None) & members)
     own: ColumnElement[bool] = model.organisation_id == organisation_id
     return own & held
 

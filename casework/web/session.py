@@ -18,6 +18,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from sqlalchemy import select
 
 from casework.context import Actor
+from casework.delegation.models import DelegatedDecision
 from casework.distribution.models import Dispatch
 from casework.errors import Forbidden, Refusal
 from casework.followup.models import Assignment
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 PUBLIC, SIGNED_IN = "public", "signed_in"
 # Blueprints with doors of their own, and pages of the frame that hold no data.
 OPEN_BLUEPRINTS = {"api", "bootstrap", "web", "language", "styleguide"}
-HIDDEN = (Matter, Meeting, Assignment, Dispatch)
+HIDDEN = (Matter, Meeting, Assignment, Dispatch, DelegatedDecision)
 
 TRIES, TRIES_SECONDS = 10, 60.0
 MOST_REMEMBERED = 10_000
