@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from sqlalchemy import select
 
 from casework.context import STOCKHOLM, Actor
-from casework.demo.road import attest, begin, review, write
+from casework.demo.road import attest, begin, firing, review, write
 from casework.matters.models import Matter
 from casework.meetings.agenda import add_item
 from casework.meetings.attestation import attest_immediately, sign
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from casework.people.models import Person
 
 DAY = date(2025, 9, 16)
-SUMMONED = date(2025, 9, 2)
 ATTESTED = date(2025, 9, 18)
 NEW_TERM = date(2025, 8, 1)
 NEWCOMERS = (
@@ -49,6 +49,7 @@ class Sitting:
     road: Road
     meeting: Meeting
     people: dict[str, Person]
+    quarters: int = 0
 
     def named(self, name: str) -> Person:
         return self.people[name]
@@ -60,7 +61,14 @@ class Sitting:
             act(context, context.session.get_one(AgendaItem, item.id))
             return context.session.get_one(Meeting, self.meeting.id)
 
-        self.road.step(DAY, self.road.cast.secretary, f"{item.title}: {what}", on_item)
+        hour, minute = self.clock()
+        what_happened = f"{item.title}: {what}"
+        self.road.step(DAY, self.road.cast.secretary, what_happened, on_item, hour, minute)
+
+    def clock(self) -> tuple[int, int]:
+        """A quarter of an hour on from what was recorded before."""
+        self.quarters += 1
+        return 9 + self.quarters // 4, self.quarters % 4 * 15
 
 
 def texts() -> dict[str, Any]:
@@ -77,12 +85,12 @@ def hold_full_meeting(road: Road) -> Meeting:
     matters = {
         item["title"]: prepare(road, item) for item in day["items"] if item["type"] == "decision"
     }
-    meeting = summon(road, day, matters)
+    meeting = summon(road, day, matters, DAY)
     sitting = Sitting(road, meeting, people)
     open_meeting(sitting)
     for item, script in zip(agenda(road, meeting), scripted(day), strict=True):
         handle(sitting, item, script)
-    road.fire(DAY, road.cast.secretary, "avslutar sammanträdet", meeting, "end")
+    road.step(DAY, road.cast.secretary, "avslutar sammanträdet", firing(meeting, "end"), 15, 10)
     attest(road, meeting, ATTESTED)
     return meeting
 
@@ -124,23 +132,21 @@ def prepare(road: Road, item: dict[str, Any]) -> Matter:
     return matter
 
 
-def summon(road: Road, day: dict[str, Any], matters: dict[str, Matter]) -> Meeting:
+def summon(road: Road, text: dict[str, Any], matters: dict[str, Matter], day: date) -> Meeting:
     """Planned with all its items and summoned two weeks ahead."""
-    cast = road.cast
+    cast, summoned = road.cast, day - timedelta(days=14)
 
     def act(context: Context) -> Meeting:
         meeting = plan_meeting(
             context,
             road.world.committee,
-            datetime.combine(DAY, time(9), STOCKHOLM),
-            ends_at=datetime.combine(DAY, time(15), STOCKHOLM),
-            place=day["place"],
+            datetime.combine(day, time(9), STOCKHOLM),
+            ends_at=datetime.combine(day, time(15), STOCKHOLM),
+            place=text["place"],
             chair=cast.chair,
             secretary=cast.secretary,
         )
-        for title in ("Fastställande av dagordningen", "Anmälan av jäv"):
-            add_item(context, meeting, item_type="formality", title=title)
-        for entry in (*day["items"], *day["closing"]):
+        for entry in (*text["opening"], *text["items"], *text["closing"]):
             matter = matters.get(entry["title"])
             add_item(
                 context,
@@ -157,8 +163,8 @@ def summon(road: Road, day: dict[str, Any], matters: dict[str, Matter]) -> Meeti
         name_attesters(context, meeting, [cast.attester])
         return meeting
 
-    meeting: Meeting = road.step(SUMMONED, cast.secretary, "planerar RUN i september", act)
-    road.fire(SUMMONED, cast.secretary, "skickar kallelsen", meeting, "summon")
+    meeting: Meeting = road.step(summoned, cast.secretary, "planerar RUN", act)
+    road.fire(summoned, cast.secretary, "skickar kallelsen", meeting, "summon")
     return meeting
 
 
@@ -169,8 +175,8 @@ def agenda(road: Road, meeting: Meeting) -> list[AgendaItem]:
 
 def scripted(day: dict[str, Any]) -> list[dict[str, Any]]:
     """What happens on each item, the formal ones first."""
-    formal: list[dict[str, Any]] = [{"type": "formality"}] * 4
-    return [*formal, *day["items"], *day["closing"]]
+    of_template: list[dict[str, Any]] = [{"type": "formality"}] * 2
+    return [*of_template, *day["opening"], *day["items"], *day["closing"]]
 
 
 def open_meeting(sitting: Sitting) -> None:
@@ -193,8 +199,9 @@ def open_meeting(sitting: Sitting) -> None:
         arrive(context, meeting, named("Handläggaren"), "other")
         return meeting
 
-    road.fire(DAY, road.cast.secretary, "öppnar sammanträdet", sitting.meeting, "open")
-    road.step(DAY, road.cast.secretary, "ropar upp", act)
+    opened = firing(sitting.meeting, "open")
+    road.step(DAY, road.cast.secretary, "öppnar sammanträdet", opened, 9)
+    road.step(DAY, road.cast.secretary, "ropar upp", act, 9, 5)
 
 
 def handle(sitting: Sitting, item: AgendaItem, script: dict[str, Any]) -> None:
@@ -310,7 +317,7 @@ def immediate(sitting: Sitting, item: AgendaItem, _script: dict[str, Any]) -> No
                 sign(context, row.minutes_item.minutes, confirmed_by="password")
             return row.meeting
 
-        road.step(DAY, person, "skriver under paragrafen", act)
+        road.step(DAY, person, "skriver under paragrafen", act, *sitting.clock())
 
 
 def addition(sitting: Sitting, item: AgendaItem, script: dict[str, Any]) -> None:
@@ -347,3 +354,29 @@ SCENES: dict[str, Callable[[Sitting, AgendaItem, dict[str, Any]], None]] = {
     "addition": addition,
     "counter_proposals": counter_proposals,
 }
+
+
+def leave_on_the_table(road: Road, now: datetime) -> None:
+    """A meeting of today, summoned two weeks ago: whoever looks in can open it and hold it."""
+    cast, today = road.cast, now.astimezone(STOCKHOLM).date()
+    summoned = today - timedelta(days=14)
+    waiting = ("Ny modell för bygdepeng",)
+
+    def act(context: Context) -> Meeting:
+        meeting = plan_meeting(
+            context,
+            road.world.committee,
+            datetime.combine(today, time(13), STOCKHOLM),
+            place="Regionens hus, Östersund",
+            chair=cast.chair,
+            secretary=cast.secretary,
+        )
+        statement = select(Matter).where(Matter.title.in_(waiting))
+        for matter in context.session.scalars(statement):
+            add_item(context, meeting, item_type="decision", matter=matter, minutes_planned=20)
+        add_item(context, meeting, item_type="information", title="Höstens arbete i länet")
+        name_attesters(context, meeting, [cast.attester])
+        return meeting
+
+    meeting = road.step(summoned, cast.secretary, "planerar dagens RUN", act)
+    road.fire(summoned, cast.secretary, "skickar kallelsen", meeting, "summon")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from casework.background import anchor
-from casework.demo.full_meeting import hold_full_meeting
+from casework.demo.full_meeting import hold_full_meeting, leave_on_the_table
 from casework.demo.road import (
     decide_in_june,
     follow_up,
@@ -34,5 +34,6 @@ def travel(road: Road, now: datetime) -> None:
     decide_in_june(road, [planning, plan])
     hold_full_meeting(road)
     follow_up(road, plan, written["report"])
+    leave_on_the_table(road, now)
     leave_on_the_desk(road, written["desk"], now)
     anchor(road.casework, now)

@@ -278,7 +278,7 @@ def hold(road: Road, meeting: Meeting, day: date, outcomes: dict[str, str]) -> N
         return row
 
     road.step(day, cast.secretary, "för anteckningar och avgör punkterna", act)
-    road.step(day, cast.secretary, "avslutar sammanträdet", _firing(meeting, "end"), 11, 45)
+    road.step(day, cast.secretary, "avslutar sammanträdet", firing(meeting, "end"), 11, 45)
 
 
 def attest(road: Road, meeting: Meeting, day: date) -> None:
@@ -364,7 +364,9 @@ def _assignment(context: Context, matter: Matter) -> Assignment:
     return context.session.scalars(statement).one()
 
 
-def _firing(subject: Any, trigger: str) -> Callable[[Context], Any]:
+def firing(subject: Any, trigger: str) -> Callable[[Context], Any]:
+    """What takes a step of a subject, for `Road.step`."""
+
     def act(context: Context) -> Any:
         row = context.session.get_one(type(subject), subject.id)
         context.services.engine.fire(context, row, trigger)

@@ -88,9 +88,11 @@ def draw_up_text(context: Context, meeting: Meeting) -> None:
 
 def reported_lines(context: Context, item: AgendaItem) -> list[str]:
     """The decisions made on delegation, or by the chair alone, that the item reports."""
-    if not item.reports:
+    if item.reports not in ("delegated_decisions", "urgent_decisions"):
         return []
     rows = reported_at(context.session, item.organisation_id, item.id)
+    if not rows:
+        return ["Inga beslut finns att anmäla."]
     return [
         f"{row.designation} {row.title}, {row.decider.name}, {row.decided_on or ''}" for row in rows
     ]

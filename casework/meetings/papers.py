@@ -180,7 +180,7 @@ def _outcome(item: AgendaItem) -> tuple[str, tuple[Point, ...]]:
             Point(n if len(texts) > 1 else 0, text) for n, text in enumerate(texts, start=1)
         )
     if item.item_type == "formality" and item.outcome == "noted":
-        return "", (Point(0, f"{item.meeting.body.name} godkänner formalian."),)
+        return "", (Point(0, "Inget särskilt finns att anteckna."),)
     wording = _OUTCOME_TEXT.get(item.outcome, "{reason}")
     text = wording.format(body=item.meeting.body.name, reason=item.outcome_reason)
     return "", (Point(0, text),)

@@ -363,6 +363,8 @@ def _person(context: Context, name: str) -> Person:
 
 def _person_or_none(context: Context, name: str) -> Person | None:
     person_id = request.form.get(name, 0, type=int)
+    if not person_id:
+        return None
     found = people.persons_with(context.session, context.organisation_id, [person_id])
     return next(iter(found), None)
 

@@ -129,8 +129,12 @@ document.addEventListener("keydown", (event) => {
   const place = document.getElementById(PLACES[event.key]);
   if (!link && !place) return;
   event.preventDefault();
-  if (link) go(link.href);
-  else place.focus();
+  if (link) {
+    go(link.href);
+    return;
+  }
+  place.closest("details")?.setAttribute("open", "");
+  place.focus();
 });
 
 window.addEventListener("popstate", () => go(location.href));

@@ -1,0 +1,349 @@
+"""A whole real-size meeting through the web, as the secretary, the chair and an attester see it."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import make_server
+
+import pytest
+from rich.console import Console
+from sqlalchemy import select
+
+from casework.app import Casework, create_app, installation
+from casework.board.models import BoardNotice
+from casework.config import load_settings
+from casework.context import STOCKHOLM
+from casework.demo.full_meeting import NEWCOMERS, prepare, summon, swear_in, texts
+from casework.demo.road import Road
+from casework.demo.telling import Teller
+from casework.demo.world import found_organisation, furnish
+from casework.matters.models import Matter
+from casework.meetings.models import Meeting, MinutesItem, Proposition, Statement
+from casework.schema import upgrade
+
+from .conftest import Server, Silent
+from .test_styleguide import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+PASSWORD = "ett-hemligt-losenord"
+BEGINNING = datetime(2015, 1, 2, 8, tzinfo=STOCKHOLM)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served installation with one meeting summoned for today, 20 items long."""
+
+    address: str
+    casework: Casework
+    meeting_id: int
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("meeting")
+    settings = load_settings({"CASEWORK_DATA_DIR": str(folder)})
+    upgrade(settings.database_url)
+    casework = installation(settings)
+    with casework.acting(0, moment=BEGINNING) as context:
+        organisation_id = found_organisation(context)
+    with casework.acting(organisation_id, moment=BEGINNING) as context:
+        world = furnish(context, PASSWORD)
+    road = Road(casework, world, Teller(Console(file=io.StringIO()), folder / "shelf"))
+    swear_in(road)
+    day = texts()
+    matters = {i["title"]: prepare(road, i) for i in day["items"] if i["type"] == "decision"}
+    today = datetime.now(UTC).astimezone(STOCKHOLM).date()
+    meeting = summon(road, day, matters, today)
+    app = create_app(settings)
+    server = make_server("127.0.0.1", 0, app, server_class=Server, handler_class=Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", casework, meeting.id)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    casework.database.close()
+    app.extensions["casework"].database.close()
+
+
+@pytest.fixture
+def enter(browser: Browser, site: Site) -> Iterator[Callable[[str], Page]]:
+    """Sign in as somebody, in a browser of their own."""
+    contexts = []
+
+    def go(who: str) -> Page:
+        context = browser.new_context(locale="sv-SE", viewport={"width": 1500, "height": 1000})
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{site.address}/sign-in")
+        page.fill("#email", f"{who}@example.org")
+        page.fill("#password", PASSWORD)
+        page.click("main button[type=submit]")
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+@dataclass
+class Table:
+    """The meeting screen in the secretary's browser."""
+
+    page: Page
+    meeting: str
+
+    def go_to(self, title: str) -> None:
+        self.page.click(f".table-agenda a:has-text('{title}')")
+        self.page.wait_for_selector(f"#table-title:has-text('{title}')")
+
+    def press(self, button: str, expect: str) -> None:
+        """Press and wait for what it should lead to."""
+        self.page.locator(".table-item").get_by_role("button", name=button, exact=True).click()
+        self.page.wait_for_selector(expect)
+
+    def comes(self, name: str) -> None:
+        line = self.on_roll(name)
+        line.get_by_role("button", name="Kommer").click()
+        self.on_roll(name).get_by_role("button", name="Går").wait_for()
+
+    def leaves(self, name: str) -> None:
+        self.on_roll(name).get_by_role("button", name="Går").click()
+        self.on_roll(name).get_by_role("button", name="Kommer").wait_for()
+
+    def on_roll(self, name: str) -> Any:
+        exactly = self.page.locator(".person-name", has_text=re.compile(rf"^{name} \("))
+        return self.page.locator(".table-roll li").filter(has=exactly)
+
+    def move(self, who: str, kind: str, text: str = "") -> None:
+        before = self.page.locator("section:has(#moved-title) .table-line").count()
+        self.choose("#mover", who)
+        self.page.select_option("#kind", kind)
+        self.page.fill("#move-text", text)
+        self.press("Anteckna yrkandet", f"section:has(#moved-title) .table-line >> nth={before}")
+
+    def choose(self, select: str, who: str) -> None:
+        option = self.page.locator(f"{select} option", has_text=re.compile(rf"^{who} \("))
+        self.page.select_option(select, option.get_attribute("value"))
+
+    def found(self, side: str) -> None:
+        before = self.page.locator("section:has(#questions-title) .table-line").count()
+        self.page.locator(f".table-sides button[value={side}]").click()
+        self.page.wait_for_selector(f"section:has(#questions-title) .table-line >> nth={before}")
+
+    def vote(self, yes: set[str]) -> None:
+        self.page.click("summary:has-text('Omröstning begärs')")
+        for row in self.page.locator(".table-ballots tbody tr").all():
+            name = row.locator("th").inner_text().split(" (")[0]
+            row.locator(f"input[value={'yes' if name in yes else 'no'}]").check()
+        self.press("Räkna rösterna", "section:has(#questions-title) .table-line")
+
+    def conclude(self, outcome: str = "", reason: str = "") -> None:
+        if outcome:
+            self.page.select_option("#outcome", outcome)
+        if reason:
+            self.page.fill("#reason", reason)
+        self.press("Avgör punkten", ".table-outcome")
+
+    def state(self, who: str, kind: str, text: str, *, favours_first: bool = False) -> None:
+        before = self.page.locator("section:has(#stated-title) .table-line").count()
+        self.choose("#state-person", who)
+        self.page.select_option("#state-kind", kind)
+        self.page.fill("#state-text", text)
+        if favours_first:
+            self.page.select_option("#state-proposal", index=1)
+        self.press("Anteckna", f"section:has(#stated-title) .table-line >> nth={before}")
+
+    def refused(self) -> str:
+        self.page.wait_for_selector("#table-refused:not([hidden])")
+        return self.page.locator("#table-refused").inner_text()
+
+
+def step(page: Page, site: Site, trigger: str) -> None:
+    page.goto(f"{site.address}/meetings/{site.meeting_id}/steps/{trigger}")
+    page.click("main form button[type=submit]")
+    page.wait_for_url(f"**/meetings/{site.meeting_id}*")
+
+
+def sign_what_waits(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/meetings/{site.meeting_id}")
+    page.fill("form.signing input[type=password]", PASSWORD)
+    page.click("form.signing button[type=submit]")
+    page.wait_for_selector("text=Du har skrivit under.")
+
+
+def violations(page: Page, axe: Path) -> list[str]:
+    page.evaluate(axe.read_text(encoding="utf-8"))
+    found = page.evaluate(f"() => axe.run(document, {{runOnly: {RULES!r}}})")
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
+
+
+def call_the_roll(table: Table) -> None:
+    for name in ("Ordföranden", "Vice ordföranden", "Justeraren", "Ledamoten"):
+        table.comes(name)
+    for name, role, _party in NEWCOMERS:
+        if name != "Sjätte ledamoten" or role == "substitute":
+            table.comes(name)
+    table.comes("Ersättaren")
+    line = table.on_roll("Ersättaren")
+    line.locator("select").select_option(label="för Sjätte ledamoten")
+    line.get_by_role("button", name="Tjänstgör").click()
+    table.page.wait_for_selector(".table-roll li:has-text('för Sjätte ledamoten')")
+
+
+Scene = Callable[[Table, dict[str, Any]], None]
+
+
+def rejection_falls(table: Table, _script: dict[str, Any]) -> None:
+    table.move("Ordföranden", "approval")
+    table.move("Justeraren", "rejection")
+    table.found("first")
+    table.conclude()
+    table.state("Justeraren", "separate_statement", "Stödet bör sökas hos staten.")
+
+
+def referred_back(table: Table, script: dict[str, Any]) -> None:
+    table.move("Ledamoten", "referral_back", script["reason"])
+    table.found("second")
+    table.conclude(reason=script["reason"])
+
+
+def tabled(table: Table, _script: dict[str, Any]) -> None:
+    table.move("Vice ordföranden", "tabling")
+    table.found("second")
+    table.conclude()
+
+
+def casting_vote(table: Table, script: dict[str, Any]) -> None:
+    table.leaves("Fjärde ledamoten")
+    table.move("Ledamoten", "amendment", script["amendment"])
+    table.vote({"Ordföranden", "Andra ledamoten", "Femte ledamoten", "Ersättaren"})
+    table.conclude()
+    for who in ("Ledamoten", "Tredje ledamoten"):
+        table.state(who, "reservation", script["reservation"], favours_first=True)
+    table.comes("Fjärde ledamoten")
+
+
+def recusal(table: Table, _script: dict[str, Any]) -> None:
+    table.page.click("summary:has-text('Anmäl jäv')")
+    table.choose("#recuse-person", "Fjärde ledamoten")
+    table.choose("#recuse-substitute", "Andra ersättaren")
+    table.press("Anmäl jäv", "section:has(#recusal-title) .table-line")
+    table.conclude()
+
+
+def immediate(table: Table, _script: dict[str, Any]) -> None:
+    table.conclude()
+    table.press("Justera paragrafen omedelbart", ".table-agenda a[aria-current]:has-text('§')")
+
+
+def addition(table: Table, script: dict[str, Any]) -> None:
+    table.move("Femte ledamoten", "addition", script["addition"])
+    table.found("first")
+    table.conclude()
+
+
+def counter_proposals(table: Table, script: dict[str, Any]) -> None:
+    for who, text in zip(("Ledamoten", "Justeraren"), script["amendments"], strict=True):
+        table.move(who, "amendment", text)
+    table.found("first")
+    table.found("first")
+    table.conclude()
+
+
+SCENES: dict[str, Scene] = {
+    "rejection_falls": rejection_falls,
+    "referred_back": referred_back,
+    "tabled": tabled,
+    "casting_vote": casting_vote,
+    "recusal": recusal,
+    "immediate": immediate,
+    "addition": addition,
+    "counter_proposals": counter_proposals,
+}
+
+
+def handle(table: Table, script: dict[str, Any]) -> None:
+    """What `meeting.yaml` says happens on the item, clicked."""
+    scene = SCENES.get(script.get("at_table", ""))
+    if scene is None:
+        table.conclude()
+    else:
+        scene(table, script)
+
+
+def two_write_at_once(table: Table, chair: Page, title: str) -> None:
+    """The one who saves second is told, and has both texts; nothing has been overwritten."""
+    table.go_to(title)
+    chair.goto(table.page.url)
+    for page, words in ((chair, "Ordförandens ord."), (table.page, "Sekreterarens ord.")):
+        page.fill("#notes-summary", words)
+        page.locator("#notes-summary").blur()
+        page.wait_for_selector("#table-said:has-text('Sparat'), #table-refused:not([hidden])")
+    assert "Ordförandens ord." in table.refused()
+    assert table.page.input_value("#notes-summary") == "Sekreterarens ord."
+    table.page.reload()
+    assert table.page.input_value("#notes-summary") == "Ordförandens ord."
+
+
+def test_a_meeting_of_twenty_items_is_held_on_the_screen(
+    site: Site, enter: Callable[[str], Page], axe: Path
+) -> None:
+    """Issue 3: decisions, a referral back, a tabling, a vote with a casting vote, two reservations,
+    a recusal with substitute, an immediately attested item; then minutes, signatures, notice."""
+    secretary, chair, attester = enter("namndsekreterare"), enter("ordforande"), enter("justerare")
+    step(secretary, site, "open")
+    secretary.goto(f"{site.address}/meetings/{site.meeting_id}/live")
+    table = Table(secretary, f"{site.address}/meetings/{site.meeting_id}")
+    table.page.locator(".table-item").get_by_role("button", name="Avgör punkten").click()
+    assert "fler än hälften" in table.refused()  # nobody is there yet: KL 6:27
+    call_the_roll(table)
+    assert violations(secretary, axe) == []
+
+    def signers() -> None:
+        for page in (chair, attester):
+            sign_what_waits(page, site)
+
+    day = texts()
+    formal = [{"title": "Upprop"}, {"title": "Val av justerare"}]
+    two_write_at_once(table, chair, day["items"][0]["title"])
+    for script in (*formal, *day["opening"], *day["items"], *day["closing"]):
+        table.go_to(script["title"])
+        handle(table, script)
+        if script.get("at_table") == "immediate":
+            signers()
+    assert violations(secretary, axe) == []
+    for trigger in ("end", "draft_minutes", "send_for_attestation"):
+        step(secretary, site, trigger)
+    signers()
+    with site.casework.database.read() as session:
+        meeting = session.get_one(Meeting, site.meeting_id)
+        assert meeting.state == "attested"
+        assert len(meeting.agenda) == 20
+        outcomes = [item.outcome for item in meeting.agenda]
+        assert (outcomes.count("decided"), outcomes.count("noted")) == (7, 11)
+        assert (outcomes.count("referred_back"), outcomes.count("tabled")) == (1, 1)
+        numbers = session.scalars(select(MinutesItem.section_number)).all()
+        assert sorted(numbers) == list(range(1, 21))
+        vote = session.scalars(select(Proposition).where(Proposition.is_casting)).one()
+        assert (vote.yes_votes, vote.no_votes) == (4, 4)
+        reserved = session.scalars(select(Statement).where(Statement.kind == "reservation")).all()
+        assert len(reserved) == 2
+        notices = session.scalars(select(BoardNotice)).all()
+        assert {each.sections for each in notices} == {"12", "1–11, 13–20"}
+        states = session.scalars(select(Matter.state)).all()
+        assert sorted(states) == sorted(["attested"] * 7 + ["in_preparation", "ready"])
+    chair.goto(f"{site.address}/board")
+    assert chair.locator("article.notice-posted").count() == 2
