@@ -16,6 +16,8 @@ from casework.config import Settings, load_settings
 from casework.context import SYSTEM, Actor, Context, Services
 from casework.db import Database
 from casework.deadlines import effects as deadline_effects
+from casework.delegation import effects as delegation_effects
+from casework.delegation import guards as delegation_guards
 from casework.distribution import effects as distribution_effects
 from casework.distribution import guards as distribution_guards
 from casework.documents.docx import WordRenderer
@@ -41,11 +43,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-PAPERS: dict[str, Any] = matter_effects.PAPERS | meeting_effects.PAPERS
+PAPERS: dict[str, Any] = matter_effects.PAPERS | delegation_effects.PAPERS | meeting_effects.PAPERS
 
 GUARDS: dict[str, Any] = (
     matter_guards.GUARDS
     | board_guards.GUARDS
+    | delegation_guards.GUARDS
     | meeting_guards.GUARDS
     | distribution_guards.GUARDS
     | followup_guards.GUARDS
@@ -61,6 +64,7 @@ EFFECTS: dict[str, Any] = (
     people_effects.EFFECTS
     | matter_effects.EFFECTS
     | board_effects.EFFECTS
+    | delegation_effects.EFFECTS
     | meeting_effects.EFFECTS
     | distribution_effects.EFFECTS
     | followup_effects.EFFECTS
@@ -136,13 +140,17 @@ def installation(settings: Settings) -> Casework:
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The web application; settings are read from the environment unless given."""
+    return web_face(installation(settings or load_settings()))
+
+
+def web_face(casework: Casework) -> Flask:
+    """The web application of an installation that is open already."""
     from casework.api import init_api
     from casework.web import init_web
 
-    settings = settings or load_settings()
     app = Flask("casework", static_folder=None)
-    app.secret_key = settings.secret_key
-    app.extensions["casework"] = installation(settings)
+    app.secret_key = casework.settings.secret_key
+    app.extensions["casework"] = casework
     init_web(app)
     init_api(app)
     return app

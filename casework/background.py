@@ -7,15 +7,20 @@ nothing twice. APScheduler only ticks: it stores nothing, the rows are the truth
 from __future__ import annotations
 
 import stat
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.request import urlopen
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
 
+from casework.board.models import BoardNotice
+from casework.board.watch import GAP, note_sighting, seal
 from casework.context import STOCKHOLM, SYSTEM, Context, Services
 from casework.deadlines.sweep import SweepResult, sweep
+from casework.delegation import letters as delegation_letters
 from casework.distribution.effects import letter_failed, letter_sent
 from casework.followup import letters as followup_letters
 from casework.mail.delivery import DeliveryResult
@@ -42,10 +47,12 @@ LETTERS: dict[str, Callable[[Context, Reminder, Deadline], None]] = {
     "assignment": followup_letters.reminder,
     "meeting": meeting_letters.legal_reminder,
     "matter": matter_letters.reminder,
+    "delegated_decision": delegation_letters.reminder,
 }
 
 DELIVER_SECONDS = 15
 REMIND_MINUTES = 5
+WATCH_SECONDS = 60
 LEFTOVER = timedelta(days=1)
 
 
@@ -58,6 +65,14 @@ class Installation(Protocol):
     def database(self) -> Database: ...
     @property
     def services(self) -> Services: ...
+
+
+@dataclass(frozen=True)
+class Watched:
+    """How many notices were seen on the board, and how many came down."""
+
+    seen: int
+    taken_down: int
 
 
 def remind(casework: Installation, moment: datetime) -> SweepResult:
@@ -89,6 +104,38 @@ def deliver(casework: Installation, moment: datetime) -> DeliveryResult:
     )
 
 
+def watch(
+    casework: Installation,
+    moment: datetime,
+    page: Callable[[], str],
+    gap: timedelta = GAP,
+) -> Watched:
+    """Look at the board as the public does, and note which notices are on it.
+
+    `page` gives the HTML of the board. A notice whose period has run out comes down by itself.
+    """
+    with casework.database.read() as session:
+        waiting = session.execute(
+            select(BoardNotice.organisation_id, BoardNotice.id).where(
+                BoardNotice.taken_down_at.is_(None)
+            )
+        ).all()
+    html = page() if waiting else ""
+    seen = taken_down = 0
+    for organisation_id, notice_id in waiting:
+        with casework.database.unit_of_work() as session:
+            context = _context(casework, session, organisation_id, moment)
+            notice = session.get_one(BoardNotice, notice_id)
+            if seal(notice) in html:
+                note_sighting(context, notice, gap)
+                seen += 1
+            if context.today >= notice.take_down_on and notice.taken_down_at is None:
+                cause = context.caused_by(notice, "watch")
+                casework.services.engine.fire(cause, notice, "take_down")
+                taken_down += 1
+    return Watched(seen, taken_down)
+
+
 def anchor(casework: Installation, moment: datetime) -> None:
     """Sign the state of the record, for each organisation, once a day."""
     day = moment.astimezone(STOCKHOLM).date()
@@ -112,6 +159,16 @@ def tidy(casework: Installation, moment: datetime) -> int:
     return removed
 
 
+def board_page(base_url: str) -> str:
+    """The public board as it is served, "" when it cannot be reached."""
+    try:
+        with urlopen(f"{base_url}/board", timeout=WATCH_SECONDS / 4) as answer:  # noqa: S310 (our own address, from the settings)
+            return str(answer.read().decode())
+    except OSError as problem:
+        log.warning("board_not_reached", problem=str(problem))
+        return ""
+
+
 def start_ticking(casework: Installation, clock: Callable[[], datetime]) -> BackgroundScheduler:
     """APScheduler in this process, calling the jobs with the clock's moment."""
     scheduler = BackgroundScheduler(timezone=STOCKHOLM)
@@ -126,8 +183,12 @@ def start_ticking(casework: Installation, clock: Callable[[], datetime]) -> Back
 
         return run
 
+    def look_at_board(casework: Installation, moment: datetime) -> object:
+        return watch(casework, moment, lambda: board_page(casework.settings.base_url))
+
     scheduler.add_job(tick(deliver), "interval", seconds=DELIVER_SECONDS, **once)
     scheduler.add_job(tick(remind), "interval", minutes=REMIND_MINUTES, **once)
+    scheduler.add_job(tick(look_at_board), "interval", seconds=WATCH_SECONDS, **once)
     scheduler.add_job(tick(anchor), "cron", hour=1, minute=30, **once)
     scheduler.add_job(tick(tidy), "cron", hour=2, minute=30, **once)
     scheduler.start()

@@ -1,0 +1,130 @@
+"""What must hold before somebody decides for the body outside its meetings (KL 6:37–40, 7:5–8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from casework.people.policy import ROLES
+from casework.workflow.blockers import Blocker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from casework.context import Context
+    from casework.delegation.models import DelegatedDecision, DelegationItem, SubDelegation
+
+    Guard = Callable[[Context, DelegatedDecision], Blocker | None]
+
+
+def line_in_force(context: Context, decision: DelegatedDecision) -> Blocker | None:
+    """There is a line in the body's scheme, and it holds today."""
+    item = decision.delegation_item
+    if item is None:
+        return Blocker("delegation_line_missing", {}, "KL 6:37", "#text")
+    if not holds_on(item.valid_from, item.valid_to, context.today):
+        return Blocker("delegation_line_not_in_force", {"number": item.number}, "KL 6:37", "#text")
+    return None
+
+
+def decider_holds_line(context: Context, decision: DelegatedDecision) -> Blocker | None:
+    """The decider is the delegate, or one whom the delegate has let decide until today."""
+    item = decision.delegation_item
+    if item is None or is_delegate(item, decision.decider_id, context.today):
+        return None
+    once = [each for each in item.subdelegations if each.person_id == decision.decider_id]
+    if once:
+        params = {"number": item.number, "day": str(once[-1].valid_to or once[-1].given_on)}
+        return Blocker("subdelegation_over", params, "KL 7:6", "#text")
+    params = {"number": item.number, "delegate": item.delegate.name}
+    return Blocker("decider_not_delegate", params, "KL 6:37, 7:5–6", "#text")
+
+
+def has_urgent_mandate(_context: Context, decision: DelegatedDecision) -> Blocker | None:
+    """The body itself has let its chair decide what cannot wait."""
+    if not decision.body.urgent_mandate:
+        return Blocker("urgent_mandate_missing", {"body": decision.body.name}, "KL 6:39")
+    return None
+
+
+def decider_is_chair(context: Context, decision: DelegatedDecision) -> Blocker | None:
+    chair = ROLES["chair"]
+    if not chair.holds(context.session, decision.decider_id, decision, context.today):
+        return Blocker("urgent_by_chair_alone", {"body": decision.body.name}, "KL 6:39")
+    return None
+
+
+def urgency_stated(_context: Context, decision: DelegatedDecision) -> Blocker | None:
+    if not decision.urgency:
+        return Blocker("urgency_missing", {}, "KL 6:39", "#text")
+    return None
+
+
+def has_decision_text(_context: Context, decision: DelegatedDecision) -> Blocker | None:
+    return None if decision.text else Blocker("decision_text_missing", place="#text")
+
+
+def is_to_be_reported(_context: Context, decision: DelegatedDecision) -> Blocker | None:
+    if decision.reporting != "report":
+        return Blocker("decision_not_reported", {}, "KL 6:40, 7:8")
+    return None
+
+
+def is_announced_by_itself(_context: Context, decision: DelegatedDecision) -> Blocker | None:
+    """What can be appealed and is not reported is minuted and announced by itself."""
+    if decision.reporting == "report":
+        return Blocker("decision_is_reported", {}, "KL 6:40, 7:8")
+    if not decision.is_appealable:
+        return Blocker("decision_not_appealable", {}, "KL 13:2")
+    return None
+
+
+def needs_no_notice(_context: Context, decision: DelegatedDecision) -> Blocker | None:
+    if decision.reporting == "report":
+        return Blocker("decision_is_reported", {}, "KL 6:40, 7:8")
+    if decision.is_appealable:
+        return Blocker("decision_must_be_announced", {}, "KL 6:40, 7:8, 8:10 p. 3")
+    return None
+
+
+# By what a decision of each kind is made, in the order in which a reader asks.
+AUTHORITY: dict[str, tuple[Guard, ...]] = {
+    "delegated": (line_in_force, decider_holds_line),
+    "urgent": (has_urgent_mandate, decider_is_chair),
+}
+
+
+def lacking_authority(context: Context, decision: DelegatedDecision) -> list[Blocker]:
+    """Every reason why the decider may not decide this today; empty when he may."""
+    found = (guard(context, decision) for guard in AUTHORITY[decision.kind])
+    return [blocker for blocker in found if blocker is not None]
+
+
+def is_delegate(item: DelegationItem, person_id: int, day: date) -> bool:
+    """Whether the line is the person's own on that day, or lent to him then."""
+    return item.delegate_id == person_id or lent(item, person_id, day) is not None
+
+
+def lent(item: DelegationItem, person_id: int, day: date) -> SubDelegation | None:
+    """The sub-delegation by which the person decides in the line on that day."""
+    for each in item.subdelegations:
+        if each.person_id == person_id and holds_on(each.given_on, each.valid_to, day):
+            return each
+    return None
+
+
+def holds_on(first: date, last: date | None, day: date) -> bool:
+    return first <= day and (last is None or day <= last)
+
+
+GUARDS: dict[str, Any] = {
+    "line_in_force": line_in_force,
+    "decider_holds_line": decider_holds_line,
+    "has_urgent_mandate": has_urgent_mandate,
+    "decider_is_chair": decider_is_chair,
+    "urgency_stated": urgency_stated,
+    "has_decision_text": has_decision_text,
+    "is_to_be_reported": is_to_be_reported,
+    "is_announced_by_itself": is_announced_by_itself,
+    "needs_no_notice": needs_no_notice,
+}

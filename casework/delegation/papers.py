@@ -1,0 +1,92 @@
+"""What the document of a delegated or urgent decision contains (skeleton 8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.context import STOCKHOLM
+from casework.delegation.guards import lent
+from casework.documents.contexts import DelegatedDecisionContext, Section
+from casework.documents.markdown import to_sections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from casework.delegation.models import DelegatedDecision
+    from casework.people.models import Organisation
+
+KIND_LABELS = {"delegated": "Delegationsbeslut", "urgent": "Ordförandebeslut"}
+TOP_LEVEL = 2
+
+
+def delegated_decision(
+    decision: DelegatedDecision, organisation: Organisation
+) -> DelegatedDecisionContext:
+    """The decision as it is signed."""
+    decided = str(decision.decided_on or "")
+    signed = decision.signed_at
+    return DelegatedDecisionContext(
+        organisation=organisation.name,
+        body=decision.body.name,
+        document_type=KIND_LABELS[decision.kind].upper(),
+        number=decision.designation,
+        decided_date=decided,
+        document_date=decided,
+        registration_number=decision.matter.registration_number if decision.matter else "",
+        decider=decision.decider.name_with_party,
+        decider_title=decision.decider.title,
+        authority=_authority(decision),
+        subdelegated=_subdelegated(decision),
+        title=decision.title,
+        sections=tuple(_sections(decision)),
+        reporting=_reporting(decision),
+        appeal=_appeal(decision),
+        signed=f"{signed.astimezone(STOCKHOLM):%Y-%m-%d kl. %H.%M}" if signed else "",
+    )
+
+
+def _sections(decision: DelegatedDecision) -> Iterator[Section]:
+    for heading, text in (
+        ("Beslut", decision.text),
+        ("Skäl till brådska", decision.urgency),
+        ("Skäl", decision.reasons),
+        ("Underlag", decision.basis),
+    ):
+        yield from to_sections(text, heading=heading, level=TOP_LEVEL) if text else ()
+
+
+def _authority(decision: DelegatedDecision) -> str:
+    item = decision.delegation_item
+    if item is None:
+        return (
+            f"Brådskande ärende enligt KL 6:39; uppdraget gavs genom {decision.body.urgent_mandate}"
+        )
+    return f"Punkt {item.number} i delegationsordningen för {decision.body.name} ({item.adopted})"
+
+
+def _subdelegated(decision: DelegatedDecision) -> str:
+    item, day = decision.delegation_item, decision.decided_on
+    loan = lent(item, decision.decider_id, day) if item and day else None
+    if loan is None:
+        return ""
+    return f"{loan.given_by.name} {loan.given_on} (KL 7:6)"
+
+
+def _reporting(decision: DelegatedDecision) -> str:
+    if decision.kind == "urgent":
+        return f"Anmäls till {decision.body.name} vid nästa sammanträde (KL 6:40)"
+    if decision.reporting == "report":
+        return f"Anmäls till {decision.body.name} (KL 6:40)"
+    if decision.is_appealable:
+        return "Anmäls inte; protokollförs särskilt och tillkännages (KL 6:40, 8:10 p. 3)"
+    return "Anmäls inte"
+
+
+def _appeal(decision: DelegatedDecision) -> str:
+    """How it is tried, as far as its matter says; a decision without a matter is KL's."""
+    if not decision.is_appealable:
+        return "Beslutet kan inte överklagas (KL 13:2)"
+    route = decision.matter.appeal_route if decision.matter else "legality_review"
+    if route == "administrative_appeal":
+        return "Beslutet kan överklagas genom förvaltningsbesvär (FL 40–44 §§)"
+    return "Beslutet kan överklagas genom laglighetsprövning (KL 13 kap.)"
