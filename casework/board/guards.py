@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.board.watch import GAP, end_of_period, last_seen
+from casework.context import STOCKHOLM
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
@@ -20,7 +22,12 @@ def appeal_period_over(context: Context, notice: BoardNotice) -> Blocker | None:
 
 
 def posted_throughout(_context: Context, notice: BoardNotice) -> Blocker | None:
-    """The period runs out only if the notice was up through all of it (KL 13:5 st. 2)."""
+    """The period has run out only if the notice was seen through all of it (KL 13:5 st. 2)."""
+    seen = last_seen(notice)
+    if seen + GAP < end_of_period(notice):
+        local = seen.astimezone(STOCKHOLM)
+        params = {"seen": f"{local:%Y-%m-%d %H.%M}", "day": notice.appeal_until.isoformat()}
+        return Blocker("notice_not_seen_throughout", params, "KL 13:5", "#proof")
     return None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select
 
 from casework.board.models import BoardNotice
+from casework.errors import NotFound
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -32,3 +33,15 @@ def up(organisation_id: int) -> Select[BoardNotice]:
         .where(BoardNotice.organisation_id == organisation_id, BoardNotice.taken_down_at.is_(None))
         .order_by(BoardNotice.announced_on.desc(), BoardNotice.id.desc())
     )
+
+
+def find(session: Session, organisation_id: int, notice_id: int) -> BoardNotice:
+    """The notice; raises NotFound for none and a hidden one alike."""
+    notice = session.scalar(
+        select(BoardNotice).where(
+            BoardNotice.organisation_id == organisation_id, BoardNotice.id == notice_id
+        )
+    )
+    if notice is None:
+        raise NotFound("not_found")
+    return notice

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from sqlalchemy import select
 
-from casework.background import deliver, remind
+from casework.app import web_face
+from casework.background import deliver, remind, watch
+from casework.board.models import BoardNotice
 from casework.context import STOCKHOLM, Actor
 from casework.deadlines.models import Reminder
 from casework.distribution.models import Dispatch, Excerpt
@@ -38,8 +41,9 @@ from casework.meetings.service import name_attesters, plan_meeting
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flask.testing import FlaskClient
+
     from casework.app import Casework
-    from casework.board.models import BoardNotice
     from casework.context import Context
     from casework.demo.telling import Teller
     from casework.demo.world import Cast, World
@@ -53,6 +57,10 @@ def texts() -> dict[str, Any]:
     return data
 
 
+ONE_DAY = timedelta(days=1)
+A_DAY_OR_SO = timedelta(hours=26)  # a day is 25 hours long when summer time ends
+
+
 @dataclass
 class Road:
     """Acts in people's names at given moments, and tells each step."""
@@ -60,6 +68,7 @@ class Road:
     casework: Casework
     world: World
     teller: Teller
+    watched: datetime | None = None
 
     @property
     def cast(self) -> Cast:
@@ -96,7 +105,8 @@ class Road:
         return self.step(day, who, what, act)
 
     def pass_time(self, until: datetime) -> None:
-        """What the scheduler would have done by then: letters sent, reminders on their mornings."""
+        """What the scheduler would have done by then: the board seen, reminders on their days."""
+        self.watch_board(until)
         with self.casework.database.read() as session:
             mornings = session.scalars(
                 select(Reminder.remind_at)
@@ -109,6 +119,28 @@ class Road:
             if reminded.sent:
                 self.teller.reminded(morning, reminded.sent)
             self.teller.delivered(deliver(self.casework, morning))
+
+    def watch_board(self, until: datetime) -> None:
+        """Look at the public board each day, as the scheduler does each minute."""
+        moment = self.watched or until
+        while moment < until and self._has_notice_up():
+            moment = min(moment + ONE_DAY, until)
+            if watch(self.casework, moment, self.board_page, gap=A_DAY_OR_SO).taken_down:
+                self.teller.taken_down(moment)
+        self.watched = until
+
+    def board_page(self) -> str:
+        return self.public.get("/board").text
+
+    @cached_property
+    def public(self) -> FlaskClient:
+        """The public's browser."""
+        return web_face(self.casework).test_client()
+
+    def _has_notice_up(self) -> bool:
+        up = select(BoardNotice.id).where(BoardNotice.taken_down_at.is_(None)).limit(1)
+        with self.casework.database.read() as session:
+            return session.scalar(up) is not None
 
 
 def leave_on_the_desk(road: Road, text: dict[str, Any], now: datetime) -> None:
@@ -219,7 +251,7 @@ def decide_in_june(road: Road, matters: list[Matter]) -> None:
         dispatch(road, matter, date(2025, 6, 11))
     for recipient in ("Länsstyrelsen Jämtlands län", "Bräcke kommun"):
         confirm(road, matters[0], recipient, date(2025, 6, 12))
-    # confirm_legal_force(road, meeting, date(2025, 7, 3))
+    confirm_legal_force(road, meeting, date(2025, 7, 3))
     road.fire(date(2025, 7, 4), road.cast.officer, "avslutar ärendet", matters[0], "close")
 
 

@@ -61,6 +61,9 @@ class Teller:
     def reminded(self, moment: datetime, count: int) -> None:
         self._line(moment, "Casework", "påminner" if count == 1 else f"påminner ({count})", "")
 
+    def taken_down(self, moment: datetime) -> None:
+        self._line(moment, "Casework", "tar ned anslaget: överklagandetiden har gått ut", "")
+
     def delivered(self, result: DeliveryResult) -> None:
         """One line a letter; the letters of one excerpt to many share a line."""
         for subject, messages in groupby(result.sent, key=lambda message: message.subject):

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from casework.board.models import BoardNotice
+from casework.board.watch import seal
 from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import dispatch_of
 from casework.distribution.service import acknowledge, note_opened
@@ -90,7 +91,7 @@ def board() -> str:
             .order_by(BoardNotice.announced_on.desc(), BoardNotice.id.desc())
         ).all()
         organisation = session.scalar(select(Organisation.name).order_by(Organisation.id).limit(1))
-        return render_template("public/board.html", rows=rows, organisation=organisation)
+        return render_template("public/board.html", rows=rows, organisation=organisation, seal=seal)
 
 
 @blueprint.get("/check")
