@@ -50,7 +50,7 @@ def document_check(file: Path, kind: str | None) -> None:
 @click.option("--body", "body_name", default="", help="The body that it is for, with --create.")
 def document_read(file: Path, as_json: bool, create: bool, body_name: str) -> None:
     """Read an incoming .docx, .txt or text PDF; what is uncertain is marked, nothing invented."""
-    read = incoming.read_document(_content(file), file.name)
+    read = incoming.read_document(content_of(file), file.name)
     if as_json:
         print(json.dumps(incoming.to_json(read), ensure_ascii=False, indent=2))
     else:
@@ -58,7 +58,7 @@ def document_read(file: Path, as_json: bool, create: bool, body_name: str) -> No
     if create:
         casework = opened()
         with casework.acting(only_organisation(casework), moment=now()) as context:
-            matter = matter_from(context, read, _content(file), body_named(context, body_name))
+            matter = matter_from(context, read, content_of(file), body_named(context, body_name))
             params = {"number": matter.registration_number, "title": matter.title}
             told = sentence("matter_made", params, language())
         print(told, file=sys.stderr if as_json else sys.stdout)
@@ -82,7 +82,8 @@ def document_verify() -> None:
     sys.exit(1 if faulty else 0)
 
 
-def _content(file: Path) -> bytes:
+def content_of(file: Path) -> bytes:
+    """The bytes of a file; raises NotFound for none, TooLarge past the installation's limit."""
     limit = load_settings().max_upload
     try:
         if file.stat().st_size > limit:

@@ -14,6 +14,7 @@ from casework.audit.verify import verify
 from casework.cli.accounts import body, token, user
 from casework.cli.documents import document
 from casework.cli.keeping import backup, db, restore
+from casework.cli.minutes import minutes
 from casework.cli.running import deliver, demo, remind, serve, worker
 from casework.cli.terminal import json_option, language, opened, refused
 from casework.cli.workflows import workflow
@@ -80,6 +81,7 @@ for command in (
     token,
     backup,
     restore,
+    minutes,
 ):
     casework.add_command(command)
 

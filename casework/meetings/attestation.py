@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from casework.audit.models import AuditEntry
 from casework.board import service as board
 from casework.context import STOCKHOLM
 from casework.documents.contexts import item_checksum, item_from_json, item_to_json
@@ -21,7 +22,7 @@ from casework.meetings.wording import section_ranges
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -246,7 +247,8 @@ def in_force(row: MinutesItem) -> MinutesItem | Correction:
 class Verified:
     """What is known of a PDF by its SHA-256: which minutes, who signed it, what came after.
 
-    `kind` is "" when no minutes were ever drawn up with these bytes.
+    `kind` is "" when no minutes were ever drawn up with these bytes. `unrecorded` names whose
+    signature stands in its table but not in the sealed record: somebody has tampered with it.
     """
 
     sha256: str
@@ -255,6 +257,7 @@ class Verified:
     is_attested: bool = False
     signatures: tuple[Signature, ...] = ()
     awaited: tuple[str, ...] = ()
+    unrecorded: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = field(default=())
 
 
@@ -286,8 +289,27 @@ def verify(session: Session, pdf: bytes) -> Verified:
         is_attested=minutes.locked_at is not None,
         signatures=tuple(over_this),
         awaited=tuple(each.person.name for each in awaited(minutes)),
+        unrecorded=tuple(_unrecorded(session, minutes, over_this)),
         corrections=tuple(corrections),
     )
+
+
+def _unrecorded(
+    session: Session, minutes: Minutes, signatures: Sequence[Signature]
+) -> Iterator[str]:
+    entries = session.scalars(
+        select(AuditEntry).where(
+            AuditEntry.organisation_id == minutes.organisation_id,
+            AuditEntry.subject_type == "meeting",
+            AuditEntry.subject_id == minutes.meeting_id,
+            AuditEntry.action == "signed",
+        )
+    )
+    recorded = {(entry.actor_id, entry.detail.get("sha256")) for entry in entries}
+    for each in signatures:
+        key = (each.person_id, each.document_sha256)
+        if each.capacity != "secretary" and key not in recorded:
+            yield each.person.name
 
 
 def _own_part(context: Context, meeting: Meeting) -> Attestation:

@@ -20,6 +20,7 @@ from casework.web import (
     matter_text,
     matters,
     meetings,
+    minutes,
     public,
     refusals,
     session,
@@ -54,7 +55,7 @@ def init_web(app: Flask) -> None:
     refusals.init(app)
     session.init(app)
     for room in (
-        *(work, matters, matter_text, meetings, table, assignments),
+        *(work, matters, matter_text, meetings, table, minutes, assignments),
         *(address_book, files, public, styleguide),
     ):
         app.register_blueprint(room.blueprint)

@@ -1,0 +1,187 @@
+"""The minutes as text: read them, edit a § with every version kept, correct an attested one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from casework.documents.contexts import PROCEEDINGS, item_from_json, item_text, to_json
+from casework.documents.store import PDF
+from casework.errors import NotFound, Refusal, Stale
+from casework.meetings import papers
+from casework.meetings.attestation import correct, in_force
+from casework.meetings.minutes import Edited, editable, missing_points, revise
+from casework.meetings.models import MinutesItem
+from casework.meetings.service import SECRETARIES
+from casework.people.models import Organisation
+from casework.people.policy import lift, may
+from casework.phrases import sentence
+from casework.web.language import reader_language
+from casework.web.meetings import find
+from casework.web.session import SIGNED_IN, acting, permits, reading
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from casework.context import Context
+    from casework.meetings.models import Meeting
+
+KEEPERS = ("committee_secretary", "chair")
+LONGEST = 50_000
+
+blueprint = Blueprint("minutes", __name__, url_prefix="/meetings/<int:meeting_id>/minutes")
+
+
+@blueprint.get("")
+@permits(SIGNED_IN)
+def read(meeting_id: int) -> str:
+    """The minutes § by §, with what the law misses in them."""
+    with reading() as context:
+        meeting = find(context, meeting_id)
+        keeps = may(context, meeting, SECRETARIES)
+        if meeting.minutes is None or not (keeps or meeting.state in ("attesting", "attested")):
+            raise NotFound("not_found")
+        lift(context.session)
+        return render_template(
+            "minutes/read.html",
+            meeting=meeting,
+            rows=[
+                (item.minutes_item, item_from_json(in_force(item.minutes_item).content))
+                for item in meeting.agenda
+                if item.minutes_item is not None
+            ],
+            missing=missing_points(meeting) if keeps and meeting.body.is_statutory else [],
+            keeps=keeps,
+            is_editable=keeps and meeting.state == "minutes_drafted",
+            is_correctable=keeps and meeting.state == "attested",
+        )
+
+
+@blueprint.get("/preview.pdf")
+@permits(*KEEPERS)
+def preview(meeting_id: int) -> Response:
+    """The minutes as they would be printed now; a draft, kept nowhere."""
+    with reading() as context:
+        meeting = find(context, meeting_id)
+        lift(context.session)
+        organisation = context.session.get_one(Organisation, meeting.organisation_id)
+        items = [
+            item_from_json(item.minutes_item.content)
+            for item in meeting.agenda
+            if item.minutes_item is not None
+        ]
+        content = papers.minutes(meeting, organisation, items, context.today)
+        made = context.services.press.makers[PDF].make("minutes", to_json(content))
+    reply: Response = make_response(made)
+    reply.headers["Content-Type"] = PDF
+    reply.headers["Cache-Control"] = "no-store"
+    return reply
+
+
+@blueprint.get("/<int:row_id>")
+@permits(*KEEPERS)
+def edit(meeting_id: int, row_id: int) -> str:
+    """A § ready to be written on, beside its history."""
+    with reading() as context:
+        row = _row(context, find(context, meeting_id), row_id)
+        lift(context.session)
+        return _page(context, row, editable(item_from_json(in_force(row).content)))
+
+
+@blueprint.post("/<int:row_id>")
+@permits(*KEEPERS)
+def save(meeting_id: int, row_id: int) -> str | tuple[str, int] | Response:
+    """Save the text, or begin a correction; what was written is never lost."""
+    edited, note = _edited(), request.form.get("note", "")[:1000]
+    try:
+        with acting() as context:
+            row = _row(context, find(context, meeting_id), row_id)
+            lift(context.session)
+            if row.minutes.locked_at is not None:
+                correct(context, row, edited, note)
+                said = _("Rättelsen väntar på underskrift av ordföranden och justerarna.")
+            else:
+                version = request.form.get("version", 0, type=int)
+                revise(context, row, edited, note=note, expected_version=version)
+                said = _("Texten är sparad.")
+    except Refusal as refusal:
+        if refusal.status not in (409, 412, 422):
+            raise
+        return _again(meeting_id, row_id, edited, refusal), refusal.status
+    flash(said, "success")
+    return redirect(url_for(".read", meeting_id=meeting_id) + f"#item-{row_id}", 303)
+
+
+def _again(meeting_id: int, row_id: int, edited: Edited, refusal: Refusal) -> str:
+    """The same form with the person's own words, and what is in the way."""
+    with reading() as context:
+        row = _row(context, find(context, meeting_id), row_id)
+        lift(context.session)
+        stored = editable(item_from_json(in_force(row).content))
+        return _page(
+            context,
+            row,
+            edited,
+            problem=sentence(refusal.code, refusal.params, reader_language()),
+            theirs=_plain(stored) if isinstance(refusal, Stale) else "",
+        )
+
+
+def _page(
+    context: Context, row: MinutesItem, edited: Edited, *, problem: str = "", theirs: str = ""
+) -> str:
+    known = {revision.number: revision for revision in row.revisions}
+    older = known.get(request.args.get("from", 0, type=int))
+    newer = known.get(request.args.get("to", 0, type=int))
+    return render_template(
+        "minutes/edit.html",
+        meeting=row.agenda_item.meeting,
+        row=row,
+        edited=edited,
+        headings=PROCEEDINGS,
+        revisions=row.revisions,
+        compared=(older, newer) if older and newer else None,
+        text_of=lambda revision: item_text(item_from_json(revision.content)),
+        is_correction=row.minutes.locked_at is not None,
+        problem=problem,
+        theirs=theirs,
+        yours=_plain(edited),
+        title=f"§ {row.section_number} {edited.title}",
+    )
+
+
+def _row(context: Context, meeting: Meeting, row_id: int) -> MinutesItem:
+    found = context.session.scalar(
+        select(MinutesItem).where(
+            MinutesItem.organisation_id == meeting.organisation_id,
+            MinutesItem.id == row_id,
+            MinutesItem.agenda_item_id.in_([item.id for item in meeting.agenda]),
+        )
+    )
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def _edited() -> Edited:
+    def text(name: str) -> str:
+        return request.form.get(name, "")[:LONGEST].replace("\r\n", "\n")
+
+    points = [each.replace("\r\n", "\n").strip() for each in request.form.getlist("point")]
+    sections = {name: text(name) for name in PROCEEDINGS}
+    return Edited(
+        title=text("title"),
+        lead_in=text("lead_in"),
+        points=tuple(each[:LONGEST] for each in points if each),
+        sections={name: body for name, body in sections.items() if body.strip()},
+    )
+
+
+def _plain(edited: Edited) -> str:
+    """The whole text on its own, to compare two versions."""
+    parts = [edited.title, edited.lead_in, *edited.points]
+    parts += [f"{PROCEEDINGS[name]}\n{body}" for name, body in edited.sections.items()]
+    return "\n\n".join(part.strip() for part in parts if part.strip())
