@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casework.context import STOCKHOLM, Actor
-from casework.delegation.models import DelegatedDecision
+from casework.delegation.models import DelegatedDecision, DelegationItem
 from casework.delegation.service import add_delegation_item, draft_decision, subdelegate
-from casework.people.models import Body
+from casework.people.models import Body, Person
 from tests.demo.conftest import world
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
     from casework.app import Casework
     from casework.context import Context
-    from casework.delegation.models import DelegationItem
     from casework.demo.world import Cast, World
-    from casework.people.models import Person
 
 __all__ = ["world"]
 
@@ -51,11 +49,17 @@ class Office:
         ) as context:
             yield context
 
-    def lend(self, who: Person, until: date | None, day: date = DAY) -> None:
-        """The director lets somebody else decide in his line."""
-        with self.acting(self.cast.director, day) as context:
-            item = context.session.get_one(type(self.item), self.item.id)
-            subdelegate(context, item, who, valid_to=until)
+    def line(self, context: Context) -> DelegationItem:
+        """The director's line, in this unit of work."""
+        return context.session.get_one(DelegationItem, self.item.id)
+
+    def lend(
+        self, who: Person, until: date | None, day: date = DAY, giver: Person | None = None
+    ) -> None:
+        """The director, or whoever claims to be the delegate, lets somebody else decide."""
+        with self.acting(giver or self.cast.director, day) as context:
+            person = context.session.get_one(Person, who.id)
+            subdelegate(context, self.line(context), person, valid_to=until)
 
     def mandate(self) -> None:
         """The committee lets its chair decide what cannot wait."""
@@ -68,7 +72,7 @@ class Office:
         given = {"kind": "delegated", "title": "Stöd", "text": "Stödet beviljas."} | given
         with self.acting(who, day) as context:
             if given["kind"] == "delegated":
-                given["item"] = context.session.get_one(type(self.item), self.item.id)
+                given["item"] = self.line(context)
             body = context.session.get_one(Body, self.world.committee.id)
             decision = draft_decision(context, body, **given)
             context.session.flush()
@@ -105,7 +109,7 @@ def office(world: tuple[Casework, World]) -> Office:
             context.session.get_one(Body, made.committee.id),
             number="3.2",
             title="Stöd till förstudier om högst 200 000 kronor",
-            delegate=context.session.merge(made.cast.director, load=False),
+            delegate=context.session.get_one(Person, made.cast.director.id),
             adopted=SCHEME,
             valid_from=date(2025, 3, 1),
             valid_to=date(2026, 12, 31),

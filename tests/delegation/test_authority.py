@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casework.delegation.models import DelegationItem
-from casework.errors import Forbidden, Invalid
+from casework.delegation.models import DelegatedDecision
+from casework.delegation.service import revise_decision
+from casework.errors import Forbidden, Invalid, Stale
 from casework.workflow.blockers import Blocked
 
 from .conftest import DAY
@@ -60,36 +61,75 @@ def test_a_line_out_of_force_carries_nothing(office: Office, day: date) -> None:
     assert reasons(refused) == {"delegation_line_not_in_force": "KL 6:37"}
 
 
-def test_the_exceptions_must_be_vouched_for(office: Office) -> None:
+@pytest.mark.parametrize("given", [{}, {"delegable": False}])
+def test_the_exceptions_must_be_vouched_for(office: Office, given: Any) -> None:
     """KL 6:38: a decision is not signed unless the decider says that it may be delegated."""
-    director = office.cast.director
-    draft = office.draft(director)
-    for given in ({}, {"delegable": False}):
-        with pytest.raises(Invalid):
-            office.fire(director, draft, "decide", **given)
+    draft = office.draft(office.cast.director)
+    with pytest.raises(Invalid):
+        office.fire(office.cast.director, draft, "decide", **given)
     assert office.read(draft).state == "draft"
 
 
 def test_nobody_signs_in_anothers_name(office: Office) -> None:
     """Only the decider himself decides and withdraws."""
     draft = office.draft(office.cast.director)
-    for trigger, given in (("decide", {"delegable": True}), ("withdraw", {})):
-        with pytest.raises(Forbidden):
-            office.fire(office.cast.secretary, draft, trigger, **given)
+    with pytest.raises(Forbidden):
+        office.fire(office.cast.secretary, draft, "decide", delegable=True)
+    with pytest.raises(Forbidden):
+        office.fire(office.cast.secretary, draft, "withdraw")
 
 
-def test_only_the_delegate_lends_and_only_if_allowed(office: Office) -> None:
-    """KL 7:6, both reasons at once for one who may neither."""
-    with office.acting(office.cast.secretary) as context:
-        item = context.session.get_one(DelegationItem, office.item.id)
-        item.may_subdelegate = False
+def test_without_text_there_is_no_decision(office: Office) -> None:
+    """A heading alone decides nothing."""
+    draft = office.draft(office.cast.director, text=" ")
     with pytest.raises(Blocked) as refused:
-        office.lend(office.cast.manager, None)
-    assert reasons(refused) == {"subdelegation_not_allowed": "KL 7:6"}
-    with pytest.raises(Blocked) as refused, office.acting(office.cast.manager) as context:
-        item = context.session.get_one(DelegationItem, office.item.id)
-        item.may_subdelegate = True
-        from casework.delegation.service import subdelegate
+        office.fire(office.cast.director, draft, "decide", delegable=True)
+    assert [each.code for each in refused.value.blockers] == ["decision_text_missing"]
 
-        subdelegate(context, item, context.session.merge(office.cast.officer))
-    assert reasons(refused) == {"subdelegated_by_delegate_alone": "KL 7:6"}
+
+def test_a_draft_is_rewritten_by_its_decider_and_nothing_later(office: Office) -> None:
+    """What is signed stands; before that the second of two writers is told."""
+    director = office.cast.director
+    draft = office.draft(director)
+
+    def revise(who: Any, **given: Any) -> None:
+        with office.acting(who) as context:
+            decision = context.session.get_one(DelegatedDecision, draft)
+            revise_decision(context, decision, **given)
+
+    version = office.read(draft).version
+    revise(director, reasons="Ramen räcker.", expected_version=version)
+    with pytest.raises(Stale):
+        revise(director, reasons="Något annat.", expected_version=version)
+    with pytest.raises(Forbidden):
+        revise(office.cast.manager, reasons="Något annat.")
+    office.fire(director, draft, "decide", delegable=True)
+    with pytest.raises(Forbidden):
+        revise(director, text="Stödet avslås.")
+    assert office.read(draft).reasons == "Ramen räcker."
+
+
+def test_the_chair_needs_the_bodys_mandate(office: Office) -> None:
+    """KL 6:39: without the body's own decision the chair decides nothing alone."""
+    with pytest.raises(Blocked) as refused:
+        office.draft(office.cast.chair, kind="urgent", urgency="Sista dag är i morgon.")
+    assert reasons(refused) == {"urgent_mandate_missing": "KL 6:39"}
+
+
+def test_only_the_chair_decides_what_cannot_wait(office: Office) -> None:
+    """KL 6:39: not the director, however urgent."""
+    office.mandate()
+    with pytest.raises(Blocked) as refused:
+        office.draft(office.cast.director, kind="urgent", urgency="Sista dag är i morgon.")
+    assert reasons(refused) == {"urgent_by_chair_alone": "KL 6:39"}
+
+
+def test_the_chair_says_what_is_urgent(office: Office) -> None:
+    """KL 6:39: the reason is written before the signature; and such a decision is reported."""
+    office.mandate()
+    draft = office.draft(office.cast.chair, kind="urgent")
+    with pytest.raises(Blocked) as refused:
+        office.fire(office.cast.chair, draft, "decide")
+    assert reasons(refused) == {"urgency_missing": "KL 6:39"}
+    with pytest.raises(Invalid):
+        office.draft(office.cast.chair, kind="urgent", reporting="separately")

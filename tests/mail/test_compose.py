@@ -26,6 +26,7 @@ EXPECTED = [
     "reminder_before",
     "reminder_late",
     "reminder_legal",
+    "reminder_urgent",
     "review_wanted",
     "summons",
 ]
