@@ -18,13 +18,8 @@ from casework.api.callers import caller_of
 from casework.api.endpoint import Call, Created, File, Page
 from casework.api.problems import FieldsWrong, Unconditional, WrongType, problem, reader_language
 from casework.api.schemas.common import UPLOADED
-from casework.delegation.models import DelegatedDecision
-from casework.distribution.models import Dispatch
 from casework.errors import BadRequest, Stale
-from casework.followup.models import Assignment
-from casework.matters.models import Matter
-from casework.meetings.models import Meeting
-from casework.people.policy import restrict
+from casework.sight import restrict_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +31,6 @@ if TYPE_CHECKING:
 
 PREFIX = "/api/v1"
 JSON_BYTES = 4 * 1024 * 1024
-HIDDEN = (Matter, Meeting, Assignment, Dispatch, DelegatedDecision)
 
 
 def serving(endpoint: Endpoint, casework: Casework, window: Window) -> Callable[..., Response]:
@@ -75,7 +69,7 @@ def _working(casework: Casework, caller: Caller, *, writing: bool) -> Iterator[C
 
 
 def _hide(context: Context, caller: Caller) -> None:
-    restrict(context.session, HIDDEN, caller.organisation_id, caller.person_id, context.today)
+    restrict_to(context, caller.person_id)
 
 
 def _current(

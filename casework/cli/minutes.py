@@ -57,8 +57,8 @@ def _told(found: Verified, file: str) -> Iterator[str]:
         yield sentence("pdf_signature_unrecorded", {"name": name}, language())
     for each_correction in found.corrections:
         row = each_correction.minutes_item
-        params = {"section": row.section_number, "reason": each_correction.reason}
-        yield sentence("pdf_corrected", params, language())
+        corrected = {"section": row.section_number, "reason": each_correction.reason}
+        yield sentence("pdf_corrected", corrected, language())
     yield f"SHA-256 {found.sha256}"
 
 

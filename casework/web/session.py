@@ -18,16 +18,12 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from sqlalchemy import select
 
 from casework.context import Actor
-from casework.delegation.models import DelegatedDecision
-from casework.distribution.models import Dispatch
 from casework.errors import Forbidden, Refusal
-from casework.followup.models import Assignment
-from casework.matters.models import Matter
-from casework.meetings.models import Meeting
 from casework.people.accounts import is_confirmed, sign_in
 from casework.people.models import Organisation, User
-from casework.people.policy import lacking, restrict, roles_of
+from casework.people.policy import lacking, roles_of
 from casework.phrases import sentence
+from casework.sight import restrict_to
 from casework.web.forms import SignInForm
 from casework.web.frame import Viewer
 from casework.web.language import own_page, reader_language
@@ -46,7 +42,6 @@ if TYPE_CHECKING:
 PUBLIC, SIGNED_IN = "public", "signed_in"
 # Blueprints with doors of their own, and pages of the frame that hold no data.
 OPEN_BLUEPRINTS = {"api", "bootstrap", "web", "language", "styleguide"}
-HIDDEN = (Matter, Meeting, Assignment, Dispatch, DelegatedDecision)
 
 TRIES, TRIES_SECONDS = 10, 60.0
 MOST_REMEMBERED = 10_000
@@ -216,7 +211,7 @@ def _actor(user: SignedInUser) -> Actor:
 
 
 def _hide(context: Context, user: SignedInUser) -> None:
-    restrict(context.session, HIDDEN, user.organisation_id, user.person_id, context.today)
+    restrict_to(context, user.person_id)
 
 
 def confirm_identity(password: str) -> None:

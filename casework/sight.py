@@ -1,0 +1,41 @@
+"""What a person sees: put on a session, it holds for every query, also the one that forgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists
+from sqlalchemy.orm import with_loader_criteria
+
+from casework.delegation.models import DelegatedDecision
+from casework.distribution.models import Dispatch
+from casework.followup.models import Assignment
+from casework.matters.models import Matter
+from casework.meetings.models import AgendaItem, Meeting, Recusal
+from casework.people.policy import restrict
+
+if TYPE_CHECKING:
+    from casework.context import Context
+
+HIDDEN = (Matter, Meeting, Assignment, Dispatch, DelegatedDecision)
+
+
+def restrict_to(context: Context, person_id: int) -> None:
+    """From now on the session loads only what the person may read.
+
+    Their roles say which rows (`casework.people.policy`); a conflict of interest takes away the
+    item and its matter, whatever the role (KL 6:28-30).
+    """
+    session, organisation_id = context.session, context.organisation_id
+    restrict(session, HIDDEN, organisation_id, person_id, context.today)
+    # The tables themselves: a criterion on AgendaItem would reach into an entity's subquery.
+    recusal, item = Recusal.__table__, AgendaItem.__table__
+    own = (recusal.c.organisation_id == organisation_id) & (recusal.c.person_id == person_id)
+    recused_of_matter = exists().where(
+        own, recusal.c.agenda_item_id == item.c.id, item.c.matter_id == Matter.id
+    )
+    recused = exists().where(own, recusal.c.agenda_item_id == AgendaItem.id)
+    session.info["visible"] += [
+        with_loader_criteria(Matter, ~recused_of_matter, propagate_to_loaders=False),
+        with_loader_criteria(AgendaItem, ~recused, propagate_to_loaders=False),
+    ]
