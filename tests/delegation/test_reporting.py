@@ -1,0 +1,156 @@
+"""What was decided outside a meeting reaches the body, or the board, and nags until it does."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.audit.models import AuditEntry
+from casework.background import remind
+from casework.board.queries import notice_of
+from casework.context import STOCKHOLM
+from casework.deadlines.models import Deadline
+from casework.delegation.models import DelegatedDecision
+from casework.delegation.queries import reported_at, unreported, urgent_unreported
+from casework.delegation.service import report
+from casework.errors import Forbidden
+from casework.mail.models import Message
+from casework.meetings.service import plan_meeting
+from casework.people.models import Body
+from casework.people.policy import restrict
+from casework.workflow.blockers import Blocked
+
+from .conftest import DAY
+
+if TYPE_CHECKING:
+    from .conftest import Office
+
+URGENT: dict[str, Any] = {"kind": "urgent", "urgency": "Ansökan stänger i morgon."}
+MEETING = datetime(2025, 4, 1, 9, tzinfo=STOCKHOLM)
+
+
+def waiting(office: Office, kind: str = "delegated") -> list[str]:
+    """The designations that the next meeting would report."""
+    own, body = office.world.organisation_id, office.world.committee.id
+    with office.casework.database.read() as session:
+        return [each.designation for each in unreported(session, own, body, kind)]
+
+
+def report_all(office: Office, kind: str) -> int:
+    """A meeting of the committee reports what waits; the id of its item."""
+    with office.acting(office.cast.secretary) as context:
+        body = context.session.get_one(Body, office.world.committee.id)
+        body.agenda_template = [{"title": "Anmälan av beslut", "reports": "delegated_decisions"}]
+        meeting = plan_meeting(context, body, MEETING)
+        context.session.flush()
+        item = meeting.agenda[0]
+        cause = context.caused_by(meeting, "conclude_item")
+        for each in unreported(context.session, body.organisation_id, body.id, kind):
+            report(cause, each, item.id)
+        return int(item.id)
+
+
+def test_the_list_builds_itself(office: Office) -> None:
+    """KL 6:40: what is decided and to be reported, in number order; no draft, and nothing else."""
+    director = office.cast.director
+    office.draft(director)
+    first, second = office.decide(director), office.decide(director, DAY + timedelta(days=1))
+    office.decide(director, reporting="separately")
+    assert waiting(office) == ["RUN D 1/2025", "RUN D 2/2025"]
+    item = report_all(office, "delegated")
+    assert waiting(office) == []
+    with office.casework.database.read() as session:
+        told = reported_at(session, office.world.organisation_id, item)
+        assert [each.id for each in told] == [first, second]
+        assert {each.state for each in told} == {"reported"}
+        causes = session.scalars(select(AuditEntry.cause).filter_by(action="report")).all()
+        assert len(causes) == 2
+        assert all(cause.startswith("meeting/") for cause in causes)
+
+
+def test_nobody_reports_by_hand(office: Office) -> None:
+    """Only a meeting can say that its body was told."""
+    decided = office.decide(office.cast.director)
+    for who in (office.cast.director, office.cast.secretary):
+        with pytest.raises(Forbidden):
+            office.fire(who, decided, "report")
+
+
+def test_what_is_not_reported_is_announced(office: Office) -> None:
+    """KL 6:40, 7:8, 8:10 p. 3: an appealable one gets a notice and a period of its own."""
+    decided = office.decide(office.cast.director, reporting="separately")
+    with pytest.raises(Blocked):
+        office.fire(office.cast.secretary, decided, "file")
+    office.fire(office.cast.secretary, decided, "announce", DAY + timedelta(days=1))
+    assert office.read(decided).state == "announced"
+    with office.casework.database.read() as session:
+        own = office.world.organisation_id
+        notice = notice_of(session, own, "delegated_decision", decided)
+        assert notice is not None
+        assert "RUN D 1/2025" in notice.title
+        assert notice.attested_on == DAY
+        assert notice.announced_on == DAY + timedelta(days=1)
+        assert notice.appeal_until == DAY + timedelta(days=22)
+
+
+def test_what_is_reported_gets_no_notice_of_its_own(office: Office) -> None:
+    """Its period runs from the notice of the minutes in which it is reported."""
+    decided = office.decide(office.cast.director)
+    for trigger in ("announce", "file"):
+        with pytest.raises(Blocked):
+            office.fire(office.cast.secretary, decided, trigger)
+
+
+def test_what_cannot_be_appealed_is_filed(office: Office) -> None:
+    """KL 13:2: neither reported nor appealable, it needs no notice."""
+    decided = office.decide(office.cast.director, reporting="separately", is_appealable=False)
+    with pytest.raises(Blocked):
+        office.fire(office.cast.secretary, decided, "announce")
+    office.fire(office.cast.secretary, decided, "file")
+    assert office.read(decided).state == "filed"
+
+
+def test_an_urgent_decision_nags_until_it_is_reported(office: Office) -> None:
+    """KL 6:40: chair and secretary are told each week; the meeting's report ends it."""
+    office.mandate()
+    chair, secretary = office.cast.chair, office.cast.secretary
+    decided = office.decide(chair, **URGENT)
+    for days in (6, 7, 8, 14, 21):
+        remind(office.casework, datetime(2025, 3, 3, 12, tzinfo=STOCKHOLM) + timedelta(days=days))
+    letters = sent(office)
+    assert [letter.to_address for letter in letters] == [chair.email] * 3
+    assert all(secretary.email in str(letter.cc) for letter in letters)
+    assert f"/delegation/decisions/{decided}" in letters[0].text
+    own, body = office.world.organisation_id, office.world.committee.id
+    with office.casework.database.read() as session:
+        assert [each.id for each in urgent_unreported(session, own, body)] == [decided]
+    report_all(office, "urgent")
+    remind(office.casework, datetime(2025, 6, 1, 12, tzinfo=STOCKHOLM))
+    assert len(sent(office)) == 3
+    with office.casework.database.read() as session:
+        assert urgent_unreported(session, own, body) == []
+        deadline = session.scalars(select(Deadline).filter_by(name="urgent_report")).one()
+        assert (deadline.state, deadline.statute) == ("met", "KL 6:40")
+
+
+def sent(office: Office) -> list[Message]:
+    with office.casework.database.read() as session:
+        letters = select(Message).filter_by(subject_type="delegated_decision").order_by(Message.id)
+        return list(session.scalars(letters))
+
+
+def test_members_see_what_is_signed_and_no_draft(office: Office) -> None:
+    """A member reads the body's decisions; a draft is the decider's and the office's own."""
+    draft, decided = office.draft(office.cast.director), office.decide(office.cast.director)
+    seen = {"member": [decided], "substitute": [decided], "officer": list[int]()}
+    seen |= {who: [draft, decided] for who in ("director", "secretary", "registrar", "chair")}
+    for who, expected in seen.items():
+        with office.acting(getattr(office.cast, who)) as context:
+            person = getattr(office.cast, who).id
+            own = office.world.organisation_id
+            restrict(context.session, [DelegatedDecision], own, person, context.today)
+            ids = context.session.scalars(select(DelegatedDecision.id).order_by("id")).all()
+            assert ids == expected, who
