@@ -1,17 +1,88 @@
-"""Reading delegated and urgent decisions: what is to be reported, and what was reported where."""
+"""Reading delegation: the scheme, the decisions made on it, and what was reported where."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import selectinload
 
-from casework.delegation.models import DelegatedDecision
+from casework.delegation.guards import holds_on, is_delegate
+from casework.delegation.models import DelegatedDecision, DelegationItem, SubDelegation
+from casework.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from sqlalchemy.orm import Session
+
+
+def scheme(session: Session, organisation_id: int, body_id: int) -> list[DelegationItem]:
+    """Every line that the body's scheme has or has had, by number: 3.2 before 3.10."""
+    lines = session.scalars(_lines(organisation_id).where(DelegationItem.body_id == body_id)).all()
+    return sorted(lines, key=lambda line: (_by_number(line.number), line.valid_from))
+
+
+def line(session: Session, organisation_id: int, item_id: int) -> DelegationItem:
+    """The line of a scheme; raises NotFound."""
+    item = session.scalar(_lines(organisation_id).where(DelegationItem.id == item_id))
+    if item is None:
+        raise NotFound("not_found")
+    return item
+
+
+def lines_of(
+    session: Session, organisation_id: int, person_id: int, day: date
+) -> list[DelegationItem]:
+    """The lines in which the person may decide on that day, his own and those lent to him."""
+    lent = DelegationItem.subdelegations.any(SubDelegation.person_id == person_id)
+    found = session.scalars(
+        _lines(organisation_id).where(or_(DelegationItem.delegate_id == person_id, lent))
+    )
+    usable = [
+        item
+        for item in found
+        if holds_on(item.valid_from, item.valid_to, day) and is_delegate(item, person_id, day)
+    ]
+    return sorted(usable, key=lambda item: (item.body_id, _by_number(item.number)))
+
+
+def find(session: Session, organisation_id: int, decision_id: int) -> DelegatedDecision:
+    """The decision that the session may see; raises NotFound for none and a hidden one alike."""
+    statement = decisions(organisation_id).where(DelegatedDecision.id == decision_id)
+    decision = session.scalar(statement)
+    if decision is None:
+        raise NotFound("not_found")
+    return decision
+
+
+def decisions(
+    organisation_id: int,
+    *,
+    body_id: int | None = None,
+    matter_id: int | None = None,
+    state: str = "",
+    before: int | None = None,
+    limit: int = 50,
+) -> Select[DelegatedDecision]:
+    """Decisions, newest first, one page: those older than the id `before`."""
+    statement = (
+        select(DelegatedDecision)
+        .where(DelegatedDecision.organisation_id == organisation_id)
+        .order_by(DelegatedDecision.id.desc())
+        .limit(limit)
+    )
+    if body_id is not None:
+        statement = statement.where(DelegatedDecision.body_id == body_id)
+    if matter_id is not None:
+        statement = statement.where(DelegatedDecision.matter_id == matter_id)
+    if state:
+        statement = statement.where(DelegatedDecision.state == state)
+    if before is not None:
+        statement = statement.where(DelegatedDecision.id < before)
+    return statement
 
 
 def unreported(
@@ -50,3 +121,22 @@ def reported_at(
         )
         .order_by(DelegatedDecision.year, DelegatedDecision.number)
     ).all()
+
+
+def _lines(organisation_id: int) -> Select[DelegationItem]:
+    return (
+        select(DelegationItem)
+        .where(DelegationItem.organisation_id == organisation_id)
+        .options(
+            selectinload(DelegationItem.delegate),
+            selectinload(DelegationItem.subdelegations).selectinload(SubDelegation.person),
+        )
+    )
+
+
+def _by_number(number: str) -> list[tuple[int, str]]:
+    """The parts of a number in the order of a reader: figures by their value, words after."""
+    return [
+        (int(part), "") if part.isdigit() else (10**9, part)
+        for part in re.findall(r"\d{1,9}|[^\W\d_]+", number)
+    ]
