@@ -107,7 +107,7 @@ class DelegatedDecision(WorkflowSubject, Owned, Base):
         refers("document_id", "document"),
         refers("agenda_item_id", "agenda_item"),
         UniqueConstraint("organisation_id", "body_id", "year", "number"),
-        Index("ix_delegated_decision_state", "organisation_id", "body_id", "state"),
+        Index("ix_delegated_decision_of_body", "organisation_id", "body_id", "state"),
         CheckConstraint(among("kind", KINDS), name="kind"),
         CheckConstraint(among("reporting", REPORTING), name="reporting"),
         CheckConstraint("kind = 'delegated' OR reporting = 'report'", name="urgent_is_reported"),

@@ -1603,6 +1603,9 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("delegated_decision", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delegated_decision_of_body", ["organisation_id", "body_id", "state"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_delegated_decision_state"), ["state"], unique=False)
 
     op.create_table(
@@ -2394,6 +2397,7 @@ def downgrade() -> None:
     op.drop_table("floor_proposal")
     with op.batch_alter_table("delegated_decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delegated_decision_state"))
+        batch_op.drop_index("ix_delegated_decision_of_body")
 
     op.drop_table("delegated_decision")
     op.drop_table("decision")
