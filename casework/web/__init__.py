@@ -11,8 +11,11 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from casework.config import Settings, shipped
 from casework.web import (
     address_book,
+    agenda,
     assets,
     assignments,
+    decisions,
+    delegation,
     files,
     frame,
     headers,
@@ -55,7 +58,7 @@ def init_web(app: Flask) -> None:
     refusals.init(app)
     session.init(app)
     for room in (
-        *(work, matters, matter_text, meetings, table, minutes, assignments),
+        *(work, matters, matter_text, meetings, agenda, table, minutes, assignments),
         *(address_book, files, public, styleguide),
     ):
         app.register_blueprint(room.blueprint)

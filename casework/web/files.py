@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, send_file
 from sqlalchemy import select
 
+from casework.delegation import queries as delegation
 from casework.documents.models import Document
 from casework.errors import NotFound
 from casework.followup import queries as followup
@@ -26,6 +27,7 @@ FIND: dict[str, Callable[..., Any]] = {
     "matter": matters.find,
     "meeting": meetings.find,
     "assignment": followup.find,
+    "delegated_decision": delegation.find,
 }
 
 

@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, Length
 
 from casework.audit import queries as record
 from casework.deadlines import queries as deadlines
+from casework.delegation import queries as delegation
 from casework.distribution import queries as distribution
 from casework.distribution.service import settle_as, settle_recipients
 from casework.documents import incoming
@@ -159,6 +160,11 @@ def show(matter_id: int) -> str:
             assignments=list(
                 context.session.scalars(
                     followup.assignments(context.organisation_id, matter_id=matter.id)
+                )
+            ),
+            delegated=list(
+                context.session.scalars(
+                    delegation.decisions(context.organisation_id, matter_id=matter.id)
                 )
             ),
             history=_history(context, matter),
@@ -345,6 +351,7 @@ def _verbs() -> dict[str, str]:
         "signed": _("Underskrivet"),
         "opened": _("Öppnat"),
         "report_written": _("Återrapport skriven"),
+        "drafted": _("Utkast skrivet"),
         "migrated": _("Flyttat till ny version av flödet"),
     }
 

@@ -14,13 +14,9 @@ from casework.context import STOCKHOLM
 from casework.deadlines import queries as deadlines
 from casework.documents import queries as documents
 from casework.errors import Invalid
-from casework.matters.models import Matter
 from casework.meetings import queries
-from casework.meetings.agenda import add_item
 from casework.meetings.attestation import sign
-from casework.meetings.decisions import conclude_item
 from casework.meetings.guards import notice_of
-from casework.meetings.roll import record_attendance
 from casework.meetings.service import SECRETARIES, name_attesters, plan_meeting
 from casework.people import queries as people
 from casework.people.models import Appointment, Person
@@ -119,11 +115,7 @@ def show(meeting_id: int) -> str:
             all_minutes=queries.all_minutes(context.session, meeting),
             notice=notice_of(context, meeting),
             keeps=may(context, meeting, SECRETARIES),
-            ready=_ready(context, meeting),
-            outcomes=outcomes_of(meeting),
             attending=_attending(context, meeting),
-            present={each.person_id: each.capacity for each in meeting.attendances},
-            capacities=[(code, capacity_label(code)) for code in CAPACITIES],
             capacity_label=capacity_label,
             to_sign=[
                 each
@@ -151,63 +143,6 @@ def ask(meeting_id: int, trigger: str) -> str:
 def take(meeting_id: int, trigger: str) -> str | tuple[str, int] | Response:
     """Take a step; the engine knows whose it is."""
     return steps.take(find, meeting_id, trigger, url_for(".show", meeting_id=meeting_id))
-
-
-@blueprint.post("/<int:meeting_id>/agenda")
-@permits("committee_secretary", "chair")
-def add(meeting_id: int) -> Response:
-    """Put a ready matter, or a formal item, on the agenda."""
-    with acting() as context:
-        meeting = find(context, meeting_id)
-        matter_id = request.form.get("matter", 0, type=int)
-        lift(context.session)
-        matter = None
-        if matter_id:
-            matter = context.session.scalar(
-                select(Matter).where(
-                    Matter.organisation_id == context.organisation_id, Matter.id == matter_id
-                )
-            )
-        add_item(
-            context,
-            meeting,
-            item_type=request.form.get("item_type", "formality") if matter else "formality",
-            matter=matter,
-            title=request.form.get("title", "")[:500],
-            presenter=request.form.get("presenter", "")[:200],
-        )
-    return _back(meeting_id, "#agenda")
-
-
-@blueprint.post("/<int:meeting_id>/agenda/<int:item_id>")
-@permits("committee_secretary", "chair")
-def conclude(meeting_id: int, item_id: int) -> Response:
-    """Record how an item ended."""
-    with acting() as context:
-        meeting = find(context, meeting_id)
-        item = queries.item(context.session, meeting, item_id)
-        lift(context.session)
-        reason = request.form.get("reason", "")[:5000]
-        conclude_item(context, item, request.form.get("outcome", ""), reason=reason)
-    return _back(meeting_id, f"#item-{item_id}")
-
-
-@blueprint.post("/<int:meeting_id>/attendance")
-@permits("committee_secretary", "chair")
-def attend(meeting_id: int) -> Response:
-    """Who is there, and as what."""
-    with acting() as context:
-        meeting = find(context, meeting_id)
-        lift(context.session)
-        chosen = [
-            (person, request.form.get(f"capacity-{person.id}", ""))
-            for person, _role in _attending(context, meeting)
-        ]
-        present = [(person, code) for person, code in chosen if code in CAPACITIES]
-        record_attendance(
-            context, meeting, sorted(present, key=lambda each: CAPACITIES.index(each[1]))
-        )
-    return _back(meeting_id, "#attendance")
 
 
 @blueprint.post("/<int:meeting_id>/attesters")
@@ -319,22 +254,6 @@ def outcomes_of(meeting: Meeting) -> dict[str, list[tuple[str, str]]]:
         "formality": ("noted",),
     }
     return {kind: [(o, outcome_label(o)) for o in outs] for kind, outs in by_kind.items()}
-
-
-def _ready(context: Context, meeting: Meeting) -> list[Matter]:
-    """Matters of the body that can be put on the agenda."""
-    on_it = {item.matter_id for item in meeting.agenda}
-    body_ids = (meeting.body_id, meeting.body.parent_id)
-    rows = context.session.scalars(
-        select(Matter)
-        .where(
-            Matter.organisation_id == context.organisation_id,
-            Matter.body_id.in_([each for each in body_ids if each]),
-            Matter.state.in_(("in_preparation", "ready", "presidium_review")),
-        )
-        .order_by(Matter.id)
-    )
-    return [row for row in rows if row.id not in on_it]
 
 
 def _attending(context: Context, meeting: Meeting) -> list[tuple[Person, str]]:

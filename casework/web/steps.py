@@ -64,8 +64,9 @@ TONES: dict[str, Tone] = {
 def state_label(context: Context, subject: Any) -> StateLabel:
     """The subject's state in the reader's language."""
     definition = context.services.engine.definition_of(subject)
-    label = definition.states[subject.state].label[reader_language()]
-    return StateLabel(label, TONES.get(subject.state, "active"))
+    state = definition.states[subject.state]
+    tone = "done" if state.final else TONES.get(state.name, "active")
+    return StateLabel(state.label[reader_language()], tone)
 
 
 def steps(context: Context, subject: Any, url: str) -> tuple[list[Step], list[Step]]:
@@ -125,6 +126,8 @@ def name_of(subject: Any) -> str:
         return str(subject.registration_number)
     if subject.__tablename__ == "meeting":
         return f"{subject.body.short_name} {subject.day.isoformat()}"
+    if subject.__tablename__ == "delegated_decision":
+        return str(subject.designation or subject.title)
     return str(getattr(subject, "task", subject.__tablename__))
 
 
@@ -179,6 +182,11 @@ def _does(step: Transition) -> Iterator[str]:
         "start_deadline": _("En tidsfrist börjar löpa."),
         "open_assignments": _("Uppdragen i beslutet börjar bevakas."),
         "take_notice_down": _("Anslaget tas ned."),
+        "number_and_sign": _("Beslutet får nummer och ditt namn, och kan inte ändras mer."),
+        "post_decision_notice": _("Beslutet tillkännages på anslagstavlan."),
+        "nag_until_reported": _(
+            "Ordförande och sekreterare påminns varje vecka tills beslutet är anmält."
+        ),
     }
     names = dict.fromkeys(call.name for call in step.effects)
     return (told[name] for name in names if name in told)

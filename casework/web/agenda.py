@@ -1,0 +1,181 @@
+"""Building the agenda: choose among ready matters, order, times, closed doors, late items."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from casework.errors import Invalid
+from casework.matters.models import Matter
+from casework.meetings import queries
+from casework.meetings.agenda import OPEN_AGENDA, add_item, remove_item, reorder, revise_item
+from casework.meetings.guards import last_summons_day
+from casework.meetings.models import ITEM_TYPES
+from casework.people.policy import lift
+from casework.web.meetings import find, item_type_label
+from casework.web.session import acting, permits, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from werkzeug.wrappers import Response
+
+    from casework.context import Context
+    from casework.meetings.models import Meeting
+
+KEEPERS = ("committee_secretary", "chair")
+# Where a matter may be for each way of taking it up.
+READY = ("ready", "presidium_review")
+INFORMING = ("in_preparation", "in_review", "ready", "presidium_review", "decided", "executing")
+
+blueprint = Blueprint("agenda", __name__, url_prefix="/meetings/<int:meeting_id>/agenda")
+
+
+@blueprint.get("")
+@permits(*KEEPERS)
+def build(meeting_id: int) -> str:
+    """The agenda as a list that can be ordered, beside what could be put on it."""
+    with reading() as context:
+        meeting = find(context, meeting_id)
+        lift(context.session)
+        return render_template(
+            "agenda/build.html",
+            meeting=meeting,
+            is_open=meeting.state in OPEN_AGENDA,
+            is_late=meeting.state != "planned",
+            ready=_matters(context, meeting, READY),
+            informing=_matters(context, meeting, INFORMING),
+            item_types=[(code, item_type_label(code)) for code in ITEM_TYPES],
+            last_summons=last_summons_day(meeting),
+            paper_stop=paper_stop(meeting),
+            planned=sum(item.minutes_planned or 0 for item in meeting.agenda),
+            today=context.today,
+        )
+
+
+@blueprint.post("")
+@permits(*KEEPERS)
+def add(meeting_id: int) -> Response:
+    """Put the chosen matters on the agenda, or an item without a matter."""
+    chosen = request.form.getlist("matter", type=int)
+    with acting() as context:
+        meeting = find(context, meeting_id)
+        lift(context.session)
+        known = {row.id: row for row in _matters(context, meeting, INFORMING)}
+        for matter_id in chosen:
+            if matter_id in known:
+                _add(context, meeting, known[matter_id])
+        if not chosen:
+            _add(context, meeting, None)
+    return _back(meeting_id)
+
+
+@blueprint.post("/order")
+@permits(*KEEPERS)
+def order(meeting_id: int) -> Response:
+    """Save the whole order at once; places that are equal keep the order they had."""
+    with acting() as context:
+        meeting = find(context, meeting_id)
+        lift(context.session)
+        places = {
+            item.id: request.form.get(f"place-{item.id}", float(item.position), type=float)
+            for item in meeting.agenda
+        }
+        ids = [item.id for item in meeting.agenda]
+        reorder(context, meeting, sorted(ids, key=lambda item_id: places[item_id]))
+    flash(_("Ordningen är sparad."), "success")
+    return _back(meeting_id)
+
+
+@blueprint.get("/<int:item_id>")
+@permits(*KEEPERS)
+def edit(meeting_id: int, item_id: int) -> str:
+    """One item with all that can be said of it beforehand."""
+    with reading() as context:
+        meeting = find(context, meeting_id)
+        lift(context.session)
+        return render_template(
+            "agenda/item.html",
+            meeting=meeting,
+            item=queries.item(context.session, meeting, item_id),
+            item_types=[(code, item_type_label(code)) for code in ITEM_TYPES],
+        )
+
+
+@blueprint.post("/<int:item_id>")
+@permits(*KEEPERS)
+def save(meeting_id: int, item_id: int) -> Response:
+    """Save an item, or take it off the agenda."""
+    with acting() as context:
+        meeting = find(context, meeting_id)
+        lift(context.session)
+        item = queries.item(context.session, meeting, item_id)
+        if request.form.get("remove"):
+            remove_item(context, item)
+        else:
+            revise_item(
+                context,
+                item,
+                title=request.form.get("title", "")[:500],
+                presenter=request.form.get("presenter", "")[:200],
+                minutes_planned=_minutes(),
+                summary=request.form.get("summary", "")[:20_000].replace("\r\n", "\n"),
+                is_closed=bool(request.form.get("is_closed")),
+                is_election=bool(request.form.get("is_election")),
+                exercises_authority=bool(request.form.get("exercises_authority")),
+            )
+    return _back(meeting_id)
+
+
+def paper_stop(meeting: Meeting) -> date:
+    """The day by which papers must be in."""
+    return meeting.day - timedelta(days=meeting.body.paper_stop_days)
+
+
+def _add(context: Context, meeting: Meeting, matter: Matter | None) -> None:
+    add_item(
+        context,
+        meeting,
+        item_type=request.form.get("item_type", "formality"),
+        matter=matter,
+        title="" if matter else request.form.get("title", "")[:500],
+        presenter=request.form.get("presenter", "")[:200],
+        minutes_planned=_minutes(),
+        is_closed=bool(request.form.get("is_closed")),
+        late_reason=request.form.get("late_reason", "")[:500],
+        all_agree=bool(request.form.get("all_agree")),
+    )
+
+
+def _minutes() -> int | None:
+    given = request.form.get("minutes_planned", "").strip()
+    if not given:
+        return None
+    if not given.isdecimal() or int(given) > 600:
+        raise Invalid("minutes_planned_wrong")
+    return int(given)
+
+
+def _matters(context: Context, meeting: Meeting, states: Sequence[str]) -> list[Matter]:
+    """The body's matters in these states that are not on the agenda already, the oldest first."""
+    on_it = {item.matter_id for item in meeting.agenda}
+    bodies = [each for each in (meeting.body_id, meeting.body.parent_id) if each]
+    rows = context.session.scalars(
+        select(Matter)
+        .where(
+            Matter.organisation_id == context.organisation_id,
+            Matter.body_id.in_(bodies),
+            Matter.state.in_(states),
+        )
+        .order_by(Matter.id)
+    )
+    return [row for row in rows if row.id not in on_it]
+
+
+def _back(meeting_id: int) -> Response:
+    return redirect(url_for(".build", meeting_id=meeting_id), 303)

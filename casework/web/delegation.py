@@ -1,0 +1,240 @@
+"""A body's delegation scheme: its lines, whom they are lent to, and the decisions made on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from casework.deadlines.calendar import parse_day
+from casework.delegation import queries
+from casework.delegation.guards import holds_on
+from casework.delegation.service import (
+    KEEPERS,
+    add_delegation_item,
+    close_delegation_item,
+    end_subdelegation,
+    subdelegate,
+)
+from casework.errors import NotFound, Refusal
+from casework.people import queries as people
+from casework.people.policy import may
+from casework.phrases import sentence
+from casework.web import steps
+from casework.web.decisions import grounds, reported_where
+from casework.web.language import reader_language
+from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
+from casework.web.shapes import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from werkzeug.wrappers import Response
+
+    from casework.context import Context
+    from casework.delegation.models import DelegationItem
+    from casework.people.models import Body
+
+PAGE = 30
+MOST = 1000
+
+blueprint = Blueprint("delegation", __name__, url_prefix="/delegation")
+
+
+class LineForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+    """A line of the scheme, as the body adopted it."""
+
+    number = StringField(
+        _l("Punkt"),
+        description=_l("Till exempel 3.2."),
+        validators=[DataRequired(), Length(max=40)],
+    )
+    title = StringField(_l("Vad som får beslutas"), validators=[DataRequired(), Length(max=500)])
+    delegate = SelectField(_l("Delegat"), coerce=int)
+    adopted = StringField(
+        _l("Organets beslut"),
+        description=_l("Till exempel RUN 2024-02-13 § 12."),
+        validators=[DataRequired(), Length(max=200)],
+    )
+    valid_from = DateField(_l("Gäller från och med"), validators=[InputRequired()])
+    valid_to = DateField(_l("Gäller till och med"), validators=[Optional()])
+    may_subdelegate = BooleanField(_l("Får vidaredelegeras (KL 7:6)"))
+    is_appealable = BooleanField(_l("Besluten kan överklagas"), default=True)
+
+
+@blueprint.get("")
+@permits(SIGNED_IN)
+def listing() -> str:
+    """A body's decisions and its scheme; the first body unless one is asked for."""
+    before = request.args.get("before", type=int)
+    with reading() as context:
+        bodies = statutory(context)
+        body = _asked(bodies)
+        own = context.organisation_id
+        statement = queries.decisions(
+            own, body_id=body.id if body else 0, before=before, limit=PAGE + 1
+        )
+        rows = list(context.session.scalars(statement))
+        return render_template(
+            "delegation/list.html",
+            body=body,
+            tabs=[Link(each.name, url_for(".listing", body=each.id)) for each in bodies],
+            here=url_for(".listing", body=body.id) if body else "",
+            decisions=[
+                (row, steps.state_label(context, row), reported_where(context, row))
+                for row in rows[:PAGE]
+            ],
+            older=url_for(".listing", body=rows[0].body_id, before=rows[PAGE - 1].id)
+            if len(rows) > PAGE
+            else "",
+            newer=url_for(".listing", body=body.id) if before and body else "",
+            lines=queries.scheme(context.session, own, body.id) if body else [],
+            in_force=lambda item: _in_force(item, context.today),
+            lent=lambda item: _lent(item, context.today),
+            may_draft=bool(grounds(context)),
+            keeps=bool(signed_in().roles & set(KEEPERS)),
+        )
+
+
+@blueprint.route("/items/new", methods=["GET", "POST"])
+@permits(*KEEPERS)
+def new_item() -> str | tuple[str, int] | Response:
+    """A new line in a body's scheme; what was written stays when something is wrong with it."""
+    with reading() as context:
+        body = _asked(statutory(context))
+        form = LineForm()
+        form.delegate.choices = persons(context)
+        if not form.validate_on_submit():
+            page = render_template("delegation/new_item.html", form=form, body=body, problem="")
+            return (page, 422) if form.errors else page
+        if body is None:
+            raise NotFound("not_found")
+    try:
+        address = _add(form, body.id)
+    except Refusal as refusal:
+        told = sentence(refusal.code, refusal.params, reader_language())
+        page = render_template("delegation/new_item.html", form=form, body=body, problem=told)
+        return page, refusal.status
+    flash(_("Punkten finns nu i delegationsordningen."), "success")
+    return redirect(address, 303)
+
+
+@blueprint.get("/items/<int:item_id>")
+@permits(SIGNED_IN)
+def item(item_id: int) -> str:
+    """A line with its loans, and what the reader may do with it."""
+    with reading() as context:
+        row = _line(context, item_id)
+        own = row.delegate_id == signed_in().person_id
+        return render_template(
+            "delegation/item.html",
+            item=row,
+            in_force=_in_force(row, context.today),
+            today=context.today,
+            keeps=may(context, row, KEEPERS),
+            is_delegate=own,
+            may_lend=own and row.may_subdelegate and _in_force(row, context.today),
+            lent_now=_lent(row, context.today),
+            persons=[each for each in persons(context) if each[0] != row.delegate_id],
+        )
+
+
+@blueprint.post("/items/<int:item_id>/close")
+@permits(*KEEPERS)
+def close(item_id: int) -> Response:
+    """The last day of a line."""
+    with acting() as context:
+        close_delegation_item(context, _line(context, item_id), _day("valid_to") or context.today)
+    flash(_("Punkten är avslutad."), "success")
+    return redirect(url_for(".item", item_id=item_id), 303)
+
+
+@blueprint.post("/items/<int:item_id>/loans")
+@permits(SIGNED_IN)
+def lend(item_id: int) -> Response:
+    """Let somebody else decide in one's own line."""
+    with acting() as context:
+        chosen = people.persons_with(
+            context.session, context.organisation_id, [request.form.get("person", 0, type=int)]
+        )
+        subdelegate(context, _line(context, item_id), chosen[0], valid_to=_day("valid_to"))
+    flash(_("Punkten är vidaredelegerad."), "success")
+    return redirect(url_for(".item", item_id=item_id), 303)
+
+
+@blueprint.post("/items/<int:item_id>/loans/<int:loan_id>/end")
+@permits(SIGNED_IN)
+def end_loan(item_id: int, loan_id: int) -> Response:
+    """Take a line back, from tomorrow on."""
+    with acting() as context:
+        row = _line(context, item_id)
+        loan = next((each for each in row.subdelegations if each.id == loan_id), None)
+        if loan is None:
+            raise NotFound("not_found")
+        end_subdelegation(context, row, loan)
+    flash(_("Vidaredelegeringen upphör i dag."), "success")
+    return redirect(url_for(".item", item_id=item_id), 303)
+
+
+def statutory(context: Context) -> list[Body]:
+    """The bodies that can delegate, in the order in which they were set up."""
+    rows = context.session.scalars(people.bodies(context.organisation_id))
+    return [body for body in rows if body.is_statutory]
+
+
+def persons(context: Context) -> list[tuple[int, str]]:
+    """Everybody, to be chosen from."""
+    rows = context.session.scalars(people.persons(context.organisation_id, limit=MOST))
+    return [(row.id, f"{row.name}, {row.title}" if row.title else row.name) for row in rows]
+
+
+def _asked(bodies: Sequence[Body]) -> Body | None:
+    wanted = request.args.get("body", type=int)
+    if wanted is None:
+        return bodies[0] if bodies else None
+    body = next((each for each in bodies if each.id == wanted), None)
+    if body is None:
+        raise NotFound("not_found")
+    return body
+
+
+def _add(form: Any, body_id: int) -> str:
+    with acting() as context:
+        own = context.organisation_id
+        row = add_delegation_item(
+            context,
+            people.body(context.session, own, body_id),
+            number=form.number.data,
+            title=form.title.data,
+            delegate=people.persons_with(context.session, own, [form.delegate.data])[0],
+            adopted=form.adopted.data,
+            valid_from=form.valid_from.data,
+            valid_to=form.valid_to.data,
+            may_subdelegate=form.may_subdelegate.data,
+            is_appealable=form.is_appealable.data,
+        )
+        context.session.flush()
+        return url_for(".item", item_id=row.id)
+
+
+def _line(context: Context, item_id: int) -> DelegationItem:
+    return queries.line(context.session, context.organisation_id, item_id)
+
+
+def _in_force(item: DelegationItem, day: date) -> bool:
+    return holds_on(item.valid_from, item.valid_to, day)
+
+
+def _lent(item: DelegationItem, day: date) -> list[Any]:
+    return [each for each in item.subdelegations if holds_on(each.given_on, each.valid_to, day)]
+
+
+def _day(name: str) -> date | None:
+    text = request.form.get(name, "")
+    return parse_day(text) if text else None

@@ -1,0 +1,23 @@
+// Move rows of the agenda up and down; the places are renumbered and saved together, in one request.
+const list = document.getElementById("order-list");
+
+function renumber() {
+  [...list.children].forEach((row, index) => {
+    row.querySelector(".order-place").value = index + 1;
+  });
+}
+
+if (list?.querySelector(".order-place:not([disabled])")) {
+  for (const moves of list.querySelectorAll(".order-moves")) moves.hidden = false;
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-move]");
+    if (!button) return;
+    const row = button.closest("li");
+    const other = button.dataset.move === "-1" ? row.previousElementSibling : row.nextElementSibling;
+    if (!other) return;
+    if (button.dataset.move === "-1") other.before(row);
+    else other.after(row);
+    renumber();
+    button.focus();
+  });
+}
