@@ -59,6 +59,7 @@ def init_web(app: Flask) -> None:
     session.init(app)
     for room in (
         *(work, matters, matter_text, meetings, agenda, table, minutes, assignments),
+        *(delegation, decisions),
         *(address_book, files, public, styleguide),
     ):
         app.register_blueprint(room.blueprint)

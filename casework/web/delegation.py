@@ -84,7 +84,7 @@ def listing() -> str:
         return render_template(
             "delegation/list.html",
             body=body,
-            tabs=[Link(each.name, url_for(".listing", body=each.id)) for each in bodies],
+            bodies=[Link(each.name, url_for(".listing", body=each.id)) for each in bodies],
             here=url_for(".listing", body=body.id) if body else "",
             decisions=[
                 (row, steps.state_label(context, row), reported_where(context, row))
