@@ -45,7 +45,6 @@ blueprint = Blueprint("decisions", __name__, url_prefix="/delegation/decisions")
 
 LONGEST = 20_000
 APPEALABLE = {"": None, "yes": True, "no": False}
-YES_OR_NO = [("yes", _l("Kan överklagas")), ("no", _l("Kan inte överklagas"))]
 
 
 class TextForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
@@ -61,24 +60,13 @@ class TextForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     )
     reasons = TextAreaField(_l("Skäl"), validators=[Length(max=LONGEST)], render_kw={"rows": 4})
     basis = TextAreaField(_l("Underlag"), validators=[Length(max=LONGEST)])
-    reporting = RadioField(
-        _l("Anmälan"),
-        choices=[
-            ("report", _l("Anmäls till organet vid ett sammanträde")),
-            ("separately", _l("Anmäls inte; tillkännages för sig om det kan överklagas")),
-        ],
-        default="report",
-    )
-    appeal = SelectField(_l("Överklagande"), choices=YES_OR_NO)
+    reporting = RadioField(_l("Anmälan"), default="report")
+    appeal = SelectField(_l("Överklagande"))
 
 
 class DraftForm(TextForm):
     """A new decision: on which ground, and in which matter."""
 
-    appeal = SelectField(
-        _l("Överklagande"),
-        choices=[("", _l("Som punkten i delegationsordningen anger")), *YES_OR_NO],
-    )
     ground = SelectField(_l("Stöd för beslutet"))
     registration_number = StringField(_l("Diarienummer"), validators=[Length(max=100)])
 
@@ -88,10 +76,12 @@ class DraftForm(TextForm):
 def new() -> str | tuple[str, int] | Response:
     """Begin a decision on one of one's own grounds; what was written stays when it is refused."""
     with reading() as context:
-        form = DraftForm()
+        form = _offering(DraftForm(), ("", _("Som punkten i delegationsordningen anger")))
         form.ground.choices = grounds(context)
         if not form.ground.choices:
             raise Forbidden("delegation_no_ground")
+        if not any(code.startswith("urgent") for code, _label in form.ground.choices):
+            del form.urgency
         if not form.validate_on_submit():
             page = _draft_page(form)
             return (page, 422) if form.errors else page
@@ -224,20 +214,16 @@ def reported_where(context: Context, decision: DelegatedDecision) -> Link | None
 
 
 def _draft(context: Context, form: Any) -> DelegatedDecision:
-    """The ground is `line-<id>` or `urgent-<body>`; an urgent decision is always reported."""
+    """The ground is `line-<id>` of a scheme, or `urgent-<id>` of a body."""
     own, session = context.organisation_id, context.session
     kind, _sep, row_id = form.ground.data.partition("-")
-    matter = _matter(context, form.registration_number.data.strip())
-    if kind == "urgent":
-        body = people.body(session, own, int(row_id))
-        return draft_decision(context, body, kind="urgent", matter=matter, **_texts(form))
-    item = queries.line(session, own, int(row_id))
+    item = queries.line(session, own, int(row_id)) if kind == "line" else None
     return draft_decision(
         context,
-        item.body,
-        kind="delegated",
+        item.body if item else people.body(session, own, int(row_id)),
+        kind="delegated" if item else "urgent",
         item=item,
-        matter=matter,
+        matter=_matter(context, form.registration_number.data.strip()),
         reporting=form.reporting.data,
         is_appealable=APPEALABLE[form.appeal.data],
         **_texts(form),
@@ -273,18 +259,31 @@ def _texts(form: Any) -> Any:
 
 def _text_form(decision: DelegatedDecision) -> Any:
     """Urgency is the chair's to state, and his decisions are always reported."""
-    form = TextForm(
-        data={
-            **text_of(decision),
-            "version": decision.version,
-            "reporting": decision.reporting,
-            "appeal": "yes" if decision.is_appealable else "no",
-        }
-    )
+    read = {
+        **text_of(decision),
+        "version": decision.version,
+        "reporting": decision.reporting,
+        "appeal": "yes" if decision.is_appealable else "no",
+    }
+    form = _offering(TextForm(data=read))
     if decision.kind == "urgent":
         del form.reporting
     else:
         del form.urgency
+    return form
+
+
+def _offering(form: Any, *appeal: tuple[str, str]) -> Any:
+    """The form with what can be chosen in it; `appeal` comes before yes and no."""
+    form.reporting.choices = [
+        ("report", _("Anmäls till organet vid ett sammanträde")),
+        ("separately", _("Anmäls inte; tillkännages för sig om det kan överklagas")),
+    ]
+    form.appeal.choices = [
+        *appeal,
+        ("yes", _("Kan överklagas")),
+        ("no", _("Kan inte överklagas")),
+    ]
     return form
 
 

@@ -1,0 +1,188 @@
+"""The pages of delegation in a real browser: a line is written, lent, decided on and announced."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+from wsgiref.simple_server import make_server
+
+import pytest
+
+from casework.app import create_app
+from casework.config import load_settings
+from casework.demo.world import found_organisation, furnish
+from casework.people.models import Body
+from casework.schema import upgrade
+
+from .conftest import Server, Silent
+from .test_pages import BEGINNING, PASSWORD, Site, enter, faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+__all__ = ["enter"]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A region without a scheme yet, whose committee has given its chair the urgent mandate."""
+    settings = load_settings({"CASEWORK_DATA_DIR": str(tmp_path_factory.mktemp("delegation"))})
+    upgrade(settings.database_url)
+    app = create_app(settings)
+    casework = app.extensions["casework"]
+    with casework.acting(0, moment=BEGINNING) as context:
+        organisation_id = found_organisation(context)
+    with casework.acting(organisation_id, moment=BEGINNING) as context:
+        world = furnish(context, PASSWORD)
+        context.session.get_one(Body, world.committee.id).urgent_mandate = "RUN 2023-01-17 § 8"
+    server = make_server("127.0.0.1", 0, app, server_class=Server, handler_class=Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", "")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    casework.database.close()
+
+
+def write_line(page: Page, number: str, delegate: str) -> None:
+    """The secretary enters what the committee has delegated."""
+    page.goto("/delegation/items/new?body=1")
+    page.fill("#number", number)
+    page.fill("#title", f"Stöd enligt punkt {number}")
+    page.select_option("#delegate", label=delegate)
+    page.fill("#adopted", "RUN 2025-02-11 § 12")
+    page.fill("#valid_from", "2025-03-01")
+    page.check("#may_subdelegate")
+    page.click("main .buttons button")
+    assert f"Stöd enligt punkt {number}" in page.inner_text("h1")
+
+
+def draft(page: Page, title: str, **chosen: str) -> None:
+    """A draft on the person's first ground."""
+    page.goto("/delegation/decisions/new")
+    page.fill("#title", title)
+    page.fill("#text", "Stödet **beviljas** med 50 000 kronor.")
+    for name, value in chosen.items():
+        if name == "reporting":
+            page.check(f"input[name=reporting][value={value}]")
+        else:
+            page.fill(f"#{name}", value)
+    page.click("main .buttons button")
+    assert "Utkast" in page.inner_text(".page-glance")
+
+
+def sign(page: Page) -> None:
+    """Decide, having confirmed what must be confirmed."""
+    page.click("#next-steps .step a >> nth=0")
+    if page.locator("#delegable").count():
+        page.check("#delegable")
+    page.click("main .confirm button")
+    assert "Beslutat" in page.inner_text(".page-glance")
+
+
+def test_a_line_is_written_lent_and_decided_on(enter: Callable[..., Page], axe: Path) -> None:
+    """Secretary, delegate and the one who borrows the line; each page without an axe violation."""
+    secretary = enter("namndsekreterare", bypass_csp=True)
+    secretary.goto("/delegation")
+    assert "Inga punkter än" in secretary.inner_text("#scheme")
+    write_line(secretary, "3.10", "Regiondirektören, Regiondirektör")
+    write_line(secretary, "3.2", "Regiondirektören, Regiondirektör")
+    assert faults(secretary, axe) == []
+    secretary.goto("/delegation")
+    assert secretary.locator("#scheme tbody td:first-child").all_inner_texts() == ["3.2", "3.10"]
+
+    director = enter("regiondirektor", bypass_csp=True)
+    director.goto("/delegation/items/2")
+    director.select_option("#person", label="Områdeschefen, Områdeschef Hållbar tillväxt")
+    director.click("#loans .btn-primary")
+    assert "Områdeschefen" in director.inner_text("#loans .visits")
+    assert faults(director, axe) == []
+
+    manager = enter("omradeschef", bypass_csp=True)
+    manager.goto("/delegation/decisions/new")
+    assert faults(manager, axe) == []
+    assert len(manager.locator("#ground option").all()) == 1
+    draft(manager, "Stöd till en förstudie")
+    assert faults(manager, axe) == []
+    sign(manager)
+    assert "RUN D 1/" in manager.inner_text(".eyebrow")
+    with manager.expect_download() as download:
+        manager.click(".documents a")
+    assert download.value.suggested_filename.startswith("RUN-D-1-")
+    assert faults(manager, axe) == []
+
+    member = enter("ledamot")
+    member.goto("/delegation")
+    assert "Stöd till en förstudie" in member.inner_text("main")
+    officer = enter("handlaggare")
+    officer.goto("/delegation")
+    assert "Stöd till en förstudie" not in officer.inner_text("main")
+    refused = officer.goto("/delegation/decisions/new")
+    assert refused is not None
+    assert refused.status == 403
+
+
+def test_what_is_not_reported_is_put_on_the_board(enter: Callable[..., Page]) -> None:
+    """The director announces what the committee is not told of (KL 8:10 p. 3)."""
+    director = enter("regiondirektor")
+    draft(director, "Yttrande över detaljplan", reporting="separately")
+    sign(director)
+    director.click("#next-steps .step a >> nth=0")
+    director.click("main .confirm button")
+    assert "Tillkännagivet" in director.inner_text(".page-glance")
+    public = enter()
+    public.goto("/board")
+    assert "Yttrande över detaljplan" in public.inner_text("main")
+
+
+def test_the_chair_decides_what_cannot_wait(enter: Callable[..., Page], axe: Path) -> None:
+    """Without its reason an urgent decision is not signed; with it the nagging begins."""
+    chair = enter("ordforande", bypass_csp=True)
+    draft(chair, "Medfinansiering av en ansökan")
+    assert "vänta till nästa sammanträde" in chair.inner_text("#next-steps")
+    chair.click("#text .section-head a")
+    assert faults(chair, axe) == []
+    chair.fill("#urgency", "Ansökan stänger i morgon.")
+    chair.click("main .buttons button")
+    sign(chair)
+    assert "Anmälan" in chair.inner_text("aside")
+    assert "KL 6:40" in chair.inner_text("aside")
+    assert faults(chair, axe) == []
+
+
+def test_two_writers_lose_nothing(enter: Callable[..., Page]) -> None:
+    """The second sees both texts, and what he wrote stands in the form."""
+    first, second = enter("regiondirektor"), enter("regiondirektor")
+    draft(first, "Ett utkast")
+    address = first.url.split("#")[0]
+    for page in (first, second):
+        page.goto(f"{address}/text")
+    first.fill("#reasons", "Ramen räcker.")
+    first.click("main .buttons button")
+    second.fill("#reasons", "Något <b>annat</b>.")
+    second.click("main .buttons button")
+    assert "räcker." in second.inner_text(".difference")
+    assert second.input_value("#reasons") == "Något <b>annat</b>."
+    second.click("main .buttons button")
+    assert "Något <b>annat</b>." in second.inner_text("#text")
+
+
+@pytest.mark.parametrize("language", ["sv-SE", "en-GB"])
+def test_nothing_runs_off_on_a_phone(enter: Callable[..., Page], axe: Path, language: str) -> None:
+    """The scheme and a line at 390 pixels, in both languages."""
+    page = enter("namndsekreterare", language=language, width=390, bypass_csp=True)
+    for path in (
+        "/delegation",
+        "/delegation/items/1",
+        "/delegation/items/new",
+        "/delegation/decisions/1",
+    ):
+        page.goto(path)
+        assert faults(page, axe) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
