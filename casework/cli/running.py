@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +45,7 @@ def demo(data: Path, no_serve: bool, port: int) -> None:
     how_to_sign_in(casework, terminal, password)
     casework.database.close()
     if not no_serve:
-        serve_web(settings, LOOPBACK, port, workers=2, ticking=True)
+        _become_server(settings, port)
 
 
 @click.command()
@@ -95,6 +96,13 @@ def deliver(at: str | None) -> None:
         "failed": len(result.failed),
     }
     print(sentence("delivered", params, language()))
+
+
+def _become_server(settings: Settings, port: int) -> None:
+    """Serve in a process begun anew: the typesetter's threads do not survive gunicorn's fork."""
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "casework.cli", "serve", "--port", str(port)]
+    os.execve(sys.executable, command, {**os.environ, **settings.as_environ()})  # noqa: S606 (our own program, no shell)
 
 
 def _demo_settings(data: Path, port: int) -> Settings:

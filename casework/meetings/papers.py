@@ -68,7 +68,7 @@ def summons(
         recusal=_recusal(meeting),
         attestation="Digitalt" if body.is_statutory else "",
         agenda=tuple(
-            _entry(item, meeting)
+            agenda_entry(item, meeting)
             for item in meeting.agenda
             if not supplement or item.supplement == supplement
         ),
@@ -142,7 +142,8 @@ def minutes_item(
     )
 
 
-def _entry(item: AgendaItem, meeting: Meeting) -> AgendaEntry:
+def agenda_entry(item: AgendaItem, meeting: Meeting) -> AgendaEntry:
+    """One row of the agenda, with its proposed decision."""
     matter = item.matter
     is_decision = item.item_type == "decision" and matter is not None
     return AgendaEntry(

@@ -14,6 +14,7 @@ from casework.web import (
     agenda,
     assets,
     assignments,
+    calendars,
     decisions,
     delegation,
     files,
@@ -25,6 +26,7 @@ from casework.web import (
     meetings,
     minutes,
     public,
+    reading,
     refusals,
     session,
     showing,
@@ -58,9 +60,9 @@ def init_web(app: Flask) -> None:
     refusals.init(app)
     session.init(app)
     for room in (
-        *(work, matters, matter_text, meetings, agenda, table, minutes, assignments),
+        *(work, matters, matter_text, meetings, agenda, reading, table, minutes, assignments),
         *(delegation, decisions),
-        *(address_book, files, public, styleguide),
+        *(address_book, files, public, calendars, styleguide),
     ):
         app.register_blueprint(room.blueprint)
 
