@@ -163,3 +163,5 @@ BODY_KINDS: dict[str, BodyKind] = {
         ),
     )
 }
+
+STATUTORY = tuple(code for code, kind in BODY_KINDS.items() if kind.statutory)
