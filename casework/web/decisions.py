@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy import select
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from casework.audit import queries as record
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("decisions", __name__, url_prefix="/delegation/decisions")
 
 LONGEST = 20_000
-APPEALABLE = {"": None, "yes": True, "no": False}
+APPEALABLE = {"line": None, "yes": True, "no": False}
 
 
 class TextForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
@@ -60,14 +60,14 @@ class TextForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     )
     reasons = TextAreaField(_l("Skäl"), validators=[Length(max=LONGEST)], render_kw={"rows": 4})
     basis = TextAreaField(_l("Underlag"), validators=[Length(max=LONGEST)])
-    reporting = RadioField(_l("Anmälan"), default="report")
-    appeal = SelectField(_l("Överklagande"))
+    reporting = RadioField(_l("Anmälan"), default="report", validators=[InputRequired()])
+    appeal = SelectField(_l("Överklagande"), validators=[InputRequired()])
 
 
 class DraftForm(TextForm):
     """A new decision: on which ground, and in which matter."""
 
-    ground = SelectField(_l("Stöd för beslutet"))
+    ground = SelectField(_l("Stöd för beslutet"), validators=[InputRequired()])
     registration_number = StringField(_l("Diarienummer"), validators=[Length(max=100)])
 
 
@@ -76,7 +76,7 @@ class DraftForm(TextForm):
 def new() -> str | tuple[str, int] | Response:
     """Begin a decision on one of one's own grounds; what was written stays when it is refused."""
     with reading() as context:
-        form = _offering(DraftForm(), ("", _("Som punkten i delegationsordningen anger")))
+        form = _offering(DraftForm(), ("line", _("Som punkten i delegationsordningen anger")))
         form.ground.choices = grounds(context)
         if not form.ground.choices:
             raise Forbidden("delegation_no_ground")
@@ -109,7 +109,7 @@ def show(decision_id: int) -> str:
             "delegation/decision.html",
             decision=decision,
             state=steps.state_label(context, decision),
-            steps=own,
+            steps=[step for step in own if step.url.rpartition("/")[2] not in _unfitting(decision)],
             others=others,
             sections=[
                 (heading, Markup(to_html(texts[name])))  # noqa: S704 (to_html has cleaned it)
@@ -211,6 +211,13 @@ def reported_where(context: Context, decision: DelegatedDecision) -> Link | None
     number = f" § {item.minutes_item.section_number}" if item.minutes_item else ""
     label = f"{decision.body.short_name} {item.meeting.day.isoformat()}{number}"
     return Link(label, url_for("meetings.show", meeting_id=item.meeting_id))
+
+
+def _unfitting(decision: DelegatedDecision) -> set[str]:
+    """What is decided ends in one way only; the steps that lead elsewhere are not shown."""
+    if decision.reporting == "report":
+        return {"announce", "file"}
+    return {"file"} if decision.is_appealable else {"announce"}
 
 
 def _draft(context: Context, form: Any) -> DelegatedDecision:
