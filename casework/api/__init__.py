@@ -8,14 +8,30 @@ from flask import Blueprint, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from casework.api import distribution, followup, matters, meetings, openapi, people, problems
+from casework.api import (
+    delegation,
+    distribution,
+    followup,
+    matters,
+    meetings,
+    openapi,
+    people,
+    problems,
+)
 from casework.api.callers import Window
 from casework.api.serving import PREFIX, serving
 
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-ROOMS = (matters.room, meetings.room, distribution.room, followup.room, people.room)
+ROOMS = (
+    matters.room,
+    meetings.room,
+    delegation.room,
+    distribution.room,
+    followup.room,
+    people.room,
+)
 
 
 class RowConverter(IntegerConverter):

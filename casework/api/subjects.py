@@ -74,11 +74,11 @@ def steps(room: Room, nouns: str, noun: str, find: Find, answer: type[Schema]) -
         return row
 
 
-def history(room: Room, noun: str, find: Find) -> None:
-    """GET `/<noun>s/<id>/history`: the audit entries, newest first."""
+def history(room: Room, noun: str, find: Find, nouns: str = "") -> None:
+    """GET `/<nouns>/<id>/history`: the audit entries, newest first."""
 
     @room.get(
-        f"/{noun}s/<row:row_id>/history",
+        f"/{nouns or f'{noun}s'}/<row:row_id>/history",
         "What has happened, newest first; the cursor is the entry's sequence.",
         name=f"{noun}_history",
         query=common.Before,
@@ -93,11 +93,12 @@ def history(room: Room, noun: str, find: Find) -> None:
         return call.page(statement, key=_sequence)
 
 
-def papers(room: Room, noun: str, find: Find) -> None:
-    """GET `/<noun>s/<id>/documents` and the content of each."""
+def papers(room: Room, noun: str, find: Find, nouns: str = "") -> None:
+    """GET `/<nouns>/<id>/documents` and the content of each."""
+    nouns = nouns or f"{noun}s"
 
     @room.get(
-        f"/{noun}s/<row:row_id>/documents",
+        f"/{nouns}/<row:row_id>/documents",
         "Its documents, newest first.",
         name=f"{noun}_documents",
         query=common.Before,
@@ -112,7 +113,7 @@ def papers(room: Room, noun: str, find: Find) -> None:
         return call.page(statement)
 
     @room.get(
-        f"/{noun}s/<row:row_id>/documents/<row:document_id>/content",
+        f"/{nouns}/<row:row_id>/documents/<row:document_id>/content",
         "The file itself.",
         name=f"{noun}_document_content",
     )
