@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,44 @@ NOTES_LAW = Law(
 )
 
 
+# The formal items of a committee's meeting in their order, "closing" those that stay last.
+FORMAL_ITEMS: tuple[dict[str, Any], ...] = (
+    {
+        "title": "Sammanträdets öppnande och upprop",
+        "text": "Ordföranden öppnar sammanträdet och upprop förrättas.",
+    },
+    {
+        "title": "Val av justerare och tid för justering",
+        "text": "Justerare och tid för justeringen framgår av protokollets första sida.",
+    },
+    {
+        "title": "Fastställande av föredragningslistan",
+        "text": "Föredragningslistan fastställs.",
+    },
+    {"title": "Anmälan av jäv"},
+    {
+        "title": "Uppföljning av nämndens uppdrag",
+        "item_type": "information",
+        "section": "closing",
+        "reports": "assignments",
+    },
+    {
+        "title": "Anmälan av delegationsbeslut",
+        "item_type": "notification",
+        "section": "closing",
+        "reports": "delegated_decisions",
+    },
+    {
+        "title": "Anmälan av ordförandebeslut",
+        "item_type": "notification",
+        "section": "closing",
+        "reports": "urgent_decisions",
+    },
+    {"title": "Anmälningsärenden", "item_type": "notification", "section": "closing"},
+    {"title": "Övriga frågor", "section": "closing"},
+)
+
+
 @dataclass(frozen=True)
 class BodyKind:
     """The legal machinery of a kind of body.
@@ -104,8 +143,8 @@ class BodyKind:
     `statutory` bodies keep minutes that are attested, announced and open to legality review
     (KL 5:65-69 and 6:35, 8:12, 13 ch.); an advisory body keeps notes, with neither notice nor
     appeal. `matter_workflow` and `meeting_workflow` name the definitions that its matters and
-    meetings follow. `summons_days` and `paper_stop_days` are the defaults where the rules of
-    procedure say nothing.
+    meetings follow. `summons_days`, `paper_stop_days` and `agenda_template` are the defaults where
+    the rules of procedure say nothing.
     """
 
     code: str
@@ -118,6 +157,11 @@ class BodyKind:
     @property
     def statutory(self) -> bool:
         return self.law.has_notice
+
+    @property
+    def agenda_template(self) -> list[dict[str, Any]]:
+        """The formal items that a new body of this kind begins with."""
+        return [dict(item) for item in FORMAL_ITEMS] if self.statutory else []
 
     @property
     def matter_workflow(self) -> str:

@@ -6,33 +6,65 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from casework.errors import Conflict, Invalid, NotFound
+from casework.errors import Conflict, Invalid, NotFound, Stale
 from casework.people.accounts import hash_password
 from casework.people.body_kinds import BODY_KINDS
+from casework.people.body_settings import MOST_SEATS, SETTINGS, checked_settings
 from casework.people.models import Appointment, Body, Organisation, Person, User
-from casework.people.policy import ROLES, Appointed
+from casework.people.policy import ROLES, Appointed, lacking
 from casework.people.sorting import sort_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from casework.context import Context
+
+KEEPERS = ("administrator", "committee_secretary")
+SEATED = ("chair", "vice_chair", "member", "substitute")
 
 
 def create_body(context: Context, *, kind: str, name: str, short_name: str, **given: Any) -> Body:
     """A new body; raises Invalid for an unknown kind."""
     if kind not in BODY_KINDS:
         raise Invalid("body_kind_unknown", kind=kind, known=list(BODY_KINDS))
+    legal = BODY_KINDS[kind]
+    usual = {
+        "summons_days": legal.summons_days,
+        "paper_stop_days": legal.paper_stop_days,
+        "open_doors": legal.law.open_doors,
+        "agenda_template": legal.agenda_template,
+    }
     body = Body(
         organisation_id=context.organisation_id,
         kind=kind,
         name=name,
         short_name=short_name,
-        **({"summons_days": BODY_KINDS[kind].summons_days} | given),
+        **(usual | given),
     )
     context.session.add(body)
     context.record(body, "created", name=name, kind=kind)
     return body
+
+
+def revise_body(
+    context: Context, body: Body, *, expected_version: int | None = None, **given: Any
+) -> None:
+    """Change what the body decides about its meetings: the fields of `body_settings.SETTINGS`.
+
+    Raises Forbidden for all but its secretary and the administrators, Stale when somebody else
+    was first, Invalid for what the law or reason does not allow.
+    """
+    _require(context, body, KEEPERS)
+    if expected_version not in (None, body.version):
+        raise Stale("stale")
+    now = {name: getattr(body, name) for name in SETTINGS}
+    found = checked_settings(body.legal, given, now)
+    changed = {name: value for name, value in found.items() if value != now[name]}
+    for name, value in changed.items():
+        setattr(body, name, value)
+    if changed:
+        context.record(body, "revised", **changed)
 
 
 def create_person(context: Context, *, name: str, **given: Any) -> Person:
@@ -56,16 +88,28 @@ def appoint(
     is_acting: bool = False,
     call_order: int | None = None,
 ) -> Appointment:
-    """Appoint a person to a role, in a body or in the whole organisation, from a day."""
+    """Appoint a person to a role, in a body or in the whole organisation, from a day.
+
+    A body's secretary appoints those who sit in it, an administrator everybody. `call_order` is
+    the place among those of the role; substitutes are called in by it. Raises Forbidden, Invalid,
+    or Conflict if the person holds the role there already on one of the days.
+    """
     if not isinstance(ROLES.get(role), Appointed):
         known = [name for name, known_role in ROLES.items() if isinstance(known_role, Appointed)]
         raise Invalid("role_unknown", role=role, known=known)
+    _require(context, body, KEEPERS if body and role in SEATED else ("administrator",))
+    if call_order is not None and not 1 <= call_order <= MOST_SEATS:
+        raise Invalid("call_order_wrong", most=MOST_SEATS)
+    first = valid_from or context.today
+    _check_span(first, valid_to)
+    if _held(context, person, role, body, first, valid_to):
+        raise Conflict("appointed_already", name=person.name)
     appointment = Appointment(
         organisation_id=context.organisation_id,
         person_id=person.id,
         role=role,
         body_id=body.id if body else None,
-        valid_from=valid_from or context.today,
+        valid_from=first,
         valid_to=valid_to,
         is_acting=is_acting,
         call_order=call_order,
@@ -75,6 +119,71 @@ def appoint(
         person, "appointed", role=role, body=body.name if body else "", is_acting=is_acting
     )
     return appointment
+
+
+def end_appointment(context: Context, appointment: Appointment, last_day: date) -> None:
+    """The appointment's last day; refused as `appoint` refuses."""
+    seated = appointment.body and appointment.role in SEATED
+    _require(context, appointment.body, KEEPERS if seated else ("administrator",))
+    _check_span(appointment.valid_from, last_day)
+    person, body = appointment.person, appointment.body
+    if _held(
+        context, person, appointment.role, body, appointment.valid_from, last_day, appointment
+    ):
+        raise Conflict("appointed_already", name=person.name)
+    appointment.valid_to = last_day
+    context.record(
+        person,
+        "appointment_ended",
+        role=appointment.role,
+        body=body.name if body else "",
+        last_day=last_day.isoformat(),
+    )
+
+
+def _check_span(first: date, last: date | None) -> None:
+    if last is not None and last < first:
+        raise Invalid("appointment_ends_before_start", first=first.isoformat())
+
+
+def _held(
+    context: Context,
+    person: Person,
+    role: str,
+    body: Body | None,
+    first: date,
+    last: date | None,
+    besides: Appointment | None = None,
+) -> bool:
+    """Whether the person has the role there on one of the days, by another appointment."""
+    statement = select(Appointment.id).where(
+        Appointment.organisation_id == context.organisation_id,
+        Appointment.person_id == person.id,
+        Appointment.role == role,
+        Appointment.body_id == (body.id if body else None),
+        Appointment.valid_to.is_(None) | (Appointment.valid_to >= first),
+    )
+    if last is not None:
+        statement = statement.where(Appointment.valid_from <= last)
+    if besides is not None:
+        statement = statement.where(Appointment.id != besides.id)
+    return context.session.scalar(statement.limit(1)) is not None
+
+
+def may_keep(context: Context, body: Body | None, roles: Iterable[str] = KEEPERS) -> bool:
+    """Whether the actor holds one of the roles for the body, or for the whole organisation."""
+    holders = {
+        person.id
+        for role in roles
+        for person in appointed(context, role, body.id if body else None)
+    }
+    return context.actor.person_id in holders
+
+
+def _require(context: Context, body: Body | None, roles: Sequence[str]) -> None:
+    """Raise Forbidden unless a person who acts may; what the system does is its keeper's doing."""
+    if context.actor.person_id is not None and not may_keep(context, body, roles):
+        raise lacking(roles)
 
 
 def add_user(context: Context, person: Person, email: str, password: str = "") -> User:
