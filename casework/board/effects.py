@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from casework.board import papers
+from casework.people.models import Organisation
+
 if TYPE_CHECKING:
     from casework.board.models import BoardNotice
     from casework.context import Context
 
 
 def take_notice_down(context: Context, notice: BoardNotice) -> None:
+    """Down, with a proof of how long it was up."""
     notice.taken_down_at = context.moment
+    organisation = context.session.get_one(Organisation, context.organisation_id)
+    context.services.press.draw_up(
+        context,
+        notice,
+        papers.proof(notice, organisation, context.today),
+        title=f"Anslagsbevis: {notice.title}",
+        name=f"{notice.body.short_name}_{notice.announced_on.isoformat()}_bevis_{notice.id}",
+        is_record=True,
+    )
 
 
 def set_legal_force(context: Context, notice: BoardNotice) -> None:

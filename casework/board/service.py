@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.board import papers
 from casework.board.models import BoardNotice, NoticeSpan
 from casework.board.queries import notice_of
 from casework.deadlines.calendar import due
 from casework.errors import Conflict
+from casework.people.models import Organisation
 
 if TYPE_CHECKING:
     from datetime import date
@@ -48,6 +50,8 @@ def post(
         appeal_until=appeal.due,
         take_down_on=due("take_down", announced).due,
         kept_at=kept_at,
+        body=body,
+        responsible=responsible,
         responsible_id=responsible.id if responsible else None,
         spans=[
             NoticeSpan(
@@ -67,4 +71,14 @@ def post(
         statute=appeal.statute,
     )
     context.session.flush()
+    organisation = context.session.get_one(Organisation, context.organisation_id)
+    document = context.services.press.draw_up(
+        context,
+        notice,
+        papers.notice(notice, organisation),
+        title=f"Anslag: {title}",
+        name=f"{body.short_name}_{announced.isoformat()}_anslag_{notice.id}",
+        is_record=True,
+    )
+    notice.document_id = document.id
     return notice

@@ -20,7 +20,7 @@ from casework.errors import Invalid
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal["proposal", "summons", "minutes", "excerpt", "delegated_decision"]
+Kind = Literal["proposal", "summons", "minutes", "excerpt", "delegated_decision", "certificate"]
 
 
 @dataclass(frozen=True)
@@ -299,8 +299,37 @@ class DelegatedDecisionContext:
     sections: tuple[Section, ...] = ()
 
 
+@dataclass(frozen=True)
+class Row:
+    """A line of a certificate: what it is, and what it says."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class CertificateContext:
+    """A notice for the board, the proof that it was posted, or of who signed (skeleton 5).
+
+    `document_type` is ANSLAG, ANSLAGSBEVIS or BEVIS OM JUSTERING.
+    """
+
+    organisation: str
+    body: str
+    document_type: str
+    title: str
+    document_date: str
+    rows: tuple[Row, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
 DocumentContext = (
-    ProposalContext | SummonsContext | MinutesContext | ExcerptContext | DelegatedDecisionContext
+    ProposalContext
+    | SummonsContext
+    | MinutesContext
+    | ExcerptContext
+    | DelegatedDecisionContext
+    | CertificateContext
 )
 
 KINDS: dict[str, type[DocumentContext]] = {
@@ -309,6 +338,7 @@ KINDS: dict[str, type[DocumentContext]] = {
     "minutes": MinutesContext,
     "excerpt": ExcerptContext,
     "delegated_decision": DelegatedDecisionContext,
+    "certificate": CertificateContext,
 }
 
 # What can stand in a § after the decision, under which heading, in the order of skeleton 3.

@@ -17,6 +17,7 @@ from casework.errors import Conflict, Forbidden, Invalid
 from casework.meetings import papers
 from casework.meetings.minutes import Edited, apply, number_items, reported_lines
 from casework.meetings.models import Correction, Minutes, MinutesItem, Signature
+from casework.meetings.proof import attestation_proof
 from casework.meetings.service import require_in_session, require_secretary
 from casework.meetings.wording import section_ranges
 from casework.people.models import Organisation
@@ -119,6 +120,7 @@ def lock(context: Context, minutes: Minutes) -> None:
     minutes.locked_at = context.moment
     context.record(minutes, "locked")
     context.session.flush()
+    _draw_up_proof(context, minutes)
     if minutes.kind == "correction":
         return
     for item in minutes.meeting.agenda:
@@ -349,6 +351,21 @@ def _close(context: Context, minutes: Minutes) -> None:
         return
     lock(context, minutes)
     announce(context, minutes)
+
+
+def _draw_up_proof(context: Context, minutes: Minutes) -> None:
+    """Who signed which bytes and when, on a sheet beside the document that says so itself."""
+    meeting = minutes.meeting
+    organisation = context.session.get_one(Organisation, meeting.organisation_id)
+    signed = context.services.press.document(context.session, minutes.document_id or 0)
+    context.services.press.draw_up(
+        context,
+        meeting,
+        attestation_proof(minutes, signed, organisation, context.today),
+        title=f"Bevis om justering: {signed.title}",
+        name=signed.filename.removesuffix(".pdf") + "_bevis",
+        is_record=True,
+    )
 
 
 def _begin(context: Context, meeting: Meeting, kind: str, section: int) -> Minutes:

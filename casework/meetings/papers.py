@@ -19,7 +19,13 @@ from casework.documents.contexts import (
 )
 from casework.meetings.first_page import first_page
 from casework.meetings.proceedings import proceedings_of
-from casework.meetings.wording import clock, enumerate_names, long_date, section_ranges, time_of
+from casework.meetings.wording import (
+    clock,
+    enumerate_names,
+    long_date,
+    section_ranges,
+    time_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,85 @@
+"""The notice as a document, and the proof of how long it was up (skeleton 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.board.watch import absences
+from casework.context import STOCKHOLM
+from casework.documents.contexts import CertificateContext, Row, Section, bullets, paragraphs
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from casework.board.models import BoardNotice
+    from casework.people.models import Organisation
+
+TITLES = {
+    "minutes": "Tillkännagivande av justerat protokoll",
+    "delegated_decision": "Tillkännagivande av delegationsbeslut",
+}
+
+
+def notice(posted: BoardNotice, organisation: Organisation) -> CertificateContext:
+    """What stands on the board; the two facts that KL 8:12 asks for are among its lines."""
+    return CertificateContext(
+        organisation=organisation.name,
+        body=posted.body.name,
+        document_type="ANSLAG",
+        title=TITLES[posted.subject_type],
+        document_date=posted.announced_on.isoformat(),
+        rows=_facts(posted),
+    )
+
+
+def proof(posted: BoardNotice, organisation: Organisation, day: date) -> CertificateContext:
+    """That the notice was up, from when to when, and whether it was ever away (KL 8:12, 13:5)."""
+    gone = [f"{_moment(each.since)} till {_moment(each.until)}" for each in absences(posted)]
+    up = f"{_moment(posted.spans[0].up_from)} till {_moment(posted.spans[-1].up_until)}"
+    sightings = sum(span.sightings for span in posted.spans)
+    said = f"Anslaget har varit publicerat {up}" + ("." if gone else " utan avbrott.")
+    away = (
+        Section("Avbrott", 2, bullets(*gone)),
+        Section(
+            "",
+            2,
+            paragraphs(
+                f"Överklagandetiden har därför förlängts med {posted.days_interrupted} dagar"
+                " (13 kap. 5 § kommunallagen)."
+            ),
+        ),
+    )
+    return CertificateContext(
+        organisation=organisation.name,
+        body=posted.body.name,
+        document_type="ANSLAGSBEVIS",
+        title=posted.title,
+        document_date=day.isoformat(),
+        rows=(*_facts(posted), Row("Nedtaget", _moment(posted.taken_down_at))),
+        sections=(
+            Section("Bevis", 2, paragraphs(said, f"Anslagstavlan lästes {sightings} gånger.")),
+            *(away if gone else ()),
+        ),
+    )
+
+
+def _facts(posted: BoardNotice) -> tuple[Row, ...]:
+    facts = {
+        "Organ": posted.body.name,
+        "Gäller": posted.title,
+        "Sammanträdesdatum": posted.meeting_on.isoformat() if posted.meeting_on else "",
+        "Paragrafer": posted.sections,
+        "Justerat": posted.attested_on.isoformat(),
+        "Tillkännagivet på anslagstavlan": posted.announced_on.isoformat(),
+        "Sista dag att överklaga": (
+            f"{posted.appeal_until.isoformat()} (laglighetsprövning, 13 kap. kommunallagen)"
+        ),
+        "Tas ned tidigast": posted.take_down_on.isoformat(),
+        "Handlingen finns hos": posted.kept_at,
+        "Ansvarig för anslaget": posted.responsible.name if posted.responsible else "",
+    }
+    return tuple(Row(label, value) for label, value in facts.items() if value)
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment.astimezone(STOCKHOLM):%Y-%m-%d kl. %H.%M}" if moment else ""
