@@ -13,10 +13,12 @@ from casework.errors import Invalid
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Some 200 pages. A longer text is a file of data, and comes separately.
-MOST_BYTES = 500_000
+# Some 70 pages. A longer text is a file of data, and comes separately.
+MOST_BYTES = 200_000
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
+# So much of a word may stand on one line; there it may break anywhere.
+_ENDLESS = re.compile(r"\S{49}(?=\S)")
 _LINE, _LINES_A_PAGE = 90, 40
 # Invisible signs that turn the direction of the text or join nothing.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -28,7 +30,8 @@ def settable(text: str, unprintable: Callable[[str], set[str]]) -> str:
     """The text with � for every character that cannot be set; `unprintable` names those."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     text = _STRANGE.sub(UNKNOWN, text)
-    return text.translate({ord(one): UNKNOWN for one in unprintable(text)})
+    text = text.translate({ord(one): UNKNOWN for one in unprintable(text)})
+    return _ENDLESS.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
 
 
 def decoded(content: bytes) -> str:

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 _KIND = re.compile(r"[a-z][a-z_]*")
 _PLACE = re.compile(r"┌─ (?P<file>\S+?):(?P<line>\d+)")
 _NO_GLYPH = re.compile(r'the text `"(?P<text>.+)"` could not be displayed')
+_QUOTED = re.compile(r"\\u\{([0-9a-f]+)\}")
 # Private use and unassigned: Unicode says nothing of what they look like.
 _NO_CHARACTER = {"Co", "Cn", "Cs"}
 _TRIAL = b"""#set document(title: "Trial", date: datetime(year: 2000, month: 1, day: 1))
-#for character in json(bytes(sys.inputs.data)) { par(character) }
+#import "/_shared/style.typ": foreign
+#for character in json(bytes(sys.inputs.data)) { par(foreign(character)) }
 """
 # What lies beside a template without being read when it is set.
 _NOT_READ = {"template.docx", "sample.json"}
@@ -85,7 +87,7 @@ class Typesetter:
                     pdf_standards=["a-2a"],
                 )
         except typst.TypstError as error:
-            return private | set(_NO_GLYPH.findall(error.diagnostic))
+            return private | {_shown(one) for one in _NO_GLYPH.findall(error.diagnostic)}
         return private
 
     def template_hash(self, kind: str) -> str:
@@ -112,7 +114,7 @@ class Typesetter:
     def _fault(self, kind: str, error: typst.TypstError) -> Invalid:
         unknown = _NO_GLYPH.search(error.message)
         if unknown:
-            return Invalid("character_missing", character=unknown["text"])
+            return Invalid("character_missing", character=_shown(unknown["text"]))
         place = _PLACE.search(error.diagnostic)
         return Invalid(
             "template_fault",
@@ -125,6 +127,11 @@ class Typesetter:
         """The compiler names a file from the current folder; a person knows it by its kind."""
         path = Path(file).resolve()
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else file
+
+
+def _shown(quoted: str) -> str:
+    """The compiler quotes what cannot be seen, such as a combining accent, as \\u{301}."""
+    return _QUOTED.sub(lambda code: chr(int(code[1], 16)), quoted)
 
 
 def _printable(value: Any) -> Any:
