@@ -190,7 +190,7 @@ def read_delegated_decision(call: Call, row_id: int) -> DelegatedDecision:
     tagged=True,
     conditional=True,
     current=find,
-    errors=(404, 412),
+    errors=(404, 412, 428),
 )
 def revise_delegated_decision(call: Call, row_id: int) -> DelegatedDecision:
     decision = find(call, row_id)

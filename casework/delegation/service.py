@@ -92,10 +92,16 @@ def add_delegation_item(
 
 
 def close_delegation_item(context: Context, item: DelegationItem, valid_to: date) -> None:
-    """The line holds to that day, which counts. Raises Conflict if it has been used after it."""
+    """The line holds to that day, which counts.
+
+    Raises Conflict if it has been used after it, or ends before it already: a line is not made
+    longer than the body decided.
+    """
     _require_keeper(context, item)
     _check_days(item.valid_from, valid_to)
     lock(context.session, item.body)
+    if item.valid_to is not None and item.valid_to < valid_to:
+        raise Conflict("delegation_ends_already", number=item.number, day=item.valid_to.isoformat())
     last = context.session.scalar(
         select(DelegatedDecision.decided_on)
         .where(
@@ -153,6 +159,8 @@ def end_subdelegation(context: Context, item: DelegationItem, lent: SubDelegatio
         blocker = Blocker("subdelegated_by_delegate_alone", params, "KL 7:6")
         raise refusal("end_subdelegation", [blocker])
     lock(context.session, item.body)
+    if lent.valid_to is not None and lent.valid_to < context.today:
+        raise Conflict("subdelegation_over", number=item.number, day=lent.valid_to.isoformat())
     lent.valid_to = context.today
     context.record(item.body, "subdelegation_ended", number=item.number, of=lent.person.name)
 

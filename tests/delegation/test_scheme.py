@@ -81,6 +81,8 @@ def test_a_line_is_not_closed_behind_a_decision(office: Office) -> None:
     with pytest.raises(Invalid):
         close(office, office.cast.secretary, date(2025, 2, 1))
     close(office, office.cast.secretary, DAY + WEEK)
+    with pytest.raises(Conflict):
+        close(office, office.cast.secretary, DAY + 2 * WEEK)
     with pytest.raises(Blocked):
         office.draft(office.cast.director, DAY + WEEK + timedelta(days=1))
 
@@ -126,6 +128,12 @@ def test_a_loan_is_taken_back_by_the_delegate_alone(office: Office) -> None:
     office.draft(manager, DAY + WEEK)
     with pytest.raises(Blocked):
         office.draft(manager, DAY + WEEK + timedelta(days=1))
+    with (
+        pytest.raises(Conflict),
+        office.acting(office.cast.director, DAY + 2 * WEEK) as context,
+    ):
+        item = office.line(context)
+        end_subdelegation(context, item, item.subdelegations[0])
 
 
 def test_every_change_stands_in_the_bodys_record(office: Office) -> None:
