@@ -1,4 +1,4 @@
-"""Reading a document's context out of JSON: what the dataclasses declare, and nothing else."""
+"""A document's context to JSON and back: what the dataclasses declare, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from casework.errors import Invalid
+
+
+def plain(value: Any) -> Any:
+    """The value of `asdict` as JSON has it, its tuples as lists."""
+    if isinstance(value, dict):
+        return {name: plain(part) for name, part in value.items()}
+    if isinstance(value, tuple):
+        return [plain(part) for part in value]
+    return value
 
 
 class Reader:

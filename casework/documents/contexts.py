@@ -14,7 +14,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from casework.documents.context_reader import Reader
+from casework.documents.context_reader import Reader, plain
 from casework.errors import Invalid
 
 if TYPE_CHECKING:
@@ -421,16 +421,8 @@ def kind_of(context: DocumentContext) -> str:
 
 def to_json(context: DocumentContext) -> dict[str, Any]:
     """The context as JSON data: dicts, lists, str, int, bool and None."""
-    data: dict[str, Any] = _plain(asdict(context))
+    data: dict[str, Any] = plain(asdict(context))
     return data
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(part) for part in value]
-    return value
 
 
 def from_json(kind: str, data: Mapping[str, Any]) -> DocumentContext:
@@ -443,7 +435,7 @@ def from_json(kind: str, data: Mapping[str, Any]) -> DocumentContext:
 
 def item_to_json(item: MinutesItem) -> dict[str, Any]:
     """A § as JSON data, to be kept on its own."""
-    data: dict[str, Any] = _plain(asdict(item))
+    data: dict[str, Any] = plain(asdict(item))
     return data
 
 
