@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # A pack that nobody can open, or that fills the disk, is refused.
 MOST_PAGES = 3000
 MOST_BYTES = 500 * MEGABYTE
+LONGEST_TITLE = 250
 PREPARED_AT_ONCE = min(4, os.cpu_count() or 1)
 
 
@@ -133,7 +134,7 @@ class PackMaker:
             prepared = _Prepared({"form": "proposal", "content": to_json(paper.content)})
         else:
             prepared = self._attachment(paper.content, folder)
-        prepared.data["title"] = self._settable(paper.title)
+        prepared.data["title"] = self._settable(paper.title[:LONGEST_TITLE]).strip() or "Handling"
         return prepared
 
     def _attachment(self, file: Attachment, folder: Path) -> _Prepared:

@@ -30,7 +30,7 @@ RESOLUTION = 144
 # The long side of A3 in points; a larger page is made smaller.
 LONGEST = 1191
 # Of a page's text; what a screen reader says in ten minutes.
-CHARACTERS = 8_000
+CHARACTERS = 7_000
 # Seconds of processor to open a file, and then for each page.
 SECONDS_TO_OPEN, SECONDS_A_PAGE = 20, 2
 MEGABYTE = 1024 * 1024

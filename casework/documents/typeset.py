@@ -28,7 +28,9 @@ _QUOTED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _NO_CHARACTER = {"Co", "Cn", "Cs"}
 _TRIAL = b"""#set document(title: "Trial", date: datetime(year: 2000, month: 1, day: 1))
 #import "/_shared/style.typ": foreign
-#for character in json(bytes(sys.inputs.data)) { par(foreign(character)) }
+#for one in json(bytes(sys.inputs.data)) {
+  foreign({ one; emph(one); strong(one); strong(emph(one)); text(weight: "semibold", one) })
+}
 """
 # What lies beside a template without being read when it is set.
 _NOT_READ = {"template.docx", "sample.json"}

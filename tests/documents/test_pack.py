@@ -8,6 +8,7 @@ import re
 import shutil
 import struct
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pypdf
@@ -281,10 +282,23 @@ def test_every_character_can_stand_in_a_text() -> None:
     assert "Bilaga rad.txt" in texts(made)[3]
 
 
-def test_a_title_from_outside_is_printed_whatever_it_is() -> None:
+@pytest.mark.parametrize(
+    ("title", "printed"),
+    [
+        ("Fest 😀\x00\u202e", "Fest �"),
+        ("Lång " * 5000, "Lång Lång"),
+        ("å" * 5000, "åååå"),
+        (" \u202e ", "Handling"),
+        ("*a* #panic()", "*a* #panic()"),
+    ],
+)
+def test_a_title_from_outside_is_printed_whatever_it_is(title: str, printed: str) -> None:
     """A paper's title is written by whoever sent it."""
-    strange = PackPaper("Fest 😀\x00\u202e", Attachment("😀.zip", lambda: b""))
-    assert "Fest �" in texts(make(strange))[3]
+    shown = Attachment("a.pdf", partial(pdf, "𝒳" * 9000))
+    pages = texts(make(PackPaper(title, Attachment("😀.zip", bytes)), PackPaper(title, shown)))
+    assert len(pages) == 5
+    assert printed in pages[3]
+    assert printed in pages[4]
 
 
 def test_too_many_pages_are_refused_for_a_file_and_for_all() -> None:
