@@ -137,6 +137,6 @@ def _lines(organisation_id: int) -> Select[DelegationItem]:
 def _by_number(number: str) -> list[tuple[int, str]]:
     """The parts of a number in the order of a reader: figures by their value, words after."""
     return [
-        (int(part), "") if part.isdigit() else (10**9, part)
+        (int(part), "") if part.isdecimal() else (10**9, part)
         for part in re.findall(r"\d{1,9}|[^\W\d_]+", number)
     ]

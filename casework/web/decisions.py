@@ -23,7 +23,7 @@ from casework.documents import queries as documents
 from casework.documents.markdown import to_html
 from casework.errors import Forbidden, Invalid, Refusal, Stale
 from casework.matters.models import Matter
-from casework.meetings.models import AgendaItem
+from casework.meetings.models import AgendaItem, Meeting
 from casework.people import queries as people
 from casework.people.policy import lift
 from casework.people.service import appointed
@@ -102,6 +102,7 @@ def show(decision_id: int) -> str:
     """A decision with its ground, its text, its steps and where it was reported."""
     with reading() as context:
         decision = find(context, decision_id)
+        reported = reported_where(context, decision)
         lift(context.session)  # who may read the decision reads the matter it was made in
         own, others = steps.steps(context, decision, url_for(".show", decision_id=decision_id))
         texts = text_of(decision)
@@ -117,7 +118,7 @@ def show(decision_id: int) -> str:
                 if texts[name]
             ],
             may_edit=may_edit(context, decision),
-            reported=reported_where(context, decision),
+            reported=reported,
             undelegable=[each[reader_language()] for each in UNDELEGABLE],
             undelegable_statute=STATUTE,
             dues=_dues(context, decision),
@@ -202,15 +203,22 @@ def grounds(context: Context) -> list[tuple[str, str]]:
 
 
 def reported_where(context: Context, decision: DelegatedDecision) -> Link | None:
-    """The meeting that the body was told at, with its § once there is one."""
-    if decision.agenda_item_id is None:
+    """The meeting that the body was told at, with its § once there is one; None for whoever may
+    not read that meeting."""
+    found = context.session.execute(
+        select(AgendaItem, Meeting)
+        .join(Meeting, AgendaItem.meeting_id == Meeting.id)
+        .where(
+            AgendaItem.organisation_id == decision.organisation_id,
+            AgendaItem.id == decision.agenda_item_id,
+        )
+    ).one_or_none()
+    if found is None:
         return None
-    item = context.session.get(AgendaItem, decision.agenda_item_id)
-    if item is None:
-        return None
+    item, meeting = found
     number = f" § {item.minutes_item.section_number}" if item.minutes_item else ""
-    label = f"{decision.body.short_name} {item.meeting.day.isoformat()}{number}"
-    return Link(label, url_for("meetings.show", meeting_id=item.meeting_id))
+    label = f"{decision.body.short_name} {meeting.day.isoformat()}{number}"
+    return Link(label, url_for("meetings.show", meeting_id=meeting.id))
 
 
 def _unfitting(decision: DelegatedDecision) -> set[str]:

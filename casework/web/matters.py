@@ -162,11 +162,13 @@ def show(matter_id: int) -> str:
                     followup.assignments(context.organisation_id, matter_id=matter.id)
                 )
             ),
-            delegated=list(
-                context.session.scalars(
+            delegated=[
+                row
+                for row in context.session.scalars(
                     delegation.decisions(context.organisation_id, matter_id=matter.id)
                 )
-            ),
+                if row.signed_at
+            ],
             history=_history(context, matter),
             may_edit={part: may_edit(context, matter, part) for part in ("text", "recipients")},
             may_settle=may(context, matter, ("case_officer", *REGISTRARS)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from wsgiref.simple_server import make_server
 
@@ -10,7 +11,11 @@ import pytest
 
 from casework.app import create_app
 from casework.config import load_settings
+from casework.delegation.queries import unreported
+from casework.delegation.service import report
 from casework.demo.world import found_organisation, furnish
+from casework.matters.service import register
+from casework.meetings.service import plan_meeting
 from casework.people.models import Body
 from casework.schema import upgrade
 
@@ -21,7 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from flask import Flask
     from playwright.sync_api import Page
+
+    from casework.demo.world import World
 
 __all__ = ["enter"]
 
@@ -29,7 +37,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, World]]:
     """A region without a scheme yet, whose committee has given its chair the urgent mandate."""
     settings = load_settings({"CASEWORK_DATA_DIR": str(tmp_path_factory.mktemp("delegation"))})
     upgrade(settings.database_url)
@@ -39,15 +47,23 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         organisation_id = found_organisation(context)
     with casework.acting(organisation_id, moment=BEGINNING) as context:
         world = furnish(context, PASSWORD)
-        context.session.get_one(Body, world.committee.id).urgent_mandate = "RUN 2023-01-17 § 8"
-    server = make_server("127.0.0.1", 0, app, server_class=Server, handler_class=Silent)
+        body = context.session.get_one(Body, world.committee.id)
+        body.urgent_mandate = "RUN 2023-01-17 § 8"
+        body.agenda_template = [{"title": "Anmälan av delegationsbeslut"}]
+    yield app, world
+    casework.database.close()
+
+
+@pytest.fixture(scope="module")
+def site(region: tuple[Flask, World]) -> Iterator[Site]:
+    """The region, served on loopback."""
+    server = make_server("127.0.0.1", 0, region[0], server_class=Server, handler_class=Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield Site(f"http://127.0.0.1:{server.server_port}", "")
     server.shutdown()
     thread.join()
     server.server_close()
-    casework.database.close()
 
 
 def write_line(page: Page, number: str, delegate: str) -> None:
@@ -156,6 +172,33 @@ def test_the_chair_decides_what_cannot_wait(enter: Callable[..., Page], axe: Pat
     assert faults(chair, axe) == []
 
 
+def test_the_matter_shows_what_was_decided_in_it(
+    enter: Callable[..., Page], region: tuple[Flask, World]
+) -> None:
+    """A signed decision stands on its matter's page, a draft does not; a wrong number is told."""
+    app, world = region
+    with app.extensions["casework"].acting(world.organisation_id) as context:
+        body = context.session.get_one(Body, world.committee.id)
+        number = register(context, kind="decision", title="Cykelled", body=body).registration_number
+    director = enter("regiondirektor")
+    director.goto("/delegation/decisions/new")
+    director.fill("#title", "Skylt vid leden")
+    director.fill("#text", "En skylt sätts upp.")
+    director.fill("#registration_number", "RUN/999/1999")
+    director.click("main .buttons button")
+    assert "RUN/999/1999" in director.inner_text("main .notice")
+    director.fill("#registration_number", number)
+    director.click("main .buttons button")
+    registrar = enter("registrator")
+    registrar.goto("/matters/1")
+    assert "Skylt vid leden" not in registrar.inner_text("main")
+    sign(director)
+    registrar.reload()
+    assert "Skylt vid leden" in registrar.inner_text("#delegated")
+    registrar.click("#delegated a")
+    assert "Skylt vid leden" in registrar.inner_text("h1")
+
+
 def test_two_writers_lose_nothing(enter: Callable[..., Page]) -> None:
     """The second sees both texts, and what he wrote stands in the form."""
     first, second = enter("regiondirektor"), enter("regiondirektor")
@@ -171,6 +214,34 @@ def test_two_writers_lose_nothing(enter: Callable[..., Page]) -> None:
     assert second.input_value("#reasons") == "Något <b>annat</b>."
     second.click("main .buttons button")
     assert "Något <b>annat</b>." in second.inner_text("#text")
+
+
+def test_the_page_tells_where_it_was_reported(
+    enter: Callable[..., Page], region: tuple[Flask, World]
+) -> None:
+    """The committee's own people find the meeting; a borrower from outside reads that it was."""
+    director, officer = enter("regiondirektor"), enter("handlaggare")
+    director.goto("/delegation/items/2")
+    director.select_option("#person", label="Handläggaren, Regional utvecklare")
+    director.click("#loans .btn-primary")
+    draft(officer, "Stöd som handläggaren beslutar om")
+    sign(officer)
+    app, world = region
+    with app.extensions["casework"].acting(world.organisation_id) as context:
+        body = context.session.get_one(Body, world.committee.id)
+        meeting = plan_meeting(context, body, context.moment + timedelta(days=9))
+        context.session.flush()
+        told = unreported(context.session, world.organisation_id, body.id, "delegated")
+        for decision in told:
+            cause = context.caused_by(meeting, "conclude_item")
+            report(cause, decision, meeting.agenda[0].id)
+        day = meeting.day.isoformat()
+    for page in (director, officer):
+        page.goto("/delegation")
+        page.click("text=Stöd som handläggaren beslutar om")
+        assert "Anmält" in page.inner_text(".page-glance")
+    assert f"RUN {day}" in director.inner_text("aside")
+    assert f"RUN {day}" not in officer.inner_text("main")
 
 
 @pytest.mark.parametrize("language", ["sv-SE", "en-GB"])
