@@ -126,9 +126,10 @@ def watch(
         with casework.database.unit_of_work() as session:
             context = _context(casework, session, organisation_id, moment)
             notice = session.get_one(BoardNotice, notice_id)
-            if seal(notice) in html:
-                note_sighting(context, notice, gap)
-                seen += 1
+            if seal(notice) not in html:
+                continue  # its absence counts when it is seen again
+            note_sighting(context, notice, gap)
+            seen += 1
             if context.today >= notice.take_down_on and notice.taken_down_at is None:
                 cause = context.caused_by(notice, "watch")
                 casework.services.engine.fire(cause, notice, "take_down")

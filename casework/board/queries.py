@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from casework.board.models import BoardNotice
 from casework.errors import NotFound
@@ -31,6 +32,7 @@ def up(organisation_id: int) -> Select[BoardNotice]:
     return (
         select(BoardNotice)
         .where(BoardNotice.organisation_id == organisation_id, BoardNotice.taken_down_at.is_(None))
+        .options(joinedload(BoardNotice.body))
         .order_by(BoardNotice.announced_on.desc(), BoardNotice.id.desc())
     )
 

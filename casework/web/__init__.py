@@ -25,6 +25,7 @@ from casework.web import (
     matters,
     meetings,
     minutes,
+    notices,
     public,
     reading,
     refusals,
@@ -60,7 +61,18 @@ def init_web(app: Flask) -> None:
     refusals.init(app)
     session.init(app)
     for room in (
-        *(work, matters, matter_text, meetings, agenda, reading, table, minutes, assignments),
+        *(
+            work,
+            matters,
+            matter_text,
+            meetings,
+            agenda,
+            reading,
+            table,
+            minutes,
+            notices,
+            assignments,
+        ),
         *(delegation, decisions),
         *(address_book, files, public, calendars, styleguide),
     ):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, send_file
 from sqlalchemy import select
 
+from casework.board import queries as board
 from casework.delegation import queries as delegation
 from casework.documents.models import Document
 from casework.errors import NotFound
@@ -28,6 +29,7 @@ FIND: dict[str, Callable[..., Any]] = {
     "meeting": meetings.find,
     "assignment": followup.find,
     "delegated_decision": delegation.find,
+    "board_notice": board.find,
 }
 
 

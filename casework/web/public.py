@@ -9,12 +9,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from casework.board.models import BoardNotice
+from casework.board.queries import up as notices_up
 from casework.board.watch import seal
 from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import dispatch_of
 from casework.distribution.service import acknowledge, note_opened
+from casework.errors import NotFound
 from casework.meetings.models import Minutes, MinutesItem
-from casework.people.models import Body, Organisation
+from casework.people.models import Organisation
 from casework.web.files import attachment
 from casework.web.forms import AcknowledgeForm
 from casework.web.matters import document_line
@@ -81,17 +83,32 @@ def excerpt_pdf(token: str) -> Reply:
 @blueprint.get("/board")
 @permits(PUBLIC)
 def board() -> str:
-    """The notices that are up (KL 8:12): attested, announced and open to appeal until when."""
+    """The notices that are up (KL 8:12), each under the name of the organisation it belongs to."""
     with installation().database.read() as session:
-        rows = session.execute(
-            select(BoardNotice, Body, Organisation)
-            .join(Body, BoardNotice.body_id == Body.id)
-            .join(Organisation, BoardNotice.organisation_id == Organisation.id)
-            .where(BoardNotice.taken_down_at.is_(None))
-            .order_by(BoardNotice.announced_on.desc(), BoardNotice.id.desc())
-        ).all()
-        organisation = session.scalar(select(Organisation.name).order_by(Organisation.id).limit(1))
-        return render_template("public/board.html", rows=rows, organisation=organisation, seal=seal)
+        organisations = session.scalars(select(Organisation).order_by(Organisation.id)).all()
+        owners = [(each, session.scalars(notices_up(each.id)).all()) for each in organisations]
+        return render_template(
+            "public/board.html",
+            owners=[(owner, notices) for owner, notices in owners if notices],
+            organisation=organisations[0].name if len(organisations) == 1 else "",
+            seal=seal,
+        )
+
+
+@blueprint.get("/board/<int:notice_id>")
+@permits(PUBLIC)
+def board_notice(notice_id: int) -> str:
+    """One notice that is up, with how to appeal."""
+    with installation().database.read() as session:
+        notice = session.scalar(
+            select(BoardNotice).where(
+                BoardNotice.id == notice_id, BoardNotice.taken_down_at.is_(None)
+            )
+        )
+        if notice is None:
+            raise NotFound("not_found")
+        owner = session.get_one(Organisation, notice.organisation_id)
+        return render_template("public/board_notice.html", notice=notice, organisation=owner.name)
 
 
 @blueprint.get("/check")

@@ -1,0 +1,1 @@
+"""Tests of the board: notices, the proof that they were up, and legal force."""

@@ -1,0 +1,219 @@
+"""A notice stays up as long as the law says, its absence is noted, and legal force waits for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from casework.app import web_face
+from casework.background import watch
+from casework.board.models import BoardNotice, NoticeSpan
+from casework.board.service import post
+from casework.board.watch import GAP, absences, extend, seal
+from casework.context import STOCKHOLM, SYSTEM, Actor
+from casework.deadlines.calendar import is_working_day
+from casework.errors import Conflict
+from casework.people.models import Body
+from casework.workflow.blockers import Blocked
+from tests.demo.conftest import world
+
+if TYPE_CHECKING:
+    from casework.app import Casework
+    from casework.demo.world import World
+    from casework.people.models import Person
+
+__all__ = ["world"]
+
+POSTED = datetime(2025, 6, 10, 14, tzinfo=STOCKHOLM)
+
+
+class Board:
+    """An installation with one notice, and the public that reads it."""
+
+    def __init__(self, casework: Casework, world: World) -> None:
+        self.casework, self.world = casework, world
+        self._public = web_face(casework).test_client()
+        with casework.acting(world.organisation_id, SYSTEM, POSTED) as context:
+            self.notice_id = post(
+                context,
+                body=context.session.get_one(Body, world.committee.id),
+                subject_type="minutes",
+                subject_id=1,
+                title="Protokoll RUN 2025-06-03",
+                sections="45–52",
+                attested_on=date(2025, 6, 10),
+                meeting_on=date(2025, 6, 3),
+                kept_at="Region Jämtland Härjedalen",
+            ).id
+
+    def page(self) -> str:
+        return self._public.get("/board").text
+
+    def seen(self, until: datetime, since: datetime = POSTED, page: Any = None) -> None:
+        """The public board is looked at each day until then."""
+        moment = since
+        while moment < until:
+            moment = min(moment + timedelta(days=1), until)
+            watch(self.casework, moment, page or self.page, gap=timedelta(days=1))
+
+    def notice(self) -> BoardNotice:
+        with self.casework.database.read() as session:
+            found = session.get_one(BoardNotice, self.notice_id)
+            assert len(found.spans) > 0
+            return found
+
+    def fire(self, who: Person, trigger: str, day: date, **given: Any) -> None:
+        moment = datetime.combine(day, time(10), STOCKHOLM)
+        actor = Actor(who.id, who.name)
+        with self.casework.acting(self.world.organisation_id, actor, moment) as context:
+            row = context.session.get_one(BoardNotice, self.notice_id)
+            context.services.engine.fire(context.given(**given), row, trigger)
+
+
+@pytest.fixture
+def board(world: tuple[Casework, World]) -> Board:
+    return Board(*world)
+
+
+def test_the_notice_says_where_and_when(board: Board) -> None:
+    """KL 8:12: where the minutes are, and the day of the announcement, on the public board."""
+    page = board.page()
+    for fact in ("Region Jämtland Härjedalen", "2025-06-10", "2025-07-01", "2025-07-02", "45–52"):
+        assert fact in page
+    assert seal(board.notice()) in page
+
+
+def test_it_is_announced_once(board: Board) -> None:
+    """One field holds the day: a second notice of the same minutes is refused."""
+    with (
+        board.casework.acting(board.world.organisation_id, SYSTEM, POSTED) as context,
+        pytest.raises(Conflict, match="notice_posted_already"),
+    ):
+        post(
+            context,
+            body=context.session.get_one(Body, board.world.committee.id),
+            subject_type="minutes",
+            subject_id=1,
+            title="Igen",
+            sections="",
+            attested_on=date(2025, 6, 10),
+        )
+
+
+def test_it_is_not_taken_down_early(board: Board) -> None:
+    """KL 8:12, 13:5: not on the last appeal day, but the day after; then by itself."""
+    with pytest.raises(Blocked) as refused:
+        board.fire(board.world.cast.secretary, "take_down", date(2025, 7, 1))
+    assert refused.value.blockers[0].statute == "KL 8:12, 13:5"
+    board.seen(datetime(2025, 7, 1, 23, 30, tzinfo=STOCKHOLM))
+    assert board.notice().state == "up"
+    board.seen(
+        datetime(2025, 7, 2, 0, 5, tzinfo=STOCKHOLM), datetime(2025, 7, 1, 23, 30, tzinfo=STOCKHOLM)
+    )
+    assert board.notice().state == "down"
+    assert seal(board.notice()) not in board.page()
+
+
+def test_an_absence_extends_the_period_and_says_so(board: Board) -> None:
+    """KL 13:5 st. 2: away 12-14 June, the period does not run out on 1 July."""
+    cast = board.world.cast
+    gone, back = (datetime(2025, 6, day, 9, tzinfo=STOCKHOLM) for day in (12, 14))
+    board.seen(gone)
+    board.seen(back, gone, page=lambda: "Sidan kan inte visas just nu.")
+    later = back + timedelta(hours=1)
+    watch(board.casework, later, board.page, gap=timedelta(days=1))
+    notice = board.notice()
+    assert notice.days_interrupted == 3
+    assert (notice.appeal_until, notice.take_down_on) == (date(2025, 7, 4), date(2025, 7, 5))
+    assert "2025-07-04" in board.page()
+    with pytest.raises(Blocked):
+        board.fire(cast.secretary, "take_down", date(2025, 7, 2))
+    board.seen(datetime(2025, 7, 5, 1, tzinfo=STOCKHOLM), later)
+    assert board.notice().state == "down"
+    board.fire(
+        cast.registrar, "confirm_legal_force", date(2025, 7, 7), court_asked_on=POSTED.date()
+    )
+
+
+def test_legal_force_needs_a_person_and_the_whole_period(board: Board) -> None:
+    """Only from down, only by somebody who asked the court; a secretary or the registrar."""
+    cast = board.world.cast
+    with pytest.raises(Blocked, match="blocked"):
+        board.fire(cast.registrar, "confirm_legal_force", date(2025, 6, 20))
+    board.seen(datetime(2025, 7, 2, 1, tzinfo=STOCKHOLM))
+    with pytest.raises(Blocked):
+        board.fire(cast.officer, "confirm_legal_force", date(2025, 7, 3))
+    board.fire(
+        cast.registrar, "confirm_legal_force", date(2025, 7, 3), court_asked_on=date(2025, 7, 3)
+    )
+    notice = board.notice()
+    assert (notice.state, notice.has_legal_force_on) == ("has_legal_force", date(2025, 7, 3))
+
+
+def test_nobody_saw_it_so_it_stays_up(board: Board) -> None:
+    """Without sightings nothing comes down by itself, and the absence counts when seen again."""
+    watch(board.casework, datetime(2025, 8, 1, 9, tzinfo=STOCKHOLM), lambda: "")
+    assert board.notice().state == "up"
+    board.fire(board.world.cast.secretary, "take_down", date(2025, 8, 2))
+    with pytest.raises(Blocked) as refused:
+        board.fire(
+            board.world.cast.registrar,
+            "confirm_legal_force",
+            date(2025, 8, 2),
+            court_asked_on=date(2025, 8, 2),
+        )
+    assert [blocker.code for blocker in refused.value.blockers] == ["notice_not_seen_throughout"]
+
+
+def test_looking_twice_changes_nothing(board: Board) -> None:
+    """Two processes that look at the same minute count one sighting."""
+    moment = POSTED + timedelta(minutes=1)
+    for _ in range(2):
+        watch(board.casework, moment, board.page)
+    with board.casework.database.read() as session:
+        spans = session.scalars(select(NoticeSpan)).all()
+        assert [(span.up_until, span.sightings) for span in spans] == [(moment, 2)]
+
+
+def test_an_appeal_stops_legal_force(board: Board) -> None:
+    """KL 13:6: appealed, it waits for the court."""
+    registrar = board.world.cast.registrar
+    board.fire(registrar, "note_appeal", date(2025, 6, 20), appealed_on=date(2025, 6, 19))
+    assert board.notice().state == "appealed"
+    board.fire(registrar, "dismiss_appeal", date(2025, 9, 1), reference="Mål nr 123-25")
+    assert board.notice().state == "has_legal_force"
+
+
+DAYS = st.dates(date(2018, 1, 1), date(2060, 12, 31))
+
+
+@settings(max_examples=200)
+@given(DAYS, st.lists(st.tuples(st.integers(0, 40 * 24), st.integers(1, 200)), max_size=4))
+def test_the_period_never_ends_too_soon(announced: date, gone: list[tuple[int, int]]) -> None:
+    """The last appeal day is a working day, three weeks or more after the announcement, and later
+    by at least every day of the period on which the notice was away."""
+    start = datetime.combine(announced, time(9), UTC)
+    spans = [NoticeSpan(up_from=start, up_until=start, sightings=1)]
+    for offset, hours in sorted(gone):
+        since = start + timedelta(hours=offset)
+        if since <= spans[-1].up_from:
+            continue
+        spans[-1].up_until = since
+        back = since + timedelta(hours=hours) + GAP
+        spans.append(NoticeSpan(up_from=back, up_until=back, sightings=1))
+    notice = BoardNotice(announced_on=announced, spans=spans)
+    extend(notice)
+    assert is_working_day(notice.appeal_until)
+    assert notice.appeal_until >= announced + timedelta(days=21 + notice.days_interrupted)
+    assert notice.take_down_on == notice.appeal_until + timedelta(days=1)
+    in_period = {
+        absence.since.astimezone(STOCKHOLM).date()
+        for absence in absences(notice)
+        if absence.since.astimezone(STOCKHOLM).date() <= announced + timedelta(days=21)
+    }
+    assert notice.days_interrupted >= len(in_period)
