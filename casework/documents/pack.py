@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from casework.documents.typeset import Typesetter
 from casework.errors import Invalid, TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     Progress = Callable[[int, int], None]
 
@@ -102,7 +103,7 @@ class PackMaker:
 
         `progress(done, steps)` is called as each paper is prepared, and when all is set. Raises
         TooLarge (pack_too_many_pages, pack_too_large), Invalid for one of our own papers that
-        cannot be set, and whatever an attachment's `read` raises.
+        cannot be set, Conflict (pack_not_set), and whatever an attachment's `read` raises.
         """
         papers = [paper for item in pack.items for paper in item.papers]
         steps = len(papers) + 1
@@ -112,15 +113,16 @@ class PackMaker:
             shutil.copytree(self.templates / "_shared", root / "_shared")
             shutil.copytree(self.templates / "_pack", root / "pack")
             prepared: list[_Prepared] = []
-            for paper in self._prepare(papers, root / "pack"):
-                prepared.append(paper)
-                self._watch(prepared)
-                progress(len(prepared), steps)
+            with closing(self._prepare(papers, root / "pack")) as ready:
+                for paper in ready:
+                    prepared.append(paper)
+                    self._watch(prepared)
+                    progress(len(prepared), steps)
             made = set_pack(Path(name), _data(pack, [paper.data for paper in prepared]))
         progress(steps, steps)
         return made
 
-    def _prepare(self, papers: list[PackPaper], folder: Path) -> Iterator[_Prepared]:
+    def _prepare(self, papers: list[PackPaper], folder: Path) -> Generator[_Prepared]:
         """Each paper in order, some of them at once."""
         pool = ThreadPoolExecutor(PREPARED_AT_ONCE)
         folders = [folder / str(number) for number in range(len(papers))]
