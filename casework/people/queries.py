@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy.orm import contains_eager
 
 from casework.errors import NotFound
-from casework.people.models import Body, Person
+from casework.people.models import Appointment, Body, Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,6 +38,31 @@ def bodies(organisation_id: int) -> Select[Body]:
 def body(session: Session, organisation_id: int, body_id: int) -> Body:
     """The body with this number; raises NotFound."""
     found = session.scalar(bodies(organisation_id).where(Body.id == body_id))
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def seats(organisation_id: int, body_id: int) -> Select[Appointment]:
+    """Every appointment to the body, past ones too: by role, then in the order of calling in."""
+    return (
+        select(Appointment)
+        .join(Person, Appointment.person_id == Person.id)
+        .options(contains_eager(Appointment.person))
+        .where(Appointment.organisation_id == organisation_id, Appointment.body_id == body_id)
+        .order_by(
+            Appointment.role,
+            Appointment.call_order.is_(None),
+            Appointment.call_order,
+            Person.sort_key,
+            Appointment.valid_from,
+        )
+    )
+
+
+def seat(session: Session, organisation_id: int, body_id: int, appointment_id: int) -> Appointment:
+    """One of `seats`; raises NotFound for any other."""
+    found = session.scalar(seats(organisation_id, body_id).where(Appointment.id == appointment_id))
     if found is None:
         raise NotFound("not_found")
     return found

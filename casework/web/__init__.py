@@ -14,6 +14,7 @@ from casework.web import (
     agenda,
     assets,
     assignments,
+    bodies,
     calendars,
     decisions,
     delegation,
@@ -29,6 +30,7 @@ from casework.web import (
     public,
     reading,
     refusals,
+    series,
     session,
     showing,
     styleguide,
@@ -74,7 +76,7 @@ def init_web(app: Flask) -> None:
             assignments,
         ),
         *(delegation, decisions),
-        *(address_book, files, public, calendars, styleguide),
+        *(address_book, files, public, bodies, series, calendars, styleguide),
     ):
         app.register_blueprint(room.blueprint)
 

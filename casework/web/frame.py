@@ -46,6 +46,7 @@ def _navigation() -> list[tuple[Link, bool]]:
         Link(_("Mitt arbete"), "/"),
         Link(_("Ärenden"), "/matters"),
         Link(_("Sammanträden"), "/meetings"),
+        Link(_("Organ"), "/bodies"),
         Link(_("Anslag"), "/notices"),
         Link(_("Delegation"), "/delegation"),
         Link(_("Uppdrag"), "/assignments"),

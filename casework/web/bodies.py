@@ -1,0 +1,280 @@
+"""Bodies: their law, what they decide about their own meetings, and who sits in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from casework.deadlines.calendar import parse_day
+from casework.errors import Invalid, Refusal
+from casework.meetings.service import SECRETARIES
+from casework.people import queries
+from casework.people.body_settings import FORMAL_TYPES, MOST_DAYS, MOST_ITEMS, MOST_SEATS, REPORTING
+from casework.people.policy import LABELS
+from casework.people.service import (
+    KEEPERS,
+    SEATED,
+    appoint,
+    create_person,
+    end_appointment,
+    may_keep,
+    revise_body,
+)
+from casework.phrases import sentence
+from casework.web.body_rules import rules_of
+from casework.web.language import reader_language
+from casework.web.session import SIGNED_IN, acting, permits, reading
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from werkzeug.wrappers import Response
+
+    from casework.context import Context
+    from casework.people.models import Appointment, Body, Person
+
+MOST = 1000
+OFFICES = ("committee_secretary", "manager", "registrar", "administrator", "auditor")
+ROW = ("title", "item_type", "section", "text", "reports")
+
+blueprint = Blueprint("bodies", __name__, url_prefix="/bodies")
+
+
+@blueprint.get("")
+@permits(SIGNED_IN)
+def listing() -> str:
+    """Every body of the organisation."""
+    with reading() as context:
+        rows = list(context.session.scalars(queries.bodies(context.organisation_id)))
+        return render_template("bodies/list.html", rows=rows)
+
+
+@blueprint.get("/<int:body_id>")
+@permits(SIGNED_IN)
+def show(body_id: int) -> str:
+    """A body with its rules, its settings and its seats."""
+    with reading() as context:
+        return _page(context, find(context, body_id))
+
+
+@blueprint.post("/<int:body_id>/settings")
+@permits(*KEEPERS)
+def settings(body_id: int) -> str | tuple[str, int] | Response:
+    """Save the settings, or add a row to the template; what was written is never lost."""
+    if "add" in request.form:
+        with reading() as context:
+            written = _written()
+            written["agenda"] = [*written["agenda"], dict.fromkeys(ROW, "")]
+            return _page(context, find(context, body_id), written=written)
+    try:
+        with acting() as context:
+            body = find(context, body_id)
+            version = request.form.get("version", type=int)
+            revise_body(context, body, expected_version=version, **_given())
+    except Refusal as refusal:
+        return _refused(body_id, refusal, written=_written())
+    flash(_("Inställningarna är sparade."), "success")
+    return redirect(url_for(".show", body_id=body_id) + "#settings", 303)
+
+
+@blueprint.post("/<int:body_id>/appointments")
+@permits(*KEEPERS)
+def seat(body_id: int) -> str | tuple[str, int] | Response:
+    """Appoint somebody, known already or new."""
+    try:
+        with acting() as context:
+            body = find(context, body_id)
+            person = _person(context)
+            appoint(
+                context,
+                person,
+                request.form.get("role", ""),
+                body=body,
+                valid_from=_day("valid_from"),
+                valid_to=_day("valid_to"),
+                is_acting="is_acting" in request.form,
+                call_order=_number("call_order", "call_order_wrong", MOST_SEATS),
+            )
+            name = person.name
+    except Refusal as refusal:
+        return _refused(body_id, refusal, seat=request.form)
+    flash(_("%(name)s är antecknad.", name=name), "success")
+    return redirect(url_for(".show", body_id=body_id) + "#seats", 303)
+
+
+@blueprint.post("/<int:body_id>/appointments/<int:appointment_id>/end")
+@permits(*KEEPERS)
+def leave(body_id: int, appointment_id: int) -> str | tuple[str, int] | Response:
+    """The last day of an appointment."""
+    try:
+        with acting() as context:
+            own = context.organisation_id
+            appointment = queries.seat(context.session, own, body_id, appointment_id)
+            last = _day("last_day")
+            if last is None:
+                raise Invalid("last_day_missing")
+            end_appointment(context, appointment, last)
+    except Refusal as refusal:
+        return _refused(body_id, refusal)
+    flash(_("Sista dagen är antecknad."), "success")
+    return redirect(url_for(".show", body_id=body_id) + "#seats", 303)
+
+
+def find(context: Context, body_id: int) -> Body:
+    """The body with this number."""
+    return queries.body(context.session, context.organisation_id, body_id)
+
+
+def role_label(role: str) -> str:
+    """The role's name in the reader's language, as it stands first in a line."""
+    return LABELS[role][reader_language()].capitalize()
+
+
+def report_label(code: str) -> str:
+    """What list a formal item shows by itself."""
+    labels: dict[str, str] = {
+        "": _("Ingen lista"),
+        "delegated_decisions": _("Delegationsbeslut"),
+        "urgent_decisions": _("Ordförandebeslut"),
+        "assignments": _("Uppdrag"),
+    }
+    return labels[code]
+
+
+def _refused(body_id: int, refusal: Refusal, **shown: Any) -> tuple[str, int]:
+    """The page again, with what is in the way and what was written."""
+    problem = sentence(refusal.code, refusal.params, reader_language())
+    with reading() as context:
+        return _page(context, find(context, body_id), problem=problem, **shown), refusal.status
+
+
+def _page(
+    context: Context,
+    body: Body,
+    *,
+    written: dict[str, Any] | None = None,
+    seat: Any = None,
+    problem: str = "",
+) -> str:
+    rows = context.session.scalars(queries.seats(context.organisation_id, body.id)).all()
+    today = context.today
+    keeps = may_keep(context, body)
+    is_administrator = may_keep(context, body, ("administrator",))
+    everybody = queries.persons(context.organisation_id, limit=MOST)
+    return render_template(
+        "bodies/show.html",
+        body=body,
+        kind=body.legal.label[reader_language()],
+        rules=rules_of(body),
+        keeps=keeps,
+        current=[each for each in rows if _holds(each, today)],
+        coming=[each for each in rows if each.valid_from > today],
+        ended=[each for each in rows if each.valid_to is not None and each.valid_to < today],
+        plans=may_keep(context, body, SECRETARIES),
+        order=(*SEATED, *OFFICES, "chief_executive"),
+        roles=(*SEATED, *OFFICES) if is_administrator else SEATED,
+        persons=context.session.scalars(everybody).all() if keeps else [],
+        today=today,
+        draft=written or _stored(body),
+        seat=seat or {},
+        problem=problem,
+        role_label=role_label,
+        report_label=report_label,
+        formal_types=FORMAL_TYPES,
+        reporting=REPORTING,
+    )
+
+
+def _holds(appointment: Appointment, day: date) -> bool:
+    ends = appointment.valid_to
+    return appointment.valid_from <= day and (ends is None or ends >= day)
+
+
+def _stored(body: Body) -> dict[str, Any]:
+    """The settings as the form shows them."""
+    return {
+        "version": body.version,
+        "seats": "" if body.seats is None else body.seats,
+        "summons_days": body.summons_days,
+        "paper_stop_days": body.paper_stop_days,
+        "open_doors": body.open_doors,
+        "allows_remote": body.allows_remote,
+        "urgent_mandate": body.urgent_mandate,
+        "agenda": [{name: item.get(name, "") for name in ROW} for item in body.agenda_template],
+    }
+
+
+def _written() -> dict[str, Any]:
+    """The settings as they were written, in the order of the numbers beside the items."""
+    form = request.form
+    lists = [form.getlist(name)[: MOST_ITEMS + 1] for name in ROW]
+    rows = [dict(zip(ROW, values, strict=True)) for values in zip(*lists, strict=False)]
+    places = [_place(text) for text in form.getlist("place")]
+    places += [len(rows)] * (len(rows) - len(places))
+    ordered = sorted(zip(places, range(len(rows)), strict=False))
+    return {
+        **{name: form.get(name, "")[:1000] for name in ("version", "seats", "urgent_mandate")},
+        **{name: form.get(name, "")[:10] for name in ("summons_days", "paper_stop_days")},
+        **{name: name in form for name in ("open_doors", "allows_remote")},
+        "agenda": [rows[number] for _place, number in ordered],
+    }
+
+
+def _given() -> dict[str, Any]:
+    """The settings for the verb; an item without a title is one taken away."""
+    written = _written()
+    return {
+        "seats": _number("seats", "seats_wrong", MOST_SEATS),
+        "summons_days": _days("summons_days"),
+        "paper_stop_days": _days("paper_stop_days"),
+        "open_doors": written["open_doors"],
+        "allows_remote": written["allows_remote"],
+        "urgent_mandate": written["urgent_mandate"],
+        "agenda_template": [
+            item | {"item_type": item["item_type"] or "formality"}
+            for item in written["agenda"]
+            if item["title"].strip()
+        ],
+    }
+
+
+def _person(context: Context) -> Person:
+    """Whoever was chosen, or a new person by the name that was written."""
+    chosen = request.form.get("person", type=int)
+    if chosen:
+        return queries.persons_with(context.session, context.organisation_id, [chosen])[0]
+    name = request.form.get("name", "").strip()[:200]
+    if not name:
+        raise Invalid("person_missing")
+    written = {field: request.form.get(field, "").strip()[:254] for field in ("title", "email")}
+    party = request.form.get("party_code", "").strip()[:20]
+    person = create_person(context, name=name, party_code=party, **written)
+    context.session.flush()
+    return person
+
+
+def _number(field: str, code: str, most: int) -> int | None:
+    text = request.form.get(field, "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise Invalid(code, most=most)
+    return int(text)
+
+
+def _days(field: str) -> int:
+    days = _number(field, "days_before_wrong", MOST_DAYS)
+    if days is None:
+        raise Invalid("days_before_wrong", most=MOST_DAYS)
+    return days
+
+
+def _place(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
+
+
+def _day(field: str) -> date | None:
+    text = request.form.get(field, "").strip()
+    return parse_day(text[:20]) if text else None
