@@ -1,0 +1,349 @@
+"""Minutes: their text with versions, the six points, signatures over bytes, corrections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.board.models import BoardNotice
+from casework.context import STOCKHOLM, Actor
+from casework.demo.road import dispatch
+from casework.distribution.models import Excerpt
+from casework.distribution.service import dispatch_correction
+from casework.documents.contexts import item_from_json, item_text
+from casework.errors import Conflict, Forbidden, Invalid, Stale
+from casework.matters.models import Matter
+from casework.meetings.attestation import attest_immediately, correct, in_force, sign, verify
+from casework.meetings.decisions import conclude_item
+from casework.meetings.floor import state
+from casework.meetings.minutes import editable, missing_points, revise
+from casework.meetings.models import Meeting, Minutes, MinutesItem, Signature
+from casework.meetings.service import plan_meeting
+from casework.people.models import Body
+from casework.workflow.blockers import Blocked
+
+if TYPE_CHECKING:
+    from casework.context import Context
+    from casework.meetings.models import AgendaItem
+    from casework.people.models import Person
+
+    from .conftest import Table
+
+
+def conclude_all(table: Table, *, reserved: bool = False) -> None:
+    def each(context: Context, meeting: Any) -> None:
+        for item in meeting.agenda:
+            if item.outcome == "pending":
+                decided = item.item_type == "decision"
+                conclude_item(context, item, "decided" if decided else "noted")
+        if reserved:
+            state(context, meeting.agenda[-1], table.cast.member, "reservation", text="För dyrt.")
+
+    table.act(each)
+
+
+def drafted(table: Table, *, reserved: bool = False) -> Table:
+    conclude_all(table, reserved=reserved)
+    for trigger in ("end", "draft_minutes"):
+        table.fire(trigger)
+    return table
+
+
+def signing(table: Table, who: Person, **given: Any) -> Any:
+    def act(context: Context, meeting: Meeting) -> Signature:
+        assert meeting.minutes is not None
+        return sign(context, meeting.minutes, confirmed_by="password", **given)
+
+    return table.act(act, who)
+
+
+def attested(table: Table) -> Table:
+    drafted(table)
+    table.fire("send_for_attestation")
+    for who in (table.cast.attester, table.cast.chair):  # in any order
+        signing(table, who)
+    return table
+
+
+def pdf_of(table: Table, kind: str = "meeting") -> bytes:
+    with table.road.casework.database.read() as session:
+        minutes = session.scalars(select(Minutes).filter_by(kind=kind)).one()
+        press = table.road.casework.services.press
+        return press.read(press.document(session, minutes.document_id or 0))
+
+
+# --- Text -------------------------------------------------------------------------------------
+
+
+def test_a_section_is_edited_with_every_version_kept(table: Table) -> None:
+    """The first version is what was recorded; each edit says who and why."""
+    drafted(table)
+
+    def edit(context: Context, item: AgendaItem) -> None:
+        assert item.minutes_item is not None
+        row = item.minutes_item
+        before = editable(item_from_json(row.content))
+        assert revise(context, row, before) is None  # unchanged, no new version
+        revise(context, row, replace(before, title="Ny rubrik"), note="Rubriken förtydligas")
+
+    table.on_item(edit)
+    found = table.read(
+        lambda m: [(r.number, r.note, r.author.name) for r in m.agenda[-1].minutes_item.revisions]
+    )
+    assert found == [
+        (1, "", "Nämndsekreteraren"),
+        (2, "Rubriken förtydligas", "Nämndsekreteraren"),
+    ]
+    with pytest.raises(Stale, match="stale"):
+        table.on_item(
+            lambda c, i: revise(
+                c,
+                i.minutes_item,
+                editable(item_from_json(i.minutes_item.content)),
+                expected_version=0,
+            )
+        )
+
+
+def test_the_law_names_what_is_missing(table: Table) -> None:
+    """KL 5:67 p. 6 through 6:35: a reservation that has vanished stops the minutes."""
+    drafted(table, reserved=True)
+    assert table.act(lambda _c, m: missing_points(m)) == []
+
+    def forget(context: Context, item: AgendaItem) -> None:
+        assert item.minutes_item is not None
+        now = editable(item_from_json(item.minutes_item.content))
+        left = {name: text for name, text in now.sections.items() if name != "reservations"}
+        revise(context, item.minutes_item, replace(now, sections=left))
+
+    table.on_item(forget)
+    with pytest.raises(Blocked) as refused:
+        table.fire("send_for_attestation")
+    [blocker] = refused.value.blockers
+    assert blocker.statute == "KL 5:67, 6:35"
+    assert "p. 6: Ledamoten" in blocker.sentence("sv")
+
+
+# --- Signatures -------------------------------------------------------------------------------
+
+
+def test_a_dissent_is_signed_too(table: Table) -> None:
+    """An attester who thinks the minutes are wrong says so, and they are attested all the same."""
+    drafted(table)
+    table.fire("send_for_attestation")
+    signing(table, table.cast.attester, dissent="Tiden för mötets slut är fel.")
+    signing(table, table.cast.chair)
+    assert table.read(lambda m: m.state) == "attested"
+    with table.road.casework.database.read() as session:
+        found = verify(session, pdf_of(table))
+        assert found.is_attested
+        assert [each.dissent for each in found.signatures if each.dissent] == [
+            "Tiden för mötets slut är fel."
+        ]
+
+
+def test_without_proof_of_identity_nothing_is_signed(table: Table) -> None:
+    """The person proves who they are at the moment of signing."""
+    drafted(table)
+    table.fire("send_for_attestation")
+
+    def act(context: Context, meeting: Meeting) -> None:
+        assert meeting.minutes is not None
+        sign(context, meeting.minutes, confirmed_by="")
+
+    with pytest.raises(Forbidden, match="identity_not_confirmed"):
+        table.act(act, table.cast.chair)
+
+
+def test_taking_back_voids_what_was_signed(table: Table) -> None:
+    """A signature is over exactly those bytes; with new bytes it is asked for again."""
+    drafted(table)
+    table.fire("send_for_attestation")
+    first = pdf_of(table)
+    signing(table, table.cast.chair)
+    table.fire("recall", reason="Ett namn är felskrivet.")
+    assert table.read(lambda m: m.minutes.signatures) == []
+
+    def edit(context: Context, item: AgendaItem) -> None:
+        assert item.minutes_item is not None
+        now = editable(item_from_json(item.minutes_item.content))
+        revise(context, item.minutes_item, replace(now, title="Rättad rubrik"))
+
+    table.on_item(edit)
+    table.fire("send_for_attestation")
+    assert pdf_of(table) != first
+    with table.road.casework.database.read() as session:
+        assert verify(session, first).kind == ""
+
+
+def test_attested_minutes_are_locked_for_ever(table: Table) -> None:
+    """KL 5:69: no edit, no signature, no recall after the last one."""
+    attested(table)
+    with pytest.raises(Conflict, match="minutes_not_editable"):
+        table.on_item(
+            lambda c, i: revise(c, i.minutes_item, editable(item_from_json(i.minutes_item.content)))
+        )
+    with pytest.raises(Blocked, match="blocked"):
+        table.fire("recall", reason="Ändra mig")
+    with pytest.raises(Conflict, match="no_minutes_to_sign"):
+        signing(table, table.cast.chair)
+
+
+def test_a_pdf_is_the_attested_one_or_it_is_not(table: Table) -> None:
+    """Byte for byte, with who signed; a changed byte is unknown, unsigned is not attested."""
+    drafted(table)
+    table.fire("send_for_attestation")
+    unsigned = pdf_of(table)
+    with table.road.casework.database.read() as session:
+        found = verify(session, unsigned)
+        assert (found.is_attested, set(found.awaited)) == (False, {"Ordföranden", "Justeraren"})
+    for who in (table.cast.chair, table.cast.attester):
+        signing(table, who)
+    with table.road.casework.database.unit_of_work() as session:
+        found = verify(session, unsigned)
+        assert found.is_attested
+        assert {each.person.name for each in found.signatures} == {
+            "Nämndsekreteraren",
+            "Ordföranden",
+            "Justeraren",
+        }
+        assert verify(session, unsigned + b" ").kind == ""
+        forged = next(each for each in found.signatures if each.capacity == "chair")
+        forged.person_id = table.cast.member.id
+        session.flush()
+        session.expire_all()
+        assert verify(session, unsigned).unrecorded == ("Ledamoten",)
+
+
+# --- One § at once ----------------------------------------------------------------------------
+
+
+def test_one_section_is_attested_at_the_table(table: Table) -> None:
+    """It keeps its place in the series, and has a PDF and a notice of its own."""
+    cast = table.cast
+    with pytest.raises(Conflict, match="item_pending"):
+        table.on_item(attest_immediately)
+    table.on_item(lambda c, i: conclude_item(c, i, "decided"))
+    table.on_item(attest_immediately)
+
+    def at_once(context: Context, meeting: Meeting) -> None:
+        item = meeting.agenda[-1].minutes_item
+        assert item is not None
+        sign(context, item.minutes, confirmed_by="password")
+
+    with pytest.raises(Forbidden, match="not_an_attester"):
+        table.act(at_once, cast.secretary)
+    for who in (cast.chair, cast.attester):
+        table.act(at_once, who)
+    with table.road.casework.database.read() as session:
+        assert session.scalars(select(Matter.state)).one() == "attested"
+        [notice] = session.scalars(select(BoardNotice)).all()
+        assert notice.sections == "3"
+    conclude_all(table)
+    for trigger in ("end", "draft_minutes", "send_for_attestation"):
+        table.fire(trigger)
+    for who in (cast.chair, cast.attester):
+        signing(table, who)
+    with table.road.casework.database.read() as session:
+        assert {each.sections for each in session.scalars(select(BoardNotice))} == {"3", "1–2"}
+        numbers = [
+            item.minutes_item.section_number
+            for item in session.scalars(select(Meeting)).one().agenda
+            if item.minutes_item
+        ]
+        assert numbers == [1, 2, 3]
+
+
+# --- Corrections ------------------------------------------------------------------------------
+
+
+def test_a_correction_supersedes_and_the_excerpt_says_so(table: Table) -> None:
+    """JO 2571-1999: the § stands; beside it a signed correction, and a new excerpt to the same."""
+    attested(table)
+    road, cast = table.road, table.cast
+    matter_id = table.read(lambda m: m.agenda[-1].matter_id)
+    with road.casework.database.read() as session:
+        matter = session.get_one(Matter, matter_id)
+    dispatch(road, matter, date(2025, 6, 11))
+
+    def begin(context: Context, item: AgendaItem) -> None:
+        assert item.minutes_item is not None
+        now = editable(item_from_json(in_force(item.minutes_item).content))
+        with pytest.raises(Invalid, match="nothing_corrected"):
+            correct(context, item.minutes_item, now, "Utan ändring")
+        with pytest.raises(Invalid, match="input_missing"):
+            correct(context, item.minutes_item, replace(now, title="Rätt rubrik"), " ")
+        correct(context, item.minutes_item, replace(now, title="Rätt rubrik"), "Skrivfel")
+
+    table.on_item(begin)
+    original = table.read(lambda m: m.agenda[-1].minutes_item.content)
+    again = acting(table, cast.secretary, matter_id)
+    with pytest.raises(Conflict, match="nothing_to_send_again"):
+        again(dispatch_correction)
+
+    def sign_correction(context: Context, meeting: Meeting) -> None:
+        row = meeting.agenda[-1].minutes_item
+        assert row is not None
+        sign(context, row.corrections[-1].minutes, confirmed_by="password")
+
+    for who in (cast.chair, cast.attester):
+        table.act(sign_correction, who)
+    again(dispatch_correction)
+    with road.casework.database.read() as session:
+        first, second = session.scalars(select(Excerpt).order_by(Excerpt.id)).all()
+        assert second.supersedes_id == first.id
+        recipients = [[d.recipient_name for d in each.dispatches] for each in (first, second)]
+        assert recipients[0] == recipients[1]
+        press = road.casework.services.press
+        snapshot = press.document(session, second.document_id).snapshot or {}
+        text = item_text(item_from_json(snapshot["item"]))
+        assert "Rättelse 1 av §\u00a03 i protokoll justerat 2025-06-03" in text
+        assert "Rätt rubrik" in text
+        assert second.minutes_item.content == original
+        assert [each.reason for each in verify(session, pdf_of(table)).corrections] == ["Skrivfel"]
+
+
+def acting(table: Table, who: Person, matter_id: int) -> Any:
+    def run(verb: Any) -> Any:
+        moment = datetime(2025, 6, 20, 10, tzinfo=STOCKHOLM)
+        with table.road.casework.acting(
+            table.road.world.organisation_id, Actor(who.id, who.name), moment
+        ) as context:
+            return verb(context, context.session.get_one(Matter, matter_id))
+
+    return run
+
+
+# --- Summons ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "may"), [("committee", True), ("assembly", False)])
+def test_a_late_summons_is_the_bodys_affair_unless_the_law_sets_the_day(
+    table: Table, kind: str, may: bool
+) -> None:
+    """A committee sends it late with its reason on record; an assembly cannot (KL 5:13)."""
+    secretary = table.cast.secretary
+    moment = datetime(2025, 8, 20, 9, tzinfo=STOCKHOLM)
+    with table.road.casework.acting(
+        table.road.world.organisation_id, Actor(secretary.id, secretary.name), moment
+    ) as context:
+        body = context.session.get_one(Body, table.road.world.committee.id)
+        body.kind = kind
+        meeting = plan_meeting(context, body, datetime(2025, 8, 25, 9, tzinfo=STOCKHOLM))
+        fire = context.services.engine.fire
+        with pytest.raises(Blocked) as refused:
+            fire(context, meeting, "summon")
+        # 18 August is the last day: a Monday, seven days before.
+        assert refused.value.blockers[0].params["last"] == "2025-08-18"
+        late = context.given(reason="Underlaget kom sent.")
+        if may:
+            fire(late, meeting, "summon_late")
+            assert meeting.state == "summoned"
+        else:
+            with pytest.raises(Blocked) as bound:
+                fire(late, meeting, "summon_late")
+            assert bound.value.blockers[0].statute == "KL 5:13"
