@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from werkzeug.routing import IntegerConverter
 
 from casework.config import Settings, shipped
 from casework.web import (
@@ -28,6 +29,7 @@ from casework.web import (
     minutes,
     notices,
     public,
+    public_meetings,
     reading,
     refusals,
     series,
@@ -40,6 +42,12 @@ from casework.web import (
 
 if TYPE_CHECKING:
     from flask import Flask
+
+
+class RowConverter(IntegerConverter):
+    """A row's number in an address: more digits than a number has are an unknown address."""
+
+    regex = r"\d{1,18}"
 
 
 def init_web(app: Flask) -> None:
@@ -62,6 +70,7 @@ def init_web(app: Flask) -> None:
     headers.init(app)
     refusals.init(app)
     session.init(app)
+    app.url_map.converters["int"] = RowConverter
     for room in (
         *(
             work,
@@ -76,7 +85,7 @@ def init_web(app: Flask) -> None:
             assignments,
         ),
         *(delegation, decisions),
-        *(address_book, files, public, bodies, series, calendars, styleguide),
+        *(address_book, files, public, public_meetings, bodies, series, calendars, styleguide),
     ):
         app.register_blueprint(room.blueprint)
 

@@ -242,9 +242,10 @@ def _given() -> dict[str, Any]:
 
 def _person(context: Context) -> Person:
     """Whoever was chosen, or a new person by the name that was written."""
-    chosen = request.form.get("person", type=int)
+    chosen = request.form.get("person", "")
     if chosen:
-        return queries.persons_with(context.session, context.organisation_id, [chosen])[0]
+        number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
+        return queries.persons_with(context.session, context.organisation_id, [number])[0]
     name = request.form.get("name", "").strip()[:200]
     if not name:
         raise Invalid("person_missing")

@@ -1,0 +1,115 @@
+"""What everybody may know of a meeting: its planned facts, and the titles that nothing hides.
+
+Deny by default: an item shows its title only when the summons has gone with it, it is not held
+behind closed doors, concerns no individual, and its matter carries no secrecy marking. Names of
+presenters, proposals and papers are never among it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from casework.board.models import BoardNotice
+from casework.context import STOCKHOLM
+from casework.errors import NotFound
+from casework.meetings.models import AgendaItem, Meeting, Minutes
+from casework.people.body_kinds import STATUTORY
+from casework.people.models import Body
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class PublicItem:
+    """A line of the agenda for everybody; without its title where that is not for everybody."""
+
+    number: int
+    title: str
+
+
+def upcoming(organisation_id: int, moment: datetime) -> Select[Meeting]:
+    """What is to come, the soonest first; what was cancelled is said to be."""
+    statement = _meetings().where(
+        Meeting.organisation_id == organisation_id, Meeting.starts_at >= moment
+    )
+    return statement.order_by(Meeting.starts_at, Meeting.id)
+
+
+def past(organisation_id: int, year: int, moment: datetime) -> Select[Meeting]:
+    """What was held in a year before the moment, the latest first."""
+    begins, ends = (datetime(each, 1, 1, tzinfo=STOCKHOLM) for each in (year, year + 1))
+    statement = _meetings().where(
+        Meeting.organisation_id == organisation_id,
+        Meeting.starts_at >= begins,
+        Meeting.starts_at < min(ends, moment),
+        Meeting.state != "cancelled",
+    )
+    return statement.order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+
+
+def years(session: Session, moment: datetime) -> list[int]:
+    """The years to look back on, this one first."""
+    first = session.scalar(select(func.min(Meeting.starts_at)))
+    last = moment.astimezone(STOCKHOLM).year
+    begins = last if first is None else min(last, first.astimezone(STOCKHOLM).year)
+    return list(range(last, begins - 1, -1))
+
+
+def find(session: Session, meeting_id: int) -> Meeting:
+    """A meeting of a statutory body, with its agenda; raises NotFound for any other."""
+    statement = _meetings().options(selectinload(Meeting.agenda).joinedload(AgendaItem.matter))
+    meeting = session.scalar(statement.where(Meeting.id == meeting_id))
+    if meeting is None:
+        raise NotFound("not_found")
+    return meeting
+
+
+def public_agenda(meeting: Meeting) -> list[PublicItem]:
+    """The agenda as the summons sent it out; empty before that and for a cancelled meeting."""
+    if meeting.summoned_at is None or meeting.state == "cancelled":
+        return []
+    return [
+        PublicItem(item.position, item.title if _is_open(item) else "")
+        for item in meeting.agenda
+        if item.supplement <= meeting.supplements or meeting.attested_at is not None
+    ]
+
+
+def notices_up(session: Session, meeting: Meeting) -> list[BoardNotice]:
+    """The notices of the meeting's minutes, or of single §§, that are up on the board now."""
+    own = select(Minutes.id).where(
+        Minutes.organisation_id == meeting.organisation_id, Minutes.meeting_id == meeting.id
+    )
+    return list(
+        session.scalars(
+            select(BoardNotice)
+            .where(
+                BoardNotice.organisation_id == meeting.organisation_id,
+                BoardNotice.subject_type == Minutes.__tablename__,
+                BoardNotice.subject_id.in_(own),
+                BoardNotice.taken_down_at.is_(None),
+            )
+            .order_by(BoardNotice.id)
+        )
+    )
+
+
+def _is_open(item: AgendaItem) -> bool:
+    if item.is_closed or item.exercises_authority:
+        return False
+    return item.matter is None or not item.matter.secrecy_provision
+
+
+def _meetings() -> Select[Meeting]:
+    return (
+        select(Meeting)
+        .join(Body, Meeting.body_id == Body.id)
+        .where(Body.kind.in_(STATUTORY))
+        .options(contains_eager(Meeting.body))
+    )

@@ -1,0 +1,60 @@
+"""The meetings of the bodies that decide, for everybody: when, where, open or closed, and what."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+
+from casework.context import STOCKHOLM
+from casework.errors import NotFound
+from casework.meetings import published
+from casework.people.models import Organisation
+from casework.web.session import PUBLIC, installation, permits
+
+blueprint = Blueprint("public_meetings", __name__, url_prefix="/public/meetings")
+
+
+@blueprint.get("")
+@permits(PUBLIC)
+def listing() -> str:
+    """What is to come and what has been, each organisation for itself; or an earlier year."""
+    with installation().database.read() as session:
+        now = datetime.combine(installation().context(session, 0).today, time(), STOCKHOLM)
+        years = published.years(session, now)
+        year = request.args.get("year", years[0], type=int)
+        if year not in years:
+            raise NotFound("not_found")
+        owners = session.scalars(select(Organisation).order_by(Organisation.id)).all()
+        return render_template(
+            "public/meetings.html",
+            owners=owners,
+            upcoming={
+                each.id: session.scalars(published.upcoming(each.id, now)).all()
+                for each in owners
+                if year == years[0]
+            },
+            past={
+                each.id: session.scalars(published.past(each.id, year, now)).all()
+                for each in owners
+            },
+            year=year,
+            years=years,
+            organisation=owners[0].name if len(owners) == 1 else "",
+        )
+
+
+@blueprint.get("/<int:meeting_id>")
+@permits(PUBLIC)
+def show(meeting_id: int) -> str:
+    """A meeting with the titles that are for everybody, and its notices on the board."""
+    with installation().database.read() as session:
+        meeting = published.find(session, meeting_id)
+        return render_template(
+            "public/meeting.html",
+            meeting=meeting,
+            items=published.public_agenda(meeting),
+            notices=published.notices_up(session, meeting),
+            organisation=session.get_one(Organisation, meeting.organisation_id).name,
+        )

@@ -1,0 +1,88 @@
+"""The public pages of meetings: read by anybody, telling no more than everybody may know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .test_pages import enter, faults, site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+__all__ = ["enter", "site"]
+
+pytestmark = pytest.mark.browser
+LIST = "/public/meetings?year=2025"
+
+
+def first_of_the_committee(page: Page) -> None:
+    page.goto(LIST)
+    page.locator(".matter-title", has_text="Regionala utvecklingsnämnden").last.click()
+
+
+@pytest.mark.parametrize(("language", "width"), [("sv-SE", 1280), ("sv-SE", 390), ("en-GB", 1280)])
+def test_axe_finds_nothing(
+    enter: Callable[..., Page], axe: Path, language: str, width: int
+) -> None:
+    """WCAG 2.2 AA as far as axe can tell, without an account."""
+    page = enter(language=language, width=width, bypass_csp=True)
+    for path in ("/public/meetings", LIST):
+        page.goto(path)
+        assert faults(page, axe) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    first_of_the_committee(page)
+    assert faults(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_meeting_tells_when_where_and_what(enter: Callable[..., Page]) -> None:
+    """Under the organisation's own name; doors, agenda and the calendar of the body."""
+    page = enter()
+    first_of_the_committee(page)
+    told = page.inner_text("main")
+    assert "Region Jämtland Härjedalen" in told.replace("REGION", "Region")
+    assert "Stängda dörrar" in told
+    assert page.locator("main ol li").count() > 2
+    address = page.get_attribute("aside a[href$='.ics']", "href")
+    assert page.request.get(f"{page.url.partition('/public')[0]}{address}").status == 200
+
+
+def test_no_name_is_told(enter: Callable[..., Page]) -> None:
+    """Neither presenter nor chair nor secretary, on any page of any meeting."""
+    page = enter()
+    page.goto(LIST)
+    addresses = [each.get_attribute("href") for each in page.locator(".matter-title").all()]
+    assert addresses
+    for address in addresses:
+        page.goto(f"{page.url.partition('/public')[0]}{address}")
+        for name in ("Ordföranden", "Nämndsekreteraren", "Handläggaren", "(A)", "(B)"):
+            assert name not in page.inner_text("main"), address
+
+
+def test_what_is_not_for_everybody_is_not_found(enter: Callable[..., Page]) -> None:
+    """A forum's meeting, a year without meetings and a number of nothing: one answer."""
+    page = enter()
+    page.goto(LIST)
+    assert "Kommunalt Forum" not in page.inner_text("main")
+    for path in (
+        "/public/meetings/99999",
+        "/public/meetings?year=1066",
+        "/public/meetings/" + "9" * 30,
+    ):
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 404, path
+
+
+def test_another_year_is_one_link_away(enter: Callable[..., Page]) -> None:
+    """From this year back to the first with a meeting."""
+    page = enter()
+    page.goto("/public/meetings")
+    page.click("nav.filters a >> text=2025")
+    assert "Hållna 2025" in page.inner_text("main")
+    assert page.get_attribute("nav.filters a >> text=2025", "aria-current") == "page"
