@@ -54,10 +54,13 @@ def move(
 ) -> FloorProposal:
     """Record a proposal from the floor (yrkande), with those who joined it.
 
-    Only somebody who takes part may move. Raises Invalid for an amendment or addition that does
+    Only somebody who takes part may move, and only where there is something to decide. Raises
+    Conflict else, and Invalid for an amendment or addition that does
     not say what would be decided.
     """
     _require_open(context, item)
+    if item.item_type != "decision":
+        raise Conflict("item_not_for_decision", title=item.title)
     if kind not in PROPOSAL_KINDS:
         raise Invalid("proposal_kind_unknown", kind=kind, known=list(PROPOSAL_KINDS))
     if kind in ("amendment", "addition") and not text.strip():

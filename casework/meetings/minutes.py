@@ -230,7 +230,7 @@ def _missing_of(item: AgendaItem, content: Content) -> Iterator[Missing]:
         yield Missing(number, 3, PROCEEDINGS["vote"])
     if not content.points and not content.decision_lead_in:
         yield Missing(number, 4, content.decision_heading)
-    if not item.participants:
+    if not item.participants and item.outcome not in ("withdrawn", "not_handled"):
         yield Missing(number, 5, item.title)
     voters = [ballot.person.name for vote in votes for ballot in vote.ballots]
     yield from lacking(5, "vote", voters)

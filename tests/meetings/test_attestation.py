@@ -21,7 +21,7 @@ from casework.meetings.attestation import attest_immediately, correct, in_force,
 from casework.meetings.decisions import conclude_item
 from casework.meetings.floor import state
 from casework.meetings.minutes import editable, missing_points, revise
-from casework.meetings.models import Meeting, Minutes, MinutesItem, Signature
+from casework.meetings.models import Meeting, Minutes, Signature
 from casework.meetings.service import plan_meeting
 from casework.people.models import Body
 from casework.workflow.blockers import Blocked

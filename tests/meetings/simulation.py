@@ -1,0 +1,428 @@
+"""A meeting in which anything that people may try happens, in any order; then the law is checked.
+
+Used by `test_simulated_meetings` with a few dozen meetings, and by `python -m
+tests.meetings.simulate 1000` with as many as one likes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from rich.console import Console
+from sqlalchemy import event, select
+
+from casework.app import installation
+from casework.audit.verify import verify as verify_record
+from casework.board.models import BoardNotice
+from casework.config import load_settings
+from casework.context import STOCKHOLM, Actor
+from casework.deadlines.calendar import is_working_day
+from casework.demo.full_meeting import prepare, summon, swear_in, texts
+from casework.demo.road import Road
+from casework.demo.telling import Teller
+from casework.demo.world import found_organisation, furnish
+from casework.distribution.models import Excerpt
+from casework.documents.contexts import item_checksum, item_from_json, item_text
+from casework.errors import Conflict, Refusal
+from casework.matters.models import Matter
+from casework.matters.service import review_secrecy
+from casework.meetings import floor, roll
+from casework.meetings.agenda import add_item
+from casework.meetings.attestation import attest_immediately, sign, verify
+from casework.meetings.decisions import UNHANDLED, conclude_item
+from casework.meetings.minutes import editable, missing_points, revise
+from casework.meetings.models import (
+    CAPACITIES,
+    DECIDING,
+    PROPOSAL_KINDS,
+    STATEMENT_KINDS,
+    Meeting,
+    Minutes,
+    MinutesItem,
+)
+from casework.people.models import Person
+from casework.schema import upgrade
+from casework.workflow.blockers import Blocked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from casework.app import Casework
+    from casework.context import Context
+
+DAY = date(2025, 9, 16)
+LIVE = ("referred_back", "recusal", "casting_vote", "approved", "immediate")
+indexes = st.integers(0, 11)
+ballots = st.lists(st.sampled_from(["yes", "no", "abstains"]), min_size=12, max_size=12)
+items = st.integers(0, 9)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A summoned meeting to copy: its database, its files, and who is who."""
+
+    folder: Path
+    organisation_id: int
+    meeting_id: int
+    people: tuple[int, ...]
+    secretary: tuple[int, str]
+    signers: tuple[tuple[int, str], ...]
+
+
+def open_at(folder: Path) -> Casework:
+    key = {"CASEWORK_DATA_DIR": str(folder), "CASEWORK_SECRET_KEY": "k" * 40}
+    settings = load_settings(key)
+    upgrade(settings.database_url)
+    casework = installation(settings)
+    event.listen(casework.database.engine, "connect", _do_not_wait_for_the_disk)
+    casework.database.engine.dispose()
+    return casework
+
+
+def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def make_template(folder: Path) -> Template:
+    """Five matters and two other items, summoned for the day."""
+    beginning = datetime(2015, 1, 2, 8, tzinfo=STOCKHOLM)
+    casework = open_at(folder)
+    with casework.acting(0, moment=beginning) as context:
+        organisation_id = found_organisation(context)
+    with casework.acting(organisation_id, moment=beginning) as context:
+        world = furnish(context, "")
+    road = Road(casework, world, Teller(Console(quiet=True), folder / "shelf"))
+    people = swear_in(road)
+    day = texts()
+    day["items"] = [each for each in day["items"] if each.get("at_table") in LIVE]
+    day["closing"] = day["closing"][:1]
+    day["opening"] = []
+    matters = {each["title"]: prepare(road, each) for each in day["items"]}
+    meeting = summon(road, day, matters, DAY)
+    road.fire(DAY, road.cast.secretary, "öppnar", meeting, "open")
+    cast = road.cast
+    casework.database.close()
+    voters = [each for each in people.values() if each.party_code]
+    return Template(
+        folder,
+        organisation_id,
+        meeting.id,
+        tuple(each.id for each in voters),
+        (cast.secretary.id, cast.secretary.name),
+        ((cast.chair.id, cast.chair.name), (cast.attester.id, cast.attester.name)),
+    )
+
+
+class SimulatedMeeting(RuleBasedStateMachine):
+    """What a secretary may press, lawful or not; what is refused leaves nothing behind."""
+
+    template: Template
+    work: Path
+    count = 0
+    events = 0
+    refusals = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        type(self).count += 1
+        folder = self.work / str(type(self).count)
+        shutil.copytree(self.template.folder, folder)
+        self.casework = open_at(folder)
+        self.folder = folder
+        self.moment = datetime(2025, 9, 16, 9, 30, tzinfo=STOCKHOLM)
+
+    def act(
+        self, what: Callable[[Context, Meeting], Any], who: tuple[int, str] | None = None
+    ) -> Any:
+        self.moment += timedelta(minutes=1)
+        person_id, name = who or self.template.secretary
+        with self.casework.acting(
+            self.template.organisation_id, Actor(person_id, name), self.moment
+        ) as context:
+            return what(context, context.session.get_one(Meeting, self.template.meeting_id))
+
+    def attempt(self, what: Callable[[Context, Meeting], Any]) -> None:
+        """Whether lawful or not: refused, the record has not grown."""
+        before = self.act(lambda _c, m: m.audit_count)
+        type(self).events += 1
+        try:
+            self.act(what)
+        except Refusal:
+            type(self).refusals += 1
+            assert self.act(lambda _c, m: m.audit_count) == before
+
+    def person(self, context: Context, index: int) -> Person:
+        ids = self.template.people
+        return context.session.get_one(Person, ids[index % len(ids)])
+
+    @initialize(away=st.sets(indexes, max_size=3))
+    def call_the_roll(self, away: set[int]) -> None:
+        """Most are there: otherwise nothing could be decided, and little would be tried."""
+
+        def present(context: Context, meeting: Meeting) -> None:
+            elected = roll.appointed_on(context, meeting, roll.ELECTED)
+            for number, (person, role) in enumerate(elected.values()):
+                if role == "chair" or number not in away:
+                    roll.arrive(context, meeting, person, role)
+            for person, _role in roll.appointed_on(context, meeting, ("substitute",)).values():
+                roll.arrive(context, meeting, person, "substitute")
+
+        self.act(present)
+
+    @rule(who=indexes, capacity=st.sampled_from(CAPACITIES), other=st.none() | indexes)
+    def somebody_arrives(self, who: int, capacity: str, other: int | None) -> None:
+        self.attempt(
+            lambda c, m: roll.arrive(
+                c,
+                m,
+                self.person(c, who),
+                capacity,
+                serves_for=None if other is None else self.person(c, other),
+            )
+        )
+
+    @rule(who=indexes)
+    def somebody_leaves(self, who: int) -> None:
+        self.attempt(lambda c, m: roll.leave(c, m, self.person(c, who)))
+
+    @rule(at=items, who=indexes, other=st.none() | indexes)
+    def somebody_is_recused(self, at: int, who: int, other: int | None) -> None:
+        self.attempt(
+            lambda c, m: roll.recuse(
+                c,
+                m.agenda[at % len(m.agenda)],
+                self.person(c, who),
+                substitute=None if other is None else self.person(c, other),
+            )
+        )
+
+    @rule(at=items, who=indexes, kind=st.sampled_from(PROPOSAL_KINDS))
+    def somebody_moves(self, at: int, who: int, kind: str) -> None:
+        self.attempt(
+            lambda c, m: floor.move(
+                c, m.agenda[at % len(m.agenda)], self.person(c, who), kind, text=f"Yrkande {who}."
+            )
+        )
+
+    @rule(at=items)
+    def somebody_withdraws(self, at: int) -> None:
+        def first(context: Context, meeting: Meeting) -> None:
+            proposals = meeting.agenda[at % len(meeting.agenda)].floor_proposals
+            if proposals:
+                floor.withdraw(context, proposals[0])
+
+        self.attempt(first)
+
+    @rule(at=items, winner=st.sampled_from(["first", "second"]))
+    def the_chair_finds(self, at: int, winner: Any) -> None:
+        self.attempt(
+            lambda c, m: floor.put_question(c, m.agenda[at % len(m.agenda)], winner=winner)
+        )
+
+    @rule(at=items, choices=ballots, stranger=st.none() | indexes)
+    def a_vote_is_taken(self, at: int, choices: list[str], stranger: int | None) -> None:
+        def vote(context: Context, meeting: Meeting) -> None:
+            item = meeting.agenda[at % len(meeting.agenda)]
+            serving = [each.person.id for each in roll.present_at(item) if each.decides]
+            ballots = dict(zip(serving, choices, strict=False))
+            if stranger is not None:
+                ballots[self.person(context, stranger).id] = "yes"
+            floor.put_question(context, item, method="vote", ballots=ballots)
+
+        self.attempt(vote)
+
+    @rule(at=items, who=indexes, kind=st.sampled_from(STATEMENT_KINDS))
+    def somebody_states(self, at: int, who: int, kind: str) -> None:
+        self.attempt(
+            lambda c, m: floor.state(
+                c, m.agenda[at % len(m.agenda)], self.person(c, who), kind, text="Skäl."
+            )
+        )
+
+    @rule(at=items, outcome=st.sampled_from(["decided", "noted", "tabled", "not_handled"]))
+    def an_item_is_concluded(self, at: int, outcome: str) -> None:
+        def conclude(context: Context, meeting: Meeting) -> None:
+            item = meeting.agenda[at % len(meeting.agenda)]
+            wanted = outcome if item.item_type == "decision" else "noted"
+            if item.item_type == "decision" and wanted == "noted":
+                wanted = "decided"
+            conclude_item(context, item, wanted, reason="Skäl.")
+
+        self.attempt(conclude)
+
+    @rule(at=items)
+    def a_section_is_attested_at_once(self, at: int) -> None:
+        def attest(context: Context, meeting: Meeting) -> None:
+            attest_immediately(context, meeting.agenda[at % len(meeting.agenda)])
+
+        self.attempt(attest)
+
+    @rule()
+    def something_urgent_comes_up(self) -> None:
+        self.attempt(
+            lambda c, m: add_item(
+                c, m, item_type="information", title="Nytt", late_reason="Brådskar."
+            )
+        )
+
+    def teardown(self) -> None:
+        try:
+            self.finish()
+            self.check()
+        finally:
+            self.casework.database.close()
+            shutil.rmtree(self.folder)
+
+    def finish(self) -> None:
+        """The chair settles what is left, and the minutes go their way."""
+        for number in range(len(self.act(lambda _c, m: list(m.agenda)))):
+            self.act(lambda c, m, number=number: settle_item(c, m.agenda[number]))
+        waiting = self.act(lambda _c, m: [item for item in m.agenda if item.outcome == "pending"])
+        assert waiting == []
+        self._sign("immediate")
+        for trigger in ("end", "draft_minutes", "send_for_attestation"):
+            self.act(lambda c, m, trigger=trigger: c.services.engine.fire(c, m, trigger))
+        self._sign("meeting")
+
+    def _sign(self, kind: str) -> None:
+        def waits(context: Context, _meeting: Meeting) -> list[int]:
+            unlocked = select(Minutes.id).filter_by(kind=kind, locked_at=None)
+            return list(context.session.scalars(unlocked))
+
+        for minutes_id in self.act(waits):
+            for who in self.template.signers:
+                self.act(
+                    lambda c, _m, minutes_id=minutes_id: sign(
+                        c, c.session.get_one(Minutes, minutes_id), confirmed_by="password"
+                    ),
+                    who,
+                )
+
+    def check(self) -> None:
+        self.act(check_sections)
+        self.act(check_who_took_part)
+        self.act(check_votes)
+        self.act(check_minutes)
+        self.act(check_notices)
+        self.act(check_excerpts)
+        with self.casework.database.read() as session:
+            assert verify_record(session, self.casework.services.audit.key).breaks == ()
+
+
+def settle_item(context: Context, item: Any) -> None:
+    """Lawfully: the questions that are left, then what they gave; without quorum, left."""
+    if item.outcome != "pending":
+        return
+    if not roll.quorum_at(context, item).is_met:
+        while item.propositions:
+            floor.take_back_question(context, item)
+        conclude_item(context, item, "not_handled")
+        return
+    while floor.open_question(item) is not None:
+        floor.put_question(context, item, winner="first")
+    answer = floor.outcome_of_questions(item)
+    assert answer is not None
+    outcome = answer.outcome if item.item_type == "decision" else "noted"
+    conclude_item(context, item, outcome, reason="Skäl.")
+
+
+def check_sections(context: Context, _meeting: Meeting) -> None:
+    """§§ run without gap per body and year."""
+    numbers = sorted(context.session.scalars(select(MinutesItem.section_number)))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def check_who_took_part(context: Context, meeting: Meeting) -> None:
+    """Quorum on each item that was handled, nobody recused in it, and no seat twice."""
+    seats = roll.seats(context, meeting)
+    for item in meeting.agenda:
+        recused = {each.person_id for each in item.recusals}
+        assert recused & {each.person_id for each in item.participants} == set()
+        serving = [each for each in item.participants if each.capacity in DECIDING]
+        assert len(serving) <= seats
+        if item.outcome not in UNHANDLED:
+            assert 2 * len(serving) > seats, item.title
+        took_part = {each.person_id for each in serving}
+        reserved = {each.person_id for each in item.statements if each.kind == "reservation"}
+        assert reserved <= took_part
+
+
+def check_votes(_context: Context, meeting: Meeting) -> None:
+    """Only those who served voted; the casting vote is the chair's, and only of a tie."""
+    for item in meeting.agenda:
+        serving = {e.person_id: e.capacity for e in item.participants if e.capacity in DECIDING}
+        for put in item.propositions:
+            assert put.method != "minority"  # a committee has no such right
+            if put.is_casting:
+                assert put.yes_votes == put.no_votes
+            elif put.method == "vote":
+                more_yes = (put.yes_votes or 0) > (put.no_votes or 0)
+                assert put.winner == ("first" if more_yes else "second")
+            recused = {each.person_id for each in item.recusals}
+            assert recused & {ballot.person_id for ballot in put.ballots} == set()
+        assert serving or item.outcome in UNHANDLED
+
+
+def check_minutes(context: Context, meeting: Meeting) -> None:
+    """Attested, locked, whole by KL 5:67, and no edit takes any more."""
+    assert meeting.state == "attested"
+    assert missing_points(meeting) == []
+    press = context.services.press
+    for minutes in context.session.scalars(select(Minutes)):
+        assert minutes.locked_at is not None
+        pdf = press.read(press.document(context.session, minutes.document_id or 0))
+        found = verify(context.session, pdf)
+        assert found.is_attested
+        assert not found.unrecorded
+    for item in meeting.agenda:
+        row = item.minutes_item
+        assert row is not None
+        content = item_from_json(row.content)
+        assert item_checksum(content) == row.content_sha256
+        refused = False
+        try:
+            revise(context, row, editable(content))
+        except Conflict:
+            refused = True
+        assert refused
+
+
+def check_notices(context: Context, _meeting: Meeting) -> None:
+    """Each announced once; the last day to appeal a working day, three weeks on or more."""
+    notices = context.session.scalars(select(BoardNotice)).all()
+    assert len(notices) == len(context.session.scalars(select(Minutes)).all())
+    for notice in notices:
+        assert is_working_day(notice.appeal_until)
+        assert notice.appeal_until >= notice.announced_on + timedelta(days=21)
+
+
+def check_excerpts(context: Context, meeting: Meeting) -> None:
+    """What was decided goes out as the § has it, byte for byte; nothing else goes out at all."""
+    for item in meeting.agenda:
+        matter = item.matter
+        if matter is None:
+            continue
+        fire = context.services.engine.fire
+        if item.outcome != "decided":
+            try:
+                fire(context, matter, "dispatch")
+            except Blocked:
+                continue
+            raise AssertionError("dispatched without a decision")
+        review_secrecy(context, matter)
+        fire(context, matter, "dispatch")
+        context.session.flush()
+        excerpt = context.session.scalars(select(Excerpt).filter_by(matter_id=matter.id)).one()
+        snapshot = context.services.press.document(context.session, excerpt.document_id).snapshot
+        assert snapshot is not None
+        assert item.minutes_item is not None
+        assert snapshot["item"] == item.minutes_item.content
+        words = item_text(item_from_json(snapshot["item"]))
+        assert words == item_text(item_from_json(item.minutes_item.content))
+    assert context.session.scalars(select(Matter.id)).all()
