@@ -1,16 +1,22 @@
-"""Bodies and persons."""
+"""Bodies with their settings, seats and series of meetings, and persons."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casework.api.endpoint import EVERYBODY, Room
+from casework.api.endpoint import EVERYBODY, Created, Room
 from casework.api.schemas import people as shapes
 from casework.api.schemas.common import After
+from casework.api.schemas.meetings import MeetingLine
+from casework.meetings.service import plan_series
 from casework.people import queries
+from casework.people.service import appoint, end_appointment, revise_body
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
+    from casework.people.models import Appointment, Body
+
+KEEPER = "The secretary of the body, and the administrators."
 
 room = Room("people")
 
@@ -18,6 +24,94 @@ room = Room("people")
 @room.get("/bodies", "Every body.", who=EVERYBODY, answer=shapes.Body, paged=True)
 def list_bodies(call: Call) -> Page:
     return call.whole(call.session.scalars(queries.bodies(call.organisation_id)))
+
+
+@room.get(
+    "/bodies/<row:row_id>",
+    "A body with what it has decided about its own meetings.",
+    who=EVERYBODY,
+    answer=shapes.BodyInFull,
+    tagged=True,
+)
+def read_body(call: Call, row_id: int) -> Body:
+    return queries.body(call.session, call.organisation_id, row_id)
+
+
+@room.patch(
+    "/bodies/<row:row_id>",
+    "Change the settings given; the others stay. If-Match says which version was changed.",
+    who=KEEPER,
+    body=shapes.BodyChange,
+    answer=shapes.BodyInFull,
+    tagged=True,
+    conditional=True,
+    current=read_body,
+    errors=(404, 412, 428),
+)
+def change_body(call: Call, row_id: int) -> Body:
+    body: Body = read_body(call, row_id)
+    revise_body(call.begin(), body, expected_version=call.expected(body), **call.body)
+    return body
+
+
+@room.get(
+    "/bodies/<row:row_id>/appointments",
+    "Everybody appointed to the body, past ones too, by role and in the order of calling in.",
+    who=EVERYBODY,
+    answer=shapes.Appointment,
+    paged=True,
+)
+def list_appointments(call: Call, row_id: int) -> Page:
+    body = read_body(call, row_id)
+    return call.whole(call.session.scalars(queries.seats(call.organisation_id, body.id)))
+
+
+@room.post(
+    "/bodies/<row:row_id>/appointments",
+    "Appoint a person to a role in the body.",
+    who="The secretary of the body for those who sit in it; an administrator for every role.",
+    body=shapes.NewAppointment,
+    answer=shapes.Appointment,
+    status=201,
+    errors=(404, 409),
+)
+def make_appointment(call: Call, row_id: int) -> Created:
+    body, given = read_body(call, row_id), dict(call.body)
+    [person] = call.persons([given.pop("person_id")])
+    appointment = appoint(call.begin(), person, given.pop("role"), body=body, **given)
+    call.session.flush()
+    return Created(appointment, f"/bodies/{body.id}/appointments")
+
+
+@room.patch(
+    "/bodies/<row:row_id>/appointments/<row:item_id>",
+    "Set the last day of an appointment.",
+    who="Whoever may make the appointment.",
+    body=shapes.LastDay,
+    answer=shapes.Appointment,
+    errors=(404, 409),
+)
+def close_appointment(call: Call, row_id: int, item_id: int) -> Appointment:
+    appointment = queries.seat(call.session, call.organisation_id, row_id, item_id)
+    end_appointment(call.begin(), appointment, call.body["valid_to"])
+    return appointment
+
+
+@room.post(
+    "/bodies/<row:row_id>/series",
+    "Plan the meetings of a year at once, all or none.",
+    who="The secretary and the chair of the body.",
+    body=shapes.NewSeries,
+    answer=MeetingLine,
+    status=201,
+    paged=True,
+    errors=(404, 409),
+)
+def plan_year(call: Call, row_id: int) -> Page:
+    body = read_body(call, row_id)
+    meetings = plan_series(call.begin(), body, call.body["starts_at"], place=call.body["place"])
+    call.session.flush()
+    return call.whole(meetings)
 
 
 @room.get(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
+
+from casework.api.schemas.common import Day, Flag, Line, Moment, PersonName, RowId, Text, listed
+from casework.meetings.series import MOST as MOST_MEETINGS
+from casework.people.body_settings import FORMAL_TYPES, MOST_DAYS, MOST_SEATS, REPORTING
 
 
 class Body(Schema):
@@ -17,6 +21,78 @@ class Body(Schema):
     is_statutory = fields.Boolean(required=True)
     decision_style = fields.String(required=True)
     summons_days = fields.Integer(required=True)
+
+
+class FormalItem(Schema):
+    """An item that every agenda of the body begins or ("closing") ends with."""
+
+    title = Line(required=True)
+    item_type = fields.String(load_default="formality", validate=validate.OneOf(FORMAL_TYPES))
+    section = Line(load_default="")
+    text = Text(load_default="")
+    reports = fields.String(load_default="", validate=validate.OneOf(REPORTING))
+
+
+class BodyInFull(Body):
+    """A body with what it has decided about its own meetings; days before the meeting."""
+
+    version = fields.Integer(required=True)
+    seats = fields.Integer(allow_none=True)
+    paper_stop_days = fields.Integer(required=True)
+    open_doors = fields.Boolean(required=True)
+    allows_remote = fields.Boolean(required=True)
+    urgent_mandate = fields.String(required=True)
+    agenda_template = fields.List(fields.Nested(FormalItem), required=True)
+
+
+class BodyChange(Schema):
+    """The settings to change; those not named stay."""
+
+    seats = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
+    summons_days = fields.Integer(strict=True, validate=validate.Range(0, MOST_DAYS))
+    paper_stop_days = fields.Integer(strict=True, validate=validate.Range(0, MOST_DAYS))
+    open_doors = Flag()
+    allows_remote = Flag()
+    urgent_mandate = Line()
+    agenda_template = listed(FormalItem)
+
+
+class Appointment(Schema):
+    """A person's role in a body, from a day to a day (inclusive), null while nobody knows."""
+
+    id = fields.Integer(required=True)
+    person = fields.Nested(PersonName, required=True)
+    role = fields.String(required=True)
+    valid_from = fields.Date(required=True)
+    valid_to = fields.Date(allow_none=True)
+    is_acting = fields.Boolean(required=True)
+    call_order = fields.Integer(allow_none=True)
+
+
+class NewAppointment(Schema):
+    """Who is appointed to what; from today unless a day is given."""
+
+    person_id = RowId(required=True)
+    role = Line(required=True)
+    valid_from = Day(allow_none=True, load_default=None)
+    valid_to = Day(allow_none=True, load_default=None)
+    is_acting = Flag(load_default=False)
+    call_order = fields.Integer(
+        strict=True, allow_none=True, load_default=None, validate=validate.Range(1, MOST_SEATS)
+    )
+
+
+class LastDay(Schema):
+    """The last day of an appointment."""
+
+    valid_to = Day(required=True)
+
+
+class NewSeries(Schema):
+    """The meetings of a year: their moments with the offset from UTC, and the place of all."""
+
+    starts_at = fields.List(Moment(), required=True, validate=validate.Length(1, MOST_MEETINGS))
+    place = Line(load_default="")
 
 
 class Person(Schema):

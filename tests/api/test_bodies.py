@@ -1,0 +1,64 @@
+"""Bodies over REST: settings under If-Match, seats with their days, a year of meetings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Api
+
+
+def ok(answer: Any) -> Any:
+    """What a call that went well answers."""
+    assert answer.status_code in (200, 201), answer.text
+    return answer.json
+
+
+def test_settings_are_changed_under_if_match(api: Api) -> None:
+    """The second of two is told how the body stands now; a member changes nothing."""
+    at = f"/bodies/{api.world.committee.id}"
+    body: Any = ok(api.get("member", at))
+    assert (body["summons_days"], body["seats"]) == (7, None)
+    assert body["agenda_template"][0]["title"].startswith("Upprop")
+    changed = ok(api.patch("secretary", at, {"seats": 17}, body["version"]))
+    assert (changed["seats"], changed["summons_days"]) == (17, 7)
+    stale = api.patch("secretary", at, {"seats": 19}, body["version"])
+    assert stale.status_code == 412
+    assert stale.json["current"]["seats"] == 17  # type: ignore[index]
+    assert api.patch("secretary", at, {"seats": 19}).status_code == 428
+    refused = api.patch("officer", at, {"seats": 19}, changed["version"])
+    assert refused.status_code == 403
+    late = api.patch("secretary", at, {"summons_days": 30}, changed["version"])
+    assert late.status_code == 422
+    assert late.json["code"] == "paper_stop_after_summons"  # type: ignore[index]
+
+
+def test_a_seat_is_taken_and_left(api: Api) -> None:
+    """With its days and its place in the order; an office only by an administrator."""
+    at = f"/bodies/{api.world.committee.id}/appointments"
+    given = {"person_id": api.world.cast.officer.id, "role": "substitute", "call_order": 2}
+    made: Any = ok(api.post("secretary", at, given | {"valid_from": "2030-01-01"}))
+    assert (made["valid_from"], made["call_order"]) == ("2030-01-01", 2)
+    assert api.post("secretary", at, given | {"valid_from": "2031-01-01"}).status_code == 409
+    office = given | {"role": "administrator"}
+    assert api.post("secretary", at, office).status_code == 403
+    wrong = {"valid_to": "2029-12-31"}
+    assert api.patch("secretary", f"{at}/{made['id']}", wrong).status_code == 422
+    ended = ok(api.patch("secretary", f"{at}/{made['id']}", {"valid_to": "2030-06-30"}))
+    assert ended["valid_to"] == "2030-06-30"
+    elsewhere = f"/bodies/{api.world.presidium.id}/appointments/{made['id']}"
+    assert api.patch("secretary", elsewhere, wrong).status_code == 404
+    roles = [each["role"] for each in ok(api.get("member", at))["items"]]
+    assert roles == sorted(roles)
+
+
+def test_a_year_is_planned_all_or_none(api: Api) -> None:
+    """One day that is taken already, and none is planned."""
+    at = f"/bodies/{api.world.committee.id}/series"
+    days = ["2030-02-12T09:00:00+01:00", "2030-03-12T09:00:00+01:00"]
+    planned = ok(api.post("secretary", at, {"starts_at": days, "place": "Sal A"}))
+    assert [each["place"] for each in planned["items"]] == ["Sal A", "Sal A"]
+    again = {"starts_at": ["2030-01-15T09:00:00+01:00", days[0]]}
+    assert api.post("secretary", at, again).status_code == 409
+    assert api.post("officer", at, {"starts_at": ["2030-05-14T09:00:00+02:00"]}).status_code == 403
+    assert len(ok(api.get("secretary", "/meetings"))["items"]) == 2
