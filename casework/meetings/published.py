@@ -55,7 +55,11 @@ def past(organisation_id: int, year: int, moment: datetime) -> Select[Meeting]:
 
 def years(session: Session, moment: datetime) -> list[int]:
     """The years to look back on, this one first."""
-    first = session.scalar(select(func.min(Meeting.starts_at)))
+    first = session.scalar(
+        select(func.min(Meeting.starts_at))
+        .join(Body, Meeting.body_id == Body.id)
+        .where(Body.kind.in_(STATUTORY))
+    )
     last = moment.astimezone(STOCKHOLM).year
     begins = last if first is None else min(last, first.astimezone(STOCKHOLM).year)
     return list(range(last, begins - 1, -1))

@@ -23,6 +23,12 @@ PATHS = {
 }
 
 
+def press(page: Page, button: str) -> None:
+    """Send a form, and wait for the page that comes."""
+    with page.expect_navigation():
+        page.click(button)
+
+
 @pytest.mark.parametrize(("language", "width"), [("sv-SE", 1280), ("sv-SE", 390), ("en-GB", 1280)])
 @pytest.mark.parametrize("who", PATHS)
 def test_axe_finds_nothing(
@@ -55,23 +61,23 @@ def test_the_secretary_changes_settings_and_template(enter: Callable[..., Page])
     """A row is added without a script; a wrong figure is told, and nothing written is lost."""
     page = enter("namndsekreterare", java_script_enabled=False)
     page.goto("/bodies/2")
-    page.click("#settings button[name=add]")
+    press(page, "#settings button[name=add]")
     rows = page.locator("#settings fieldset.row-group")
     assert rows.count() == 2
     page.fill("#title-2", "Genomgång av <b>inkomna</b> ärenden")
     page.fill("#place-2", "1")
     page.fill("#place-1", "2")
     page.fill("#summons_days", "9")
-    page.click("#settings .btn-primary")
+    press(page, "#settings .btn-primary")
     assert "Manusstoppet kan inte komma efter kallelsen" in page.inner_text("main .notice")
     assert page.input_value("#title-1") == "Genomgång av <b>inkomna</b> ärenden"
     page.fill("#summons_days", "4")
-    page.click("#settings .btn-primary")
+    press(page, "#settings .btn-primary")
     assert "sparade" in page.inner_text("main .notice")
     assert page.input_value("#title-1") == "Genomgång av <b>inkomna</b> ärenden"
     assert page.input_value("#summons_days") == "4"
     page.fill("#title-1", "")
-    page.click("#settings .btn-primary")
+    press(page, "#settings .btn-primary")
     assert rows.count() == 1
 
 
@@ -81,9 +87,9 @@ def test_two_secretaries_at_once(enter: Callable[..., Page]) -> None:
     first.goto("/bodies/3")
     second.goto("/bodies/3")
     first.fill("#seats", "8")
-    first.click("#settings .btn-primary")
+    press(first, "#settings .btn-primary")
     second.fill("#seats", "9")
-    second.click("#settings .btn-primary")
+    press(second, "#settings .btn-primary")
     assert "Någon annan har ändrat" in second.inner_text("main .notice")
     assert second.input_value("#seats") == "9"
 
@@ -99,16 +105,17 @@ def test_a_seat_is_taken_and_left(enter: Callable[..., Page]) -> None:
     page.fill("#call_order", "2")
     page.fill("#valid_from", "2026-01-01")
     page.fill("#valid_to", "2025-12-31")
-    page.click("form:has(#role) button")
+    press(page, "form:has(#role) button")
     assert "Sista dagen kan inte komma före" in page.inner_text("main .notice")
     assert page.input_value("#new-name") == "Nya ersättaren"
     page.fill("#valid_to", "")
-    page.click("form:has(#role) button")
+    press(page, "form:has(#role) button")
     line = page.locator("#seats li", has_text="Nya ersättaren (C)")
     assert "nr 2 i ordningen · från 2026-01-01" in line.inner_text()
     line.locator("summary").click()
     line.locator("input[name=last_day]").fill("2026-01-31")
-    line.locator("button").click()
+    with page.expect_navigation():
+        line.locator("button").click()
     assert page.locator("#seats li", has_text="Nya ersättaren").count() == 0
     page.click("summary >> text=Tidigare uppdrag")
     assert "till och med 2026-01-31" in page.inner_text("details:has-text('Tidigare')")
@@ -119,10 +126,10 @@ def test_a_year_is_seen_before_it_is_planned(enter: Callable[..., Page], axe: Pa
     page = enter("namndsekreterare", bypass_csp=True)
     page.goto("/bodies/1/series")
     page.fill("#days", "2027-01-06\n2027-02-09 13:00\nigår")
-    page.click("main .btn-primary")
+    press(page, "main .btn-primary")
     assert "igår är inget datum" in page.inner_text("main .notice")
     page.fill("#days", "2027-01-06\n2027-02-09 13:00")
-    page.click("main .btn-primary")
+    press(page, "main .btn-primary")
     assert faults(page, axe) == []
     rows = page.locator("tbody tr")
     assert "Dagen är inte en vardag" in rows.nth(0).inner_text()
@@ -131,18 +138,18 @@ def test_a_year_is_seen_before_it_is_planned(enter: Callable[..., Page], axe: Pa
     assert "2027-01-26" in rows.nth(1).inner_text()
     assert "2027-02-02" in rows.nth(1).inner_text()
     page.fill("#place", "Sal C")
-    page.click("main .btn-primary")
+    press(page, "main .btn-primary")
     assert "1 sammanträde är planerat" in page.inner_text("main .notice")
 
     page.goto("/bodies/1/series")
     page.fill("#first", "2027-02-09")
     page.fill("#last", "2027-03-31")
     page.fill("#clock", "13.00")
-    page.click("main .btn-primary")
+    press(page, "main .btn-primary")
     assert "sammanträder redan den dagen" in rows.nth(0).inner_text()
     assert not rows.nth(0).locator("input").is_checked()
     assert rows.count() == 2
     rows.nth(0).locator("input").check()
-    page.click("main .btn-primary")
+    press(page, "main .btn-primary")
     assert "redan ett sammanträde" in page.inner_text("main .notice")
     assert page.input_value("#clock") == "13.00"

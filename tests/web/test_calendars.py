@@ -39,7 +39,8 @@ def test_the_page_of_addresses(
 ) -> None:
     """Without an axe violation, from my work by one link."""
     page = enter("ledamot", language=language, width=width, bypass_csp=True)
-    page.click("a[href='/calendar']")
+    with page.expect_navigation():
+        page.click("a[href='/calendar']")
     assert faults(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -54,7 +55,8 @@ def test_a_withdrawn_address_is_dead(enter: Callable[..., Page], site: Site) -> 
     assert reply.headers["cache-control"] == "private, no-cache"
     assert "noindex" in reply.headers["x-robots-tag"]
     page.click("summary")
-    page.click("main form button")
+    with page.expect_navigation():
+        page.click("main form button")
     assert "/sign-in" in page.url
     dead = asking.get(old)
     assert dead.status == 404

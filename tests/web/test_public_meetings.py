@@ -22,7 +22,8 @@ LIST = "/public/meetings?year=2025"
 
 def first_of_the_committee(page: Page) -> None:
     page.goto(LIST)
-    page.locator(".matter-title", has_text="Regionala utvecklingsnämnden").last.click()
+    with page.expect_navigation():
+        page.locator(".matter-title", has_text="Regionala utvecklingsnämnden").last.click()
 
 
 @pytest.mark.parametrize(("language", "width"), [("sv-SE", 1280), ("sv-SE", 390), ("en-GB", 1280)])
@@ -83,6 +84,7 @@ def test_another_year_is_one_link_away(enter: Callable[..., Page]) -> None:
     """From this year back to the first with a meeting."""
     page = enter()
     page.goto("/public/meetings")
-    page.click("nav.filters a >> text=2025")
+    with page.expect_navigation():
+        page.click("nav.filters a >> text=2025")
     assert "Hållna 2025" in page.inner_text("main")
     assert page.get_attribute("nav.filters a >> text=2025", "aria-current") == "page"
