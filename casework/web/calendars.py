@@ -57,7 +57,7 @@ def withdraw() -> Response:
     """The address that got out is dead; whoever is signed in anywhere signs in anew."""
     with acting() as context:
         end_sessions(context, _own_account(context))
-    flash(_("Den gamla adressen är död. Logga in igen för att få en ny."), "success")
+    flash(_("Den gamla adressen gäller inte längre. Logga in igen för att få en ny."), "success")
     return redirect(url_for("session.enter", next=url_for(".mine")), 303)
 
 
