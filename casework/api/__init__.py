@@ -17,6 +17,7 @@ from casework.api import (
     openapi,
     people,
     problems,
+    table,
 )
 from casework.api.callers import Window
 from casework.api.serving import PREFIX, serving
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ROOMS = (
     matters.room,
     meetings.room,
+    table.room,
     delegation.room,
     distribution.room,
     followup.room,

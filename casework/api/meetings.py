@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import current_app
+
 from casework.api import subjects
+from casework.api.callers import Window
 from casework.api.endpoint import Created, Room
 from casework.api.schemas import meetings as shapes
-from casework.errors import Forbidden
+from casework.errors import Conflict, Forbidden
 from casework.matters import queries as matters
 from casework.meetings import queries
 from casework.meetings.agenda import add_item
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from casework.people.models import Person
 
 room = Room("meetings")
+
+SIGNING_TRIES, SIGNING_SECONDS = 10, 900
 
 SECRETARY = "The secretary and the chair of the body."
 
@@ -188,7 +193,9 @@ def name_those_who_attest(call: Call, row_id: int) -> Meeting:
 def sign_minutes(call: Call, row_id: int) -> Meeting:
     meeting = find(call, row_id)
     confirm_identity(call, call.body["password"])
-    wanted = call.body["minutes_id"] or (meeting.minutes.id if meeting.minutes else 0)
+    wanted = call.body["minutes_id"] or (meeting.minutes.id if meeting.minutes else None)
+    if wanted is None:
+        raise Conflict("no_minutes_to_sign")
     minutes = queries.minutes(call.session, meeting, wanted)
     sign(call.begin(), minutes, confirmed_by="password", dissent=call.body["dissent"])
     return _as_stored(call, meeting)
@@ -205,11 +212,16 @@ subjects.papers(room, "meeting", find)
 
 
 def confirm_identity(call: Call, password: str) -> None:
-    """Raise Forbidden unless the caller's own password is given: a token alone signs nothing."""
-    context = call.begin()
-    if not is_confirmed(
-        call.session, call.organisation_id, call.caller.person_id, password, context.moment
-    ):
+    """Raise Forbidden unless the caller's own password is given: a token alone signs nothing.
+
+    Raises TooMany for the one who tries too often; a refused request keeps no count of its own.
+    """
+    context, person_id = call.begin(), call.caller.person_id
+    tries = current_app.extensions.setdefault(
+        "signing", Window(limit=SIGNING_TRIES, seconds=SIGNING_SECONDS)
+    )
+    tries.count(person_id, context.moment)
+    if not is_confirmed(call.session, call.organisation_id, person_id, password, context.moment):
         raise Forbidden("password_wrong_at_signing")
 
 

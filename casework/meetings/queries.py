@@ -17,11 +17,15 @@ from casework.meetings.models import (
     Minutes,
     Signature,
 )
+from casework.meetings.service import SECRETARIES
+from casework.people.policy import may
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+
+    from casework.context import Context
 
 
 def find(session: Session, organisation_id: int, meeting_id: int) -> Meeting:
@@ -131,3 +135,8 @@ def minutes(session: Session, meeting: Meeting, minutes_id: int) -> Minutes:
     if found is None:
         raise NotFound("not_found")
     return found
+
+
+def may_read_minutes(context: Context, meeting: Meeting) -> bool:
+    """What is being written is the secretary's; others read it once it is with the attesters."""
+    return meeting.state in ("attesting", "attested") or may(context, meeting, SECRETARIES)

@@ -103,6 +103,8 @@ def record_attendance(
     """The roll call: who is there and in what capacity, chair first; the others are not there."""
     _require_open_roll(context, meeting)
     here = {person.id for person, _capacity in present}
+    if len(here) != len(present):
+        raise Conflict("attends_twice")
     for row in meeting.attendances:
         if row.person_id not in here and row.is_present:
             leave(context, meeting, row.person)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.support.databases import SqliteMaker
 
 PREFIX = "/api/v1"
+PASSWORD = "ett långt lösenord"
 
 
 @dataclass
@@ -99,7 +100,7 @@ def furnished(folder: Path, url: str) -> Api:
     with casework.acting(0, SYSTEM) as context:
         organisation_id = found_organisation(context)
     with casework.acting(organisation_id, SYSTEM) as context:
-        world = furnish(context, "ett långt lösenord")
+        world = furnish(context, PASSWORD)
         tokens = {
             role: create_token(context, find_user(context, person.email), ["write"])
             for role, person in vars(world.cast).items()

@@ -13,6 +13,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
+from tests.api.conftest import PASSWORD
 from tests.house.source import ROOT
 
 if TYPE_CHECKING:
@@ -70,7 +71,12 @@ def test_the_printed_walk_reaches_every_recipient(
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     hand_out_tokens(shared, tmp_path)
-    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "API": address}
+    environment = {
+        **os.environ,
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "API": address,
+        "PASSWORD": PASSWORD,
+    }
     done = subprocess.run(
         ["sh", "-eu"],
         input=walk(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,10 +21,7 @@ OPEN = {"/api/v1/openapi.json"}  # describes the API to whoever wants to use it
 
 def address(endpoint: Endpoint) -> str:
     """The endpoint's address with numbers that exist nowhere."""
-    path = endpoint.rule.replace("<trigger>", "submit")
-    for name in ("row_id", "document_id", "item_id"):
-        path = path.replace(f"<row:{name}>", "999999")
-    return path
+    return re.sub(r"<row:\w+>", "999999", endpoint.rule.replace("<trigger>", "submit"))
 
 
 def described(endpoint: Endpoint) -> str:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from casework.distribution.models import Dispatch
+from tests.api.conftest import PASSWORD
 from tests.api.test_walk import walked
 
 if TYPE_CHECKING:
@@ -55,6 +56,22 @@ def test_a_dispatch_that_failed_is_sent_again(api: Api) -> None:
     assert (again.json["state"], again.json["failure"]) == ("queued", "")
 
 
+def four_come(api: Api, sitting: str) -> None:
+    """More than half of the committee, so that items can be handled."""
+    cast = api.world.cast
+    present = [
+        {"person_id": person.id, "capacity": capacity}
+        for person, capacity in (
+            (cast.chair, "chair"),
+            (cast.vice_chair, "vice_chair"),
+            (cast.attester, "member"),
+            (cast.member, "member"),
+        )
+    ]
+    answer = api.put("secretary", f"{sitting}/attendance", {"present": present})
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
     ("given", "status", "code"),
     [
@@ -67,7 +84,8 @@ def test_an_outcome_is_judged(
     api: Api, sitting: str, given: Any, status: int, code: str | None
 ) -> None:
     """An unknown outcome and one without its reason change nothing."""
-    [item] = api.get("secretary", f"{sitting}/agenda").json["items"]  # type: ignore[index]
+    *_formal, item = api.get("secretary", f"{sitting}/agenda").json["items"]  # type: ignore[index]
+    four_come(api, sitting)
     address = f"{sitting}/agenda/{item['id']}/conclusion"
     answer = api.post("secretary", address, given)
     assert answer.status_code == status
@@ -91,7 +109,9 @@ def test_a_person_is_present_once(api: Api, sitting: str) -> None:
 
 def test_only_those_who_attest_sign(api: Api, sitting: str) -> None:
     """Nothing can be signed before there are minutes, and never by another."""
-    assert api.post("chair", f"{sitting}/signature").status_code == 409
+    signed = api.post("chair", f"{sitting}/signature", {"password": "fel lösenord"})
+    assert signed.status_code == 403
+    assert api.post("chair", f"{sitting}/signature", {"password": PASSWORD}).status_code == 409
     cast = api.world.cast
     named = api.put("secretary", f"{sitting}/attesters", {"person_ids": [cast.attester.id]})
     assert named.json is not None

@@ -6,6 +6,8 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from tests.api.conftest import PASSWORD
+
 if TYPE_CHECKING:
     from tests.api.conftest import Api
 
@@ -58,15 +60,20 @@ def walked(api: Api) -> dict[str, Any]:
     ok(api.post("secretary", f"{sitting}/actions/open", {}))
     present = [
         {"person_id": cast.chair.id, "capacity": "chair"},
+        {"person_id": cast.vice_chair.id, "capacity": "vice_chair"},
         {"person_id": cast.attester.id, "capacity": "member"},
     ]
     ok(api.put("secretary", f"{sitting}/attendance", {"present": present}))
     conclusion = f"{sitting}/agenda/{item['id']}/conclusion"
     concluded = ok(api.post("secretary", conclusion, {"outcome": "decided"}))
+    for each in ok(api.get("secretary", f"{sitting}/agenda"))["items"][:2]:
+        at_item = f"{sitting}/agenda/{each['id']}/conclusion"
+        ok(api.post("secretary", at_item, {"outcome": "noted"}))
     ok(api.post("secretary", f"{sitting}/actions/end", {}))
     ok(api.post("secretary", f"{sitting}/actions/draft_minutes", {}))
-    ok(api.post("chair", f"{sitting}/signature"))
-    signed = ok(api.post("attester", f"{sitting}/signature"))
+    ok(api.post("secretary", f"{sitting}/actions/send_for_attestation", {}))
+    ok(api.post("chair", f"{sitting}/signature", {"password": PASSWORD}))
+    signed = ok(api.post("attester", f"{sitting}/signature", {"password": PASSWORD}))
     ok(api.post("secretary", f"{at}/secrecy-review", {}))
     ok(api.post("secretary", f"{at}/actions/dispatch", {}))
     return {"at": at, "meeting": signed, "item": concluded}

@@ -121,6 +121,12 @@ class NewItem(Schema):
     title = Line(load_default="")
     presenter = Line(load_default="")
     summary = Text(load_default="")
+    minutes_planned = fields.Integer(
+        allow_none=True, load_default=None, strict=True, validate=validate.Range(1, 600)
+    )
+    is_closed = Flag(load_default=False)
+    late_reason = Line(load_default="")
+    all_agree = Flag(load_default=False)
 
 
 class Conclusion(Schema):
@@ -175,6 +181,6 @@ class Decision(Schema):
 class NewSignature(Schema):
     """A signature: the signer's own password again, and where they think the text is wrong."""
 
-    password = fields.String(required=True, validate=validate.Length(min=1, max=200))
-    dissent = fields.String(load_default="", validate=validate.Length(max=5000))
-    minutes_id = fields.Integer(load_default=None, allow_none=True)
+    password = Line(required=True)
+    dissent = Text(load_default="")
+    minutes_id = RowId(load_default=None, allow_none=True)

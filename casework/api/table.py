@@ -1,0 +1,423 @@
+"""What happens at the table, item by item, and the text of the minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from casework.api.endpoint import Created, Room
+from casework.api.meetings import SECRETARY, find
+from casework.api.schemas import meetings as meeting_shapes
+from casework.api.schemas import table as shapes
+from casework.errors import NotFound
+from casework.meetings import queries
+from casework.meetings.agenda import remove_item, reorder, revise_item, take_notes
+from casework.meetings.attestation import attest_immediately, correct, in_force, verify
+from casework.meetings.floor import (
+    move,
+    open_question,
+    put_question,
+    state,
+    take_back_question,
+    withdraw,
+)
+from casework.meetings.minutes import Edited, missing_points, revise
+from casework.meetings.procedure import Count
+from casework.meetings.roll import arrive, leave, lift_recusal, present_at, quorum_at, recuse
+
+if TYPE_CHECKING:
+    from casework.api.endpoint import Call, Page
+    from casework.context import Context
+    from casework.meetings.models import AgendaItem, FloorProposal, Meeting, MinutesItem
+    from casework.people.models import Person
+
+room = Room("table")
+
+AT_ITEM = "/meetings/<row:row_id>/agenda/<row:item_id>"
+AT_SECTION = "/meetings/<row:row_id>/minutes/<row:section_id>"
+
+
+@dataclass(frozen=True)
+class TableItem:
+    """An item with what is worked out about it now; the rest is the item's own."""
+
+    item: AgendaItem
+    present: list[Any]
+    quorum: Any
+    question: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.item, name)
+
+
+@room.get(AT_ITEM, "An item with everything that is recorded on it.", answer=shapes.TableItem)
+def read_item(call: Call, row_id: int, item_id: int) -> TableItem:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    return _shown(call.begin(), item)
+
+
+@room.patch(
+    AT_ITEM,
+    "Change an item that has not been concluded.",
+    who=SECRETARY,
+    body=shapes.ItemChange,
+    answer=meeting_shapes.AgendaItem,
+    errors=(404, 409),
+)
+def change_item(call: Call, row_id: int, item_id: int) -> AgendaItem:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    revise_item(call.begin(), item, **call.body)
+    return item
+
+
+@room.post(
+    f"{AT_ITEM}/removal",
+    "Take an item off the agenda before the summons.",
+    who=SECRETARY,
+    answer=meeting_shapes.Meeting,
+    errors=(404, 409),
+)
+def take_off(call: Call, row_id: int, item_id: int) -> Meeting:
+    meeting = find(call, row_id)
+    item = queries.item(call.session, meeting, item_id)
+    remove_item(call.begin(), item)
+    call.session.flush()
+    return meeting
+
+
+@room.put(
+    "/meetings/<row:row_id>/agenda/order",
+    "Put the whole agenda in a new order.",
+    who=SECRETARY,
+    body=shapes.Order,
+    answer=meeting_shapes.AgendaItem,
+    paged=True,
+    errors=(404, 409, 412),
+)
+def order_agenda(call: Call, row_id: int) -> Page:
+    meeting = find(call, row_id)
+    reorder(call.begin(), meeting, call.body["item_ids"])
+    return call.whole(meeting.agenda)
+
+
+@room.post(
+    "/meetings/<row:row_id>/arrivals",
+    "Somebody takes a seat, or changes capacity.",
+    who=SECRETARY,
+    body=shapes.Arrival,
+    answer=meeting_shapes.Meeting,
+    errors=(404, 409),
+)
+def note_arrival(call: Call, row_id: int) -> Meeting:
+    meeting = find(call, row_id)
+    given = call.body
+    [person] = call.persons([given["person_id"]])
+    serves_for = _person(call, given["serves_for_id"])
+    capacity, is_remote = given["capacity"], given["is_remote"]
+    arrive(call.begin(), meeting, person, capacity, serves_for=serves_for, is_remote=is_remote)
+    return meeting
+
+
+@room.post(
+    "/meetings/<row:row_id>/departures",
+    "Somebody leaves.",
+    who=SECRETARY,
+    body=shapes.Somebody,
+    answer=meeting_shapes.Meeting,
+    errors=(404, 409),
+)
+def note_departure(call: Call, row_id: int) -> Meeting:
+    meeting = find(call, row_id)
+    [person] = call.persons([call.body["person_id"]])
+    leave(call.begin(), meeting, person)
+    return meeting
+
+
+@room.post(
+    f"{AT_ITEM}/recusals",
+    "Somebody has a conflict of interest in the item (KL 6:28-32).",
+    who=SECRETARY,
+    body=shapes.NewRecusal,
+    answer=shapes.TableItem,
+    errors=(404, 409),
+)
+def note_recusal(call: Call, row_id: int, item_id: int) -> TableItem:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    given, [person] = call.body, call.persons([call.body["person_id"]])
+    substitute = _person(call, given["substitute_id"])
+    context = call.begin()
+    recuse(context, item, person, reason=given["reason"], substitute=substitute)
+    return _shown(context, item)
+
+
+@room.post(
+    f"{AT_ITEM}/recusals/lift",
+    "The body found no conflict of interest.",
+    who=SECRETARY,
+    body=shapes.Somebody,
+    answer=shapes.TableItem,
+    errors=(404, 409),
+)
+def end_recusal(call: Call, row_id: int, item_id: int) -> TableItem:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    [person] = call.persons([call.body["person_id"]])
+    context = call.begin()
+    lift_recusal(context, item, person)
+    return _shown(context, item)
+
+
+@room.post(
+    f"{AT_ITEM}/proposals",
+    "Record a proposal from the floor.",
+    who=SECRETARY,
+    body=shapes.NewProposal,
+    answer=shapes.TableItem,
+    status=201,
+    errors=(404, 409),
+)
+def note_proposal(call: Call, row_id: int, item_id: int) -> Created:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    given, [mover] = call.body, call.persons([call.body["mover_id"]])
+    supporters = call.persons(given["supporter_ids"])
+    context = call.begin()
+    move(context, item, mover, given["kind"], text=given["text"], supporters=supporters)
+    return Created(_shown(context, item), f"/meetings/{row_id}/agenda/{item_id}")
+
+
+@room.post(
+    f"{AT_ITEM}/proposals/<row:proposal_id>/withdrawal",
+    "The mover takes a proposal back.",
+    who=SECRETARY,
+    answer=shapes.TableItem,
+    errors=(404, 409),
+)
+def note_withdrawal(call: Call, row_id: int, item_id: int, proposal_id: int) -> TableItem:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    proposal = _proposal(item, proposal_id)
+    context = call.begin()
+    withdraw(context, proposal)
+    return _shown(context, item)
+
+
+@room.post(
+    f"{AT_ITEM}/questions",
+    "Record how the chair's next question was settled.",
+    who=SECRETARY,
+    body=shapes.NewQuestion,
+    answer=shapes.TableItem,
+    status=201,
+    errors=(404, 409),
+)
+def note_question(call: Call, row_id: int, item_id: int) -> Created:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    given = call.body
+    ballots = {each["person_id"]: each["choice"] for each in given["ballots"]}
+    call.persons(ballots)
+    context = call.begin()
+    put_question(
+        context,
+        item,
+        method=given["method"],
+        winner=given["winner"],
+        ballots=ballots,
+        count=Count(**given["count"]) if given["count"] else None,
+        lot=given["lot"],
+    )
+    return Created(_shown(context, item), f"/meetings/{row_id}/agenda/{item_id}")
+
+
+@room.post(
+    f"{AT_ITEM}/questions/take-back",
+    "The last question was recorded wrongly; it is asked again.",
+    who=SECRETARY,
+    answer=shapes.TableItem,
+    errors=(404, 409),
+)
+def ask_again(call: Call, row_id: int, item_id: int) -> TableItem:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    context = call.begin()
+    take_back_question(context, item)
+    return _shown(context, item)
+
+
+@room.post(
+    f"{AT_ITEM}/statements",
+    "Record a reservation (KL 4:27), a statement, a note, or that somebody takes no part.",
+    who=SECRETARY,
+    body=shapes.NewStatement,
+    answer=shapes.TableItem,
+    status=201,
+    errors=(404, 409),
+)
+def note_statement(call: Call, row_id: int, item_id: int) -> Created:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    given, [person] = call.body, call.persons([call.body["person_id"]])
+    favours = _proposal(item, given["favours_id"]) if given["favours_id"] else None
+    context = call.begin()
+    state(context, item, person, given["kind"], text=given["text"], favours=favours)
+    return Created(_shown(context, item), f"/meetings/{row_id}/agenda/{item_id}")
+
+
+@room.put(
+    f"{AT_ITEM}/notes",
+    "Save what the secretary writes; refused if somebody else has written there since.",
+    who=SECRETARY,
+    body=shapes.Notes,
+    answer=meeting_shapes.AgendaItem,
+    errors=(404, 409, 412),
+)
+def write_notes(call: Call, row_id: int, item_id: int) -> AgendaItem:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    given = call.body
+    take_notes(call.begin(), item, given["field"], given["text"], given["base"])
+    return item
+
+
+@room.post(
+    f"{AT_ITEM}/immediate-attestation",
+    "Have the § written now, to be signed and announced by itself.",
+    who=SECRETARY,
+    answer=meeting_shapes.Minutes,
+    status=201,
+    errors=(404, 409),
+)
+def attest_at_once(call: Call, row_id: int, item_id: int) -> Created:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    return Created(attest_immediately(call.begin(), item), f"/meetings/{row_id}")
+
+
+@room.get(
+    "/meetings/<row:row_id>/minutes",
+    "The §§ as they stand today: as written, or as their newest signed correction.",
+    answer=shapes.MinutesItem,
+    paged=True,
+)
+def read_minutes(call: Call, row_id: int) -> Page:
+    meeting = find(call, row_id)
+    context = call.begin()
+    _require_minutes(context, meeting)
+    return call.whole([_in_force(row) for row in _sections(meeting)])
+
+
+@room.get(
+    "/meetings/<row:row_id>/minutes/missing",
+    "What the minutes lack of KL 5:67.",
+    answer=shapes.Missing,
+    paged=True,
+)
+def read_missing(call: Call, row_id: int) -> Page:
+    meeting = find(call, row_id)
+    context = call.begin()
+    _require_minutes(context, meeting)
+    return call.whole(missing_points(meeting))
+
+
+@room.put(
+    AT_SECTION,
+    "Change the text of a § before it is sent for attestation; every version is kept.",
+    who=SECRETARY,
+    body=shapes.EditedItem,
+    answer=shapes.MinutesItem,
+    tagged=True,
+    errors=(404, 409, 412),
+)
+def edit_section(call: Call, row_id: int, section_id: int) -> MinutesItem:
+    row = _section(call, row_id, section_id)
+    edited, note = _edited(call)
+    revise(call.begin(), row, edited, note=note, expected_version=call.expected(row))
+    return row
+
+
+@room.get(
+    f"{AT_SECTION}/revisions",
+    "Every version of a §, the first as it was recorded at the meeting.",
+    answer=shapes.Revision,
+    paged=True,
+)
+def read_revisions(call: Call, row_id: int, section_id: int) -> Page:
+    row = _section(call, row_id, section_id)
+    _require_minutes(call.begin(), row.agenda_item.meeting)
+    return call.whole(row.revisions)
+
+
+@room.post(
+    f"{AT_SECTION}/corrections",
+    "Begin a correction of an attested §, to be signed like the minutes.",
+    who=SECRETARY,
+    body=shapes.EditedItem,
+    answer=shapes.Correction,
+    status=201,
+    errors=(404, 409),
+)
+def correct_section(call: Call, row_id: int, section_id: int) -> Created:
+    row = _section(call, row_id, section_id)
+    edited, reason = _edited(call)
+    correction = correct(call.begin(), row, edited, reason)
+    return Created(correction, f"/meetings/{row_id}/minutes")
+
+
+@room.post(
+    "/minutes/verify",
+    "Whether a PDF is minutes attested here, byte for byte, and who signed.",
+    who="Everybody with a token that may write.",
+    body=shapes.GivenPdf,
+    upload=True,
+    answer=shapes.Verified,
+    errors=(413,),
+)
+def verify_pdf(call: Call) -> Any:
+    return verify(call.session, call.body["file"].read())
+
+
+def _shown(context: Context, item: AgendaItem) -> TableItem:
+    question = open_question(item) if item.outcome == "pending" else None
+    return TableItem(item, present_at(item), quorum_at(context, item), question)
+
+
+def _person(call: Call, person_id: int | None) -> Person | None:
+    return next(iter(call.persons([person_id])), None)
+
+
+def _proposal(item: AgendaItem, proposal_id: int) -> FloorProposal:
+    found = next((each for each in item.floor_proposals if each.id == proposal_id), None)
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def _sections(meeting: Meeting) -> list[MinutesItem]:
+    return [item.minutes_item for item in meeting.agenda if item.minutes_item is not None]
+
+
+def _section(call: Call, row_id: int, section_id: int) -> MinutesItem:
+    meeting = find(call, row_id)
+    found = next((row for row in _sections(meeting) if row.id == section_id), None)
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def _in_force(row: MinutesItem) -> dict[str, Any]:
+    wording = in_force(row)
+    return {
+        "id": row.id,
+        "section_number": row.section_number,
+        "year": row.year,
+        "content": wording.content,
+        "content_sha256": wording.content_sha256,
+        "version": row.version,
+    }
+
+
+def _require_minutes(context: Context, meeting: Meeting) -> None:
+    """What is being written is the secretary's; others read it once it is with the attesters."""
+    if meeting.minutes is None or not queries.may_read_minutes(context, meeting):
+        raise NotFound("not_found")
+
+
+def _edited(call: Call) -> tuple[Edited, str]:
+    given = call.body
+    edited = Edited(
+        given["title"], given["lead_in"], tuple(given["points"]), dict(given["sections"])
+    )
+    return edited, given["note"]
