@@ -34,7 +34,7 @@ from casework.meetings.service import require_in_session, require_secretary
 from casework.people.models import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from casework.context import Context
     from casework.meetings.procedure import Side
@@ -196,7 +196,7 @@ def _open_vote(
         raise Conflict("ballots_missing", names=silent)
     given = list(ballots.values())
     count = Count(*(given.count(choice) for choice in CHOICES))
-    chair = next((each for each in voters.values() if each.capacity == "chair"), None)
+    chair = _presiding(voters.values())
     settled = settle(
         count,
         item.meeting.body.legal.law,
@@ -205,6 +205,12 @@ def _open_vote(
         deferred_by_minority=_was_deferred_by_minority(context, item),
     )
     return _record(context, item, question, settled, count, ballots)
+
+
+def _presiding(voters: Iterable[Present]) -> Present | None:
+    """Who leads the item: the chair, or the vice chair while the chair is away or recused."""
+    leading = {each.capacity: each for each in voters}
+    return leading.get("chair") or leading.get("vice_chair")
 
 
 def _secret_vote(

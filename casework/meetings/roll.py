@@ -55,7 +55,8 @@ def arrive(
 ) -> Attendance:
     """Somebody takes a seat, or changes capacity; from now on they take part in what follows.
 
-    Raises Conflict for somebody who is not appointed to what they would be (KL 5:43, 6:17), for a
+    A member who comes takes the seat back from the substitute who served there (KL 6:17). Raises
+    Conflict for somebody who is not appointed to what they would be (KL 5:43, 6:17), for a
     substitute of somebody who is there, or for distance where the body does not allow it
     (KL 5:16, 6:24).
     """
@@ -63,6 +64,8 @@ def arrive(
     _check_capacity(context, meeting, person, capacity, serves_for)
     if is_remote and not meeting.body.allows_remote:
         raise Conflict("remote_not_allowed", body=meeting.body.name)
+    if capacity in ELECTED:
+        _make_room(context, meeting, person)
     row = attendance_of(meeting, person.id)
     if row is None:
         row = Attendance(
@@ -260,8 +263,29 @@ def _check_capacity(
         raise Conflict("not_a_member", name=person.name, body=meeting.body.name)
     if capacity not in ELECTED and person.id not in substitutes:
         raise Conflict("not_a_substitute", name=person.name, body=meeting.body.name)
+    if capacity == "chair":
+        _check_chair(meeting, person)
     if capacity == "serving_substitute":
         _check_seat(meeting, person, serves_for, elected)
+
+
+def _check_chair(meeting: Meeting, person: Person) -> None:
+    """One leads the meeting at a time."""
+    for row in meeting.attendances:
+        if row.is_present and row.capacity == "chair" and row.person_id != person.id:
+            raise Conflict("chair_taken", name=row.person.name)
+
+
+def _make_room(context: Context, meeting: Meeting, person: Person) -> None:
+    """A member's seat is the member's: whoever serves there, or without a named seat, steps back."""
+    others = [row for row in meeting.attendances if row.is_present and row.person_id != person.id]
+    serving = [row for row in others if row.capacity == "serving_substitute"]
+    stand_in = [row for row in serving if row.serves_for_id == person.id]
+    unnamed = [row for row in serving if row.serves_for_id is None]
+    is_full = sum(row.capacity in DECIDING for row in others) >= seats(context, meeting)
+    for row in stand_in or (unnamed[-1:] if is_full else []):
+        row.capacity, row.serves_for_id = "substitute", None
+        context.record(meeting, "stepped_back", person=row.person.name, seat_of=person.name)
 
 
 def _check_seat(

@@ -307,3 +307,25 @@ def test_only_the_secretary_and_the_chair_record(table: Table) -> None:
             table.on_item(lambda c, i: conclude_item(c, i, "decided"), who)
         with pytest.raises(Forbidden, match="role_missing"):
             table.act(lambda c, m: arrive(c, m, cast.substitute, "substitute"), who)
+
+
+def test_a_member_who_comes_takes_the_seat_back(table: Table) -> None:
+    """Never more who serve than there are seats, and one in the chair at a time."""
+    cast = table.cast
+    table.act(lambda c, m: leave(c, m, cast.member))
+    table.arrive(cast.substitute, "serving_substitute")
+    table.arrive(cast.member, "member")
+    roll = table.read(lambda m: {row.person.name: row.capacity for row in m.attendances})
+    assert roll["Ersättaren"] == "substitute"
+    with pytest.raises(Conflict, match="chair_taken"):
+        table.arrive(cast.vice_chair, "chair")
+
+
+def test_the_vice_chair_leads_while_the_chair_is_recused(table: Table) -> None:
+    """The casting vote is that of whoever leads the item."""
+    cast = table.cast
+    table.on_item(lambda c, i: recuse(c, i, cast.chair, substitute=cast.substitute))
+    amend(table, cast.member)
+    vote(table, vice_chair="no", attester="yes", member="yes", substitute="no")
+    put = table.read(lambda m: [(p.is_casting, p.winner) for p in m.agenda[-1].propositions])
+    assert put == [(True, "second")]
