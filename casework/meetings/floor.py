@@ -314,6 +314,7 @@ def state(
         raise Invalid("statement_kind_unknown", kind=kind, known=list(STATEMENT_KINDS))
     if meeting.state != "in_session":
         raise Conflict("reservation_too_late" if kind == "reservation" else "meeting_over")
+    _require_open_section(item)
     _check_statement(item, person, kind, text)
     row = next((e for e in item.statements if (e.person_id, e.kind) == (person.id, kind)), None)
     if row is None:
@@ -333,6 +334,7 @@ def state(
 def take_back_statement(context: Context, item: AgendaItem, statement: Statement) -> None:
     """It was recorded wrongly, or taken back before the meeting ended."""
     require_in_session(context, item.meeting)
+    _require_open_section(item)
     item.statements.remove(statement)
     context.session.delete(statement)
     context.record(
@@ -380,6 +382,12 @@ def _require_open(context: Context, item: AgendaItem) -> None:
     require_in_session(context, item.meeting)
     if item.outcome != "pending":
         raise Conflict("item_concluded", title=item.title)
+
+
+def _require_open_section(item: AgendaItem) -> None:
+    """What is attested at the table stands: a reservation comes before that."""
+    if item.minutes_item is not None and item.minutes_item.minutes.kind == "immediate":
+        raise Conflict("section_attested_already", title=item.title)
 
 
 def _require_unsettled(item: AgendaItem) -> None:

@@ -277,7 +277,7 @@ def _check_chair(meeting: Meeting, person: Person) -> None:
 
 
 def _make_room(context: Context, meeting: Meeting, person: Person) -> None:
-    """A member's seat is the member's: whoever serves there, or without a named seat, steps back."""
+    """A seat is its member's: whoever serves there, or without a named seat, steps back."""
     others = [row for row in meeting.attendances if row.is_present and row.person_id != person.id]
     serving = [row for row in others if row.capacity == "serving_substitute"]
     stand_in = [row for row in serving if row.serves_for_id == person.id]
