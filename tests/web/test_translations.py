@@ -35,8 +35,8 @@ def test_no_string_is_untranslated() -> None:
 def test_placeholders_survive_translation() -> None:
     """A translation names the same parameters as its original."""
     for message in filter(lambda message: message.id, kept()):
-        for text in _list(message.string):
-            assert _placeholders(text) == _placeholders(_list(message.id)[0])
+        for original, text in zip(_list(message.id), _list(message.string), strict=True):
+            assert _placeholders(text) == _placeholders(original)
 
 
 def _placeholders(text: str) -> set[str]:
