@@ -177,7 +177,16 @@ def present_at(item: AgendaItem) -> list[Present]:
             for row in item.participants
         ]
     recused = {each.person_id: each for each in item.recusals}
-    stand_ins = {each.substitute_id: each.person for each in item.recusals if each.substitute_id}
+    seated = {
+        row.person_id
+        for row in item.meeting.attendances
+        if row.is_present and row.capacity in DECIDING
+    }
+    stand_ins = {
+        each.substitute_id: each.person
+        for each in item.recusals
+        if each.substitute_id and each.person_id in seated
+    }
     found = []
     for row in item.meeting.attendances:
         if not row.is_present or row.person_id in recused:
@@ -309,6 +318,9 @@ def _check_seat(
 
 
 def _check_stand_in(meeting: Meeting, item: AgendaItem, person: Person, substitute: Person) -> None:
+    leaving = attendance_of(meeting, person.id)
+    if leaving is None or not leaving.is_present or leaving.capacity not in DECIDING:
+        raise Conflict("does_not_serve", name=person.name)
     row = attendance_of(meeting, substitute.id)
     busy = {e.substitute_id for e in item.recusals if e.person_id != person.id}
     recused = {e.person_id for e in item.recusals}
