@@ -71,14 +71,20 @@ def post(
         statute=appeal.statute,
     )
     context.session.flush()
+    notice.document_id = _draw_up(context, notice)
+    return notice
+
+
+def _draw_up(context: Context, notice: BoardNotice) -> int:
+    """The notice as a document; gives its id."""
     organisation = context.session.get_one(Organisation, context.organisation_id)
+    day = notice.announced_on.isoformat()
     document = context.services.press.draw_up(
         context,
         notice,
         papers.notice(notice, organisation),
-        title=f"Anslag: {title}",
-        name=f"{body.short_name}_{announced.isoformat()}_anslag_{notice.id}",
+        title=f"Anslag: {notice.title}",
+        name=f"{notice.body.short_name}_{day}_anslag_{notice.id}",
         is_record=True,
     )
-    notice.document_id = document.id
-    return notice
+    return document.id
