@@ -177,6 +177,16 @@ def queue_excerpts(context: Context, matter: Matter) -> list[Dispatch]:
     return _queue(context, make_excerpt(context, matter), expand(context, matter))
 
 
+def correction_waits(context: Context, matter: Matter) -> bool:
+    """Whether a § that has gone out was corrected since, and the correction has not gone out."""
+    visit = latest_decided_item(context, matter)
+    item = visit.minutes_item if visit else None
+    sent = newest_excerpt(context, item) if item is not None else None
+    if item is None or sent is None or not sent.dispatches:
+        return False
+    return sent.content_sha256 != in_force(item).content_sha256
+
+
 def dispatch_correction(context: Context, matter: Matter) -> list[Dispatch]:
     """Send the corrected § to everybody who was sent the one that it replaces, and to nobody else.
 

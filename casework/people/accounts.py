@@ -52,7 +52,9 @@ def sign_in(session: Session, email: str, password: str, moment: datetime) -> Us
     Raises Forbidden while the account is locked after five failures in a row.
     """
     user = session.scalar(
-        select(User).where(User.email == email.strip().lower(), User.is_active).with_for_update(of=User)
+        select(User)
+        .where(User.email == email.strip().lower(), User.is_active)
+        .with_for_update(of=User)
     )
     if user and user.locked_until and user.locked_until > moment:
         raise Forbidden("account_locked", minutes=int(LOCKED_FOR.total_seconds() // 60))

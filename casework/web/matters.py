@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from markupsafe import Markup
@@ -17,7 +18,13 @@ from casework.audit import queries as record
 from casework.deadlines import queries as deadlines
 from casework.delegation import queries as delegation
 from casework.distribution import queries as distribution
-from casework.distribution.service import settle_as, settle_recipients
+from casework.distribution.service import (
+    DISPATCHERS,
+    correction_waits,
+    dispatch_correction,
+    settle_as,
+    settle_recipients,
+)
 from casework.documents import incoming
 from casework.documents import queries as documents
 from casework.documents.markdown import to_html
@@ -157,6 +164,8 @@ def show(matter_id: int) -> str:
                 )
             )[::-1],
             state_of=lambda row: steps.state_label(context, row),
+            sends_correction=may(context, matter, DISPATCHERS)
+            and correction_waits(context, matter),
             assignments=list(
                 context.session.scalars(
                     followup.assignments(context.organisation_id, matter_id=matter.id)
@@ -188,6 +197,25 @@ def ask(matter_id: int, trigger: str) -> str:
 def take(matter_id: int, trigger: str) -> str | tuple[str, int] | Response:
     """Take a step; the engine knows whose it is."""
     return steps.take(find, matter_id, trigger, url_for(".show", matter_id=matter_id))
+
+
+@blueprint.post("/<int:matter_id>/correction")
+@permits("committee_secretary", "registrar")
+def correction(matter_id: int) -> Response:
+    """Send the corrected § to everybody who was sent the one that it replaces."""
+    with acting() as context:
+        matter = find(context, matter_id)
+        lift(context.session)
+        count = len(dispatch_correction(context, matter))
+    flash(
+        ngettext(
+            "Rättelsen skickas till en mottagare.",
+            "Rättelsen skickas till %(num)s mottagare.",
+            count,
+        ),
+        "success",
+    )
+    return redirect(url_for(".show", matter_id=matter_id) + "#dispatches", 303)
 
 
 @blueprint.post("/<int:matter_id>/secrecy")

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.browser
 PASSWORD = "ett-hemligt-losenord"
 BEGINNING = datetime(2015, 1, 2, 8, tzinfo=STOCKHOLM)
 NOW = datetime(2026, 11, 20, 9, tzinfo=STOCKHOLM)
-OPEN_MATTER = "/matters/4"
+OPEN_MATTER = "/matters/13"
 
 PAGES = {
     "handlaggare": (
@@ -58,7 +58,15 @@ PAGES = {
         "/meetings",
         "/meetings/1",
         "/meetings/4",
+        "/meetings/5",
+        "/meetings/5/minutes",
+        "/meetings/5/minutes/17",
+        "/meetings/6/agenda",
+        "/meetings/6/read",
         "/meetings/new",
+        "/matters/4/file",
+        "/notices",
+        "/notices/1",
         "/assignments/1",
         "/recipients",
         "/board",
