@@ -102,6 +102,7 @@ def furnish(context: Context, password: str) -> World:
         unit="Regional utveckling",
         email="run@example.org",
         agenda_template=[OPENING, ATTESTERS],
+        urgent_mandate="RUN 2023-01-24 § 5",
     )
     presidium = create_body(
         context,

@@ -95,7 +95,7 @@ def test_the_record_holds_and_every_document_can_be_made_again(travelled: Casewo
     with travelled.database.read() as session:
         assert verify(session, travelled.services.audit.key).breaks == ()
         documents = session.scalars(select(Document)).all()
-        assert len(documents) == 77
+        assert len(documents) == 80
         problems = [verify_document(each, press.makers, press.files) for each in documents]
         assert problems == [None] * len(documents)
 
