@@ -17,7 +17,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
 
 from casework.board.models import BoardNotice
-from casework.board.watch import GAP, note_sighting, seal
+from casework.board.service import note_sighting
+from casework.board.watch import GAP, seal
 from casework.context import STOCKHOLM, SYSTEM, Context, Services
 from casework.deadlines.sweep import SweepResult, sweep
 from casework.delegation import letters as delegation_letters

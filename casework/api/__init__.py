@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from casework.api import (
+    board,
     delegation,
     distribution,
     followup,
@@ -29,6 +30,7 @@ ROOMS = (
     matters.room,
     meetings.room,
     table.room,
+    board.room,
     delegation.room,
     distribution.room,
     followup.room,

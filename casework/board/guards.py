@@ -31,4 +31,21 @@ def posted_throughout(_context: Context, notice: BoardNotice) -> Blocker | None:
     return None
 
 
-GUARDS = {"appeal_period_over": appeal_period_over, "posted_throughout": posted_throughout}
+def notice_is_up(_context: Context, notice: BoardNotice) -> Blocker | None:
+    return None if notice.taken_down_at is None else Blocker("notice_is_down_already")
+
+
+def notice_is_down(_context: Context, notice: BoardNotice) -> Blocker | None:
+    """An appeal ends nothing for others: their time must run out too (KL 13:5)."""
+    if notice.taken_down_at is None:
+        params = {"day": notice.take_down_on.isoformat()}
+        return Blocker("notice_still_up", params, "KL 13:5", "#notice")
+    return None
+
+
+GUARDS = {
+    "appeal_period_over": appeal_period_over,
+    "posted_throughout": posted_throughout,
+    "notice_is_up": notice_is_up,
+    "notice_is_down": notice_is_down,
+}

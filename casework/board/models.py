@@ -51,7 +51,10 @@ class BoardNotice(WorkflowSubject, Owned, Base):
         Index("ix_board_notice_down", "organisation_id", "taken_down_at"),
         CheckConstraint(among("subject_type", SUBJECTS), name="subject_type"),
         CheckConstraint("take_down_on > appeal_until", name="up_through_the_appeal_period"),
-        CheckConstraint("state = 'up' OR taken_down_at IS NOT NULL", name="taken_down_at"),
+        CheckConstraint(
+            "state IN ('up', 'appealed') OR taken_down_at IS NOT NULL", name="taken_down_at"
+        ),
+        CheckConstraint("state <> 'up' OR taken_down_at IS NULL", name="up_is_up"),
         CheckConstraint(
             "(state = 'has_legal_force') = (has_legal_force_on IS NOT NULL)", name="legal_force_on"
         ),

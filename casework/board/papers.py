@@ -44,7 +44,7 @@ def proof(posted: BoardNotice, organisation: Organisation, day: date) -> Certifi
             "",
             2,
             paragraphs(
-                f"Överklagandetiden har därför förlängts med {posted.days_interrupted} dagar"
+                f"Överklagandetiden har därför förlängts med {_days(posted.days_interrupted)}"
                 " (13 kap. 5 § kommunallagen)."
             ),
         ),
@@ -74,11 +74,22 @@ def _facts(posted: BoardNotice) -> tuple[Row, ...]:
         "Sista dag att överklaga": (
             f"{posted.appeal_until.isoformat()} (laglighetsprövning, 13 kap. kommunallagen)"
         ),
+        "Förlängd tid": _extension(posted),
         "Tas ned tidigast": posted.take_down_on.isoformat(),
         "Handlingen finns hos": posted.kept_at,
         "Ansvarig för anslaget": posted.responsible.name if posted.responsible else "",
     }
     return tuple(Row(label, value) for label, value in facts.items() if value)
+
+
+def _extension(posted: BoardNotice) -> str:
+    if not posted.days_interrupted:
+        return ""
+    return f"{_days(posted.days_interrupted)}, eftersom anslaget inte kunde ses (13 kap. 5 §)"
+
+
+def _days(count: int) -> str:
+    return f"{count} dag" if count == 1 else f"{count} dagar"
 
 
 def _moment(moment: datetime | None) -> str:

@@ -37,6 +37,30 @@ def up(organisation_id: int) -> Select[BoardNotice]:
     )
 
 
+def notices(
+    organisation_id: int,
+    *,
+    body_id: int | None = None,
+    state: str = "",
+    before: int | None = None,
+    limit: int = 50,
+) -> Select[BoardNotice]:
+    """Every notice, newest first, one page: those older than the id `before`."""
+    statement = (
+        select(BoardNotice)
+        .where(BoardNotice.organisation_id == organisation_id)
+        .order_by(BoardNotice.id.desc())
+        .limit(limit)
+    )
+    if body_id is not None:
+        statement = statement.where(BoardNotice.body_id == body_id)
+    if state:
+        statement = statement.where(BoardNotice.state == state)
+    if before is not None:
+        statement = statement.where(BoardNotice.id < before)
+    return statement
+
+
 def find(session: Session, organisation_id: int, notice_id: int) -> BoardNotice:
     """The notice; raises NotFound for none and a hidden one alike."""
     notice = session.scalar(

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from casework.board import papers
 from casework.board.models import BoardNotice, NoticeSpan
 from casework.board.queries import notice_of
+from casework.board.watch import GAP, Absence, extend
+from casework.db import lock
 from casework.deadlines.calendar import due
 from casework.errors import Conflict
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, timedelta
 
     from casework.context import Context
     from casework.people.models import Body, Person
@@ -75,10 +77,49 @@ def post(
     return notice
 
 
+def note_sighting(context: Context, notice: BoardNotice, gap: timedelta = GAP) -> None:
+    """The notice has been seen now. After more than `gap` unseen, the period is longer."""
+    lock(context.session, notice)
+    if notice.taken_down_at is not None:
+        return
+    last = notice.spans[-1]
+    if context.moment <= last.up_until:
+        return
+    if context.moment - last.up_until <= gap:
+        last.up_until, last.sightings = context.moment, last.sightings + 1
+        return
+    _note_absence(context, notice, Absence(last.up_until, context.moment))
+
+
+def _note_absence(context: Context, notice: BoardNotice, absence: Absence) -> None:
+    """The notice is up again; the period is counted anew, and the notice says so."""
+    before = notice.appeal_until
+    notice.spans.append(
+        NoticeSpan(
+            organisation_id=notice.organisation_id,
+            up_from=absence.until,
+            up_until=absence.until,
+        )
+    )
+    extend(notice)
+    context.record(
+        notice,
+        "interrupted",
+        since=absence.since.isoformat(),
+        until=absence.until.isoformat(),
+        days=notice.days_interrupted,
+        appeal_until=notice.appeal_until.isoformat(),
+        statute="KL 13:5",
+    )
+    if notice.appeal_until != before:
+        notice.document_id = _draw_up(context, notice)
+
+
 def _draw_up(context: Context, notice: BoardNotice) -> int:
-    """The notice as a document; gives its id."""
+    """The notice as a document, in place of the one before it; gives its id."""
     organisation = context.session.get_one(Organisation, context.organisation_id)
     day = notice.announced_on.isoformat()
+    session, former = context.session, notice.document_id
     document = context.services.press.draw_up(
         context,
         notice,
@@ -86,5 +127,6 @@ def _draw_up(context: Context, notice: BoardNotice) -> int:
         title=f"Anslag: {notice.title}",
         name=f"{notice.body.short_name}_{day}_anslag_{notice.id}",
         is_record=True,
+        supersedes=context.services.press.document(session, former) if former else None,
     )
     return document.id

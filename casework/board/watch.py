@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from casework.board.models import BoardNotice, NoticeSpan
 from casework.context import STOCKHOLM
-from casework.db import lock
 from casework.deadlines.calendar import due, next_working_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from casework.context import Context
+    from casework.board.models import BoardNotice
 
 GAP = timedelta(minutes=5)
 _DAY = timedelta(days=1)
@@ -41,37 +39,6 @@ def seal(notice: BoardNotice) -> str:
     return hashlib.sha256(facts.encode()).hexdigest()[:24]
 
 
-def note_sighting(context: Context, notice: BoardNotice, gap: timedelta = GAP) -> None:
-    """The notice has been seen now. After more than `gap` unseen, the period is longer."""
-    lock(context.session, notice)
-    if notice.taken_down_at is not None:
-        return
-    last = notice.spans[-1]
-    if context.moment <= last.up_until:
-        return
-    if context.moment - last.up_until <= gap:
-        last.up_until, last.sightings = context.moment, last.sightings + 1
-        return
-    absence = Absence(last.up_until, context.moment)
-    notice.spans.append(
-        NoticeSpan(
-            organisation_id=notice.organisation_id,
-            up_from=context.moment,
-            up_until=context.moment,
-        )
-    )
-    extend(notice)
-    context.record(
-        notice,
-        "interrupted",
-        since=absence.since.isoformat(),
-        until=absence.until.isoformat(),
-        days=notice.days_interrupted,
-        appeal_until=notice.appeal_until.isoformat(),
-        statute="KL 13:5",
-    )
-
-
 def absences(notice: BoardNotice) -> list[Absence]:
     """The stretches between sightings, the first one first."""
     pairs = zip(notice.spans, notice.spans[1:], strict=False)
@@ -80,10 +47,9 @@ def absences(notice: BoardNotice) -> list[Absence]:
 
 def extend(notice: BoardNotice) -> None:
     """Count the appeal period anew: as the law has it, and a day for each day of absence."""
-    answer = due("appeal", notice.announced_on)
-    days = _days_away(absences(notice), notice.announced_on, answer.due)
+    days = _days_away(absences(notice), notice.announced_on)
     notice.days_interrupted = len(days)
-    notice.appeal_until = next_working_day(answer.raw + len(days) * _DAY)
+    notice.appeal_until = _last_day(notice.announced_on, len(days))
     notice.take_down_on = notice.appeal_until + _DAY
 
 
@@ -96,13 +62,18 @@ def end_of_period(notice: BoardNotice) -> datetime:
     return datetime.combine(notice.appeal_until + _DAY, time(), STOCKHOLM)
 
 
-def _days_away(gone: Sequence[Absence], first: date, last: date) -> set[date]:
+def _last_day(announced: date, days_away: int) -> date:
+    """The last appeal day after so many days of absence; a holiday moves it on (lag 1930:173)."""
+    return next_working_day(due("appeal", announced).raw + days_away * _DAY)
+
+
+def _days_away(gone: Sequence[Absence], announced: date) -> set[date]:
     """Each day of absence in the period; one that moves the end on can bring more into it."""
     days: set[date] = set()
     for absence in gone:
         day = absence.since.astimezone(STOCKHOLM).date()
         while day <= absence.until.astimezone(STOCKHOLM).date():
-            if first <= day <= last + len(days) * _DAY:
+            if announced <= day <= _last_day(announced, len(days)):
                 days.add(day)
             day += _DAY
     return days

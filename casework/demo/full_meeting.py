@@ -11,8 +11,7 @@ import yaml
 from sqlalchemy import select
 
 from casework.context import STOCKHOLM, Actor
-from casework.delegation.models import DelegatedDecision, DelegationItem
-from casework.delegation.service import add_delegation_item, draft_decision
+from casework.demo.outside_meetings import decide_outside_the_meeting
 from casework.demo.road import attest, begin, firing, review, write
 from casework.matters.models import Matter
 from casework.meetings.agenda import add_item
@@ -22,7 +21,6 @@ from casework.meetings.floor import move, open_question, put_question, state
 from casework.meetings.models import AgendaItem, Meeting
 from casework.meetings.roll import arrive, leave, recuse
 from casework.meetings.service import name_attesters, plan_meeting
-from casework.people.models import Body
 from casework.people.service import appoint, create_person
 
 if TYPE_CHECKING:
@@ -134,73 +132,6 @@ def prepare(road: Road, item: dict[str, Any]) -> Matter:
     write(road, matter, text, date(2025, 8, 18))
     review(road, matter, date(2025, 8, 20))
     return matter
-
-
-def decide_outside_the_meeting(road: Road) -> None:
-    """Two decisions on delegation and an urgent one of the chair; the meeting is told of them."""
-    cast = road.cast
-    line_id = adopt_scheme(road)
-    for day, title in (
-        (date(2025, 8, 22), "Bidrag till förstudie om cykelleder"),
-        (date(2025, 8, 26), "Bidrag till förstudie om bymiljöer"),
-    ):
-
-        def draft(context: Context, title: str = title) -> DelegatedDecision:
-            return draft_decision(
-                context,
-                committee_of(context, road),
-                kind="delegated",
-                title=title,
-                item=context.session.get_one(DelegationItem, line_id),
-                text="Bidrag beviljas med 120 000 kronor.",
-                reasons="Förstudien ligger i linje med den regionala utvecklingsstrategin.",
-            )
-
-        decision = road.step(day, cast.manager, "skriver delegationsbeslut", draft)
-        road.fire(day, cast.manager, "beslutar på delegation", decision, "decide", delegable=True)
-    decide_urgently(road, date(2025, 8, 28))
-
-
-def adopt_scheme(road: Road) -> int:
-    """A line of the delegation scheme, as the committee adopted it; gives its id."""
-    keeper = road.cast.secretary
-    moment = datetime.combine(NEW_TERM, time(9), STOCKHOLM)
-    who = Actor(keeper.id, keeper.name)
-    with road.casework.acting(road.world.organisation_id, who, moment) as context:
-        line = add_delegation_item(
-            context,
-            committee_of(context, road),
-            number="3.2",
-            title="Bidrag till förstudier, högst 200 000 kronor",
-            delegate=road.cast.manager,
-            adopted="RUN 2025-02-18 § 2",
-            valid_from=NEW_TERM,
-        )
-        context.session.flush()
-        return line.id
-
-
-def committee_of(context: Context, road: Road) -> Body:
-    """The committee in this unit of work."""
-    return context.session.get_one(Body, road.world.committee.id)
-
-
-def decide_urgently(road: Road, day: date) -> None:
-    """The chair answers before the committee can meet (KL 6:39)."""
-
-    def draft(context: Context) -> DelegatedDecision:
-        return draft_decision(
-            context,
-            committee_of(context, road),
-            kind="urgent",
-            title="Svar till Trafikverket om vinterväghållning",
-            text="Regionen tillstyrker förslaget.",
-            reasons="Förslaget förbättrar framkomligheten i fjällområdet.",
-            urgency="Svarstiden går ut innan nämnden sammanträder.",
-        )
-
-    decision = road.step(day, road.cast.chair, "skriver ordförandebeslut", draft)
-    road.fire(day, road.cast.chair, "beslutar i brådskande ärende", decision, "decide")
 
 
 def summon(road: Road, text: dict[str, Any], matters: dict[str, Matter], day: date) -> Meeting:

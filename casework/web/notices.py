@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
-from sqlalchemy import select
 
 from casework.audit import queries as record
 from casework.board import queries
-from casework.board.models import BoardNotice
 from casework.board.watch import absences, end_of_period, last_seen
 from casework.documents import queries as documents
 from casework.web import steps
@@ -19,6 +17,7 @@ from casework.web.session import SIGNED_IN, permits, reading
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from casework.board.models import BoardNotice
     from casework.context import Context
 
 PAGE = 30
@@ -32,14 +31,7 @@ def listing() -> str:
     """Every notice, newest first."""
     before = request.args.get("before", type=int)
     with reading() as context:
-        statement = (
-            select(BoardNotice)
-            .where(BoardNotice.organisation_id == context.organisation_id)
-            .order_by(BoardNotice.id.desc())
-            .limit(PAGE + 1)
-        )
-        if before is not None:
-            statement = statement.where(BoardNotice.id < before)
+        statement = queries.notices(context.organisation_id, before=before, limit=PAGE + 1)
         rows = list(context.session.scalars(statement))
         return render_template(
             "notices/list.html",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from casework.board.models import BoardNotice
 from casework.board.queries import up as notices_up
-from casework.board.watch import seal
+from casework.board.watch import absences, seal
 from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import dispatch_of
 from casework.distribution.service import acknowledge, note_opened
@@ -108,7 +108,12 @@ def board_notice(notice_id: int) -> str:
         if notice is None:
             raise NotFound("not_found")
         owner = session.get_one(Organisation, notice.organisation_id)
-        return render_template("public/board_notice.html", notice=notice, organisation=owner.name)
+        return render_template(
+            "public/board_notice.html",
+            notice=notice,
+            absences=absences(notice),
+            organisation=owner.name,
+        )
 
 
 @blueprint.get("/check")

@@ -490,7 +490,11 @@ def upgrade() -> None:
             name=op.f("ck_board_notice_legal_force_on"),
         ),
         sa.CheckConstraint(
-            "state = 'up' OR taken_down_at IS NOT NULL", name=op.f("ck_board_notice_taken_down_at")
+            "state <> 'up' OR taken_down_at IS NULL", name=op.f("ck_board_notice_up_is_up")
+        ),
+        sa.CheckConstraint(
+            "state IN ('up', 'appealed') OR taken_down_at IS NOT NULL",
+            name=op.f("ck_board_notice_taken_down_at"),
         ),
         sa.CheckConstraint(
             "subject_type IN ('minutes', 'delegated_decision')",

@@ -72,6 +72,8 @@ def test_a_stranger_is_refused_with_the_statute(api: Api) -> None:
     assert refused.status_code == 409
     (blocker,) = refused.json["blockers"]
     assert (blocker["code"], blocker["statute"]) == ("decider_not_delegate", "KL 6:37, 7:5–6")
+    with api.casework.acting(api.world.organisation_id) as context:
+        context.session.get_one(Body, api.world.committee.id).urgent_mandate = ""
     urgent = {"kind": "urgent", "delegation_item_id": None, "urgency": "Tiden är ute."}
     (blocker,) = drafted(api, "chair", line, **urgent).json["blockers"]
     assert blocker["statute"] == "KL 6:39"
@@ -80,8 +82,6 @@ def test_a_stranger_is_refused_with_the_statute(api: Api) -> None:
 
 def test_the_chair_decides_what_cannot_wait(api: Api) -> None:
     """With the body's mandate; the answer tells that the decision is to be reported."""
-    with api.casework.acting(api.world.organisation_id) as context:
-        context.session.get_one(Body, api.world.committee.id).urgent_mandate = "RUN § 8"
     urgent = {"kind": "urgent", "delegation_item_id": None, "urgency": "Tiden är ute."}
     draft = ok(drafted(api, "chair", {"id": None}, **urgent))
     at = f"/delegated-decisions/{draft['id']}"

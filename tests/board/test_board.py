@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,11 @@ from casework.app import web_face
 from casework.background import watch
 from casework.board.models import BoardNotice, NoticeSpan
 from casework.board.service import post
-from casework.board.watch import GAP, absences, extend, seal
+from casework.board.watch import GAP, Absence, absences, extend, seal
 from casework.context import STOCKHOLM, SYSTEM, Actor
 from casework.deadlines.calendar import is_working_day
-from casework.errors import Conflict
+from casework.documents.models import Document
+from casework.errors import Conflict, Invalid
 from casework.people.models import Body
 from casework.workflow.blockers import Blocked
 from tests.demo.conftest import world
@@ -136,7 +138,7 @@ def test_an_absence_extends_the_period_and_says_so(board: Board) -> None:
     board.seen(datetime(2025, 7, 5, 1, tzinfo=STOCKHOLM), later)
     assert board.notice().state == "down"
     board.fire(
-        cast.registrar, "confirm_legal_force", date(2025, 7, 7), court_asked_on=POSTED.date()
+        cast.registrar, "confirm_legal_force", date(2025, 7, 7), court_asked_on=date(2025, 7, 7)
     )
 
 
@@ -175,12 +177,78 @@ def test_looking_twice_changes_nothing(board: Board) -> None:
 
 
 def test_an_appeal_stops_legal_force(board: Board) -> None:
-    """KL 13:6: appealed, it waits for the court."""
+    """KL 13:5–6: appealed, it waits for the court, and stays up for everybody else's appeal."""
     registrar = board.world.cast.registrar
     board.fire(registrar, "note_appeal", date(2025, 6, 20), appealed_on=date(2025, 6, 19))
-    assert board.notice().state == "appealed"
+    notice = board.notice()
+    assert (notice.state, notice.taken_down_at) == ("appealed", None)
+    assert seal(notice) in board.page()
+    with pytest.raises(Blocked) as refused:
+        board.fire(registrar, "dismiss_appeal", date(2025, 6, 25), reference="Mål nr 123-25")
+    assert [blocker.code for blocker in refused.value.blockers] == ["notice_still_up"]
+    with pytest.raises(Blocked):
+        board.fire(registrar, "take_down", date(2025, 7, 1))
+    board.seen(datetime(2025, 7, 2, 1, tzinfo=STOCKHOLM))
+    notice = board.notice()
+    assert notice.state == "appealed"
+    assert notice.taken_down_at is not None
+    assert seal(notice) not in board.page()
     board.fire(registrar, "dismiss_appeal", date(2025, 9, 1), reference="Mål nr 123-25")
     assert board.notice().state == "has_legal_force"
+
+
+def test_a_second_appeal_keeps_the_first_day(board: Board) -> None:
+    """The day of the first appeal stays; each one stands in the history."""
+    registrar = board.world.cast.registrar
+    board.fire(registrar, "note_appeal", date(2025, 6, 20), appealed_on=date(2025, 6, 19))
+    board.fire(registrar, "note_appeal", date(2025, 6, 27), appealed_on=date(2025, 6, 26))
+    assert board.notice().appealed_on == date(2025, 6, 19)
+
+
+@pytest.mark.parametrize("came", [date(2025, 6, 9), date(2025, 6, 21)])
+def test_an_appeal_came_after_the_announcement_and_not_tomorrow(board: Board, came: date) -> None:
+    with pytest.raises(Invalid, match="appealed_wrong_day"):
+        board.fire(board.world.cast.registrar, "note_appeal", date(2025, 6, 20), appealed_on=came)
+    assert board.notice().state == "up"
+
+
+@pytest.mark.parametrize("asked", [date(2025, 7, 1), date(2025, 7, 4)])
+def test_the_court_is_asked_when_the_period_is_over(board: Board, asked: date) -> None:
+    """Before that nobody knows whether an appeal came."""
+    board.seen(datetime(2025, 7, 2, 1, tzinfo=STOCKHOLM))
+    registrar = board.world.cast.registrar
+    with pytest.raises(Invalid, match="court_asked_wrong_day"):
+        board.fire(registrar, "confirm_legal_force", date(2025, 7, 3), court_asked_on=asked)
+    assert board.notice().state == "down"
+
+
+def test_the_notice_is_drawn_up_again_with_its_new_dates(board: Board) -> None:
+    """What is on the board and what is on paper say the same last day."""
+    first = board.notice().document_id
+    gone, back = (datetime(2025, 6, day, 9, tzinfo=STOCKHOLM) for day in (12, 13))
+    board.seen(gone)
+    watch(board.casework, back + timedelta(hours=2), board.page, gap=GAP)
+    with board.casework.database.read() as session:
+        notice = session.get_one(BoardNotice, board.notice_id)
+        document = session.get_one(Document, notice.document_id)
+        assert document.supersedes_id == first
+        assert notice.appeal_until == date(2025, 7, 3)
+        assert "2025-07-03" in str(document.snapshot)
+        assert "2 dagar" in str(document.snapshot)
+
+
+def test_two_who_watch_at_once_note_one_absence(board: Board) -> None:
+    """Several workers look at the same moment after an outage: one absence, one entry."""
+    back = POSTED + timedelta(days=1)
+    html = board.page()
+    with ThreadPoolExecutor(4) as pool:
+        looks = [pool.submit(watch, board.casework, back, lambda: html) for _ in range(4)]
+        for look in looks:
+            look.result()
+    with board.casework.database.read() as session:
+        notice = session.get_one(BoardNotice, board.notice_id)
+        assert [span.up_from for span in notice.spans] == [POSTED, back]
+        assert notice.days_interrupted == 2
 
 
 DAYS = st.dates(date(2018, 1, 1), date(2060, 12, 31))
@@ -205,9 +273,15 @@ def test_the_period_never_ends_too_soon(announced: date, gone: list[tuple[int, i
     assert is_working_day(notice.appeal_until)
     assert notice.appeal_until >= announced + timedelta(days=21 + notice.days_interrupted)
     assert notice.take_down_on == notice.appeal_until + timedelta(days=1)
-    in_period = {
-        absence.since.astimezone(STOCKHOLM).date()
+    away = {
+        day
         for absence in absences(notice)
-        if absence.since.astimezone(STOCKHOLM).date() <= announced + timedelta(days=21)
+        for day in _days(absence)
+        if announced <= day <= notice.appeal_until
     }
-    assert notice.days_interrupted >= len(in_period)
+    assert notice.days_interrupted == len(away)
+
+
+def _days(absence: Absence) -> list[date]:
+    first, last = (m.astimezone(STOCKHOLM).date() for m in (absence.since, absence.until))
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

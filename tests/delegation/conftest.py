@@ -61,11 +61,11 @@ class Office:
             person = context.session.get_one(Person, who.id)
             subdelegate(context, self.line(context), person, valid_to=until)
 
-    def mandate(self) -> None:
-        """The committee lets its chair decide what cannot wait."""
+    def mandate(self, decision: str = "RUN 2023-01-17 § 8") -> None:
+        """The committee lets its chair decide what cannot wait; by no decision, it does not."""
         with self.acting(self.cast.secretary) as context:
             body = context.session.get_one(Body, self.world.committee.id)
-            body.urgent_mandate = "RUN 2023-01-17 § 8"
+            body.urgent_mandate = decision
 
     def draft(self, who: Person, day: date = DAY, **given: Any) -> int:
         """A draft on the director's line, whole enough to be decided; its id."""

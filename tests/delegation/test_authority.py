@@ -111,6 +111,7 @@ def test_a_draft_is_rewritten_by_its_decider_and_nothing_later(office: Office) -
 
 def test_the_chair_needs_the_bodys_mandate(office: Office) -> None:
     """KL 6:39: without the body's own decision the chair decides nothing alone."""
+    office.mandate("")
     with pytest.raises(Blocked) as refused:
         office.draft(office.cast.chair, kind="urgent", urgency="Sista dag är i morgon.")
     assert reasons(refused) == {"urgent_mandate_missing": "KL 6:39"}
