@@ -6,9 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import event
 
 from casework.db import Database
+from casework.people import accounts
 from tests.support import network, postgres, smtp
 from tests.support.databases import PostgresMaker, SqliteMaker
 
@@ -24,6 +26,16 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     marked = {marker.name for marker in request.node.iter_markers()}
     allowed = bool(marked & network.MAY_REACH_LOOPBACK) or "smtp_server" in request.fixturenames
     network.forbid(monkeypatch, loopback=allowed)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_cost_little() -> Iterator[None]:
+    """The real cost is proved in tests/people; a world of ten users would pay it ten times over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        )
+        yield
 
 
 @pytest.fixture

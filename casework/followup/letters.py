@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from sqlalchemy import select
 from casework.followup.models import Assignment
 from casework.mail.addresses import Mailbox
 from casework.meetings.models import Meeting
+from casework.meetings.series import paper_stop
 from casework.people.letters import page_of, post
 from casework.people.models import Person
 
@@ -51,7 +51,7 @@ def _before(context: Context, assignment: Assignment) -> dict[str, Any]:
     meeting = _meeting_on(context, assignment)
     papers_due = None
     if meeting is not None:
-        papers_due = (meeting.day - timedelta(days=meeting.body.paper_stop_days)).isoformat()
+        papers_due = paper_stop(meeting.body, meeting.day).isoformat()
     return {
         "decision": {
             "body": item.meeting.body.short_name,

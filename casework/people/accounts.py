@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
@@ -26,7 +27,6 @@ SCOPES = ("read", "write", "admin")
 SHORTEST_PASSWORD = 12
 
 _hasher = PasswordHasher()
-_UNKNOWN = _hasher.hash("nobody has this password")
 
 
 def hash_password(password: str) -> str:
@@ -36,9 +36,14 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
+@cache
+def _nobodys_hash() -> str:
+    return _hasher.hash("nobody has this password")
+
+
 def password_fits(user: User | None, password: str) -> bool:
     """Whether the password is the user's; as slow for an unknown user as for a known one."""
-    kept = user.password_hash if user and user.password_hash else _UNKNOWN
+    kept = user.password_hash if user and user.password_hash else _nobodys_hash()
     try:
         fits = _hasher.verify(kept, password)
     except (VerificationError, InvalidHashError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,13 +14,13 @@ from casework.meetings import queries
 from casework.meetings.agenda import OPEN_AGENDA, add_item, remove_item, reorder, revise_item
 from casework.meetings.guards import last_summons_day
 from casework.meetings.models import ITEM_TYPES
+from casework.meetings.series import paper_stop
 from casework.people.policy import lift
 from casework.web.meetings import find, item_type_label
 from casework.web.session import acting, permits, reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from werkzeug.wrappers import Response
 
@@ -52,7 +51,7 @@ def build(meeting_id: int) -> str:
             informing=_matters(context, meeting, INFORMING),
             item_types=[(code, item_type_label(code)) for code in ITEM_TYPES],
             last_summons=last_summons_day(meeting),
-            paper_stop=paper_stop(meeting),
+            paper_stop=paper_stop(meeting.body, meeting.day),
             planned=sum(item.minutes_planned or 0 for item in meeting.agenda),
             today=context.today,
         )
@@ -130,11 +129,6 @@ def save(meeting_id: int, item_id: int) -> Response:
                 exercises_authority=bool(request.form.get("exercises_authority")),
             )
     return _back(meeting_id)
-
-
-def paper_stop(meeting: Meeting) -> date:
-    """The day by which papers must be in."""
-    return meeting.day - timedelta(days=meeting.body.paper_stop_days)
 
 
 def _add(context: Context, meeting: Meeting, matter: Matter | None) -> None:

@@ -56,6 +56,20 @@ def line_of(node: Node) -> int:
     return int(node.start_mark.line) + 1
 
 
+class _AliasFound(Exception):
+    """An anchor is referred to."""
+
+
+# The loader in C is faster, but deep nesting makes it end the whole process.
+class _Loader(yaml.SafeLoader):
+    """Stops at the first alias, before it can refer to itself."""
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise _AliasFound
+        return super().compose_node(parent, index)
+
+
 class Reading:
     """One file being read. A part that is wrong becomes a fault and an empty value."""
 
@@ -69,10 +83,9 @@ class Reading:
     def root(self, source: str) -> Node | None:
         """The file's outermost node; anchors are refused, for they can refer to themselves."""
         try:
-            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(source)):
-                self.fault(None, "workflow_alias")
-                return None
-            return yaml.compose(source, Loader=yaml.SafeLoader)
+            return yaml.compose(source, Loader=_Loader)
+        except _AliasFound:
+            self.fault(None, "workflow_alias")
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 0
             reason = error.problem or error.context or ""

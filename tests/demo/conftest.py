@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.support.databases import DatabaseMaker
+
 BEGINNING = datetime(2015, 1, 2, 8, tzinfo=STOCKHOLM)
 NOW = datetime(2026, 11, 20, 9, tzinfo=STOCKHOLM)
 
@@ -51,11 +53,18 @@ def world(database_url: str, tmp_path: Path) -> Iterator[tuple[Casework, World]]
     made[0].database.close()
 
 
-@pytest.fixture
-def travelled(world: tuple[Casework, World], tmp_path: Path) -> Casework:
-    """The whole road behind it."""
-    travel(road_of(world, tmp_path), NOW)
-    return world[0]
+@pytest.fixture(scope="module", params=["sqlite_maker", "postgres_maker"])
+def travelled(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Casework]:
+    """The whole road behind it, on each engine in turn; for those who change nothing."""
+    maker: DatabaseMaker = request.getfixturevalue(request.param)
+    folder = tmp_path_factory.mktemp("travelled")
+    with maker.fresh() as url:
+        made = begun(url, folder)
+        travel(road_of(made, folder), NOW)
+        yield made[0]
+        made[0].database.close()
 
 
 def road_of(world: tuple[Casework, World], tmp_path: Path) -> Road:
