@@ -12,12 +12,11 @@ import pytest
 from casework.app import create_app
 from casework.config import load_settings
 from casework.delegation.queries import unreported
-from casework.delegation.service import report
+from casework.delegation.service import add_delegation_item, report
 from casework.demo.world import found_organisation, furnish
 from casework.matters.service import register
 from casework.meetings.service import plan_meeting
 from casework.people.models import Body
-from casework.schema import upgrade
 
 from .conftest import Server, Silent
 from .test_pages import BEGINNING, PASSWORD, Site, enter, faults
@@ -30,18 +29,24 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from casework.demo.world import World
+    from tests.support.databases import SqliteMaker
 
 __all__ = ["enter"]
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, World]]:
+@pytest.fixture
+def region(tmp_path: Path, sqlite_maker: SqliteMaker) -> Iterator[tuple[Flask, World]]:
     """A region without a scheme yet, whose committee has given its chair the urgent mandate."""
-    settings = load_settings({"CASEWORK_DATA_DIR": str(tmp_path_factory.mktemp("delegation"))})
-    upgrade(settings.database_url)
-    app = create_app(settings)
+    with sqlite_maker.fresh() as url:
+        yield from furnished(tmp_path, url)
+
+
+def furnished(folder: Path, url: str) -> Iterator[tuple[Flask, World]]:
+    app = create_app(
+        load_settings({"CASEWORK_DATA_DIR": str(folder), "CASEWORK_DATABASE_URL": url})
+    )
     casework = app.extensions["casework"]
     with casework.acting(0, moment=BEGINNING) as context:
         organisation_id = found_organisation(context)
@@ -54,7 +59,26 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Wo
     casework.database.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def scheme(region: tuple[Flask, World]) -> None:
+    """Two lines, both the director's; the second may be lent."""
+    app, world = region
+    with app.extensions["casework"].acting(world.organisation_id, moment=BEGINNING) as context:
+        for number in ("3.10", "3.2"):
+            add_delegation_item(
+                context,
+                context.session.get_one(Body, world.committee.id),
+                number=number,
+                title=f"Stöd enligt punkt {number}",
+                delegate=world.cast.director,
+                adopted="RUN 2025-02-11 § 12",
+                valid_from=BEGINNING.date(),
+                may_subdelegate=True,
+            )
+            context.session.flush()
+
+
+@pytest.fixture
 def site(region: tuple[Flask, World]) -> Iterator[Site]:
     """The region, served on loopback."""
     server = make_server("127.0.0.1", 0, region[0], server_class=Server, handler_class=Silent)
@@ -96,6 +120,7 @@ def draft(page: Page, title: str, **chosen: str) -> None:
 def sign(page: Page) -> None:
     """Decide, having confirmed what must be confirmed."""
     page.click("#next-steps .step a >> nth=0")
+    page.wait_for_selector("main .confirm button")
     if page.locator("#delegable").count():
         page.check("#delegable")
     page.click("main .confirm button")
@@ -144,6 +169,7 @@ def test_a_line_is_written_lent_and_decided_on(enter: Callable[..., Page], axe: 
     assert refused.status == 403
 
 
+@pytest.mark.usefixtures("scheme")
 def test_what_is_not_reported_is_put_on_the_board(enter: Callable[..., Page]) -> None:
     """The director announces what the committee is not told of (KL 8:10 p. 3)."""
     director = enter("regiondirektor")
@@ -172,6 +198,7 @@ def test_the_chair_decides_what_cannot_wait(enter: Callable[..., Page], axe: Pat
     assert faults(chair, axe) == []
 
 
+@pytest.mark.usefixtures("scheme")
 def test_the_matter_shows_what_was_decided_in_it(
     enter: Callable[..., Page], region: tuple[Flask, World]
 ) -> None:
@@ -199,6 +226,7 @@ def test_the_matter_shows_what_was_decided_in_it(
     assert "Skylt vid leden" in registrar.inner_text("h1")
 
 
+@pytest.mark.usefixtures("scheme")
 def test_two_writers_lose_nothing(enter: Callable[..., Page]) -> None:
     """The second sees both texts, and what he wrote stands in the form."""
     first, second = enter("regiondirektor"), enter("regiondirektor")
@@ -216,6 +244,7 @@ def test_two_writers_lose_nothing(enter: Callable[..., Page]) -> None:
     assert "Något <b>annat</b>." in second.inner_text("#text")
 
 
+@pytest.mark.usefixtures("scheme")
 def test_the_page_tells_where_it_was_reported(
     enter: Callable[..., Page], region: tuple[Flask, World]
 ) -> None:
@@ -244,9 +273,13 @@ def test_the_page_tells_where_it_was_reported(
     assert f"RUN {day}" not in officer.inner_text("main")
 
 
+@pytest.mark.usefixtures("scheme")
 @pytest.mark.parametrize("language", ["sv-SE", "en-GB"])
 def test_nothing_runs_off_on_a_phone(enter: Callable[..., Page], axe: Path, language: str) -> None:
     """The scheme and a line at 390 pixels, in both languages."""
+    director = enter("regiondirektor")
+    draft(director, "Yttrande över detaljplan")
+    sign(director)
     page = enter("namndsekreterare", language=language, width=390, bypass_csp=True)
     for path in (
         "/delegation",

@@ -284,6 +284,18 @@ def handle(table: Table, script: dict[str, Any]) -> None:
         scene(table, script)
 
 
+def what_is_begun_stays(table: Table, here: str, there: str) -> None:
+    """A motion half written is there when one comes back to the item, also by the back button."""
+    table.go_to(here)
+    table.page.fill("#move-text", "Avslag, eftersom")
+    table.go_to(there)
+    assert table.page.input_value("#move-text") == ""
+    table.page.go_back()
+    table.page.wait_for_selector(f"#table-title:has-text('{here}')")
+    assert table.page.input_value("#move-text") == "Avslag, eftersom"
+    table.page.fill("#move-text", "")
+
+
 def two_write_at_once(table: Table, chair: Page, title: str) -> None:
     """The one who saves second is told, and has both texts; nothing has been overwritten."""
     table.go_to(title)
@@ -319,6 +331,8 @@ def test_a_meeting_of_twenty_items_is_held_on_the_screen(
     day = texts()
     formal = [{"title": "Upprop"}, {"title": "Val av justerare"}]
     two_write_at_once(table, chair, day["items"][0]["title"])
+    decisions = [item["title"] for item in day["items"] if item["type"] == "decision"]
+    what_is_begun_stays(table, *decisions[:2])
     for script in (*formal, *day["opening"], *day["items"], *day["closing"]):
         table.go_to(script["title"])
         handle(table, script)

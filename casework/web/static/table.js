@@ -4,7 +4,9 @@ const table = document.getElementById("table");
 const said = document.getElementById("table-said");
 const refused = document.getElementById("table-refused");
 const saving = new Map(); // textarea -> timer
+const unsent = new Map(); // address -> what was begun there and not sent, by control
 let address = location.href;
+let turn = 0; // each thing asked for; an answer to an earlier one than the last is not shown
 
 const part = (options = {}) => ({ ...options, headers: { "X-Part": "1" }, redirect: "follow" });
 const stampNow = () => Number(table.querySelector("[data-stamp]")?.dataset.stamp ?? 0);
@@ -14,8 +16,39 @@ function refuse(sentence) {
   refused.hidden = !sentence;
 }
 
+const controls = () => [
+  ...table.querySelectorAll("form[data-live] :is(input:not([type=hidden]), select, textarea:not([data-field]))"),
+];
+const hasTick = (control) => control.matches("[type=radio], [type=checkbox]");
+const nameOf = (control) =>
+  `${control.form.getAttribute("action")} ${control.name} ${hasTick(control) ? control.value : ""}`;
+
+function isChanged(control) {
+  if (hasTick(control)) return control.checked !== control.defaultChecked;
+  if (!control.matches("select")) return control.value !== control.defaultValue;
+  const first = [...control.options].findIndex((option) => option.defaultSelected);
+  return control.selectedIndex !== Math.max(0, first);
+}
+
+function keepUnsent(sent) {
+  const begun = controls().filter((control) => control.form !== sent && isChanged(control));
+  unsent.set(
+    address,
+    new Map(begun.map((one) => [nameOf(one), hasTick(one) ? one.checked : one.value])),
+  );
+}
+
+function bringBackUnsent() {
+  const kept = unsent.get(address) ?? new Map();
+  for (const control of controls().filter((one) => kept.has(nameOf(one)))) {
+    control[hasTick(control) ? "checked" : "value"] = kept.get(nameOf(control));
+    control.closest("details")?.setAttribute("open", "");
+  }
+}
+
 function show(html, focus) {
   table.innerHTML = html;
+  bringBackUnsent();
   said.textContent = "";
   (document.getElementById(focus) ?? document.getElementById("table-title"))?.focus();
 }
@@ -59,6 +92,8 @@ async function saveAll() {
 }
 
 async function go(url) {
+  turn += 1;
+  const mine = turn;
   if (!(await saveAll())) return;
   let answer;
   try {
@@ -67,14 +102,18 @@ async function go(url) {
     refuse(said.dataset.lost);
     return;
   }
+  if (mine !== turn) return;
   if (!answer.ok) {
     location.href = url;
     return;
   }
+  const html = await answer.text();
+  if (mine !== turn) return;
   refuse("");
-  show(await answer.text(), "table-title");
-  if (url !== address) history.pushState(null, "", url);
+  keepUnsent();
+  if (url !== location.href) history.pushState(null, "", url);
   address = url;
+  show(html, "table-title");
 }
 
 table.addEventListener("input", (event) => {
@@ -97,6 +136,8 @@ table.addEventListener("submit", async (event) => {
     await saveNote(area);
     return;
   }
+  turn += 1;
+  const mine = turn;
   if (!(await saveAll())) return;
   const focus = event.submitter?.id || document.activeElement?.id;
   const answer = await send(form.action, new FormData(form, event.submitter));
@@ -105,8 +146,11 @@ table.addEventListener("submit", async (event) => {
     refuse(await answer.text());
     return;
   }
+  const html = await answer.text();
+  if (mine !== turn) return;
   refuse("");
-  show(await answer.text(), focus);
+  keepUnsent(form);
+  show(html, focus);
 });
 
 table.addEventListener("click", (event) => {
@@ -155,12 +199,14 @@ function isWriting() {
 
 setInterval(async () => {
   if (document.hidden) return;
+  const before = turn;
   try {
     const answer = await fetch(table.dataset.stampUrl);
     if (!answer.ok || (await answer.json()).stamp <= stampNow()) return;
   } catch {
     return; // no contact: the next action tells
   }
+  if (turn !== before) return;
   if (!isWriting()) {
     await go(location.href);
     return;
