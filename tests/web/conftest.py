@@ -23,7 +23,7 @@ from flask import Flask
 from playwright.sync_api import sync_playwright
 
 from casework.config import Settings, shipped
-from casework.web import init_web
+from casework.web import init_web, session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,6 +73,12 @@ class Visit:
         else:
             self.strays.append(route.request.url)
             route.abort()
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All tests sign in from one address, more often in a minute than people do."""
+    monkeypatch.setattr(session, "_tries", {})
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .test_pages import enter, faults, site
+from .accessibility import faults
+from .test_pages import enter, site
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,8 +18,9 @@ from casework.matters.service import register
 from casework.meetings.service import plan_meeting
 from casework.people.models import Body
 
+from .accessibility import faults
 from .conftest import Server, Silent
-from .test_pages import BEGINNING, PASSWORD, Site, enter, faults
+from .test_pages import BEGINNING, PASSWORD, Site, enter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -27,8 +27,8 @@ from casework.matters.models import Matter
 from casework.meetings.models import Meeting, MinutesItem, Proposition, Statement
 from casework.schema import upgrade
 
+from .accessibility import faults
 from .conftest import Server, Silent
-from .test_styleguide import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,12 +184,6 @@ def sign_what_waits(page: Page, site: Site) -> None:
     page.wait_for_selector("text=Du har skrivit under.")
 
 
-def violations(page: Page, axe: Path) -> list[str]:
-    page.evaluate(axe.read_text(encoding="utf-8"))
-    found = page.evaluate(f"() => axe.run(document, {{runOnly: {RULES!r}}})")
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
-
-
 def call_the_roll(table: Table) -> None:
     for name in ("Ordföranden", "Vice ordföranden", "Justeraren", "Ledamoten"):
         table.comes(name)
@@ -322,7 +316,7 @@ def test_a_meeting_of_twenty_items_is_held_on_the_screen(
     table.page.locator(".table-item").get_by_role("button", name="Avgör punkten").click()
     assert "fler än hälften" in table.refused()  # nobody is there yet: KL 6:27
     call_the_roll(table)
-    assert violations(secretary, axe) == []
+    assert faults(secretary, axe) == []
 
     def signers() -> None:
         for page in (chair, attester):
@@ -338,7 +332,7 @@ def test_a_meeting_of_twenty_items_is_held_on_the_screen(
         handle(table, script)
         if script.get("at_table") == "immediate":
             signers()
-    assert violations(secretary, axe) == []
+    assert faults(secretary, axe) == []
     for trigger in ("end", "draft_minutes", "send_for_attestation"):
         step(secretary, site, trigger)
     signers()

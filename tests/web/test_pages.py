@@ -24,8 +24,8 @@ from casework.distribution.links import token_for
 from casework.distribution.models import Dispatch
 from casework.schema import upgrade
 
+from .accessibility import faults
 from .conftest import Server, Silent
-from .test_styleguide import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,12 +136,6 @@ def enter(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     yield sign_in
     for context in contexts:
         context.close()
-
-
-def faults(page: Page, axe: Path) -> list[str]:
-    page.add_script_tag(path=axe)
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found["violations"]]
 
 
 @pytest.mark.parametrize(("language", "width"), [("sv-SE", 1280), ("sv-SE", 390), ("en-GB", 1280)])
