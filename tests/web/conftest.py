@@ -7,10 +7,13 @@ stopped), and what the browser complained of.
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from types import SimpleNamespace
@@ -21,14 +24,22 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from flask import Flask
 from playwright.sync_api import sync_playwright
+from rich.console import Console
 
-from casework.config import Settings, shipped
+from casework.app import installation
+from casework.config import Settings, load_settings, shipped
+from casework.context import STOCKHOLM
+from casework.demo.journey import travel
+from casework.demo.road import Road
+from casework.demo.telling import Teller
+from casework.demo.world import found_organisation, furnish
+from casework.schema import upgrade
 from casework.web import init_web, session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CASEWORK_CHROMIUM", "/usr/bin/chromium")
@@ -41,7 +52,12 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--renderer-process-limit=1",
+    "--disable-features=IsolateOrigins,site-per-process,Translate,OptimizationHints,MediaRouter",
 ]
+PASSWORD = "ett-hemligt-losenord"
+BEGINNING = datetime(2015, 1, 2, 8, tzinfo=STOCKHOLM)
+NOW = datetime(2026, 11, 20, 9, tzinfo=STOCKHOLM)
 LOCALES = {"sv": "sv-SE", "en": "en-GB"}
 
 
@@ -82,6 +98,22 @@ def _no_tries_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
+def travelled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The road travelled once in this process; each module gets a copy."""
+    folder = tmp_path_factory.mktemp("travelled")
+    settings = load_settings({"CASEWORK_DATA_DIR": str(folder)})
+    upgrade(settings.database_url)
+    casework = installation(settings)
+    with casework.acting(0, moment=BEGINNING) as context:
+        organisation_id = found_organisation(context)
+    with casework.acting(organisation_id, moment=BEGINNING) as context:
+        world = furnish(context, PASSWORD)
+    travel(Road(casework, world, Teller(Console(file=io.StringIO()), folder / "shelf")), NOW)
+    casework.database.close()
+    return settings
+
+
+@pytest.fixture(scope="session")
 def web_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The web face alone, on a stand-in for the wired program."""
     settings = Settings(
@@ -108,6 +140,18 @@ def web_server(web_app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def sign_in(context: BrowserContext, address: str, email: str, password: str) -> None:
+    """The context's pages are signed in; without a page, for the form has a test of its own."""
+    form = context.request.get(f"{address}/sign-in").text()
+    token = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', form)[0]
+    answer = context.request.post(
+        f"{address}/sign-in",
+        form={"email": email, "password": password, "csrf_token": token},
+        max_redirects=0,
+    )
+    assert answer.status == 303, answer.text()
 
 
 @pytest.fixture(scope="session")

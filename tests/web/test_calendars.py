@@ -40,6 +40,7 @@ def test_the_page_of_addresses(
 ) -> None:
     """Without an axe violation, from my work by one link."""
     page = enter("ledamot", language=language, width=width, bypass_csp=True)
+    page.goto("/")
     with page.expect_navigation():
         page.click("a[href='/calendar']")
     assert faults(page, axe) == []

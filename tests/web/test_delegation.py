@@ -19,8 +19,8 @@ from casework.meetings.service import plan_meeting
 from casework.people.models import Body
 
 from .accessibility import faults
-from .conftest import Server, Silent
-from .test_pages import BEGINNING, PASSWORD, Site, enter
+from .conftest import BEGINNING, PASSWORD, Server, Silent
+from .test_pages import Site, enter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

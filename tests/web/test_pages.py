@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import shutil
 import threading
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,22 +10,16 @@ from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import make_server
 
 import pytest
-from rich.console import Console
 from sqlalchemy import select
 
 from casework.app import create_app, installation
 from casework.config import load_settings
 from casework.context import STOCKHOLM
-from casework.demo.journey import travel
-from casework.demo.road import Road
-from casework.demo.telling import Teller
-from casework.demo.world import found_organisation, furnish
 from casework.distribution.links import token_for
 from casework.distribution.models import Dispatch
-from casework.schema import upgrade
 
 from .accessibility import faults
-from .conftest import Server, Silent
+from .conftest import PASSWORD, Server, Silent, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,10 +27,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from casework.config import Settings
+
 pytestmark = pytest.mark.browser
-PASSWORD = "ett-hemligt-losenord"
-BEGINNING = datetime(2015, 1, 2, 8, tzinfo=STOCKHOLM)
-NOW = datetime(2026, 11, 20, 9, tzinfo=STOCKHOLM)
 OPEN_MATTER = "/matters/13"
 
 PAGES = {
@@ -84,17 +77,12 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The road travelled once, and the whole program on loopback."""
+def site(travelled: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The whole program on loopback, with the road behind it."""
     folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(travelled.data_dir, folder, dirs_exist_ok=True)
     settings = load_settings({"CASEWORK_DATA_DIR": str(folder)})
-    upgrade(settings.database_url)
     casework = installation(settings)
-    with casework.acting(0, moment=BEGINNING) as context:
-        organisation_id = found_organisation(context)
-    with casework.acting(organisation_id, moment=BEGINNING) as context:
-        world = furnish(context, PASSWORD)
-    travel(Road(casework, world, Teller(Console(file=io.StringIO()), folder / "shelf")), NOW)
     with casework.database.unit_of_work() as session:
         dispatch = session.scalars(select(Dispatch).where(Dispatch.state == "sent")).all()[-1]
         dispatch.link_expires_at = datetime(2099, 1, 1, tzinfo=STOCKHOLM)
@@ -116,7 +104,7 @@ def enter(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     """Sign in as somebody: `enter("handlaggare", width=390)` gives their page."""
     contexts = []
 
-    def sign_in(who: str = "", *, language: str = "sv-SE", width: int = 1280, **more: Any) -> Page:
+    def go(who: str = "", *, language: str = "sv-SE", width: int = 1280, **more: Any) -> Page:
         context = browser.new_context(
             locale=language,
             viewport={"width": width, "height": 900},
@@ -124,16 +112,11 @@ def enter(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
             **more,
         )
         contexts.append(context)
-        page = context.new_page()
         if who:
-            page.goto("/sign-in")
-            page.fill("#email", f"{who}@example.org")
-            page.fill("#password", PASSWORD)
-            page.click("main button[type=submit]")
-            page.wait_for_url(f"{site.address}/")
-        return page
+            sign_in(context, site.address, f"{who}@example.org", PASSWORD)
+        return context.new_page()
 
-    yield sign_in
+    yield go
     for context in contexts:
         context.close()
 
@@ -211,6 +194,16 @@ def test_a_proposal_goes_from_writing_to_approval(enter: Callable[..., Page]) ->
     assert "Klart för nämnd" in manager.inner_text(".page-glance")
 
 
+def test_one_signs_in_on_the_page(enter: Callable[..., Page], site: Site) -> None:
+    """The form leads to one's own work."""
+    page = enter()
+    page.goto("/matters")
+    page.fill("#email", "registrator@example.org")
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    assert page.url == f"{site.address}/matters"
+
+
 def test_a_wrong_password_is_told_and_five_lock(enter: Callable[..., Page]) -> None:
     """One sentence that does not say which of the two was wrong; then a lock."""
     page = enter()
@@ -228,6 +221,7 @@ def test_a_wrong_password_is_told_and_five_lock(enter: Callable[..., Page]) -> N
 def test_signing_out_closes_the_door(enter: Callable[..., Page], site: Site) -> None:
     """After it every page asks who one is."""
     page = enter("registrator")
+    page.goto("/")
     page.click("header button.as-link")
     page.goto("/matters")
     assert page.url.startswith(f"{site.address}/sign-in")

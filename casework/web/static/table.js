@@ -9,6 +9,7 @@ let address = location.href;
 let turn = 0; // each thing asked for; an answer to an earlier one than the last is not shown
 
 const part = (options = {}) => ({ ...options, headers: { "X-Part": "1" }, redirect: "follow" });
+const stampOf = (html) => Number(/data-stamp="(\d+)"/.exec(html)?.[1] ?? 0);
 const stampNow = () => Number(table.querySelector("[data-stamp]")?.dataset.stamp ?? 0);
 
 function refuse(sentence) {
@@ -79,8 +80,10 @@ async function saveNote(area) {
     return false;
   }
   area.dataset.base = written;
-  const stamp = /data-stamp="(\d+)"/.exec(await answer.text());
-  if (stamp) table.querySelector("[data-stamp]").dataset.stamp = stamp[1];
+  const stamp = stampOf(await answer.text());
+  const shown = table.querySelector("[data-stamp]");
+  // A jump of more than one: somebody else has recorded something that is not shown here yet.
+  if (shown && stamp === stampNow() + 1) shown.dataset.stamp = stamp;
   refuse("");
   said.textContent = said.dataset.saved;
   return true;
@@ -192,32 +195,46 @@ window.addEventListener("pagehide", () => {
 
 function isWriting() {
   const here = document.activeElement;
-  if (saving.size) return true;
+  const areas = [...table.querySelectorAll("[data-field]")];
+  if (saving.size || areas.some((area) => area.value !== area.dataset.base)) return true;
   if (!table.contains(here)) return false;
   return here.matches("textarea, select") || (here.matches("input") && here.type !== "hidden");
 }
 
-setInterval(async () => {
-  if (document.hidden) return;
-  const before = turn;
-  try {
-    const answer = await fetch(table.dataset.stampUrl);
-    if (!answer.ok || (await answer.json()).stamp <= stampNow()) return;
-  } catch {
-    return; // no contact: the next action tells
-  }
-  if (turn !== before) return;
-  if (!isWriting()) {
-    await go(location.href);
-    return;
-  }
+function tellOfChange() {
   said.replaceChildren();
   const link = document.createElement("a");
-  link.href = location.href;
+  link.href = address;
   link.textContent = said.dataset.changed;
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    go(location.href);
+    go(address);
   });
   said.append(link);
-}, 4000);
+}
+
+// What somebody else did is shown only where nothing has been asked for or begun meanwhile.
+async function followOthers() {
+  if (document.hidden) return;
+  const before = turn;
+  const here = address;
+  const isPast = () => turn !== before || address !== here;
+  try {
+    const stamp = await fetch(table.dataset.stampUrl);
+    if (!stamp.ok || (await stamp.json()).stamp <= stampNow() || isPast()) return;
+    if (isWriting()) {
+      tellOfChange();
+      return;
+    }
+    const answer = await fetch(here, part());
+    if (!answer.ok) return;
+    const html = await answer.text();
+    if (isPast() || isWriting() || stampOf(html) <= stampNow()) return;
+    keepUnsent();
+    show(html, document.activeElement?.id);
+  } catch {
+    return; // no contact: the next action tells
+  }
+}
+
+setInterval(followOthers, 4000);
