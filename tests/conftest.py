@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import event
 
 from casework.db import Database
 from casework.people import accounts
+from casework.workflow import definition
 from tests.support import network, postgres, smtp
 from tests.support.databases import PostgresMaker, SqliteMaker
 
@@ -35,6 +37,14 @@ def _passwords_cost_little() -> Iterator[None]:
         patch.setattr(
             accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         )
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _workflows_are_read_once() -> Iterator[None]:
+    """A definition is never changed, and most tests open an installation of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(definition, "read_definition", cache(definition.read_definition))
         yield
 
 

@@ -30,7 +30,7 @@ def press(page: Page, button: str) -> None:
         page.click(button)
 
 
-@pytest.mark.parametrize(("language", "width"), [("sv-SE", 1280), ("sv-SE", 390), ("en-GB", 1280)])
+@pytest.mark.parametrize(("language", "width"), [("sv-SE", 390), ("en-GB", 1280)])
 @pytest.mark.parametrize("who", PATHS)
 def test_axe_finds_nothing(
     enter: Callable[..., Page], axe: Path, who: str, language: str, width: int
