@@ -109,7 +109,8 @@ def close_appointment(call: Call, row_id: int, item_id: int) -> Appointment:
 )
 def plan_year(call: Call, row_id: int) -> Page:
     body = read_body(call, row_id)
-    meetings = plan_series(call.begin(), body, call.body["starts_at"], place=call.body["place"])
+    given = dict(call.body)
+    meetings = plan_series(call.begin(), body, given.pop("starts_at"), **given)
     call.session.flush()
     return call.whole(meetings)
 

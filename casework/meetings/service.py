@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from casework.context import STOCKHOLM
 from casework.errors import Conflict, Invalid
 from casework.meetings.models import AgendaItem, Attestation, Meeting, Minutes, Signature
 from casework.people.policy import lacking, may
+from casework.people.service import appointed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import time
 
     from casework.context import Context
     from casework.people.models import Body, Person
@@ -69,12 +72,38 @@ def plan_meeting(
 
 
 def plan_series(
-    context: Context, body: Body, moments: Sequence[datetime], **given: Any
+    context: Context,
+    body: Body,
+    moments: Sequence[datetime],
+    *,
+    place: str = "",
+    ends: time | None = None,
 ) -> list[Meeting]:
-    """The meetings of a year at once; all or none, as `plan_meeting` refuses."""
+    """The meetings of a year at once; all or none, as `plan_meeting` refuses.
+
+    Each is led and kept by those who are the body's chair and secretary today, and ends on its
+    own day at the hour `ends` (Swedish time).
+    """
     if not moments:
         raise Invalid("series_empty")
-    return [plan_meeting(context, body, moment, **given) for moment in sorted(set(moments))]
+    chairs = appointed(context, "chair", body.id)
+    secretaries = appointed(context, "committee_secretary", body.id)
+    return [
+        plan_meeting(
+            context,
+            body,
+            moment,
+            place=place,
+            ends_at=_on_the_day(moment, ends) if ends else None,
+            chair=chairs[0] if chairs else None,
+            secretary=secretaries[0] if secretaries else None,
+        )
+        for moment in sorted(set(moments))
+    ]
+
+
+def _on_the_day(moment: datetime, clock: time) -> datetime:
+    return datetime.combine(moment.astimezone(STOCKHOLM).date(), clock, STOCKHOLM)
 
 
 def revise_meeting(context: Context, meeting: Meeting, **given: Any) -> None:

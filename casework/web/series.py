@@ -13,7 +13,7 @@ from casework.errors import Invalid, Refusal
 from casework.meetings.series import pasted, propose, read_clock, recurring
 from casework.meetings.service import SECRETARIES, plan_series
 from casework.people.policy import lacking
-from casework.people.service import appointed, may_keep
+from casework.people.service import may_keep
 from casework.phrases import sentence
 from casework.web.bodies import find
 from casework.web.language import reader_language
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.people.models import Body
 
-FIELDS = ("first", "last", "weekday", "weeks", "clock", "days", "place")
+FIELDS = ("first", "last", "weekday", "weeks", "clock", "ends", "days", "place")
 USUAL = {"weekday": "1", "weeks": "4", "clock": "09:00"}
 
 blueprint = Blueprint("series", __name__, url_prefix="/bodies/<int:body_id>/series")
@@ -64,15 +64,12 @@ def confirm(body_id: int) -> str | tuple[str, int] | Response:
     try:
         with acting() as context:
             body = _own(context, body_id)
-            chairs = appointed(context, "chair", body.id)
-            secretaries = appointed(context, "committee_secretary", body.id)
             planned = plan_series(
                 context,
                 body,
                 _ticked(),
                 place=request.form.get("place", "")[:200],
-                chair=chairs[0] if chairs else None,
-                secretary=secretaries[0] if secretaries else None,
+                ends=read_clock(request.form["ends"]) if request.form.get("ends") else None,
             )
             count = len(planned)
     except Refusal as refusal:

@@ -56,8 +56,16 @@ def test_a_year_is_planned_all_or_none(api: Api) -> None:
     """One day that is taken already, and none is planned."""
     at = f"/bodies/{api.world.committee.id}/series"
     days = ["2030-02-12T09:00:00+01:00", "2030-03-12T09:00:00+01:00"]
-    planned = ok(api.post("secretary", at, {"starts_at": days, "place": "Sal A"}))
+    planned = ok(api.post("secretary", at, {"starts_at": days, "place": "Sal A", "ends": "16:00"}))
     assert [each["place"] for each in planned["items"]] == ["Sal A", "Sal A"]
+    meeting = ok(api.get("secretary", f"/meetings/{planned['items'][0]['id']}"))
+    assert meeting["ends_at"] == "2030-02-12T15:00:00+00:00"
+    assert (meeting["chair"]["name"], meeting["secretary"]["name"]) == (
+        api.world.cast.chair.name,
+        api.world.cast.secretary.name,
+    )
+    backwards = {"starts_at": ["2030-04-09T09:00:00+02:00"], "ends": "08:00"}
+    assert api.post("secretary", at, backwards).status_code == 422
     again = {"starts_at": ["2030-01-15T09:00:00+01:00", days[0]]}
     assert api.post("secretary", at, again).status_code == 409
     assert api.post("officer", at, {"starts_at": ["2030-05-14T09:00:00+02:00"]}).status_code == 403

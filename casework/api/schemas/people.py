@@ -89,10 +89,14 @@ class LastDay(Schema):
 
 
 class NewSeries(Schema):
-    """The meetings of a year: their moments with the offset from UTC, and the place of all."""
+    """The meetings of a year: their moments with the offset from UTC, and what is alike for all.
+
+    `ends` is an hour of the day in Sweden.
+    """
 
     starts_at = fields.List(Moment(), required=True, validate=validate.Length(1, MOST_MEETINGS))
     place = Line(load_default="")
+    ends = fields.Time(load_default=None, allow_none=True)
 
 
 class Person(Schema):
