@@ -74,6 +74,11 @@ class Typesetter:
                 )
         except typst.TypstError as error:
             raise self._fault(kind, error) from None
+        except BaseException as panic:
+            # A text that the typesetter's own program breaks on; it is ready for the next one.
+            if type(panic).__name__ != "PanicException":
+                raise
+            raise Invalid("text_not_set") from None
         return cast("bytes", pdf)  # one file and no output path: always bytes
 
     def unprintable(self, text: str) -> set[str]:

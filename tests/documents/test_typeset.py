@@ -186,6 +186,17 @@ def test_a_word_without_end_stays_on_the_page(typesetter: Typesetter) -> None:
     assert max(len(line) for line in first.splitlines()) < 120
 
 
+def test_what_breaks_the_typesetter_is_refused(typesetter: Typesetter) -> None:
+    """A text on which the typesetter's own program panics; the next document is set as ever."""
+    data = samples("proposal")[0]
+    inlines = [{"text": "a\u200d" * 30_000, "bold": False, "italic": False}]
+    paragraph = {"kind": "paragraph", "depth": 0, "restart": False, "inlines": inlines}
+    section = {"heading": "", "level": 2, "blocks": [paragraph]}
+    with pytest.raises(Invalid, match="text_not_set"):
+        typesetter.make("proposal", data | {"sections": [section]})
+    assert typesetter.make("proposal", data).startswith(b"%PDF")
+
+
 def test_a_character_that_no_font_has_is_named(typesetter: Typesetter) -> None:
     """An archival PDF cannot hold it, and whoever wrote it is told which it is."""
     with pytest.raises(Invalid) as refused:
