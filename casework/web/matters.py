@@ -36,6 +36,7 @@ from casework.matters.service import may_edit, register, review_secrecy
 from casework.meetings.models import AgendaItem
 from casework.people import queries as people
 from casework.people.policy import MEMBERS, READERS, lift, may
+from casework.phrases import catalogue, sentence
 from casework.web import steps
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from casework.deadlines.models import Deadline
     from casework.documents.models import Document
     from casework.matters.models import Matter
+    from casework.phrases import Language
 
 PAGE = 30
 HISTORY = 40
@@ -355,35 +357,18 @@ def _history(context: Context, matter: Matter) -> list[HistoryEntry]:
 def history_entry(context: Context, subject: Any, entry: AuditEntry) -> HistoryEntry:
     """An audit entry for a reader: steps by their label, verbs by their word."""
     definition = context.services.engine.definition_of(subject)
-    labels = {step.trigger: step.label[reader_language()] for step in definition.transitions}
-    what = labels.get(entry.action) or _verbs().get(entry.action, entry.action)
+    language = reader_language()
+    labels = {step.trigger: step.label[language] for step in definition.transitions}
+    what = labels.get(entry.action) or _verb(entry.action, language)
     reason = entry.detail.get("input", {}).get("reason", "")
     detail = reason or entry.detail.get("filename", "")
     return HistoryEntry(entry.at, what, entry.actor_name, detail)
 
 
-def _verbs() -> dict[str, str]:
-    return {
-        "registered": _("Registrerat"),
-        "revised": _("Texten ändrad"),
-        "recipients_named": _("Mottagare angivna"),
-        "recipients_settled": _("Mottagare sökta i adressboken"),
-        "recipient_settled": _("Mottagare angiven i adressboken"),
-        "document_kept": _("Handling sparad"),
-        "attached": _("Bilaga tillagd"),
-        "secrecy_reviewed": _("Sekretess prövad"),
-        "planned": _("Planerat"),
-        "item_added": _("Punkt tillagd"),
-        "item_concluded": _("Punkt avgjord"),
-        "attesters_named": _("Justerare utsedda"),
-        "attendance_recorded": _("Närvaro noterad"),
-        "summons_sent": _("Kallelse skickad"),
-        "signed": _("Underskrivet"),
-        "opened": _("Öppnat"),
-        "report_written": _("Återrapport skriven"),
-        "drafted": _("Utkast skrivet"),
-        "migrated": _("Flyttat till ny version av flödet"),
-    }
+def _verb(action: str, language: Language) -> str:
+    """The word for what was done; a step that an older workflow had keeps its own name."""
+    code = f"verb_{action}"
+    return sentence(code, {}, language) if code in catalogue() else action
 
 
 def _address_book(context: Context) -> list[tuple[str, str]]:

@@ -93,6 +93,28 @@ def test_every_code_has_a_sentence_that_can_be_filled_in() -> None:
     assert [fault for source in sources() for fault in faults(source)] == []
 
 
+def recorded(source: Source) -> Iterator[tuple[int, str]]:
+    """Each word that the module writes into the record: line, word."""
+    for call in ast.walk(source.tree):
+        match call:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="context" | "cause"), attr="record"),
+                args=[_, ast.Constant(value=str(action)), *_],
+            ):
+                yield call.lineno, action
+
+
+def test_every_entry_of_the_record_has_its_word() -> None:
+    """A history is read by people: no entry in it is a code."""
+    found = [(source, *entry) for source in sources() for entry in recorded(source)]
+    assert len(found) > 50
+    assert [
+        f"{source.path}:{line} verb_{action} has no sentence in casework/sentences/verbs.yaml"
+        for source, line, action in found
+        if f"verb_{action}" not in catalogue()
+    ] == []
+
+
 def test_a_forgotten_sentence_would_be_found() -> None:
     """The look-out sees an unknown code and a parameter that is not given."""
     text = '"""Example."""\nConflict("no_such_code")\nTooLarge("too_large")\n'
