@@ -1,8 +1,9 @@
-"""What everybody may know of a meeting: its planned facts, and the titles that nothing hides.
+"""What everybody may know of a meeting: its planned facts, and what nothing hides of the rest.
 
 Deny by default: an item shows its title only when the summons has gone with it, it is not held
-behind closed doors, concerns no individual, and its matter carries no secrecy marking. Names of
-presenters, proposals and papers are never among it.
+behind closed doors, concerns no individual, and its matter carries no secrecy marking. The
+decision of such an item is told when its minutes are attested. Names of presenters and voters,
+proposals and papers are never among it.
 """
 
 from __future__ import annotations
@@ -16,13 +17,17 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from casework.board.models import BoardNotice
 from casework.context import STOCKHOLM
+from casework.documents.contexts import item_from_json
 from casework.errors import NotFound
+from casework.meetings.attestation import in_force
 from casework.meetings.models import AgendaItem, Meeting, Minutes
 from casework.people.body_kinds import STATUTORY
 from casework.people.models import Body
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from casework.documents.contexts import Point
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class PublicItem:
 
     number: int
     title: str
+    section: int = 0
+    decision: tuple[str, ...] = ()
 
 
 def upcoming(organisation_id: int, moment: datetime) -> Select[Meeting]:
@@ -79,7 +86,7 @@ def public_agenda(meeting: Meeting) -> list[PublicItem]:
     if meeting.summoned_at is None or meeting.state == "cancelled":
         return []
     return [
-        PublicItem(item.position, item.title if _is_open(item) else "")
+        _open(item) if _is_open(item) else PublicItem(item.position, "")
         for item in meeting.agenda
         if item.supplement <= meeting.supplements or meeting.attested_at is not None
     ]
@@ -102,6 +109,22 @@ def notices_up(session: Session, meeting: Meeting) -> list[BoardNotice]:
             .order_by(BoardNotice.id)
         )
     )
+
+
+def _open(item: AgendaItem) -> PublicItem:
+    """The title, and after attestation the § as it is in force: its lead-in and its points."""
+    row = item.minutes_item
+    if row is None or row.minutes.locked_at is None:
+        return PublicItem(item.position, item.title)
+    content = item_from_json(in_force(row).content)
+    said = [content.decision_lead_in, *(_numbered(point) for point in content.points)]
+    is_told = item.outcome == "decided"  # what was merely noted names those who spoke
+    decision = tuple(line for line in said if line) if is_told else ()
+    return PublicItem(item.position, item.title, row.section_number, decision)
+
+
+def _numbered(point: Point) -> str:
+    return f"{point.number}. {point.text}" if point.number else point.text
 
 
 def _is_open(item: AgendaItem) -> bool:

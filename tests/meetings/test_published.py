@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from casework.context import STOCKHOLM
-from casework.demo.road import firing, prepare, summon, texts
+from casework.demo.road import attest, firing, hold, prepare, summon, texts
 from casework.errors import NotFound
 from casework.meetings.agenda import add_item
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.published import find, past, public_agenda, upcoming, years
+from casework.meetings.published import PublicItem, find, past, public_agenda, upcoming, years
 from casework.meetings.service import plan_meeting
 from tests.demo.conftest import road_of, world
 
@@ -126,3 +126,24 @@ def test_past_and_to_come_meet_without_gap_or_overlap(road: Road) -> None:
         assert session.scalars(past(own, 2024, later)).all() == []
         assert session.scalars(past(own + 1, 2025, later)).all() == []
         assert years(session, later) == [2027, 2026, 2025]
+
+
+def test_the_decision_is_told_when_it_is_attested(road: Road) -> None:
+    """The § with its points; a closed item keeps its number alone, and nothing is told before."""
+    with road.casework.database.read() as session:
+        meeting = session.scalars(select(Meeting)).one()
+    hold(road, meeting, DAY, {"decision": "decided"})
+    assert [item.decision for item in told(road)] == [()] * 3
+    attest(road, meeting, date(2025, 6, 10))
+    item = told(road)[2]
+    assert item.section > 0
+    assert item.decision[0].startswith(
+        "Regionala utvecklingsnämnden ger regiondirektören i uppdrag"
+    )
+    assert titles(road, lambda each: setattr(each, "is_closed", True))[2] == ""
+    assert told(road)[2] == PublicItem(3, "")
+
+
+def told(road: Road) -> list[PublicItem]:
+    with road.casework.database.read() as session:
+        return public_agenda(session.scalars(select(Meeting)).one())
