@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -15,10 +15,12 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Integer,
     MetaData,
+    Select,
     UniqueConstraint,
     create_engine,
     event,
     inspect,
+    select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
@@ -85,6 +87,28 @@ class Owned:
 def owned(*constraints: Any) -> tuple[Any, ...]:
     """`__table_args__` of an `Owned` table: its own constraints and the tenant key."""
     return (UniqueConstraint("organisation_id", "id"), *constraints)
+
+
+Row = TypeVar("Row", bound=Owned)
+
+
+def newest(
+    model: type[Row], organisation_id: int, *, before: int | None, limit: int, **equal: Any
+) -> Select[Row]:
+    """One page of an organisation's rows, newest first: those older than the id `before`.
+
+    Each of `equal` is a column and the value that it must have; None and "" ask for nothing.
+    """
+    statement = (
+        select(model)
+        .where(model.organisation_id == organisation_id)
+        .order_by(model.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(model.id < before)
+    wanted = {name: value for name, value in equal.items() if value not in (None, "")}
+    return statement.filter_by(**wanted)
 
 
 def among(column: str, codes: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from casework.board.models import BoardNotice
+from casework.db import newest
 from casework.errors import NotFound
 
 if TYPE_CHECKING:
@@ -46,19 +47,9 @@ def notices(
     limit: int = 50,
 ) -> Select[BoardNotice]:
     """Every notice, newest first, one page: those older than the id `before`."""
-    statement = (
-        select(BoardNotice)
-        .where(BoardNotice.organisation_id == organisation_id)
-        .order_by(BoardNotice.id.desc())
-        .limit(limit)
+    return newest(
+        BoardNotice, organisation_id, before=before, limit=limit, body_id=body_id, state=state
     )
-    if body_id is not None:
-        statement = statement.where(BoardNotice.body_id == body_id)
-    if state:
-        statement = statement.where(BoardNotice.state == state)
-    if before is not None:
-        statement = statement.where(BoardNotice.id < before)
-    return statement
 
 
 def find(session: Session, organisation_id: int, notice_id: int) -> BoardNotice:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
+from casework.db import newest
 from casework.delegation.guards import holds_on, is_delegate
 from casework.delegation.models import DelegatedDecision, DelegationItem, SubDelegation
 from casework.errors import NotFound
@@ -68,21 +69,15 @@ def decisions(
     limit: int = 50,
 ) -> Select[DelegatedDecision]:
     """Decisions, newest first, one page: those older than the id `before`."""
-    statement = (
-        select(DelegatedDecision)
-        .where(DelegatedDecision.organisation_id == organisation_id)
-        .order_by(DelegatedDecision.id.desc())
-        .limit(limit)
+    return newest(
+        DelegatedDecision,
+        organisation_id,
+        before=before,
+        limit=limit,
+        body_id=body_id,
+        matter_id=matter_id,
+        state=state,
     )
-    if body_id is not None:
-        statement = statement.where(DelegatedDecision.body_id == body_id)
-    if matter_id is not None:
-        statement = statement.where(DelegatedDecision.matter_id == matter_id)
-    if state:
-        statement = statement.where(DelegatedDecision.state == state)
-    if before is not None:
-        statement = statement.where(DelegatedDecision.id < before)
-    return statement
 
 
 def unreported(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import selectinload
 
+from casework.db import newest
 from casework.distribution.models import (
     Dispatch,
     Excerpt,
@@ -60,18 +61,9 @@ def excerpts(
     limit: int = 50,
 ) -> Select[Excerpt]:
     """Excerpts of matters that the session may see, newest first, one page before an id."""
-    statement = (
-        select(Excerpt)
-        .join(Matter, Excerpt.matter_id == Matter.id)
-        .where(Excerpt.organisation_id == organisation_id)
-        .order_by(Excerpt.id.desc())
-        .limit(limit)
+    return newest(Excerpt, organisation_id, before=before, limit=limit, matter_id=matter_id).join(
+        Matter, Excerpt.matter_id == Matter.id
     )
-    if matter_id is not None:
-        statement = statement.where(Excerpt.matter_id == matter_id)
-    if before is not None:
-        statement = statement.where(Excerpt.id < before)
-    return statement
 
 
 def excerpt(session: Session, organisation_id: int, excerpt_id: int) -> Excerpt:
@@ -92,23 +84,19 @@ def dispatches(
     limit: int = 50,
 ) -> Select[Dispatch]:
     """Dispatches, newest first, one page: those older than the id `before`."""
-    statement = (
-        select(Dispatch)
-        .where(Dispatch.organisation_id == organisation_id)
-        .order_by(Dispatch.id.desc())
-        .limit(limit)
+    statement = newest(
+        Dispatch,
+        organisation_id,
+        before=before,
+        limit=limit,
+        excerpt_id=excerpt_id,
+        state=state,
     )
-    if matter_id is not None:
-        statement = statement.join(Excerpt, Dispatch.excerpt_id == Excerpt.id).where(
-            Excerpt.matter_id == matter_id
-        )
-    if excerpt_id is not None:
-        statement = statement.where(Dispatch.excerpt_id == excerpt_id)
-    if state:
-        statement = statement.where(Dispatch.state == state)
-    if before is not None:
-        statement = statement.where(Dispatch.id < before)
-    return statement
+    if matter_id is None:
+        return statement
+    return statement.join(Excerpt, Dispatch.excerpt_id == Excerpt.id).where(
+        Excerpt.matter_id == matter_id
+    )
 
 
 def dispatch(session: Session, organisation_id: int, dispatch_id: int) -> Dispatch:

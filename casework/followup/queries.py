@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
+from casework.db import newest
 from casework.errors import NotFound
 from casework.followup.models import Assignment
 
@@ -37,22 +38,15 @@ def assignments(
     limit: int = 50,
 ) -> Select[Assignment]:
     """Assignments, newest first, one page: those older than the id `before`."""
-    statement = (
-        select(Assignment)
-        .where(Assignment.organisation_id == organisation_id)
-        .options(selectinload(Assignment.report_backs))
-        .order_by(Assignment.id.desc())
-        .limit(limit)
-    )
-    if assignee_id is not None:
-        statement = statement.where(Assignment.assignee_id == assignee_id)
-    if matter_id is not None:
-        statement = statement.where(Assignment.matter_id == matter_id)
-    if state:
-        statement = statement.where(Assignment.state == state)
-    if before is not None:
-        statement = statement.where(Assignment.id < before)
-    return statement
+    return newest(
+        Assignment,
+        organisation_id,
+        before=before,
+        limit=limit,
+        assignee_id=assignee_id,
+        matter_id=matter_id,
+        state=state,
+    ).options(selectinload(Assignment.report_backs))
 
 
 def open_of_body(session: Session, meeting: Meeting) -> Sequence[Assignment]:

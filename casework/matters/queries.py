@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from casework.db import newest
 from casework.errors import NotFound
 from casework.matters.models import Matter
 from casework.matters.search import matches
@@ -36,20 +37,11 @@ def register(
     limit: int = 50,
 ) -> Select[Matter]:
     """The register, newest first, one page: matters older than the id `before`."""
-    statement = (
-        select(Matter)
-        .where(Matter.organisation_id == organisation_id, matches(question))
+    return (
+        newest(Matter, organisation_id, before=before, limit=limit, state=state, body_id=body_id)
+        .where(matches(question))
         .options(joinedload(Matter.body), joinedload(Matter.case_officer))
-        .order_by(Matter.id.desc())
-        .limit(limit)
     )
-    if state:
-        statement = statement.where(Matter.state == state)
-    if body_id is not None:
-        statement = statement.where(Matter.body_id == body_id)
-    if before is not None:
-        statement = statement.where(Matter.id < before)
-    return statement
 
 
 def of_officer(organisation_id: int, person_id: int) -> Select[Matter]:

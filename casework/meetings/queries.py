@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from casework.db import newest
 from casework.errors import NotFound
 from casework.matters.models import Matter
 from casework.meetings.models import (
@@ -47,20 +48,9 @@ def meetings(
     limit: int = 50,
 ) -> Select[Meeting]:
     """Meetings, the one planned last first, one page: those older than the id `before`."""
-    statement = (
-        select(Meeting)
-        .where(Meeting.organisation_id == organisation_id)
-        .options(joinedload(Meeting.body))
-        .order_by(Meeting.id.desc())
-        .limit(limit)
-    )
-    if body_id is not None:
-        statement = statement.where(Meeting.body_id == body_id)
-    if state:
-        statement = statement.where(Meeting.state == state)
-    if before is not None:
-        statement = statement.where(Meeting.id < before)
-    return statement
+    return newest(
+        Meeting, organisation_id, before=before, limit=limit, body_id=body_id, state=state
+    ).options(joinedload(Meeting.body))
 
 
 def item(session: Session, meeting: Meeting, item_id: int) -> AgendaItem:
