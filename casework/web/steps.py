@@ -26,6 +26,7 @@ from casework.errors import Invalid
 from casework.meetings.models import Meeting
 from casework.people.models import Body, Person
 from casework.people.policy import lift
+from casework.phrases import sentence
 from casework.web.language import reader_language
 from casework.web.session import acting, reading
 from casework.web.shapes import Link, Reason, StateLabel, Step, Tone
@@ -91,6 +92,17 @@ def ask(find: Find, subject_id: int, trigger: str, url: str) -> str:
 
 def take(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[str, int] | Response:
     """Take the step, or show the form again with what is wrong."""
+    try:
+        return _taken(find, subject_id, trigger, url)
+    except Invalid as wrong:
+        problem = sentence(wrong.code, wrong.params, reader_language())
+    with reading() as context:
+        subject = find(context, subject_id)
+        step = _transition(context, subject, trigger)
+        return _page(context, subject, step, url, _form(context, step), problem), 422
+
+
+def _taken(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[str, int] | Response:
     with acting() as context:
         subject = find(context, subject_id)
         step = _transition(context, subject, trigger)
@@ -107,13 +119,16 @@ def take(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[str
     return redirect(url, 303)
 
 
-def _page(context: Context, subject: Any, step: Transition, url: str, form: Any) -> str:
+def _page(
+    context: Context, subject: Any, step: Transition, url: str, form: Any, problem: str = ""
+) -> str:
     shown = _step(step, f"{url}/steps", (), url)
     blockers = context.services.engine.blockers(context, subject, step)
     return render_template(
         "step.html",
         step=shown,
         form=form,
+        problem=problem,
         version=subject.version,
         back=url,
         crumbs=[Link(name_of(subject), url)],
@@ -129,7 +144,7 @@ def name_of(subject: Any) -> str:
         return f"{subject.body.short_name} {subject.day.isoformat()}"
     if subject.__tablename__ == "delegated_decision":
         return str(subject.designation or subject.title)
-    return str(getattr(subject, "task", subject.__tablename__))
+    return str(subject.title if subject.__tablename__ == "board_notice" else subject.task)
 
 
 def _transition(context: Context, subject: Any, trigger: str) -> Transition:

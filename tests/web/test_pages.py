@@ -194,6 +194,21 @@ def test_a_proposal_goes_from_writing_to_approval(enter: Callable[..., Page]) ->
     assert "Klart för nämnd" in manager.inner_text(".page-glance")
 
 
+def test_a_notice_gains_legal_force(enter: Callable[..., Page]) -> None:
+    """KL 13:5: the court is asked after the last appeal day, not on it; the day stays written."""
+    page = enter("registrator")
+    page.goto("/notices/1")
+    assert "Sedd utan avbrott" in page.inner_text("#proof")
+    page.click("#next-steps .step a >> nth=0")
+    page.fill("#court_asked_on", "2025-03-18")
+    page.click("main .confirm button")
+    assert "efter överklagandetidens sista dag, 2025-03-18" in page.inner_text("main .notice")
+    page.fill("#court_asked_on", "2025-03-20")
+    page.click("main .confirm button")
+    assert "Laga kraft" in page.inner_text("main")
+    assert "Bekräfta laga kraft" in page.inner_text("#history")
+
+
 def test_one_signs_in_on_the_page(enter: Callable[..., Page], site: Site) -> None:
     """The form leads to one's own work."""
     page = enter()
