@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from casework.documents.models import Document
 
 _SUMMONED = ("chair", "vice_chair", "member", "substitute")
-_KINDS = {"attestation": "attest", "announcement": "announce", "take_down": "take_down"}
+_KINDS = {"summons": "summons", "attestation": "attest"}
 
 
 def send_summons(context: Context, meeting: Meeting, summons: Document) -> int:

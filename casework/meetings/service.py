@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from casework.context import STOCKHOLM
+from casework.deadlines import service as deadlines
 from casework.errors import Conflict, Invalid
 from casework.meetings.models import AgendaItem, Attestation, Meeting, Minutes, Signature
 from casework.people.policy import lacking, may
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from casework.people.models import Body, Person
 
 SECRETARIES = ("committee_secretary", "chair")
+REMIND_OF_SUMMONS = (7, 2, 0)  # days before the last day for the summons
 
 
 def plan_meeting(
@@ -68,7 +70,30 @@ def plan_meeting(
     context.services.engine.start(meeting, body.legal.meeting_workflow)
     context.session.add(meeting)
     context.record(meeting, "planned", body=body.name, starts_at=starts_at.isoformat())
+    context.session.flush()
+    _watch_summons(context, meeting, body)
     return meeting
+
+
+def _watch_summons(context: Context, meeting: Meeting, body: Body) -> None:
+    """The secretary is reminded of the last day for the summons (KL 5:13; the body's own rules)."""
+    if not body.is_statutory:
+        return
+    deadlines.start(
+        context.session,
+        rule="days_before",
+        start=meeting.day,
+        days=body.summons_days,
+        organisation_id=meeting.organisation_id,
+        subject_type=meeting.__tablename__,
+        subject_id=meeting.id,
+        name="summons",
+        moment=context.moment,
+        remind=REMIND_OF_SUMMONS,
+        late=(),
+        legal=True,
+        responsible_person_id=meeting.secretary_id,
+    )
 
 
 def plan_series(
@@ -120,9 +145,12 @@ def revise_meeting(context: Context, meeting: Meeting, **given: Any) -> None:
     ends_at = given.get("ends_at", meeting.ends_at)
     if ends_at is not None and ends_at < starts_at:
         raise Invalid("meeting_ends_before_start")
+    is_moved = starts_at != meeting.starts_at
     for name, value in given.items():
         setattr(meeting, name, value)
     context.record(meeting, "revised", fields=sorted(given))
+    if is_moved:
+        _watch_summons(context, meeting, meeting.body)
 
 
 def name_attesters(context: Context, meeting: Meeting, attesters: Sequence[Person]) -> None:

@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from casework.audit import queries as record
-from casework.deadlines import queries as deadlines
 from casework.followup import queries
 from casework.followup.service import report_back
 from casework.people.policy import lift, may
 from casework.web import steps
+from casework.web.dues import dues_of
 from casework.web.matters import history_entry
 from casework.web.session import SIGNED_IN, acting, permits, reading
 from casework.web.shapes import Due
@@ -59,12 +59,7 @@ def show(assignment_id: int) -> str:
             # The report is written in its own form, which takes the step with it.
             steps=[step for step in own if not step.url.endswith("/report")],
             others=others,
-            dues=[
-                Due(_("Återrapport"), row.due_on, row.state, row.statute)  # type: ignore[arg-type]  # a CHECK holds it to these
-                for row in deadlines.of_subject(
-                    context.session, context.organisation_id, "assignment", assignment.id
-                )
-            ],
+            dues=dues_of(context, "assignment", assignment.id),
             today=context.today,
             may_report=assignment.state == "open"
             and may(context, assignment, ("assignee", "manager")),

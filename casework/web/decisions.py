@@ -15,7 +15,6 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from casework.audit import queries as record
-from casework.deadlines import queries as deadlines
 from casework.delegation import queries
 from casework.delegation.exceptions import STATUTE, UNDELEGABLE
 from casework.delegation.service import draft_decision, may_edit, revise_decision, text_of
@@ -29,10 +28,11 @@ from casework.people.policy import lift
 from casework.people.service import appointed
 from casework.phrases import sentence
 from casework.web import steps
+from casework.web.dues import dues_of
 from casework.web.language import reader_language
 from casework.web.matters import document_line, history_entry
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
-from casework.web.shapes import Due, Link
+from casework.web.shapes import Link
 from casework.workflow.blockers import Blocked
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def show(decision_id: int) -> str:
             reported=reported,
             undelegable=[each[reader_language()] for each in UNDELEGABLE],
             undelegable_statute=STATUTE,
-            dues=_dues(context, decision),
+            dues=dues_of(context, "delegated_decision", decision.id),
             today=context.today,
             documents=[
                 document_line(row)
@@ -333,10 +333,3 @@ def _both(form: Any, decision: DelegatedDecision) -> str:
     form.version.raw_data = None
     form.version.data = decision.version
     return _text_page(form, decision, _plain(text_of(decision)))
-
-
-def _dues(context: Context, decision: DelegatedDecision) -> list[Due]:
-    rows = deadlines.of_subject(
-        context.session, context.organisation_id, "delegated_decision", decision.id
-    )
-    return [Due(_("Anmälan"), row.due_on, row.state, row.statute) for row in rows]  # type: ignore[arg-type]  # a CHECK holds it to these

@@ -15,7 +15,6 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from casework.audit import queries as record
-from casework.deadlines import queries as deadlines
 from casework.delegation import queries as delegation
 from casework.distribution import queries as distribution
 from casework.distribution.service import (
@@ -38,20 +37,18 @@ from casework.people import queries as people
 from casework.people.policy import MEMBERS, READERS, lift, may
 from casework.phrases import catalogue, sentence
 from casework.web import steps
+from casework.web.dues import dues_of
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
-from casework.web.shapes import DocumentLine, Due, HistoryEntry, MatterLine
+from casework.web.shapes import DocumentLine, HistoryEntry, MatterLine
 from casework.web.showing import legal_day
 from casework.workflow import diagram
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from werkzeug.wrappers import Response
 
     from casework.audit.models import AuditEntry
     from casework.context import Context
-    from casework.deadlines.models import Deadline
     from casework.documents.models import Document
     from casework.matters.models import Matter
     from casework.phrases import Language
@@ -156,7 +153,7 @@ def show(matter_id: int) -> str:
             picture=_picture(context, matter),
             sections=[(each.heading, Markup(to_html(each.body))) for each in matter.sections],  # noqa: S704 (to_html has cleaned it)
             today=context.today,
-            dues=[_due(each) for each in _deadlines(context, "matter", matter.id)],
+            dues=dues_of(context, "matter", matter.id),
             documents=_documents(context, matter),
             visits=_visits(context, matter),
             may_open=lambda meeting: may(context, meeting, (*READERS, *MEMBERS)),
@@ -303,16 +300,6 @@ def _picture(context: Context, matter: Matter) -> Markup:
     definition = context.services.engine.definition_of(matter)
     drawn = diagram.svg(definition, current=matter.state, language=reader_language())
     return Markup(drawn)  # noqa: S704 (the drawer escapes every label)
-
-
-def _deadlines(context: Context, subject_type: str, subject_id: int) -> Sequence[Deadline]:
-    return deadlines.of_subject(context.session, context.organisation_id, subject_type, subject_id)
-
-
-def _due(deadline: Deadline) -> Due:
-    labels = {"review": _("Granskning"), "report_back": _("Återrapport")}
-    label = labels.get(deadline.name, deadline.name)
-    return Due(label, deadline.due_on, deadline.state, deadline.statute)  # type: ignore[arg-type]  # a CHECK holds it to these
 
 
 def _documents(context: Context, matter: Matter) -> list[DocumentLine]:

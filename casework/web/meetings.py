@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from casework.audit import queries as record
 from casework.context import STOCKHOLM
-from casework.deadlines import queries as deadlines
 from casework.documents import queries as documents
 from casework.errors import Invalid
 from casework.meetings import queries
@@ -23,9 +22,9 @@ from casework.people.models import Appointment, Person
 from casework.people.policy import lift, may
 from casework.people.service import appointed
 from casework.web import steps
+from casework.web.dues import dues_of
 from casework.web.matters import document_line, history_entry
 from casework.web.session import SIGNED_IN, acting, confirm_identity, permits, reading, signed_in
-from casework.web.shapes import Due
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -105,7 +104,7 @@ def show(meeting_id: int) -> str:
             steps=own,
             others=others,
             today=context.today,
-            dues=_dues(context, meeting),
+            dues=dues_of(context, "meeting", meeting.id),
             documents=[
                 document_line(row)
                 for row in context.session.scalars(
@@ -273,19 +272,6 @@ def _attending(context: Context, meeting: Meeting) -> list[tuple[Person, str]]:
             found[person.id] = (person, role if role in ATTENDING else "other")
     order = {role: number for number, role in enumerate((*ATTENDING, "other"))}
     return sorted(found.values(), key=lambda each: order[each[1]])
-
-
-def _dues(context: Context, meeting: Meeting) -> list[Due]:
-    labels = {
-        "attestation": _("Justering"),
-        "announcement": _("Tillkännagivande"),
-        "take_down": _("Anslaget tas ned, tidigast"),
-    }
-    rows = deadlines.of_subject(context.session, context.organisation_id, "meeting", meeting.id)
-    return [
-        Due(labels.get(row.name, row.name), row.due_on, row.state, row.statute)  # type: ignore[arg-type]  # a CHECK holds it to these
-        for row in rows
-    ]
 
 
 def _moment(name: str) -> datetime:

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from casework.background import remind
 from casework.board.models import BoardNotice
 from casework.context import STOCKHOLM, Actor
+from casework.deadlines.models import Deadline
 from casework.demo.road import attest, hold, prepare, summon, texts
 from casework.errors import Conflict, Forbidden, Invalid
+from casework.mail.models import Message
 from casework.matters.models import Matter
 from casework.matters.service import register
 from casework.meetings.attestation import sign
 from casework.meetings.decisions import conclude_item
 from casework.meetings.models import Meeting, Signature
 from casework.meetings.roll import record_attendance
-from casework.meetings.service import name_attesters, plan_meeting
+from casework.meetings.service import name_attesters, plan_meeting, plan_series, revise_meeting
 from casework.workflow.blockers import Blocked
 from tests.demo.conftest import road_of, world
 
@@ -189,3 +192,29 @@ def test_others_neither_plan_nor_register(road: Road) -> None:
             plan_meeting(context, road.world.committee, moment + timedelta(days=30))
         with pytest.raises(Forbidden, match="role_missing"):
             register(context, kind="decision", title="Ett ärende", body=road.world.committee)
+
+
+def test_the_secretary_is_reminded_of_the_summons(road: Road) -> None:
+    """Counted from the day it was moved to; a cancelled meeting asks for no summons."""
+    cast, day = road.cast, datetime(2025, 5, 1, 9, tzinfo=STOCKHOLM)
+    with road.casework.acting(
+        road.world.organisation_id, Actor(cast.secretary.id, cast.secretary.name), day
+    ) as context:
+        body = context.session.merge(road.world.committee)
+        starts = [datetime(2025, 6, each, 9, tzinfo=STOCKHOLM) for each in (3, 10)]
+        meetings = plan_series(context, body, starts)
+        context.session.flush()
+        fire = context.services.engine.fire
+        fire(context.given(reason="Inga ärenden"), meetings[1], "cancel")
+        revise_meeting(context, meetings[0], starts_at=starts[0] + timedelta(days=2))
+    with road.casework.database.read() as session:
+        rows = session.scalars(select(Deadline).order_by(Deadline.id)).all()
+        assert [(row.name, row.due_on, row.state) for row in rows] == [
+            ("summons", date(2025, 5, 27), "cancelled"),
+            ("summons", date(2025, 6, 3), "cancelled"),
+            ("summons", date(2025, 5, 28), "running"),
+        ]
+    remind(road.casework, datetime(2025, 5, 26, 9, tzinfo=STOCKHOLM))
+    with road.casework.database.read() as session:
+        subjects = [row.subject for row in session.scalars(select(Message).order_by(Message.id))]
+    assert subjects == ["Kallelse RUN 2025-06-05: senast 2025-05-28, onsdag"]
