@@ -10,11 +10,13 @@ from casework.api import subjects
 from casework.api.callers import Window
 from casework.api.endpoint import Created, Room
 from casework.api.schemas import meetings as shapes
+from casework.api.schemas.table import Somebody
 from casework.errors import Conflict, Forbidden
 from casework.matters import queries as matters
 from casework.meetings import queries
 from casework.meetings.agenda import add_item
 from casework.meetings.attestation import sign
+from casework.meetings.calling import report_absence, withdraw_absence
 from casework.meetings.decisions import Resolved, conclude_item
 from casework.meetings.roll import record_attendance
 from casework.meetings.service import SECRETARIES, name_attesters, plan_meeting
@@ -32,6 +34,7 @@ room = Room("meetings")
 SIGNING_TRIES, SIGNING_SECONDS = 10, 900
 
 SECRETARY = "The secretary and the chair of the body."
+ONESELF = "The person, or the secretary and the chair of the body."
 
 
 def find(call: Call, row_id: int) -> Meeting:
@@ -92,6 +95,36 @@ def plan(call: Call) -> Created:
 )
 def read_meeting(call: Call, row_id: int) -> Meeting:
     return find(call, row_id)
+
+
+@room.post(
+    "/meetings/<row:row_id>/absences",
+    "Somebody cannot come; the next substitute in order is called in (KL 6:17).",
+    who=ONESELF,
+    body=Somebody,
+    answer=shapes.Meeting,
+    errors=(404, 409),
+)
+def note_absence(call: Call, row_id: int) -> Meeting:
+    meeting = find(call, row_id)
+    [person] = call.persons([call.body["person_id"]])
+    report_absence(call.begin(), meeting, person)
+    return meeting
+
+
+@room.post(
+    "/meetings/<row:row_id>/absences/withdraw",
+    "Somebody can come after all; whoever was called in is told.",
+    who=ONESELF,
+    body=Somebody,
+    answer=shapes.Meeting,
+    errors=(404, 409),
+)
+def end_absence(call: Call, row_id: int) -> Meeting:
+    meeting = find(call, row_id)
+    [person] = call.persons([call.body["person_id"]])
+    withdraw_absence(call.begin(), meeting, person)
+    return meeting
 
 
 @room.get(

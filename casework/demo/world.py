@@ -174,7 +174,7 @@ def _appoint(context: Context, cast: Cast, committee: Body, presidium: Body, for
             appoint(context, person, role, body=body, valid_from=SINCE)
     for person in (cast.attester, cast.member):
         appoint(context, person, "member", body=committee, valid_from=SINCE)
-    appoint(context, cast.substitute, "substitute", body=committee, valid_from=SINCE)
+    appoint(context, cast.substitute, "substitute", body=committee, valid_from=SINCE, call_order=1)
 
 
 def _fill_address_book(context: Context) -> None:

@@ -42,6 +42,38 @@ def send_summons(context: Context, meeting: Meeting, summons: Document) -> int:
     return len(reachable)
 
 
+def call_in(context: Context, meeting: Meeting, substitute: Person, member: Person) -> None:
+    """A substitute is told whose seat to take."""
+    _tell_substitute(context, meeting, "called_in", substitute, member)
+
+
+def call_off(context: Context, meeting: Meeting, substitute: Person, member: Person) -> None:
+    """A substitute who was called in is told that the member comes after all."""
+    _tell_substitute(context, meeting, "called_off", substitute, member)
+
+
+def _tell_substitute(
+    context: Context, meeting: Meeting, mail: str, substitute: Person, member: Person
+) -> None:
+    if not substitute.email:
+        return
+    content = _summons_content(meeting, substitute, is_substitute=True)
+    told = (meeting.id, substitute.id, member.id, context.moment.isoformat())
+    post(
+        context,
+        mail,
+        key=":".join([mail, *map(str, told)]),
+        subject=meeting,
+        to=Mailbox(substitute.name, substitute.email),
+        content={
+            "first_name": content["first_name"],
+            "meeting": content["meeting"],
+            "secretary": content["secretary"],
+            "member": member.name_with_party,
+        },
+    )
+
+
 def ask_for_signatures(context: Context, meeting: Meeting) -> None:
     """The chair and the attesters are told that there is a document to sign."""
     for each in meeting.attestations:
@@ -97,7 +129,7 @@ def _summons_content(meeting: Meeting, person: Person, *, is_substitute: bool) -
             "start": clock(meeting.starts_at),
             "end": clock(meeting.ends_at) if meeting.ends_at else "",
             "place": meeting.place,
-            "remote_link": None,
+            "remote_link": meeting.remote_link or None,
         },
         "is_substitute": is_substitute,
         "items": [

@@ -247,8 +247,8 @@ def _absence(meeting: Meeting) -> str:
     if meeting.secretary is None:
         return ""
     return (
-        f"Förhinder anmäls snarast till {meeting.secretary.name}."
-        " Kalla in din ersättare enligt inkallelseordningen."
+        f"Förhinder anmäls snarast på sammanträdets sida eller till {meeting.secretary.name}."
+        " Då kallas en ersättare in enligt inkallelseordningen."
     )
 
 

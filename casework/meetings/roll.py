@@ -243,7 +243,7 @@ def appointed_on(
             Appointment.valid_from <= meeting.day,
             Appointment.valid_to.is_(None) | (Appointment.valid_to >= meeting.day),
         )
-        .order_by(Appointment.call_order, Person.sort_key)
+        .order_by(Appointment.call_order.is_(None), Appointment.call_order, Person.sort_key)
     ).all()
     order = {role: number for number, role in enumerate(roles)}
     found: dict[int, tuple[Person, str]] = {}

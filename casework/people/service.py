@@ -244,6 +244,11 @@ def appointed(context: Context, role: str, body_id: int | None) -> list[Person]:
             Appointment.valid_from <= day,
             (Appointment.valid_to.is_(None)) | (Appointment.valid_to >= day),
         )
-        .order_by(Appointment.body_id.is_(None), Appointment.call_order, Person.sort_key)
+        .order_by(
+            Appointment.body_id.is_(None),
+            Appointment.call_order.is_(None),
+            Appointment.call_order,
+            Person.sort_key,
+        )
     )
     return list(context.session.scalars(statement))

@@ -11,6 +11,7 @@ from werkzeug.routing import IntegerConverter
 
 from casework.config import Settings, shipped
 from casework.web import (
+    absences,
     address_book,
     agenda,
     assets,
@@ -79,6 +80,7 @@ def init_web(app: Flask) -> None:
             matter_text,
             matter_file,
             meetings,
+            absences,
             agenda,
             reading,
             table,

@@ -22,6 +22,7 @@ from casework.people.models import Appointment, Person
 from casework.people.policy import lift, may
 from casework.people.service import appointed
 from casework.web import steps
+from casework.web.absences import absences_of
 from casework.web.dues import dues_of
 from casework.web.matters import document_line, history_entry
 from casework.web.session import SIGNED_IN, acting, confirm_identity, permits, reading, signed_in
@@ -115,6 +116,7 @@ def show(meeting_id: int) -> str:
             notice=notice_of(context, meeting),
             keeps=may(context, meeting, SECRETARIES),
             attending=_attending(context, meeting),
+            absences=absences_of(context, meeting, person_id),
             capacity_label=capacity_label,
             to_sign=[
                 each

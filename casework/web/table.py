@@ -15,6 +15,7 @@ from casework.errors import Invalid, NotFound, Refusal
 from casework.meetings import queries
 from casework.meetings.agenda import add_item, take_notes
 from casework.meetings.attestation import attest_immediately
+from casework.meetings.calling import called_in
 from casework.meetings.decisions import Resolved, conclude_item, resolution
 from casework.meetings.floor import (
     move,
@@ -141,6 +142,8 @@ def _page(context: Context, item: AgendaItem) -> str:
         present=present_at(item),
         quorum=quorum_at(context, item),
         roll=_roll(context, meeting),
+        absent={each.person_id for each in meeting.absences},
+        called=_called(meeting),
         question=question,
         sides=_sides(item, question, moved) if question else (),
         proposal_lines=[(each, moved_line(item, each)) for each in standing(item)],
@@ -198,6 +201,14 @@ def _roll(context: Context, meeting: Meeting) -> list[tuple[Person, str, Any]]:
     found = [(person, role, lines.get(person.id)) for person, role in appointed.values()]
     others = [row for row in meeting.attendances if row.person_id not in appointed]
     return found + [(row.person, "other", row) for row in others]
+
+
+def _called(meeting: Meeting) -> dict[int, Person]:
+    """Whose seat waits for each substitute who is called in, while the member is not there."""
+    here = {row.person_id for row in meeting.attendances if row.is_present}
+    return {
+        called: member for called, member in called_in(meeting).items() if member.id not in here
+    }
 
 
 # --- Actions ----------------------------------------------------------------------------------

@@ -893,6 +893,56 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "absence",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "substitute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("substitute_id != person_id", name=op.f("ck_absence_somebody_else")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "meeting_id"],
+            ["meeting.organisation_id", "meeting.id"],
+            name=op.f("fk_absence_organisation_id_meeting_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "person_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_absence_organisation_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "substitute_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_absence_organisation_id_substitute_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_absence_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_absence_organisation_id_id")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "meeting_id",
+            "person_id",
+            name=op.f("uq_absence_organisation_id_meeting_id_person_id"),
+        ),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "meeting_id",
+            "substitute_id",
+            name=op.f("uq_absence_organisation_id_meeting_id_substitute_id"),
+        ),
+    )
+    op.create_table(
         "agenda_item",
         sa.Column(
             "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -2448,6 +2498,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_agenda_item_matter")
 
     op.drop_table("agenda_item")
+    op.drop_table("absence")
     op.drop_table("user_account")
     op.drop_table("recipient_group_member")
     with op.batch_alter_table("meeting", schema=None) as batch_op:

@@ -57,6 +57,11 @@ def walked(api: Api) -> dict[str, Any]:
     item = ok(api.post("secretary", f"{sitting}/agenda", item))
     ok(api.put("secretary", f"{sitting}/attesters", {"person_ids": [cast.attester.id]}))
     ok(api.post("secretary", f"{sitting}/actions/summon", {}))
+    away = ok(api.post("secretary", f"{sitting}/absences", {"person_id": cast.vice_chair.id}))
+    [absence] = away["absences"]
+    assert absence["substitute"]["id"] == cast.substitute.id
+    back = {"person_id": cast.vice_chair.id}
+    assert ok(api.post("secretary", f"{sitting}/absences/withdraw", back))["absences"] == []
     ok(api.post("secretary", f"{sitting}/actions/open", {}))
     present = [
         {"person_id": cast.chair.id, "capacity": "chair"},

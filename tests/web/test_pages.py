@@ -209,6 +209,21 @@ def test_a_notice_gains_legal_force(enter: Callable[..., Page]) -> None:
     assert "Bekräfta laga kraft" in page.inner_text("#history")
 
 
+def test_a_member_reports_absence(enter: Callable[..., Page]) -> None:
+    """One button calls in the next in order; the secretary sees it, and it can be taken back."""
+    page = enter("ledamot")
+    page.goto("/meetings")
+    page.click("main :is(li, tr):has-text('Kallat') a >> nth=0")
+    page.click("text=Jag kan inte komma")
+    assert "Ersättaren kallas in." in page.inner_text("main .notice")
+    assert "Ersättaren (A) är inkallad" in page.inner_text("#absences")
+    secretary = enter("namndsekreterare")
+    secretary.goto(page.url)
+    assert "Ledamoten (B)" in secretary.inner_text("#absences .people")
+    page.click("#absences >> text=Kan komma")
+    assert "Ingen har anmält förhinder." in page.inner_text("#absences")
+
+
 def test_one_signs_in_on_the_page(enter: Callable[..., Page], site: Site) -> None:
     """The form leads to one's own work."""
     page = enter()

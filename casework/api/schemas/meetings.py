@@ -31,6 +31,14 @@ class Present(Schema):
     capacity = fields.String(required=True)
 
 
+class Absence(Schema):
+    """Somebody who has said that they cannot come, and who is called in."""
+
+    person = fields.Nested(PersonName, required=True)
+    substitute = fields.Nested(PersonName, allow_none=True)
+    reported_at = fields.AwareDateTime(required=True)
+
+
 class Signature(Present):
     """Who signed, over which exact PDF, and with what dissent."""
 
@@ -68,6 +76,7 @@ class Meeting(MeetingLine):
     secretary = fields.Nested(PersonName, allow_none=True)
     summoned_at = fields.AwareDateTime(allow_none=True)
     attested_at = fields.AwareDateTime(allow_none=True)
+    absences = shown(Absence, required=True)
     attendance = shown(Present, required=True, attribute="attendances")
     attesters = shown(Present, required=True, attribute="attestations")
     minutes = fields.Nested(Minutes, allow_none=True)

@@ -72,6 +72,9 @@ class Meeting(WorkflowSubject, Owned, Base):
     attendances: Mapped[list[Attendance]] = relationship(
         foreign_keys="Attendance.meeting_id", order_by="Attendance.position"
     )
+    absences: Mapped[list[Absence]] = relationship(
+        foreign_keys="Absence.meeting_id", order_by="Absence.id"
+    )
     attestations: Mapped[list[Attestation]] = relationship(
         foreign_keys="Attestation.meeting_id", order_by="Attestation.position"
     )
@@ -189,6 +192,29 @@ class Attendance(Owned, Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id])
+
+
+class Absence(Owned, Base):
+    """Somebody who has said beforehand that they cannot come, and who is called in for them."""
+
+    __tablename__ = "absence"
+
+    meeting_id: Mapped[int] = mapped_column(Id)
+    person_id: Mapped[int] = mapped_column(Id)
+    substitute_id: Mapped[int | None] = mapped_column(Id)
+    reported_at: Mapped[datetime]
+
+    __table_args__ = owned(
+        refers("meeting_id", "meeting"),
+        refers("person_id", "person"),
+        refers("substitute_id", "person"),
+        UniqueConstraint("organisation_id", "meeting_id", "person_id"),
+        UniqueConstraint("organisation_id", "meeting_id", "substitute_id"),
+        CheckConstraint("substitute_id != person_id", name="somebody_else"),
+    )
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    substitute: Mapped[Person | None] = relationship(foreign_keys=[substitute_id])
 
 
 class Participant(Owned, Base):
