@@ -8,6 +8,7 @@ from casework.api.endpoint import EVERYBODY, Created, Room
 from casework.api.schemas import people as shapes
 from casework.api.schemas.common import After
 from casework.api.schemas.meetings import MeetingLine
+from casework.matters.service import establish_body
 from casework.meetings.service import plan_series
 from casework.people import queries
 from casework.people.service import appoint, end_appointment, revise_body
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
     from casework.people.models import Appointment, Body
 
+ADMINISTRATOR = "The administrators."
 KEEPER = "The secretary of the body, and the administrators."
 
 room = Room("people")
@@ -24,6 +26,24 @@ room = Room("people")
 @room.get("/bodies", "Every body.", who=EVERYBODY, answer=shapes.Body, paged=True)
 def list_bodies(call: Call) -> Page:
     return call.whole(call.session.scalars(queries.bodies(call.organisation_id)))
+
+
+@room.post(
+    "/bodies",
+    "A new body, with its register series. Its kind decides its legal machinery.",
+    who=ADMINISTRATOR,
+    body=shapes.NewBody,
+    answer=shapes.BodyInFull,
+    status=201,
+    tagged=True,
+    errors=(404, 409),
+)
+def create_body(call: Call) -> Created:
+    given = dict(call.body)
+    if given["parent_id"] is not None:
+        given["parent_id"] = queries.body(call.session, call.organisation_id, given["parent_id"]).id
+    body = establish_body(call.begin(), **given)
+    return Created(body, f"/bodies/{body.id}")
 
 
 @room.get(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from casework.app import now
 from casework.cli.terminal import only_organisation, opened
 from casework.errors import NotFound
-from casework.matters.service import find_series, open_series
+from casework.matters.service import establish_body
 from casework.people import accounts, service
 from casework.people.body_kinds import BODY_KINDS
 from casework.people.models import Organisation
@@ -73,7 +73,7 @@ def body_add(
     if organisation_name:
         _found(organisation_name)
     with casework.acting(only_organisation(casework), moment=now()) as context:
-        service.create_body(
+        establish_body(
             context,
             kind=kind,
             name=name,
@@ -81,8 +81,6 @@ def body_add(
             series_code=series_code,
             email=email,
         )
-        if series_code and find_series(context, series_code) is None:
-            open_series(context, code=series_code, name=name)
     print(short_name)
 
 

@@ -21,7 +21,9 @@ from casework.matters.models import (
 )
 from casework.matters.numbers import check_pattern, registration_number
 from casework.matters.search import search_text
+from casework.people.body_settings import SHORT_NAME
 from casework.people.policy import lacking, may
+from casework.people.service import create_body
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +76,21 @@ def open_series(context: Context, *, code: str, name: str, pattern: str = "") ->
     context.session.add(series)
     context.record(series, "created", code=code)
     return series
+
+
+def establish_body(context: Context, *, series_code: str = "", **given: Any) -> Body:
+    """A new body with its register series, opened if it is new; without a code it has none.
+
+    Raises as `casework.people.service.create_body` does, and Invalid for a code that does not do.
+    """
+    code = series_code.strip()
+    if code and not SHORT_NAME.fullmatch(code):
+        raise Invalid("short_name_wrong")
+    body = create_body(context, series_code=code, **given)
+    if code and find_series(context, code) is None:
+        open_series(context, code=code, name=body.name)
+    context.session.flush()
+    return body
 
 
 def register(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from casework.errors import Conflict, Invalid, NotFound, Stale
 from casework.people.accounts import hash_password
 from casework.people.body_kinds import BODY_KINDS
-from casework.people.body_settings import MOST_SEATS, SETTINGS, checked_settings
+from casework.people.body_settings import MOST_SEATS, SETTINGS, checked_names, checked_settings
 from casework.people.models import Appointment, Body, Organisation, Person, User
 from casework.people.policy import ROLES, Appointed, lacking
 from casework.people.sorting import sort_key
@@ -25,9 +25,18 @@ SEATED = ("chair", "vice_chair", "member", "substitute")
 
 
 def create_body(context: Context, *, kind: str, name: str, short_name: str, **given: Any) -> Body:
-    """A new body; raises Invalid for an unknown kind."""
+    """A new body of a kind in BODY_KINDS, with that kind's usual settings.
+
+    Raises Forbidden for all but administrators and the system, Invalid for an unknown kind or a
+    name that does not do, Conflict for a short name that is taken.
+    """
+    _require(context, None, ("administrator",))
     if kind not in BODY_KINDS:
         raise Invalid("body_kind_unknown", kind=kind, known=list(BODY_KINDS))
+    name, short_name = checked_names(name, short_name)
+    _require_free_name(context, short_name)
+    if (email := given.get("email", "")) and "@" not in email:
+        raise Invalid("email_wrong", email=email)
     legal = BODY_KINDS[kind]
     usual = {
         "summons_days": legal.summons_days,
@@ -45,6 +54,16 @@ def create_body(context: Context, *, kind: str, name: str, short_name: str, **gi
     context.session.add(body)
     context.record(body, "created", name=name, kind=kind)
     return body
+
+
+def _require_free_name(context: Context, short_name: str) -> None:
+    taken = context.session.scalar(
+        select(Body.name).where(
+            Body.organisation_id == context.organisation_id, Body.short_name == short_name
+        )
+    )
+    if taken is not None:
+        raise Conflict("short_name_taken", short_name=short_name, body=taken)
 
 
 def revise_body(

@@ -14,6 +14,7 @@ from casework.meetings.roll import ELECTED, appointed_on
 from casework.meetings.service import SECRETARIES
 from casework.people import queries as people
 from casework.people.policy import lift, may
+from casework.web.asked import whole_number
 from casework.web.session import SIGNED_IN, acting, permits
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def withdraw(meeting_id: int) -> Response:
 
 def _person(context: Context) -> Person:
     lift(context.session)
-    person_id = request.form.get("person", 0, type=int)
+    person_id = request.form.get("person", 0, type=whole_number)
     return people.persons_with(context.session, context.organisation_id, [person_id])[0]
 
 

@@ -11,6 +11,7 @@ from casework.distribution import queries
 from casework.distribution.service import KEEPERS, add_group, add_recipient, set_members
 from casework.errors import Refusal
 from casework.phrases import sentence
+from casework.web.asked import whole_number
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 
@@ -61,7 +62,7 @@ def members(group_id: int) -> Response:
     """Who is in a group from now on; what was sent before stays as it was."""
     with acting() as context:
         group = queries.group(context.session, context.organisation_id, group_id)
-        ids = request.form.getlist("member", type=int)
+        ids = request.form.getlist("member", type=whole_number)
         chosen = queries.recipients_named(context.session, context.organisation_id, ids)
         set_members(context, group, chosen)
     flash(_("Gruppen är sparad."), "success")

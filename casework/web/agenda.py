@@ -16,6 +16,7 @@ from casework.meetings.guards import last_summons_day
 from casework.meetings.models import ITEM_TYPES
 from casework.meetings.series import paper_stop
 from casework.people.policy import lift
+from casework.web.asked import whole_number
 from casework.web.meetings import find, item_type_label
 from casework.web.session import acting, permits, reading
 
@@ -61,7 +62,7 @@ def build(meeting_id: int) -> str:
 @permits(*KEEPERS)
 def add(meeting_id: int) -> Response:
     """Put the chosen matters on the agenda, or an item without a matter."""
-    chosen = request.form.getlist("matter", type=int)
+    chosen = request.form.getlist("matter", type=whole_number)
     with acting() as context:
         meeting = find(context, meeting_id)
         lift(context.session)

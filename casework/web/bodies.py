@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 
 from casework.deadlines.calendar import parse_day
 from casework.errors import Invalid, Refusal
+from casework.matters.service import establish_body
 from casework.meetings.service import SECRETARIES
 from casework.people import queries
+from casework.people.body_kinds import BODY_KINDS
 from casework.people.body_settings import FORMAL_TYPES, MOST_DAYS, MOST_ITEMS, MOST_SEATS, REPORTING
 from casework.people.policy import LABELS
 from casework.people.service import (
@@ -23,11 +25,13 @@ from casework.people.service import (
     revise_body,
 )
 from casework.phrases import sentence
+from casework.web.asked import whole_number
 from casework.web.body_rules import rules_of
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from werkzeug.wrappers import Response
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
 
 MOST = 1000
 OFFICES = ("committee_secretary", "manager", "registrar", "administrator", "auditor")
+NEW = ("kind", "name", "short_name", "series_code", "parent", "email")
 ROW = ("title", "item_type", "section", "text", "reports")
 
 blueprint = Blueprint("bodies", __name__, url_prefix="/bodies")
@@ -48,7 +53,42 @@ def listing() -> str:
     """Every body of the organisation."""
     with reading() as context:
         rows = list(context.session.scalars(queries.bodies(context.organisation_id)))
-        return render_template("bodies/list.html", rows=rows)
+        may_add = may_keep(context, None, ("administrator",))
+        return render_template("bodies/list.html", rows=rows, may_add=may_add)
+
+
+@blueprint.get("/new")
+@permits("administrator")
+def new() -> str:
+    """A form for a new body."""
+    with reading() as context:
+        return _form(context, dict.fromkeys(NEW, ""))
+
+
+@blueprint.post("")
+@permits("administrator")
+def establish() -> tuple[str, int] | Response:
+    """A new body with its register series; what was written is never lost."""
+    written = {name: request.form.get(name, "")[:300] for name in NEW}
+    try:
+        with acting() as context:
+            parent = find(context, _place(written["parent"])) if written["parent"] else None
+            body = establish_body(
+                context,
+                kind=written["kind"],
+                name=written["name"],
+                short_name=written["short_name"],
+                series_code=written["series_code"] or written["short_name"],
+                parent_id=parent.id if parent else None,
+                email=written["email"],
+            )
+            address = url_for(".show", body_id=body.id)
+    except Refusal as refusal:
+        problem = sentence(refusal.code, refusal.params, reader_language())
+        with reading() as context:
+            return _form(context, written, problem), refusal.status
+    flash(_("Organet är upplagt. Anteckna nu vilka som har uppdrag i det."), "success")
+    return redirect(address, 303)
 
 
 @blueprint.get("/<int:body_id>")
@@ -71,7 +111,7 @@ def settings(body_id: int) -> str | tuple[str, int] | Response:
     try:
         with acting() as context:
             body = find(context, body_id)
-            version = request.form.get("version", type=int)
+            version = request.form.get("version", type=whole_number)
             revise_body(context, body, expected_version=version, **_given())
     except Refusal as refusal:
         return _refused(body_id, refusal, written=_written())
@@ -204,6 +244,16 @@ def _stored(body: Body) -> dict[str, Any]:
         "urgent_mandate": body.urgent_mandate,
         "agenda": [{name: item.get(name, "") for name in ROW} for item in body.agenda_template],
     }
+
+
+def _form(context: Context, written: Mapping[str, str], problem: str = "") -> str:
+    return render_template(
+        "bodies/new.html",
+        kinds=BODY_KINDS.values(),
+        parents=list(context.session.scalars(queries.bodies(context.organisation_id))),
+        written=written,
+        problem=problem,
+    )
 
 
 def _written() -> dict[str, Any]:

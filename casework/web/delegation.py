@@ -26,6 +26,7 @@ from casework.people import queries as people
 from casework.people.policy import may
 from casework.phrases import sentence
 from casework.web import steps
+from casework.web.asked import whole_number
 from casework.web.decisions import grounds, reported_where
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
@@ -72,7 +73,7 @@ class LineForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 @permits(SIGNED_IN)
 def listing() -> str:
     """A body's decisions and its scheme; the first body unless one is asked for."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole_number)
     with reading() as context:
         bodies = statutory(context)
         body = _asked(bodies)
@@ -161,7 +162,9 @@ def lend(item_id: int) -> Response:
     """Let somebody else decide in one's own line."""
     with acting() as context:
         chosen = people.persons_with(
-            context.session, context.organisation_id, [request.form.get("person", 0, type=int)]
+            context.session,
+            context.organisation_id,
+            [request.form.get("person", 0, type=whole_number)],
         )
         subdelegate(context, _line(context, item_id), chosen[0], valid_to=_day("valid_to"))
     flash(_("Punkten är vidaredelegerad."), "success")
@@ -195,7 +198,7 @@ def persons(context: Context) -> list[tuple[int, str]]:
 
 
 def _asked(bodies: Sequence[Body]) -> Body | None:
-    wanted = request.args.get("body", type=int)
+    wanted = request.args.get("body", type=whole_number)
     if wanted is None:
         return bodies[0] if bodies else None
     body = next((each for each in bodies if each.id == wanted), None)

@@ -11,6 +11,7 @@ from casework.documents import queries as documents
 from casework.documents.store import verify_document
 from casework.errors import NotFound
 from casework.meetings.point_in_time import DECIDED, NOW, SUBMITTED, file_at, milestones
+from casework.web.asked import whole_number
 from casework.web.language import reader_language
 from casework.web.matters import document_line, find
 from casework.web.session import SIGNED_IN, permits, reading
@@ -31,7 +32,7 @@ def show(matter_id: int) -> str:
     with reading() as context:
         matter = find(context, matter_id)
         known = milestones(context, matter)
-        chosen = request.args.get("at", len(known) - 1, type=int)
+        chosen = request.args.get("at", len(known) - 1, type=whole_number)
         if not 0 <= chosen < len(known):
             raise NotFound("not_found")
         then = file_at(context, matter, known[chosen].moment)

@@ -27,6 +27,7 @@ from casework.matters.service import (
 from casework.people.models import Person
 from casework.people.policy import lift
 from casework.phrases import sentence
+from casework.web.asked import whole_number
 from casework.web.language import reader_language
 from casework.web.matters import find
 from casework.web.session import SIGNED_IN, acting, permits, reading
@@ -167,7 +168,7 @@ def _written(form: MultiDict[str, str]) -> Draft:
     acting_rows = set(form.getlist("acting"))
     names, titles = form.getlist("signatory_name"), form.getlist("signatory_title")
     return Draft(
-        version=form.get("version", 0, type=int),
+        version=form.get("version", 0, type=whole_number),
         title=form.get("title", ""),
         lead_in=form.get("lead_in", ""),
         sections=list(

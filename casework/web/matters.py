@@ -37,6 +37,7 @@ from casework.people import queries as people
 from casework.people.policy import MEMBERS, READERS, lift, may
 from casework.phrases import catalogue, sentence
 from casework.web import steps
+from casework.web.asked import whole_number
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
@@ -75,8 +76,8 @@ class NewMatterForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 def listing() -> str:
     """The register with search, newest first."""
     question = request.args.get("q", "")[:200]
-    state, before = request.args.get("state", ""), request.args.get("before", type=int)
-    body_id = request.args.get("body", type=int)
+    state, before = request.args.get("state", ""), request.args.get("before", type=whole_number)
+    body_id = request.args.get("body", type=whole_number)
     with reading() as context:
         statement = queries.register(
             context.organisation_id,

@@ -23,6 +23,7 @@ from casework.people.policy import lift, may
 from casework.people.service import appointed
 from casework.web import steps
 from casework.web.absences import absences_of
+from casework.web.asked import whole_number
 from casework.web.dues import dues_of
 from casework.web.matters import document_line, history_entry
 from casework.web.session import SIGNED_IN, acting, confirm_identity, permits, reading, signed_in
@@ -44,7 +45,7 @@ blueprint = Blueprint("meetings", __name__, url_prefix="/meetings")
 @permits(SIGNED_IN)
 def listing() -> str:
     """Meetings, newest first."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole_number)
     with reading() as context:
         rows = list(
             context.session.scalars(
@@ -70,7 +71,7 @@ def new() -> str | tuple[str, int] | Response:
         if request.method == "GET":
             return render_template("meetings/new.html", bodies=bodies)
         body = people.body(
-            context.session, context.organisation_id, request.form.get("body", 0, type=int)
+            context.session, context.organisation_id, request.form.get("body", 0, type=whole_number)
         )
         secretaries = appointed(context, "committee_secretary", body.id)
         chairs = appointed(context, "chair", body.id)
@@ -153,7 +154,7 @@ def attesters(meeting_id: int) -> Response:
     with acting() as context:
         meeting = find(context, meeting_id)
         lift(context.session)
-        ids = request.form.getlist("attester", type=int)
+        ids = request.form.getlist("attester", type=whole_number)
         chosen = people.persons_with(context.session, context.organisation_id, ids)
         name_attesters(context, meeting, list(chosen))
     return _back(meeting_id, "#attestation")
@@ -168,7 +169,7 @@ def signature(meeting_id: int) -> Response:
         meeting = find(context, meeting_id)
         lift(context.session)
         minutes = queries.minutes(
-            context.session, meeting, request.form.get("minutes", 0, type=int)
+            context.session, meeting, request.form.get("minutes", 0, type=whole_number)
         )
         dissent = request.form.get("dissent", "")[:5000]
         sign(context, minutes, confirmed_by="password", dissent=dissent)

@@ -19,6 +19,7 @@ from casework.meetings.service import SECRETARIES
 from casework.people.models import Organisation
 from casework.people.policy import lift, may
 from casework.phrases import sentence
+from casework.web.asked import whole_number
 from casework.web.language import reader_language
 from casework.web.meetings import find
 from casework.web.session import SIGNED_IN, acting, permits, reading
@@ -104,7 +105,7 @@ def save(meeting_id: int, row_id: int) -> str | tuple[str, int] | Response:
                 correct(context, row, edited, note)
                 said = _("Rättelsen väntar på underskrift av ordföranden och justerarna.")
             else:
-                version = request.form.get("version", 0, type=int)
+                version = request.form.get("version", 0, type=whole_number)
                 revise(context, row, edited, note=note, expected_version=version)
                 said = _("Texten är sparad.")
     except Refusal as refusal:
@@ -134,8 +135,8 @@ def _page(
     context: Context, row: MinutesItem, edited: Edited, *, problem: str = "", theirs: str = ""
 ) -> str:
     known = {revision.number: revision for revision in row.revisions}
-    older = known.get(request.args.get("from", 0, type=int))
-    newer = known.get(request.args.get("to", 0, type=int))
+    older = known.get(request.args.get("from", 0, type=whole_number))
+    newer = known.get(request.args.get("to", 0, type=whole_number))
     return render_template(
         "minutes/edit.html",
         meeting=row.agenda_item.meeting,

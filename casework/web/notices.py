@@ -11,6 +11,7 @@ from casework.board import queries
 from casework.board.watch import absences, end_of_period, last_seen
 from casework.documents import queries as documents
 from casework.web import steps
+from casework.web.asked import whole_number
 from casework.web.matters import document_line, history_entry
 from casework.web.session import SIGNED_IN, permits, reading
 
@@ -29,7 +30,7 @@ blueprint = Blueprint("notices", __name__, url_prefix="/notices")
 @permits(SIGNED_IN)
 def listing() -> str:
     """Every notice, newest first."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole_number)
     with reading() as context:
         statement = queries.notices(context.organisation_id, before=before, limit=PAGE + 1)
         rows = list(context.session.scalars(statement))

@@ -11,6 +11,7 @@ from casework.context import STOCKHOLM
 from casework.errors import NotFound
 from casework.meetings import published
 from casework.people.models import Organisation
+from casework.web.asked import whole_number
 from casework.web.session import PUBLIC, installation, permits
 
 blueprint = Blueprint("public_meetings", __name__, url_prefix="/public/meetings")
@@ -23,7 +24,7 @@ def listing() -> str:
     with installation().database.read() as session:
         now = datetime.combine(installation().context(session, 0).today, time(), STOCKHOLM)
         years = published.years(session, now)
-        year = request.args.get("year", years[0], type=int)
+        year = request.args.get("year", years[0], type=whole_number)
         if year not in years:
             raise NotFound("not_found")
         owners = session.scalars(select(Organisation).order_by(Organisation.id)).all()

@@ -15,6 +15,7 @@ from casework.meetings.service import SECRETARIES, plan_series
 from casework.people.policy import lacking
 from casework.people.service import may_keep
 from casework.phrases import sentence
+from casework.web.asked import whole_number
 from casework.web.bodies import find
 from casework.web.language import reader_language
 from casework.web.session import acting, permits, reading
@@ -119,7 +120,7 @@ def _chosen() -> list[datetime]:
     if form.get("days", "").strip():
         return pasted(form["days"], clock)
     first, last = (parse_day(form.get(name, "")[:20]) for name in ("first", "last"))
-    weekday, weeks = (form.get(name, -1, type=int) for name in ("weekday", "weeks"))
+    weekday, weeks = (form.get(name, -1, type=whole_number) for name in ("weekday", "weeks"))
     moments = recurring(first, last, weekday, weeks, clock)
     if not moments:
         raise Invalid("series_empty")

@@ -27,6 +27,7 @@ from casework.meetings.models import Meeting
 from casework.people.models import Body, Person
 from casework.people.policy import lift
 from casework.phrases import sentence
+from casework.web.asked import whole_number
 from casework.web.language import reader_language
 from casework.web.session import acting, reading
 from casework.web.shapes import Link, Reason, StateLabel, Step, Tone
@@ -111,7 +112,7 @@ def _taken(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[s
             return _page(context, subject, step, url, form), 422
         given = {each.name: form[each.name].data for each in step.inputs}
         present = {name: value for name, value in given.items() if value not in (None, "")}
-        expected = request.form.get("version", type=int)
+        expected = request.form.get("version", type=whole_number)
         lift(context.session)
         context.services.engine.fire(context.given(**present), subject, trigger, expected)
         label = step.label[reader_language()]

@@ -49,6 +49,7 @@ from casework.meetings.roll import (
 from casework.people import queries as people
 from casework.people.policy import lift
 from casework.phrases import sentence
+from casework.web.asked import whole_number
 from casework.web.language import reader_language
 from casework.web.meetings import capacity_label, find, outcome_label, outcomes_of
 from casework.web.session import acting, permits, reading
@@ -249,7 +250,9 @@ def _lift_recusal(context: Context, item: AgendaItem) -> None:
 
 def _move(context: Context, item: AgendaItem) -> None:
     supporters = people.persons_with(
-        context.session, context.organisation_id, request.form.getlist("supporter", type=int)
+        context.session,
+        context.organisation_id,
+        request.form.getlist("supporter", type=whole_number),
     )
     move(
         context,
@@ -272,7 +275,9 @@ def _ask(context: Context, item: AgendaItem) -> None:
         put_question(context, item, winner=_side(side))
         return
     if item.is_election:
-        count = Count(*(request.form.get(name, 0, type=int) for name in ("yes", "no", "abstains")))
+        count = Count(
+            *(request.form.get(name, 0, type=whole_number) for name in ("yes", "no", "abstains"))
+        )
         put_question(context, item, method="vote", count=count, lot=_side(_text("lot")))
         return
     ballots = {
@@ -373,7 +378,7 @@ def _person(context: Context, name: str) -> Person:
 
 
 def _person_or_none(context: Context, name: str) -> Person | None:
-    person_id = request.form.get(name, 0, type=int)
+    person_id = request.form.get(name, 0, type=whole_number)
     if not person_id:
         return None
     found = people.persons_with(context.session, context.organisation_id, [person_id])
@@ -381,7 +386,7 @@ def _person_or_none(context: Context, name: str) -> Person | None:
 
 
 def _proposal(item: AgendaItem) -> FloorProposal:
-    wanted = request.form.get("proposal", 0, type=int)
+    wanted = request.form.get("proposal", 0, type=whole_number)
     found = next((each for each in item.floor_proposals if each.id == wanted), None)
     if found is None:
         raise NotFound("not_found")
@@ -389,7 +394,7 @@ def _proposal(item: AgendaItem) -> FloorProposal:
 
 
 def _statement(item: AgendaItem) -> Statement:
-    wanted = request.form.get("statement", 0, type=int)
+    wanted = request.form.get("statement", 0, type=whole_number)
     found = next((each for each in item.statements if each.id == wanted), None)
     if found is None:
         raise NotFound("not_found")

@@ -33,6 +33,25 @@ def test_settings_are_changed_under_if_match(api: Api) -> None:
     assert late.json["code"] == "paper_stop_after_summons"  # type: ignore[index]
 
 
+def test_a_body_is_established(api: Api) -> None:
+    """With its kind's own machinery and a register series; only by an administrator, and once."""
+    given = {"kind": "assembly", "name": "Regionfullmäktige", "short_name": "RF"}
+    assert api.post("secretary", "/bodies", given).status_code == 403
+    made: Any = ok(api.post("registrar", "/bodies", given | {"series_code": "RF"}))
+    assert (made["paper_stop_days"], made["open_doors"], made["is_statutory"]) == (21, True, True)
+    matter = {"kind": "decision", "title": "Ny arbetsordning", "body_id": made["id"]}
+    number = ok(api.post("registrar", "/matters", matter))["registration_number"]
+    assert number.startswith("RF/1/")
+    assert api.post("registrar", "/bodies", given).json["code"] == "short_name_taken"  # type: ignore[index]
+    for wrong, code in (
+        ({"short_name": "R/F"}, "short_name_wrong"),
+        ({"short_name": "RF2", "name": " "}, "body_name_missing"),
+        ({"short_name": "RF2", "email": "fel"}, "email_wrong"),
+    ):
+        refused = api.post("registrar", "/bodies", given | wrong)
+        assert (refused.status_code, refused.json["code"]) == (422, code)  # type: ignore[index]
+
+
 def test_a_seat_is_taken_and_left(api: Api) -> None:
     """With its days and its place in the order; an office only by an administrator."""
     at = f"/bodies/{api.world.committee.id}/appointments"

@@ -79,7 +79,19 @@ def opens_silently(source: Source) -> Iterator[str]:
         yield f"{source.path}:1 does not say what lives here"
 
 
-RULES: tuple[Rule, ...] = (commits, sets_state, reads_clock, is_too_long, opens_silently)
+def reads_any_number(source: Source) -> Iterator[str]:
+    """A number from a form must fit in a column, or the database breaks on it."""
+    for call in _calls(source):
+        asks = isinstance(call.func, ast.Attribute) and call.func.attr in ("get", "getlist")
+        for keyword in call.keywords:
+            if asks and keyword.arg == "type" and dotted(keyword.value) == "int":
+                yield f"{source.path}:{call.lineno} reads any number; use asked.whole_number"
+
+
+RULES: tuple[Rule, ...] = (
+    *(commits, sets_state, reads_clock),
+    *(is_too_long, opens_silently, reads_any_number),
+)
 
 
 def _calls(source: Source) -> Iterator[ast.Call]:

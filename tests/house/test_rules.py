@@ -19,6 +19,7 @@ BROKEN = {
     "reads_clock": "def today():\n    return datetime.datetime.now()\n",
     "is_too_long": "def long():\n" + "    pass\n" * 60,
     "opens_silently": "x = 1\n",
+    "reads_any_number": "given = form.get('row', type=int)\n",
 }
 ALSO_BROKEN = {
     "sets_state": "session.execute(update(Matter).values(state='closed'))\n",

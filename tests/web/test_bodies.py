@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 PATHS = {
     "namndsekreterare": ("/bodies", "/bodies/1", "/bodies/2", "/bodies/3", "/bodies/1/series"),
     "ledamot": ("/bodies", "/bodies/1"),
+    "registrator": ("/bodies/new",),
 }
 
 
@@ -43,6 +44,32 @@ def test_axe_finds_nothing(
         assert answer.status == 200, path
         assert faults(page, axe) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_a_new_body_has_its_law(enter: Callable[..., Page]) -> None:
+    """What is refused stays written; once mended the body stands there with its statutes."""
+    page = enter("registrator")
+    page.goto("/bodies")
+    page.click("text=Nytt organ")
+    page.select_option("#kind", "assembly")
+    page.fill("#name", "Regionfullmäktige")
+    page.fill("#short_name", "RUN")
+    press(page, "main button[type=submit]")
+    assert "Kortnamnet RUN har redan Regionala utvecklingsnämnden." in page.inner_text("main")
+    assert page.input_value("#name") == "Regionfullmäktige"
+    page.fill("#short_name", "RF")
+    press(page, "main button[type=submit]")
+    assert "KL 5:13" in page.inner_text("table.data")
+
+
+def test_a_number_no_column_holds_is_no_number(enter: Callable[..., Page]) -> None:
+    """A form that somebody has meddled with is refused in words, as any unknown row is."""
+    page = enter("namndsekreterare")
+    page.goto("/meetings/new")
+    page.fill("#starts", "2031-01-07T09:00")
+    page.evaluate("document.querySelector('#body option').value = '9'.repeat(25)")
+    press(page, "main button[type=submit]")
+    assert "Fel 404" in page.inner_text("main")
 
 
 def test_the_law_stands_with_its_statutes(enter: Callable[..., Page]) -> None:

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from casework.api.schemas.common import Day, Flag, Line, Moment, PersonName, RowId, Text, listed
 from casework.meetings.series import MOST as MOST_MEETINGS
+from casework.people.body_kinds import BODY_KINDS
 from casework.people.body_settings import FORMAL_TYPES, MOST_DAYS, MOST_SEATS, REPORTING
 
 
@@ -43,6 +44,17 @@ class BodyInFull(Body):
     allows_remote = fields.Boolean(required=True)
     urgent_mandate = fields.String(required=True)
     agenda_template = fields.List(fields.Nested(FormalItem), required=True)
+
+
+class NewBody(Schema):
+    """A body to establish; `series_code` names its register series, opened if it is new."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(list(BODY_KINDS)))
+    name = Line(required=True)
+    short_name = Line(required=True)
+    series_code = Line(load_default="")
+    parent_id = RowId(allow_none=True, load_default=None)
+    email = Line(load_default="")
 
 
 class BodyChange(Schema):
