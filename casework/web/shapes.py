@@ -60,12 +60,16 @@ class Reason:
 
 @dataclass(frozen=True)
 class Step:
-    """A step in the workflow from here: what it does, or every reason why it is blocked."""
+    """A step in the workflow from here: what it does, or every reason why it is blocked.
+
+    `is_exception` off the main road: one that asks for its reason, such as to refer back.
+    """
 
     label: str
     url: str
     does: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    is_exception: bool = False
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,7 @@ def _step(step: Transition, base: str, blockers: Sequence[Blocker], page: str) -
         url=f"{base}/{step.trigger}",
         does=tuple(_does(step)),
         reasons=tuple(_reason(blocker, page) for blocker in blockers),
+        is_exception=any(each.name == "reason" for each in step.inputs),
     )
 
 

@@ -178,6 +178,17 @@ def test_markup_from_our_own_code_is_kept(web_app: Flask) -> None:
         assert "&lt;svg&gt;" in picture("<svg></svg>", "bild")
 
 
+def test_the_road_stands_before_its_exceptions(web_app: Flask) -> None:
+    """The first step forward is the filled button; one that asks for a reason never is."""
+    onward, back = Step("Justera", "#on"), Step("Ta tillbaka", "#back", is_exception=True)
+    with web_app.test_request_context():
+        steps = web_app.jinja_env.get_template("_components/steps.html").module.step_list
+        both, alone = steps([back, onward]), steps([back])
+    assert both.index("#on") < both.index("#back")
+    assert '<a class="btn btn-primary" href="#on">' in both
+    assert "btn-primary" not in alone
+
+
 @pytest.mark.parametrize(
     ("day", "words"),
     [
