@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.db import lock
 from casework.errors import Conflict
 from casework.meetings.letters import call_in, call_off
 from casework.meetings.models import Absence
@@ -33,7 +34,7 @@ def report_absence(context: Context, meeting: Meeting, person: Person) -> Absenc
     day, and for one who has reported it already.
     """
     _require_own_or_secretary(context, meeting, person)
-    _require_before(meeting)
+    _require_before(context, meeting)
     if person.id not in appointed_on(context, meeting, (*ELECTED, "substitute")):
         raise Conflict("not_a_member", name=person.name, body=meeting.body.name)
     if absence_of(meeting, person.id) is not None:
@@ -57,7 +58,7 @@ def withdraw_absence(context: Context, meeting: Meeting, person: Person) -> None
     Raises Forbidden and Conflict as `report_absence` does, and Conflict for who is not absent.
     """
     _require_own_or_secretary(context, meeting, person)
-    _require_before(meeting)
+    _require_before(context, meeting)
     absence = absence_of(meeting, person.id)
     if absence is None:
         raise Conflict("not_absent", name=person.name)
@@ -109,6 +110,7 @@ def _require_own_or_secretary(context: Context, meeting: Meeting, person: Person
         raise lacking(["committee_secretary"])
 
 
-def _require_before(meeting: Meeting) -> None:
+def _require_before(context: Context, meeting: Meeting) -> None:
+    lock(context.session, meeting)  # two reports at once would call in the same substitute
     if meeting.state not in BEFORE_THE_MEETING:
         raise Conflict("meeting_begun")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app, render_template
+import structlog
+from flask import current_app, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from casework.errors import (
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
     from casework.phrases import Language
 
+log = structlog.get_logger()
+
 PLAIN: dict[int, Refusal] = {
     400: BadRequest("request_unreadable"),
     401: Forbidden("sign_in_first"),
@@ -47,6 +51,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(IntegrityError, _collision)
     app.register_error_handler(500, _fault)
 
 
@@ -90,6 +95,12 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
         return error
     unknown = Refusal("unexpected") if status >= 500 else PLAIN[400]
     return page(PLAIN.get(status, unknown), status)
+
+
+def _collision(error: IntegrityError) -> tuple[str, int]:
+    """Two did the same at once: the database keeps one, the other is told."""
+    log.warning("collision", path=request.path, error=str(error.orig))
+    return page(Conflict("collided"))
 
 
 def _fault(_: Exception) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask, g, render_template
+from sqlalchemy.exc import IntegrityError
 
 from casework import errors
 from casework.web import init_web
@@ -47,12 +48,17 @@ def app(web_app: Flask) -> Flask:
     app.add_url_rule("/refused/<int:number>", view_func=public(_refuse))
     app.add_url_rule("/blocked", view_func=public(_block))
     app.add_url_rule("/broken", view_func=public(_break))
+    app.add_url_rule("/collided", view_func=public(_collide))
     app.add_url_rule("/send", view_func=public(lambda: ""), methods=["POST"], endpoint="send")
     return app
 
 
 def _refuse(number: int) -> str:
     raise REFUSALS[number]
+
+
+def _collide() -> str:
+    raise IntegrityError("INSERT", {}, ValueError("UNIQUE constraint failed: absence"))
 
 
 def _block() -> str:
@@ -125,6 +131,14 @@ def test_fault_shows_no_traceback(client: FlaskClient) -> None:
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
     assert "RuntimeError" not in answer.text
+
+
+def test_a_collision_is_told_as_one(client: FlaskClient) -> None:
+    """What only the database can see, two rows for one thing, is no fault of the program."""
+    answer = client.get("/collided", headers={"Accept-Language": "sv"})
+    assert answer.status_code == 409
+    assert "Någon annan hann före" in answer.text
+    assert "absence" not in answer.text
 
 
 def test_http_errors_have_pages_of_their_own(client: FlaskClient) -> None:
