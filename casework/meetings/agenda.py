@@ -134,6 +134,16 @@ def remove_item(context: Context, item: AgendaItem) -> None:
         )
 
 
+def release_items(context: Context, meeting: Meeting, reason: str) -> None:
+    """A cancelled meeting handles nothing: its matters are ready for another meeting."""
+    cause = context.given().caused_by(meeting, "cancel")
+    for item in meeting.agenda:
+        item.outcome, item.outcome_reason = "not_handled", reason
+        item.concluded_at = context.moment
+        if item.matter is not None and item.item_type == "decision":
+            context.services.engine.fire(cause, item.matter, "table")
+
+
 def reorder(context: Context, meeting: Meeting, item_ids: Sequence[int]) -> None:
     """Put the whole agenda in this order, in one statement.
 

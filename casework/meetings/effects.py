@@ -9,7 +9,7 @@ from sqlalchemy import select
 from casework.documents.contexts import item_from_json
 from casework.documents.models import Document
 from casework.errors import Conflict
-from casework.meetings import attestation, letters, papers
+from casework.meetings import agenda, attestation, letters, papers
 from casework.meetings.minutes import draw_up_text as write_minutes
 from casework.people.models import Organisation
 
@@ -52,6 +52,18 @@ def send_summons(context: Context, meeting: Meeting) -> None:
 def begin_session(_context: Context, meeting: Meeting) -> None:
     """The meeting is opened; when it ends is not known yet."""
     meeting.ends_at = None
+
+
+def release_items(context: Context, meeting: Meeting) -> None:
+    """What stood on the agenda waits for another meeting."""
+    agenda.release_items(context, meeting, context.input["reason"])
+
+
+def send_cancellation(context: Context, meeting: Meeting) -> None:
+    """Those who were summoned are told that there is no meeting, and why."""
+    if meeting.summoned_at is not None:
+        count = letters.send_cancellation(context, meeting, context.input["reason"])
+        context.record(meeting, "cancellation_sent", letters=count)
 
 
 def end_session(context: Context, meeting: Meeting) -> None:
@@ -123,6 +135,8 @@ EFFECTS: dict[str, Any] = {
     "send_summons": send_summons,
     "begin_session": begin_session,
     "end_session": end_session,
+    "release_items": release_items,
+    "send_cancellation": send_cancellation,
     "draft_minutes": draft_minutes,
     "notify_signers": notify_signers,
     "sign_as_secretary": sign_as_secretary,

@@ -109,18 +109,6 @@ def has_signers(_context: Context, meeting: Meeting) -> Blocker | None:
     return None
 
 
-def no_scheduled_matters(_context: Context, meeting: Meeting) -> Blocker | None:
-    """A meeting with matters on its agenda is not cancelled from under them."""
-    waiting = [
-        item.title
-        for item in meeting.agenda
-        if item.item_type == "decision" and item.outcome == "pending" and item.matter_id
-    ]
-    if waiting:
-        return Blocker("matters_scheduled", {"titles": waiting}, place="#agenda")
-    return None
-
-
 def notice_of(context: Context, meeting: Meeting) -> BoardNotice | None:
     """The notice of the meeting's minutes, if it has been posted."""
     if meeting.minutes is None:
@@ -172,7 +160,6 @@ GUARDS = {
     "all_items_decided": all_items_decided,
     "has_attesters": has_attesters,
     "has_signers": has_signers,
-    "no_scheduled_matters": no_scheduled_matters,
     "all_signed": all_signed,
     "minutes_attested": minutes_attested,
 }

@@ -19,16 +19,13 @@ if TYPE_CHECKING:
     from casework.documents.models import Document
 
 _SUMMONED = ("chair", "vice_chair", "member", "substitute")
+_WHEN_AND_WHO = ("first_name", "meeting", "secretary")
 _KINDS = {"summons": "summons", "attestation": "attest"}
 
 
 def send_summons(context: Context, meeting: Meeting, summons: Document) -> int:
     """Queue the summons to every member and substitute once; gives how many."""
-    summoned: dict[int, tuple[Person, bool]] = {}
-    for role in _SUMMONED:
-        for person in appointed(context, role, meeting.body_id):
-            summoned.setdefault(person.id, (person, role == "substitute"))
-    reachable = [each for each in summoned.values() if each[0].email]
+    reachable = _summoned(context, meeting)
     for person, is_substitute in reachable:
         post(
             context,
@@ -38,6 +35,22 @@ def send_summons(context: Context, meeting: Meeting, summons: Document) -> int:
             to=Mailbox(person.name, person.email),
             attached=[summons],
             content=_summons_content(meeting, person, is_substitute=is_substitute),
+        )
+    return len(reachable)
+
+
+def send_cancellation(context: Context, meeting: Meeting, reason: str) -> int:
+    """Queue word that the meeting is cancelled to everybody who was summoned; gives how many."""
+    reachable = _summoned(context, meeting)
+    for person, is_substitute in reachable:
+        content = _summons_content(meeting, person, is_substitute=is_substitute)
+        post(
+            context,
+            "cancelled",
+            key=f"cancelled:{meeting.id}:{person.id}",
+            subject=meeting,
+            to=Mailbox(person.name, person.email),
+            content={name: content[name] for name in _WHEN_AND_WHO} | {"reason": reason},
         )
     return len(reachable)
 
@@ -65,12 +78,8 @@ def _tell_substitute(
         key=":".join([mail, *map(str, told)]),
         subject=meeting,
         to=Mailbox(substitute.name, substitute.email),
-        content={
-            "first_name": content["first_name"],
-            "meeting": content["meeting"],
-            "secretary": content["secretary"],
-            "member": member.name_with_party,
-        },
+        content={name: content[name] for name in _WHEN_AND_WHO}
+        | {"member": member.name_with_party},
     )
 
 
@@ -118,6 +127,15 @@ def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> 
             "attested_on": attested.astimezone(STOCKHOLM).date().isoformat() if attested else None,
         },
     )
+
+
+def _summoned(context: Context, meeting: Meeting) -> list[tuple[Person, bool]]:
+    """Members and substitutes who can be written to, and whether each is a substitute."""
+    found: dict[int, tuple[Person, bool]] = {}
+    for role in _SUMMONED:
+        for person in appointed(context, role, meeting.body_id):
+            found.setdefault(person.id, (person, role == "substitute"))
+    return [each for each in found.values() if each[0].email]
 
 
 def _summons_content(meeting: Meeting, person: Person, *, is_substitute: bool) -> dict[str, object]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from casework.app import Casework
+    from casework.context import Context
     from casework.demo.road import Road
     from casework.demo.world import World
 
@@ -218,3 +219,25 @@ def test_the_secretary_is_reminded_of_the_summons(road: Road) -> None:
     with road.casework.database.read() as session:
         subjects = [row.subject for row in session.scalars(select(Message).order_by(Message.id))]
     assert subjects == ["Kallelse RUN 2025-06-05: senast 2025-05-28, onsdag"]
+
+
+def test_a_cancelled_meeting_releases_its_matters(road: Road, matter: Matter) -> None:
+    """Those summoned are told why; the matter then visits the next meeting."""
+    summon(road, road.world.committee, DAY, [(matter, "decision", "")])
+    reason = "Stormvarning: vägarna är stängda."
+
+    def cancel(context: Context, meeting: Meeting) -> None:
+        context.services.engine.fire(context.given(reason=reason), meeting, "cancel")
+
+    act(road, road.cast.chair, cancel, DAY - timedelta(days=1))
+    with road.casework.database.read() as session:
+        assert session.get_one(Matter, matter.id).state == "ready"
+        item = session.scalars(select(Meeting)).one().agenda[-1]
+        assert (item.outcome, item.outcome_reason) == ("not_handled", reason)
+        told = [row for row in session.scalars(select(Message)) if row.subject.startswith("Inst")]
+        assert len(told) == 5
+        assert told[0].subject == "Inställt: Regionala utvecklingsnämnden tisdag 2025-06-03"
+        assert reason in told[0].text
+    summon(road, road.world.committee, date(2025, 6, 17), [(matter, "decision", "")])
+    with road.casework.database.read() as session:
+        assert session.get_one(Matter, matter.id).state == "on_agenda"
