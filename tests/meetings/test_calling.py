@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from casework.context import STOCKHOLM, Actor
@@ -146,3 +149,39 @@ def test_one_reports_oneself_before_the_meeting(calls: Calls) -> None:
     calls.act(calls.cast.secretary, lambda c: c.services.engine.fire(c, _meeting(c), "open"))
     with pytest.raises(Conflict, match="meeting_begun"):
         calls.withdraw(calls.cast.member)
+
+
+class _Undo(Exception):
+    pass
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=14))
+def test_no_seat_stays_empty_while_somebody_is_free(
+    calls: Calls, told: list[tuple[bool, int]]
+) -> None:
+    """Whatever is reported and taken back: each is called once, and nobody who is away."""
+    cast = calls.cast
+    substitutes = {cast.substitute.id, calls.second.id}
+    everybody = [cast.chair, cast.vice_chair, cast.attester, cast.member]
+    everybody += [cast.substitute, calls.second]
+
+    def live(context: Context) -> None:
+        meeting = _meeting(context)
+        for comes, index in told:
+            with suppress(Conflict):
+                (withdraw_absence if comes else report_absence)(context, meeting, everybody[index])
+            away = {each.person_id for each in meeting.absences}
+            called = [each.substitute_id for each in meeting.absences if each.substitute_id]
+            empty = [each for each in away - substitutes if each not in _served(meeting)]
+            assert len(called) == len(set(called))
+            assert set(called) <= substitutes - away
+            assert not empty or not substitutes - away - set(called)
+        raise _Undo
+
+    with suppress(_Undo):
+        calls.act(cast.secretary, live)
+
+
+def _served(meeting: Meeting) -> set[int]:
+    return {person.id for person in called_in(meeting).values()}
