@@ -71,18 +71,23 @@ def is_to_be_reported(_context: Context, decision: DelegatedDecision) -> Blocker
 
 
 def is_announced_by_itself(_context: Context, decision: DelegatedDecision) -> Blocker | None:
-    """What can be appealed and is not reported is minuted and announced by itself."""
+    """What is tried by KL ch. 13 and is not reported is minuted and announced by itself.
+
+    A party's own appeal (FL 40–44) counts from when the party was told, not from a notice.
+    """
     if decision.reporting == "report":
         return Blocker("decision_is_reported", {}, "KL 6:40, 7:8")
-    if not decision.is_appealable:
+    if decision.appeal_route == "none":
         return Blocker("decision_not_appealable", {}, "KL 13:2")
+    if decision.appeal_route == "administrative_appeal":
+        return Blocker("decision_told_to_its_party", {}, "KL 6:40, FL 33, 44")
     return None
 
 
 def needs_no_notice(_context: Context, decision: DelegatedDecision) -> Blocker | None:
     if decision.reporting == "report":
         return Blocker("decision_is_reported", {}, "KL 6:40, 7:8")
-    if decision.is_appealable:
+    if decision.appeal_route == "legality_review":
         return Blocker("decision_must_be_announced", {}, "KL 6:40, 7:8, 8:10 p. 3")
     return None
 

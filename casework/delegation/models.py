@@ -125,6 +125,14 @@ class DelegatedDecision(WorkflowSubject, Owned, Base):
     decider: Mapped[Person] = relationship(foreign_keys=[decider_id])
 
     @property
+    def appeal_route(self) -> str:
+        """none, legality_review (KL 13 kap.) or administrative_appeal (FL 40–44), by its matter."""
+        if not self.is_appealable:
+            return "none"
+        by_party = self.matter is not None and self.matter.appeal_route == "administrative_appeal"
+        return "administrative_appeal" if by_party else "legality_review"
+
+    @property
     def designation(self) -> str:
         """`RUN D 12/2025`; "" before it has been decided."""
         if self.number is None:

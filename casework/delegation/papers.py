@@ -77,16 +77,15 @@ def _reporting(decision: DelegatedDecision) -> str:
         return f"Anmäls till {decision.body.name} vid nästa sammanträde (KL 6:40)"
     if decision.reporting == "report":
         return f"Anmäls till {decision.body.name} (KL 6:40)"
-    if decision.is_appealable:
+    if decision.appeal_route == "legality_review":
         return "Anmäls inte; protokollförs särskilt och tillkännages (KL 6:40, 8:10 p. 3)"
     return "Anmäls inte"
 
 
 def _appeal(decision: DelegatedDecision) -> str:
     """How it is tried, as far as its matter says; a decision without a matter is KL's."""
-    if not decision.is_appealable:
-        return "Beslutet kan inte överklagas (KL 13:2)"
-    route = decision.matter.appeal_route if decision.matter else "legality_review"
-    if route == "administrative_appeal":
-        return "Beslutet kan överklagas genom förvaltningsbesvär (FL 40–44 §§)"
-    return "Beslutet kan överklagas genom laglighetsprövning (KL 13 kap.)"
+    return {
+        "none": "Beslutet kan inte överklagas (KL 13:2)",
+        "administrative_appeal": "Beslutet kan överklagas genom förvaltningsbesvär (FL 40–44 §§)",
+        "legality_review": "Beslutet kan överklagas genom laglighetsprövning (KL 13 kap.)",
+    }[decision.appeal_route]

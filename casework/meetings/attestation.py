@@ -19,6 +19,7 @@ from casework.meetings.minutes import Edited, apply, number_items, reported_line
 from casework.meetings.models import Correction, Minutes, MinutesItem, Signature
 from casework.meetings.proof import attestation_proof
 from casework.meetings.service import require_in_session, require_secretary
+from casework.meetings.signatories import settle_chairs, signatories
 from casework.meetings.wording import section_ranges
 from casework.people.models import Organisation
 
@@ -47,7 +48,7 @@ def draw_up(context: Context, minutes: Minutes, items: Sequence[Content]) -> Doc
     document = context.services.press.draw_up(
         context,
         meeting,
-        papers.minutes(meeting, organisation, items, context.today),
+        papers.minutes(meeting, organisation, items, context.today, signatories(minutes)),
         title=f"{noun} {meeting.body.short_name} {meeting.day.isoformat()}{suffix}",
         name=(
             f"{meeting.body.short_name}_{meeting.day.isoformat()}"
@@ -71,7 +72,7 @@ def sign(context: Context, minutes: Minutes, *, confirmed_by: str, dissent: str 
     meeting = minutes.meeting
     if confirmed_by not in CONFIRMED:
         raise Forbidden("identity_not_confirmed")
-    attester = _own_part(context, meeting)
+    attester = _own_part(context, minutes)
     if minutes.document_id is None or not _is_open(minutes):
         raise Conflict("no_minutes_to_sign")
     if minutes.signature_of(context.actor.person_id) is not None:
@@ -92,14 +93,18 @@ def sign(context: Context, minutes: Minutes, *, confirmed_by: str, dissent: str 
 
 
 def awaited(minutes: Minutes) -> list[Attestation]:
-    """Those who have not signed yet."""
-    signed = {each.person_id for each in minutes.signatures}
-    return [each for each in minutes.meeting.attestations if each.person_id not in signed]
+    """Those who have not signed yet as what they attest as."""
+    signed = {each.person_id for each in minutes.signatures if each.capacity != "secretary"}
+    return [each for each in signatories(minutes) if each.person_id not in signed]
 
 
 def sign_as_secretary(context: Context, minutes: Minutes) -> None:
-    """Whoever sends the minutes for attestation answers for having written them (KL 5:65)."""
-    if context.actor.person_id is None:
+    """Whoever sends the minutes for attestation answers for having written them (KL 5:65).
+
+    The chair who has a § attested at once signs it as chair, after reading it.
+    """
+    attesters = {each.person_id for each in minutes.meeting.attestations}
+    if context.actor.person_id is None or context.actor.person_id in attesters:
         return
     if minutes.signature_of(context.actor.person_id) is None:
         _signed(context, minutes, context.actor.person_id, "secretary", "")
@@ -171,6 +176,7 @@ def attest_immediately(context: Context, item: AgendaItem) -> Minutes:
         raise Conflict("not_attested_by_law")
     if item.outcome == "pending":
         raise Conflict("item_pending", title=item.title)
+    settle_chairs(context, meeting)
     if {each.capacity for each in meeting.attestations} != {"chair", "attester"}:
         raise Conflict("attesters_missing")
     number_items(context, meeting, meeting.agenda[: item.position])
@@ -314,9 +320,10 @@ def _unrecorded(
             yield each.person.name
 
 
-def _own_part(context: Context, meeting: Meeting) -> Attestation:
-    for each in meeting.attestations:
-        if each.person_id == context.actor.person_id and each.person_id != meeting.secretary_id:
+def _own_part(context: Context, minutes: Minutes) -> Attestation:
+    for each in signatories(minutes):
+        is_own = each.person_id == context.actor.person_id
+        if is_own and each.person_id != minutes.meeting.secretary_id:
             return each
     raise Forbidden("not_an_attester")
 

@@ -11,7 +11,7 @@ from casework.delegation.service import report
 from casework.errors import Conflict, Invalid
 from casework.meetings.floor import outcome_of_questions, standing
 from casework.meetings.models import OUTCOMES, AgendaItem, DecidedPoint, Decision
-from casework.meetings.roll import freeze_participants, quorum_at
+from casework.meetings.roll import freeze_participants, leading, quorum_at
 from casework.meetings.service import require_in_session
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def conclude_item(
     if item.matter is not None and outcome in ("decided", "recommended"):
         decision = _decide(context, item, item.matter, points, lead_in)
     freeze_participants(context, item)
+    chair = leading(context, item)
+    item.led_by = chair.person if chair else None
     if item.reports and outcome == "noted":
         _report(context, item)
     item.outcome, item.outcome_reason = outcome, reason.strip() or item.outcome_reason
@@ -97,10 +99,18 @@ def resolution(item: AgendaItem, matter: Matter) -> list[Resolved]:
     if answer is None:
         return proposed
     moved = {each.id: each for each in standing(item)}
-    if answer.alternative is not None:
-        winning = moved[answer.alternative]
-        proposed = [Resolved(winning.text or f"{item.meeting.body.name} avslår förslaget.")]
+    if is_rejected(item):
+        proposed = [Resolved(f"{item.meeting.body.name} avslår förslaget.")]
+    elif answer.alternative is not None:
+        proposed = [Resolved(moved[answer.alternative].text)]
     return proposed + [Resolved(moved[each].text) for each in answer.additions]
+
+
+def is_rejected(item: AgendaItem) -> bool:
+    """Whether a motion for rejection has won; its text is the mover's reason, not the decision."""
+    answer = outcome_of_questions(item)
+    won = answer.alternative if answer else None
+    return any(each.id == won and each.kind == "rejection" for each in item.floor_proposals)
 
 
 def _check_questions(item: AgendaItem, outcome: str) -> None:
@@ -150,11 +160,13 @@ def _decide(
         raise Invalid("decision_points_missing")
     if not all(point.text.strip() for point in resolved):
         raise Invalid("point_missing")
+    if lead_in is None:
+        lead_in = "" if is_rejected(item) else matter.decision_lead_in
     decision = Decision(
         organisation_id=item.organisation_id,
         matter_id=matter.id,
         decided_on=item.meeting.day,
-        lead_in=matter.decision_lead_in if lead_in is None else lead_in,
+        lead_in=lead_in,
         points=[
             DecidedPoint(
                 organisation_id=item.organisation_id,

@@ -11,6 +11,7 @@ from casework.documents.models import Document
 from casework.errors import Conflict
 from casework.meetings import agenda, attestation, letters, papers
 from casework.meetings.minutes import draw_up_text as write_minutes
+from casework.meetings.signatories import settle_chairs
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def send_cancellation(context: Context, meeting: Meeting) -> None:
 
 
 def end_session(context: Context, meeting: Meeting) -> None:
+    """When it ended, and who led it and so attests its minutes."""
+    settle_chairs(context, meeting)
     meeting.ends_at = max(context.moment, meeting.starts_at)
 
 

@@ -29,12 +29,12 @@ from casework.meetings.procedure import (
     result,
     settle,
 )
-from casework.meetings.roll import Present, present_at
+from casework.meetings.roll import Present, have_voted, leading, present_at
 from casework.meetings.service import require_in_session, require_secretary
 from casework.people.models import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from casework.context import Context
     from casework.meetings.procedure import Side
@@ -196,21 +196,15 @@ def _open_vote(
         raise Conflict("ballots_missing", names=silent)
     given = list(ballots.values())
     count = Count(*(given.count(choice) for choice in CHOICES))
-    chair = _presiding(voters.values())
+    chair = leading(context, item)
     settled = settle(
         count,
         item.meeting.body.legal.law,
         stage=question.stage,
-        chair=ballots[chair.person.id] if chair else "",
+        chair=ballots.get(chair.person.id, "") if chair else "",
         deferred_by_minority=_was_deferred_by_minority(context, item),
     )
     return _record(context, item, question, settled, count, ballots)
-
-
-def _presiding(voters: Iterable[Present]) -> Present | None:
-    """Who leads the item: the chair, or the vice chair while the chair is away or recused."""
-    leading = {each.capacity: each for each in voters}
-    return leading.get("chair") or leading.get("vice_chair")
 
 
 def _secret_vote(
@@ -357,6 +351,8 @@ def _check_statement(item: AgendaItem, person: Person, kind: str, text: str) -> 
         raise Conflict("must_take_part", name=present.person.name)
     if kind == "not_taking_part" and item.outcome != "pending":
         raise Conflict("item_concluded", title=item.title)
+    if kind == "not_taking_part" and person.id in have_voted(item):
+        raise Conflict("has_voted", name=person.name)
 
 
 # --- What is asked of whoever acts -------------------------------------------------------------

@@ -12,6 +12,7 @@ from casework.delegation.queries import urgent_unreported
 from casework.meetings.attestation import awaited
 from casework.meetings.minutes import missing_points
 from casework.meetings.models import AgendaItem, Meeting
+from casework.meetings.roll import quorum_at
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
@@ -71,7 +72,13 @@ def has_chair_present(_context: Context, meeting: Meeting) -> Blocker | None:
 
 
 def urgent_decisions_reported(context: Context, meeting: Meeting) -> Blocker | None:
-    """What the chair decided alone is reported at the next meeting (KL 6:40)."""
+    """What the chair decided alone is reported at the next meeting (KL 6:40).
+
+    A meeting that lost its quorum can report nothing (KL 6:27): it waits for the one after.
+    """
+    items = [item for item in meeting.agenda if item.reports == "urgent_decisions"]
+    if any(e.outcome == "not_handled" and not quorum_at(context, e).is_met for e in items):
+        return None
     left = urgent_unreported(context.session, meeting.organisation_id, meeting.body_id)
     decided = [each.designation for each in left if (each.decided_on or meeting.day) <= meeting.day]
     if decided:

@@ -19,6 +19,7 @@ from casework.documents.contexts import (
 )
 from casework.meetings.first_page import first_page
 from casework.meetings.proceedings import proceedings_of
+from casework.meetings.signatories import sections_led
 from casework.meetings.wording import (
     clock,
     enumerate_names,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from casework.matters.models import DecisionPoint
-    from casework.meetings.models import AgendaItem, DecidedPoint, Meeting
+    from casework.meetings.models import AgendaItem, Attestation, DecidedPoint, Meeting
     from casework.people.models import Organisation
 
 ITEM_TYPES = {
@@ -87,8 +88,9 @@ def minutes(
     organisation: Organisation,
     items: Sequence[MinutesItem],
     drawn_up_on: date,
+    attesting: Sequence[Attestation],
 ) -> MinutesContext:
-    """The minutes of the meeting; of an advisory body, its notes."""
+    """The minutes of the meeting; of an advisory body, its notes. `attesting` are to sign them."""
     body = meeting.body
     roll = first_page(meeting)
     return MinutesContext(
@@ -105,16 +107,14 @@ def minutes(
         others_present=roll.others,
         remote=roll.remote,
         attesters=tuple(
-            each.person.name_with_party
-            for each in meeting.attestations
-            if each.capacity == "attester"
+            each.person.name_with_party for each in attesting if each.capacity == "attester"
         ),
         attestation="Digitalt" if body.is_statutory else "",
         section_range=section_ranges([item.number for item in items]),
         immediate_sections=section_ranges(
             [item.number for item in items if item.attested_immediately]
         ),
-        signatures=_signatures(meeting),
+        signatures=_signatures(meeting, attesting),
         items=tuple(items),
     )
 
@@ -225,17 +225,27 @@ def _assignments(points: Sequence[DecidedPoint]) -> list[str]:
     ]
 
 
-def _signatures(meeting: Meeting) -> tuple[Signature, ...]:
+def _signatures(meeting: Meeting, attesting: Sequence[Attestation]) -> tuple[Signature, ...]:
     secretary = (
         (Signature("Sekreterare", meeting.secretary.name, "Har upprättat protokollet"),)
         if meeting.secretary
         else ()
     )
-    roles = {"chair": "Ordförande", "attester": "Justerare"}
     return secretary + tuple(
-        Signature(roles[each.capacity], each.person.name_with_party, SIGNED)
-        for each in meeting.attestations
+        Signature(_role(meeting, each, attesting), each.person.name_with_party, SIGNED)
+        for each in attesting
     )
+
+
+def _role(meeting: Meeting, signing: Attestation, attesting: Sequence[Attestation]) -> str:
+    """In what role somebody signs; where several have led, each with the §§ that were theirs."""
+    if signing.capacity == "attester":
+        return "Justerare"
+    led = sections_led(meeting, signing.person_id)
+    if sum(each.capacity == "chair" for each in attesting) == 1 or not led:
+        return "Ordförande"
+    sign = "§" if len(led) == 1 else "§§"
+    return f"Ordförande {sign}\u00a0{section_ranges(led)}"
 
 
 def _summoners(meeting: Meeting) -> tuple[Signatory, ...]:

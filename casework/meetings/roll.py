@@ -21,7 +21,7 @@ from casework.meetings.service import require_secretary
 from casework.people.models import Appointment, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from casework.context import Context
     from casework.meetings.models import Meeting
@@ -127,8 +127,8 @@ def recuse(
 ) -> Recusal:
     """Somebody has a conflict of interest: not there for the item, and does not see it.
 
-    KL 6:28-32. A substitute may serve instead. Raises Conflict once the item is concluded, and
-    for a substitute who is not in the room or serves already.
+    KL 6:28-32. A substitute may serve instead. Raises Conflict once the item is concluded or the
+    person has voted on it, and for a substitute who is not in the room or serves already.
     """
     meeting = item.meeting
     require_secretary(context, meeting)
@@ -138,6 +138,8 @@ def recuse(
     if substitute is not None:
         _check_stand_in(meeting, item, person, substitute)
     recusal = next((each for each in item.recusals if each.person_id == person.id), None)
+    if person.id in have_voted(item):
+        raise Conflict("has_voted", name=person.name)
     if recusal is None:
         recusal = Recusal(
             organisation_id=item.organisation_id,
@@ -176,6 +178,30 @@ def present_at(item: AgendaItem) -> list[Present]:
             Present(row.person, row.capacity, row.serves_for, row.is_remote)
             for row in item.participants
         ]
+    return _on_the_roll(item)
+
+
+def taking_part(item: AgendaItem) -> list[Present]:
+    """As `present_at`, with those who voted on the item and left before it was concluded."""
+    return present_at(item) if item.participants else _on_the_roll(item, have_voted(item))
+
+
+def have_voted(item: AgendaItem) -> set[int]:
+    """The persons whose vote on the item is on record."""
+    return {ballot.person_id for put in item.propositions for ballot in put.ballots}
+
+
+def leading(context: Context, item: AgendaItem) -> Present | None:
+    """Who leads the item: the chair, or while the chair is away the first vice chair in order."""
+    here = present_at(item)
+    order = list(appointed_on(context, item.meeting, ("vice_chair",)))
+    chairs = [each for each in here if each.capacity == "chair"]
+    deputies = [each for each in here if each.capacity == "vice_chair"]
+    deputies.sort(key=lambda each: order.index(each.person.id) if each.person.id in order else 0)
+    return next(iter(chairs + deputies), None)
+
+
+def _on_the_roll(item: AgendaItem, voted: Collection[int] = ()) -> list[Present]:
     recused = {each.person_id: each for each in item.recusals}
     seated = {
         row.person_id
@@ -189,7 +215,7 @@ def present_at(item: AgendaItem) -> list[Present]:
     }
     found = []
     for row in item.meeting.attendances:
-        if not row.is_present or row.person_id in recused:
+        if not (row.is_present or row.person_id in voted) or row.person_id in recused:
             continue
         if row.person_id in stand_ins:
             for_whom = stand_ins[row.person_id]
@@ -201,7 +227,7 @@ def present_at(item: AgendaItem) -> list[Present]:
 
 def quorum_at(context: Context, item: AgendaItem) -> Quorum:
     """Whether the item may be handled with those who are there now (KL 5:45, 6:27)."""
-    serving = sum(each.decides for each in present_at(item))
+    serving = sum(each.decides for each in taking_part(item))
     replaced = {each.person_id for each in item.recusals if each.substitute_id}
     here = {row.person_id for row in item.meeting.attendances if row.is_present}
     recused = {each.person_id for each in item.recusals} & here - replaced
@@ -224,7 +250,7 @@ def freeze_participants(context: Context, item: AgendaItem) -> None:
             serves_for_id=each.serves_for.id if each.serves_for else None,
             is_remote=each.is_remote,
         )
-        for position, each in enumerate(present_at(item), start=1)
+        for position, each in enumerate(taking_part(item), start=1)
     ]
     context.session.flush()
 
@@ -275,7 +301,7 @@ def _check_capacity(
     if capacity == "chair":
         _check_chair(meeting, person)
     if capacity == "serving_substitute":
-        _check_seat(meeting, person, serves_for, elected)
+        _check_seat(context, meeting, person, serves_for, elected)
 
 
 def _check_chair(meeting: Meeting, person: Person) -> None:
@@ -298,16 +324,20 @@ def _make_room(context: Context, meeting: Meeting, person: Person) -> None:
 
 
 def _check_seat(
+    context: Context,
     meeting: Meeting,
     person: Person,
     serves_for: Person | None,
     elected: dict[int, tuple[Person, str]],
 ) -> None:
-    """A serving substitute takes one empty seat: that of the named member, or else any."""
+    """A serving substitute takes one empty seat: that of the named member, or else any.
+
+    A seat that nobody has been elected to is as empty as one whose member is away (KL 6:17).
+    """
     others = [row for row in meeting.attendances if row.is_present and row.person_id != person.id]
     here = {row.person_id for row in others}
     if serves_for is None:
-        if sum(row.capacity in DECIDING for row in others) >= len(elected):
+        if sum(row.capacity in DECIDING for row in others) >= seats(context, meeting):
             raise Conflict("no_empty_seat", name=person.name)
         return
     taken = {row.serves_for_id for row in others}

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from casework.context import STOCKHOLM
 from casework.deadlines import service as deadlines
 from casework.errors import Conflict, Invalid
-from casework.meetings.models import AgendaItem, Attestation, Meeting, Minutes, Signature
+from casework.meetings.models import AgendaItem, Meeting, Minutes, Signature
+from casework.meetings.signatories import attesting, replace_attestations
 from casework.people.policy import lacking, may
 from casework.people.service import appointed
 
@@ -160,21 +161,7 @@ def name_attesters(context: Context, meeting: Meeting, attesters: Sequence[Perso
         raise Conflict("attestation_begun")
     if any(person.id == meeting.secretary_id for person in attesters):
         raise Conflict("secretary_attests")
-    for attestation in list(meeting.attestations):
-        context.session.delete(attestation)
-    context.session.flush()
-    signing = [(meeting.chair, "chair")] if meeting.chair else []
-    signing += [(person, "attester") for person in attesters]
-    meeting.attestations = [
-        Attestation(
-            organisation_id=meeting.organisation_id,
-            person_id=person.id,
-            position=position,
-            capacity=capacity,
-        )
-        for position, (person, capacity) in enumerate(signing, start=1)
-        if person is not None
-    ]
+    replace_attestations(context, meeting, attesting(meeting, attesters))
     context.record(meeting, "attesters_named", names=[person.name for person in attesters])
 
 

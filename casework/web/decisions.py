@@ -225,7 +225,7 @@ def _unfitting(decision: DelegatedDecision) -> set[str]:
     """What is decided ends in one way only; the steps that lead elsewhere are not shown."""
     if decision.reporting == "report":
         return {"announce", "file"}
-    return {"file"} if decision.is_appealable else {"announce"}
+    return {"file"} if decision.appeal_route == "legality_review" else {"announce"}
 
 
 def _draft(context: Context, form: Any) -> DelegatedDecision:

@@ -253,7 +253,7 @@ def outcomes_of(meeting: Meeting) -> dict[str, list[tuple[str, str]]]:
         "decision": (decided, "tabled", "referred_back", "not_handled", "withdrawn"),
         "information": ("noted", "not_handled"),
         "notification": ("noted", "not_handled"),
-        "formality": ("noted",),
+        "formality": ("noted", "not_handled"),
     }
     return {kind: [(o, outcome_label(o)) for o in outs] for kind, outs in by_kind.items()}
 

@@ -74,7 +74,7 @@ def preview(meeting_id: int) -> Response:
             for item in meeting.agenda
             if item.minutes_item is not None
         ]
-        content = papers.minutes(meeting, organisation, items, context.today)
+        content = papers.minutes(meeting, organisation, items, context.today, meeting.attestations)
         made = context.services.press.makers[PDF].make("minutes", to_json(content))
     reply: Response = make_response(made)
     reply.headers["Content-Type"] = PDF

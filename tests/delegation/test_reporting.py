@@ -18,6 +18,7 @@ from casework.delegation.queries import reported_at, unreported, urgent_unreport
 from casework.delegation.service import report
 from casework.errors import Forbidden
 from casework.mail.models import Message
+from casework.matters.service import register
 from casework.meetings.service import plan_meeting
 from casework.people.models import Body
 from casework.people.policy import restrict
@@ -107,6 +108,20 @@ def test_what_is_reported_gets_no_notice_of_its_own(office: Office) -> None:
 def test_what_cannot_be_appealed_is_filed(office: Office) -> None:
     """KL 13:2: neither reported nor appealable, it needs no notice."""
     decided = office.decide(office.cast.director, reporting="separately", is_appealable=False)
+    with pytest.raises(Blocked):
+        office.fire(office.cast.secretary, decided, "announce")
+    office.fire(office.cast.secretary, decided, "file")
+    assert office.read(decided).state == "filed"
+
+
+def test_a_partys_own_appeal_needs_no_notice(office: Office) -> None:
+    """KL 6:40 speaks of ch. 13; a party's appeal counts from when the party was told (FL 44)."""
+    decided = office.decide(office.cast.director, reporting="separately")
+    with office.acting(office.cast.registrar) as context:
+        body = context.session.get_one(Body, office.world.committee.id)
+        matter = register(context, kind="decision", title="Stöd till en förening", body=body)
+        matter.appeal_route = "administrative_appeal"
+        context.session.get_one(DelegatedDecision, decided).matter = matter
     with pytest.raises(Blocked):
         office.fire(office.cast.secretary, decided, "announce")
     office.fire(office.cast.secretary, decided, "file")

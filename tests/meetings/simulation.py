@@ -33,7 +33,7 @@ from casework.matters.models import Matter
 from casework.matters.service import review_secrecy
 from casework.meetings import floor, roll
 from casework.meetings.agenda import add_item
-from casework.meetings.attestation import attest_immediately, sign, verify
+from casework.meetings.attestation import attest_immediately, awaited, sign, verify
 from casework.meetings.decisions import UNHANDLED, conclude_item
 from casework.meetings.minutes import editable, missing_points, revise
 from casework.meetings.models import (
@@ -45,6 +45,7 @@ from casework.meetings.models import (
     Minutes,
     MinutesItem,
 )
+from casework.meetings.service import name_attesters
 from casework.people.models import Person
 from casework.schema import upgrade
 from casework.workflow.blockers import Blocked
@@ -72,7 +73,6 @@ class Template:
     meeting_id: int
     people: tuple[int, ...]
     secretary: tuple[int, str]
-    signers: tuple[tuple[int, str], ...]
 
 
 def open_at(folder: Path) -> Casework:
@@ -115,7 +115,6 @@ def make_template(folder: Path) -> Template:
         meeting.id,
         tuple(each.id for each in voters),
         (cast.secretary.id, cast.secretary.name),
-        ((cast.chair.id, cast.chair.name), (cast.attester.id, cast.attester.name)),
     )
 
 
@@ -286,7 +285,9 @@ class SimulatedMeeting(RuleBasedStateMachine):
         waiting = self.act(lambda _c, m: [item for item in m.agenda if item.outcome == "pending"])
         assert waiting == []
         self._sign("immediate")
-        for trigger in ("end", "draft_minutes", "send_for_attestation"):
+        self.act(lambda c, m: c.services.engine.fire(c, m, "end"))
+        self.act(name_somebody_else)
+        for trigger in ("draft_minutes", "send_for_attestation"):
             self.act(lambda c, m, trigger=trigger: c.services.engine.fire(c, m, trigger))
         self._sign("meeting")
 
@@ -295,8 +296,12 @@ class SimulatedMeeting(RuleBasedStateMachine):
             unlocked = select(Minutes.id).filter_by(kind=kind, locked_at=None)
             return list(context.session.scalars(unlocked))
 
+        def who_signs(context: Context, minutes_id: int) -> list[tuple[int, str]]:
+            waiting = awaited(context.session.get_one(Minutes, minutes_id))
+            return [(each.person_id, each.person.name) for each in waiting]
+
         for minutes_id in self.act(waits):
-            for who in self.template.signers:
+            for who in self.act(lambda c, _m, minutes_id=minutes_id: who_signs(c, minutes_id)):
                 self.act(
                     lambda c, _m, minutes_id=minutes_id: sign(
                         c, c.session.get_one(Minutes, minutes_id), confirmed_by="password"
@@ -309,10 +314,21 @@ class SimulatedMeeting(RuleBasedStateMachine):
         self.act(check_who_took_part)
         self.act(check_votes)
         self.act(check_minutes)
+        self.act(check_who_signed)
         self.act(check_notices)
         self.act(check_excerpts)
         with self.casework.database.read() as session:
             assert verify_record(session, self.casework.services.audit.key).breaks == ()
+
+
+def name_somebody_else(context: Context, meeting: Meeting) -> None:
+    """When whoever was to attest came to lead the whole meeting, another is elected to attest."""
+    chairs = {each.person_id for each in meeting.attestations if each.capacity == "chair"}
+    if len(meeting.attestations) > len(chairs):
+        return
+    there = (each.person for item in meeting.agenda for each in item.participants)
+    attester = next(person for person in there if person.id not in chairs and person.party_code)
+    name_attesters(context, meeting, [attester])
 
 
 def settle_item(context: Context, item: Any) -> None:
@@ -391,6 +407,14 @@ def check_minutes(context: Context, meeting: Meeting) -> None:
         except Conflict:
             refused = True
         assert refused
+
+
+def check_who_signed(_context: Context, meeting: Meeting) -> None:
+    """Whoever led an item has signed for it (KL 5:65, 5:69)."""
+    for item in meeting.agenda:
+        row = item.minutes_item
+        if row is not None and item.led_by_id is not None:
+            assert item.led_by_id in {each.person_id for each in row.minutes.signatures}
 
 
 def check_notices(context: Context, _meeting: Meeting) -> None:

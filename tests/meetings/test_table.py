@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.meetings.agenda import add_item, reorder, take_notes
@@ -12,11 +14,11 @@ from casework.meetings.decisions import conclude_item
 from casework.meetings.floor import move, put_question, state, take_back_question, withdraw
 from casework.meetings.procedure import Count
 from casework.meetings.roll import arrive, leave, quorum_at, recuse
-from casework.people.models import Body
+from casework.people.models import Appointment, Body
 
 if TYPE_CHECKING:
     from casework.context import Context
-    from casework.meetings.models import AgendaItem
+    from casework.meetings.models import AgendaItem, Meeting
     from casework.people.models import Person
 
     from .conftest import Table
@@ -181,6 +183,22 @@ def test_without_quorum_nothing_is_handled(table: Table) -> None:
     assert refused.value.params["statute"] == "KL 6:27"
     conclude(table, "not_handled")
     assert outcome_of(table)[0] == "not_handled"
+
+
+def test_a_vacant_seat_is_served_like_an_empty_one(table: Table) -> None:
+    """KL 6:17: a member has resigned and nobody is elected yet; the seat still counts."""
+    cast = table.cast
+
+    def resign(context: Context, meeting: Meeting) -> None:
+        meeting.body.seats = 4
+        held = context.session.scalars(select(Appointment).filter_by(person_id=cast.member.id))
+        for row in held:
+            row.valid_to = date(2025, 5, 31)
+        leave(context, meeting, cast.member)
+
+    table.act(resign)
+    table.arrive(cast.substitute, "serving_substitute")
+    assert table.act(lambda c, m: quorum_at(c, m.agenda[-1]).serving) == 4
 
 
 def test_a_substitute_serves_for_the_recused(table: Table) -> None:

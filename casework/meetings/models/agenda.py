@@ -98,6 +98,7 @@ class AgendaItem(Versioned, Owned, Base):
 
     `reports` names the list that the item shows by itself (REPORTS), "" for none. A `supplement`
     of 1 or more came after the summons; `late_reason` says why. `is_closed`: behind closed doors.
+    `led_by` is who led it, known when it is concluded.
     An election or hiring is settled by lot, not by the casting vote (KL 5:56).
     """
 
@@ -120,11 +121,13 @@ class AgendaItem(Versioned, Owned, Base):
     is_election: Mapped[bool] = mapped_column(default=False)
     exercises_authority: Mapped[bool] = mapped_column(default=False)
     reports: Mapped[str] = mapped_column(default="")
+    led_by_id: Mapped[int | None] = mapped_column(Id)
     concluded_at: Mapped[datetime | None]
 
     __table_args__ = owned(
         refers("meeting_id", "meeting"),
         refers("matter_id", "matter"),
+        refers("led_by_id", "person"),
         CheckConstraint(among("item_type", ITEM_TYPES), name="item_type"),
         CheckConstraint(among("outcome", OUTCOMES), name="outcome"),
         CheckConstraint("(outcome = 'pending') = (concluded_at IS NULL)", name="concluded_at"),
@@ -137,6 +140,7 @@ class AgendaItem(Versioned, Owned, Base):
 
     meeting: Mapped[Meeting] = relationship(back_populates="agenda", foreign_keys=[meeting_id])
     matter: Mapped[Matter | None] = relationship(foreign_keys=[matter_id])
+    led_by: Mapped[Person | None] = relationship(foreign_keys=[led_by_id])
     decision: Mapped[Decision | None] = relationship(
         foreign_keys="Decision.agenda_item_id", back_populates="agenda_item"
     )
