@@ -19,7 +19,7 @@ from casework.meetings.attestation import sign
 from casework.meetings.calling import report_absence, withdraw_absence
 from casework.meetings.decisions import Resolved, conclude_item
 from casework.meetings.roll import record_attendance
-from casework.meetings.service import SECRETARIES, name_attesters, plan_meeting
+from casework.meetings.service import SECRETARIES, name_attesters, plan_meeting, revise_meeting
 from casework.people import queries as people
 from casework.people.accounts import is_confirmed
 from casework.people.policy import lacking, may
@@ -95,6 +95,27 @@ def plan(call: Call) -> Created:
 )
 def read_meeting(call: Call, row_id: int) -> Meeting:
     return find(call, row_id)
+
+
+@room.patch(
+    "/meetings/<row:row_id>",
+    "Change what was planned; the hour stands once the summons has gone. If-Match as always.",
+    who=SECRETARY,
+    body=shapes.MeetingChange,
+    answer=shapes.Meeting,
+    tagged=True,
+    conditional=True,
+    current=read_meeting,
+    errors=(404, 409, 412, 428),
+)
+def change_meeting(call: Call, row_id: int) -> Meeting:
+    meeting = find(call, row_id)
+    given = dict(call.body)
+    for office in ("chair", "secretary"):
+        if f"{office}_id" in given:
+            given[office] = _person(call, given.pop(f"{office}_id"))
+    revise_meeting(call.begin(), meeting, expected_version=call.expected(meeting), **given)
+    return meeting
 
 
 @room.post(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,22 +9,20 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from casework.audit import queries as record
-from casework.context import STOCKHOLM
 from casework.documents import queries as documents
-from casework.errors import Invalid
 from casework.meetings import queries
 from casework.meetings.attestation import sign
 from casework.meetings.guards import notice_of
-from casework.meetings.service import SECRETARIES, name_attesters, plan_meeting
+from casework.meetings.service import SECRETARIES, name_attesters
 from casework.people import queries as people
 from casework.people.models import Appointment, Person
 from casework.people.policy import lift, may
-from casework.people.service import appointed
 from casework.web import steps
 from casework.web.absences import absences_of
 from casework.web.asked import whole_number
 from casework.web.dues import dues_of
 from casework.web.matters import document_line, history_entry
+from casework.web.planning import may_change
 from casework.web.session import SIGNED_IN, acting, confirm_identity, permits, reading, signed_in
 
 if TYPE_CHECKING:
@@ -62,33 +59,6 @@ def listing() -> str:
         )
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
-@permits("committee_secretary", "chair")
-def new() -> str | tuple[str, int] | Response:
-    """Plan a meeting."""
-    with acting() as context:
-        bodies = list(context.session.scalars(people.bodies(context.organisation_id)))
-        if request.method == "GET":
-            return render_template("meetings/new.html", bodies=bodies)
-        body = people.body(
-            context.session, context.organisation_id, request.form.get("body", 0, type=whole_number)
-        )
-        secretaries = appointed(context, "committee_secretary", body.id)
-        chairs = appointed(context, "chair", body.id)
-        meeting = plan_meeting(
-            context,
-            body,
-            _moment("starts"),
-            ends_at=_moment("ends") if request.form.get("ends") else None,
-            place=request.form.get("place", "")[:200],
-            chair=chairs[0] if chairs else None,
-            secretary=secretaries[0] if secretaries else None,
-        )
-        address = url_for(".show", meeting_id=meeting.id)
-    flash(_("Sammanträdet är planerat."), "success")
-    return redirect(address, 303)
-
-
 @blueprint.get("/<int:meeting_id>")
 @permits(SIGNED_IN)
 def show(meeting_id: int) -> str:
@@ -117,6 +87,7 @@ def show(meeting_id: int) -> str:
             notice=notice_of(context, meeting),
             keeps=may(context, meeting, SECRETARIES),
             attending=_attending(context, meeting),
+            may_change=may_change(context, meeting),
             absences=absences_of(context, meeting, person_id),
             capacity_label=capacity_label,
             to_sign=[
@@ -275,13 +246,6 @@ def _attending(context: Context, meeting: Meeting) -> list[tuple[Person, str]]:
             found[person.id] = (person, role if role in ATTENDING else "other")
     order = {role: number for number, role in enumerate((*ATTENDING, "other"))}
     return sorted(found.values(), key=lambda each: order[each[1]])
-
-
-def _moment(name: str) -> datetime:
-    try:
-        return datetime.fromisoformat(request.form.get(name, "")).replace(tzinfo=STOCKHOLM)
-    except ValueError as error:
-        raise Invalid("meeting_time_wrong") from error
 
 
 def _back(meeting_id: int, place: str) -> Response:

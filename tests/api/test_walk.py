@@ -53,6 +53,11 @@ def walked(api: Api) -> dict[str, Any]:
         )
     )
     sitting = f"/meetings/{meeting['id']}"
+    place = ok(api.patch("secretary", sitting, {"place": "Rådhuset"}, meeting["version"]))
+    assert place["place"] == "Rådhuset"
+    later = {"starts_at": "2001-01-01T09:00:00Z", "ends_at": "2000-01-01T09:00:00Z"}
+    assert api.patch("secretary", sitting, later, place["version"]).status_code == 422
+    assert api.patch("secretary", sitting, {"place": "x"}, meeting["version"]).status_code == 412
     item = {"item_type": "decision", "matter_id": matter["id"]}
     item = ok(api.post("secretary", f"{sitting}/agenda", item))
     ok(api.put("secretary", f"{sitting}/attesters", {"person_ids": [cast.attester.id]}))

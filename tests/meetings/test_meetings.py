@@ -13,7 +13,7 @@ from casework.board.models import BoardNotice
 from casework.context import STOCKHOLM, Actor
 from casework.deadlines.models import Deadline
 from casework.demo.road import attest, hold, prepare, summon, texts
-from casework.errors import Conflict, Forbidden, Invalid
+from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.mail.models import Message
 from casework.matters.models import Matter
 from casework.matters.service import register
@@ -219,6 +219,32 @@ def test_the_secretary_is_reminded_of_the_summons(road: Road) -> None:
     with road.casework.database.read() as session:
         subjects = [row.subject for row in session.scalars(select(Message).order_by(Message.id))]
     assert subjects == ["Kallelse RUN 2025-06-05: senast 2025-05-28, onsdag"]
+
+
+def test_what_was_planned_changes_within_its_bounds(road: Road, meeting: Meeting) -> None:
+    """The hour stands after the summons; offices change until signing; a link is a link."""
+    cast = road.cast
+
+    def revise(**given: Any) -> None:
+        act(road, cast.secretary, lambda c, m: revise_meeting(c, m, **given), DAY)
+
+    revise(place="Rådhuset", chair=cast.vice_chair)
+    with pytest.raises(Conflict, match="meeting_summoned_already"):
+        revise(starts_at=meeting.starts_at + timedelta(hours=1))
+    with pytest.raises(Conflict, match="remote_not_allowed"):
+        revise(remote_link="https://video.example.org/run")
+    with pytest.raises(Conflict, match="secretary_attests"):
+        revise(secretary=cast.attester)
+    act(road, cast.secretary, lambda _c, m: setattr(m.body, "allows_remote", True), DAY)
+    for link in ("javascript:alert(1)", "https://", "video.example.org"):
+        with pytest.raises(Invalid, match="remote_link_wrong"):
+            revise(remote_link=link)
+    with pytest.raises(Stale, match="stale"):
+        revise(expected_version=1, place="Kulturhuset")
+    open_meeting(road)
+    with pytest.raises(Conflict, match="meeting_begun"):
+        revise(place="Kulturhuset")
+    revise(secretary=cast.manager)
 
 
 def test_a_cancelled_meeting_releases_its_matters(road: Road, matter: Matter) -> None:

@@ -57,6 +57,7 @@ PAGES = {
         "/meetings/6/agenda",
         "/meetings/6/read",
         "/meetings/new",
+        "/meetings/6/plan",
         "/matters/4/file",
         "/notices",
         "/notices/1",
@@ -207,6 +208,32 @@ def test_a_notice_gains_legal_force(enter: Callable[..., Page]) -> None:
     page.click("main .confirm button")
     assert "Laga kraft" in page.inner_text("main")
     assert "Bekräfta laga kraft" in page.inner_text("#history")
+
+
+def test_a_plan_is_changed_until_the_summons_has_gone(enter: Callable[..., Page]) -> None:
+    """What is refused stays written; after the summons the hour stands and the rest may change."""
+    page = enter("namndsekreterare")
+    page.goto("/meetings/new")
+    page.fill("#starts", "2031-02-04T09:00")
+    page.fill("#ends", "2031-02-04T08:00")
+    page.fill("#place", "Rådhuset")
+    page.click("main form button[type=submit]")
+    assert page.input_value("#place") == "Rådhuset"
+    page.fill("#ends", "2031-02-04T12:00")
+    page.click("main form button[type=submit]")
+    page.click("main >> text=Ändra")
+    page.fill("#starts", "2031-02-05T10:00")
+    page.fill("#ends", "2031-02-05T12:00")
+    page.select_option("#chair", label="Vice ordföranden (B)")
+    page.click("main form button[type=submit]")
+    assert "2031-02-05 kl.\u00a010.00" in page.inner_text("main")
+    page.goto("/meetings")
+    page.click("main :is(li, tr):has-text('Kallat') a >> nth=0")
+    page.click("main >> text=Ändra")
+    assert page.get_attribute("#starts", "readonly") is not None
+    page.fill("#place", "Kulturhuset")
+    page.click("main form button[type=submit]")
+    assert "Kulturhuset" in page.inner_text("main")
 
 
 def test_a_member_reports_absence(enter: Callable[..., Page]) -> None:

@@ -72,6 +72,8 @@ class MeetingLine(StateFields):
 class Meeting(MeetingLine):
     """A meeting with those present, those who attest, and its minutes."""
 
+    remote_link = fields.String(required=True)
+    group_meetings = fields.String(required=True)
     chair = fields.Nested(PersonName, allow_none=True)
     secretary = fields.Nested(PersonName, allow_none=True)
     summoned_at = fields.AwareDateTime(allow_none=True)
@@ -92,6 +94,19 @@ class NewMeeting(Schema):
     is_public = Flag(load_default=False)
     chair_id = RowId(allow_none=True, load_default=None)
     secretary_id = RowId(allow_none=True, load_default=None)
+
+
+class MeetingChange(Schema):
+    """What to change of a planned meeting; what is not named stays."""
+
+    starts_at = Moment()
+    ends_at = Moment(allow_none=True)
+    place = Line()
+    is_public = Flag()
+    remote_link = Line()
+    group_meetings = Line()
+    chair_id = RowId(allow_none=True)
+    secretary_id = RowId(allow_none=True)
 
 
 class MeetingsAsked(Before):

@@ -1,0 +1,187 @@
+"""Planning a meeting: a new one, and changing what was planned. What was written is never lost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from casework.context import STOCKHOLM
+from casework.errors import Invalid, Refusal
+from casework.meetings import queries
+from casework.meetings.roll import ELECTED, appointed_on
+from casework.meetings.service import OFFICES_STAND, SECRETARIES, plan_meeting, revise_meeting
+from casework.people import queries as people
+from casework.people.policy import lacking, lift, may
+from casework.people.service import appointed
+from casework.phrases import sentence
+from casework.web.asked import whole_number
+from casework.web.language import reader_language
+from casework.web.session import acting, permits, reading
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from casework.context import Context
+    from casework.meetings.models import Meeting
+    from casework.people.models import Body, Person
+
+NEW = ("body", "starts", "ends", "place")
+TEXTS = {"place": 200, "remote_link": 1000, "group_meetings": 1000}
+OPEN_PLAN = ("planned", "summoned")
+
+blueprint = Blueprint("planning", __name__, url_prefix="/meetings")
+
+
+@blueprint.get("/new")
+@permits(*SECRETARIES)
+def new() -> str:
+    """A form for a new meeting."""
+    with reading() as context:
+        return _new_form(context, dict.fromkeys(NEW, ""))
+
+
+@blueprint.post("/new")
+@permits(*SECRETARIES)
+def plan() -> tuple[str, int] | Response:
+    """Plan a meeting, led and kept by those who hold the offices."""
+    written = {name: request.form.get(name, "")[:200] for name in NEW}
+    try:
+        with acting() as context:
+            wanted = request.form.get("body", 0, type=whole_number)
+            body = people.body(context.session, context.organisation_id, wanted)
+            meeting = plan_meeting(
+                context,
+                body,
+                _moment("starts"),
+                ends_at=_moment("ends") if written["ends"] else None,
+                place=written["place"],
+                chair=_first(context, "chair", body),
+                secretary=_first(context, "committee_secretary", body),
+            )
+            address = url_for("meetings.show", meeting_id=meeting.id)
+    except Refusal as refusal:
+        with reading() as context:
+            return _new_form(context, written, _told(refusal)), refusal.status
+    flash(_("Sammanträdet är planerat."), "success")
+    return redirect(address, 303)
+
+
+@blueprint.get("/<int:meeting_id>/plan")
+@permits(*SECRETARIES)
+def change(meeting_id: int) -> str:
+    """A form with what was planned."""
+    with reading() as context:
+        meeting = _own(context, meeting_id)
+        return _form(context, meeting, _stored(meeting))
+
+
+@blueprint.post("/<int:meeting_id>/plan")
+@permits(*SECRETARIES)
+def revise(meeting_id: int) -> tuple[str, int] | Response:
+    """Save the changes; only what the form showed is changed."""
+    try:
+        with acting() as context:
+            meeting = _own(context, meeting_id)
+            lift(context.session)
+            version = request.form.get("version", type=whole_number)
+            revise_meeting(context, meeting, expected_version=version, **_given(context))
+    except Refusal as refusal:
+        with reading() as context:
+            meeting = _own(context, meeting_id)
+            written = _stored(meeting) | {"is_public": ""} | request.form.to_dict()
+            written["version"] = meeting.version
+            return _form(context, meeting, written, _told(refusal)), refusal.status
+    flash(_("Ändringen är sparad."), "success")
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
+
+
+def may_change(context: Context, meeting: Meeting) -> bool:
+    """Whether the plan may still be changed, and by this reader."""
+    return meeting.state not in OFFICES_STAND and may(context, meeting, SECRETARIES)
+
+
+def _own(context: Context, meeting_id: int) -> Meeting:
+    meeting = queries.find(context.session, context.organisation_id, meeting_id)
+    if not may(context, meeting, SECRETARIES):
+        raise lacking(SECRETARIES)
+    return meeting
+
+
+def _new_form(context: Context, written: dict[str, str], problem: str = "") -> str:
+    bodies = list(context.session.scalars(people.bodies(context.organisation_id)))
+    return render_template("meetings/new.html", bodies=bodies, written=written, problem=problem)
+
+
+def _form(context: Context, meeting: Meeting, written: dict[str, Any], problem: str = "") -> str:
+    secretaries = appointed(context, "committee_secretary", meeting.body_id)
+    return render_template(
+        "meetings/plan.html",
+        meeting=meeting,
+        written=written,
+        chairs=_with(meeting.chair, [p for p, _role in _elected(context, meeting)]),
+        secretaries=_with(meeting.secretary, secretaries),
+        is_open=meeting.state in OPEN_PLAN,
+        problem=problem,
+    )
+
+
+def _elected(context: Context, meeting: Meeting) -> list[tuple[Person, str]]:
+    return list(appointed_on(context, meeting, ELECTED).values())
+
+
+def _with(holder: Person | None, persons: list[Person]) -> list[Person]:
+    """Those to choose among, whoever holds the office now included."""
+    return persons if holder is None or holder in persons else [holder, *persons]
+
+
+def _stored(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "version": meeting.version,
+        "starts": _local(meeting.starts_at),
+        "ends": _local(meeting.ends_at) if meeting.ends_at else "",
+        "is_public": "1" if meeting.is_public else "",
+        "chair": str(meeting.chair_id or ""),
+        "secretary": str(meeting.secretary_id or ""),
+        **{name: getattr(meeting, name) for name in TEXTS},
+    }
+
+
+def _given(context: Context) -> dict[str, Any]:
+    """What the form showed; offices alone once the meeting has begun."""
+    form = request.form
+    given: dict[str, Any] = {office: _person(context, office) for office in ("chair", "secretary")}
+    if "starts" not in form:
+        return given
+    given |= {"starts_at": _moment("starts"), "is_public": "is_public" in form}
+    given["ends_at"] = _moment("ends") if form.get("ends") else None
+    texts = {name: form[name].strip()[:most] for name, most in TEXTS.items() if name in form}
+    return given | texts
+
+
+def _person(context: Context, office: str) -> Person | None:
+    wanted = request.form.get(office, 0, type=whole_number)
+    if not wanted:
+        return None
+    return people.persons_with(context.session, context.organisation_id, [wanted])[0]
+
+
+def _first(context: Context, role: str, body: Body) -> Person | None:
+    return next(iter(appointed(context, role, body.id)), None)
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(STOCKHOLM).strftime("%Y-%m-%dT%H:%M")
+
+
+def _moment(name: str) -> datetime:
+    try:
+        return datetime.fromisoformat(request.form.get(name, "")).replace(tzinfo=STOCKHOLM)
+    except ValueError as error:
+        raise Invalid("meeting_time_wrong") from error
+
+
+def _told(refusal: Refusal) -> str:
+    return sentence(refusal.code, refusal.params, reader_language())
