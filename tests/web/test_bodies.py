@@ -69,7 +69,7 @@ def test_a_number_no_column_holds_is_no_number(enter: Callable[..., Page]) -> No
     page.fill("#starts", "2031-01-07T09:00")
     page.evaluate("document.querySelector('#body option').value = '9'.repeat(25)")
     press(page, "main button[type=submit]")
-    assert "Fel 404" in page.inner_text("main")
+    assert "Det du söker finns inte" in page.inner_text("main")
 
 
 def test_the_law_stands_with_its_statutes(enter: Callable[..., Page]) -> None:
