@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, select, update
 
+from casework.db import lock
 from casework.deadlines.calendar import before
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.models import ITEM_TYPES, AgendaItem, MinutesItem
@@ -78,9 +79,17 @@ def add_item(
     return item
 
 
-def revise_item(context: Context, item: AgendaItem, **given: Any) -> None:
-    """Change an item that has not been concluded; the fields are those of EDITABLE."""
+def revise_item(
+    context: Context, item: AgendaItem, *, expected_version: int | None = None, **given: Any
+) -> None:
+    """Change an item that has not been concluded; the fields are those of EDITABLE.
+
+    Raises Stale when somebody else has changed it since `expected_version`.
+    """
     require_secretary(context, item.meeting)
+    lock(context.session, item)
+    if expected_version not in (None, item.version):
+        raise Stale("stale")
     if item.meeting.state not in OPEN_AGENDA:
         raise Conflict("agenda_closed")
     if item.outcome != "pending":

@@ -73,6 +73,8 @@ def conclude_item(
         raise Invalid("outcome_unknown", outcome=outcome, known=list(OUTCOMES[1:]))
     if outcome == "referred_back" and not reason.strip():
         raise Invalid("input_missing", field={"sv": "Skäl", "en": "Reason"})
+    if outcome in ("decided", "recommended") and item.item_type != "decision":
+        raise Conflict("item_not_for_decision", title=item.title)
     _check_questions(item, outcome)
     if outcome not in UNHANDLED:
         _require_quorum(context, item)

@@ -31,13 +31,14 @@ from casework.meetings.procedure import (
 )
 from casework.meetings.roll import Present, have_voted, leading, present_at
 from casework.meetings.service import require_in_session, require_secretary
-from casework.people.models import Person
+from casework.people.queries import persons_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from casework.context import Context
     from casework.meetings.procedure import Side
+    from casework.people.models import Person
 
 
 # --- Proposals --------------------------------------------------------------------------------
@@ -183,7 +184,7 @@ def _open_vote(
         if each.decides and each.person.id not in aside
     }
     for person_id, choice in ballots.items():
-        person = context.session.get_one(Person, person_id)
+        [person] = persons_with(context.session, item.organisation_id, [person_id])
         _deciding(item, person)
         if person_id in aside:
             raise Conflict("took_no_part", name=person.name)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from casework.errors import Invalid
+from casework.errors import Invalid, Refusal
 from casework.matters.models import Matter
 from casework.meetings import queries
 from casework.meetings.agenda import OPEN_AGENDA, add_item, remove_item, reorder, revise_item
@@ -16,7 +16,9 @@ from casework.meetings.guards import last_summons_day
 from casework.meetings.models import ITEM_TYPES
 from casework.meetings.series import paper_stop
 from casework.people.policy import lift
+from casework.phrases import sentence
 from casework.web.asked import whole_number
+from casework.web.language import reader_language
 from casework.web.meetings import find, item_type_label
 from casework.web.session import acting, permits, reading
 
@@ -26,11 +28,14 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.meetings.models import Meeting
+    from casework.meetings.models import AgendaItem, Meeting
 
 KEEPERS = ("committee_secretary", "chair")
 # Where a matter may be for each way of taking it up.
 READY = ("ready", "presidium_review")
+TEXTS = {"title": 500, "presenter": 200, "summary": 20_000}
+FLAGS = ("is_closed", "is_election", "exercises_authority")
+NUMBERS = ("version", "minutes_planned")
 INFORMING = ("in_preparation", "in_review", "ready", "presidium_review", "decided", "executing")
 
 blueprint = Blueprint("agenda", __name__, url_prefix="/meetings/<int:meeting_id>/agenda")
@@ -42,10 +47,12 @@ def build(meeting_id: int) -> str:
     """The agenda as a list that can be ordered, beside what could be put on it."""
     with reading() as context:
         meeting = find(context, meeting_id)
+        agenda = list(meeting.agenda)  # what this person sees; nothing they are recused from
         lift(context.session)
         return render_template(
             "agenda/build.html",
             meeting=meeting,
+            agenda=agenda,
             is_open=meeting.state in OPEN_AGENDA,
             is_late=meeting.state != "planned",
             ready=_matters(context, meeting, READY),
@@ -53,7 +60,7 @@ def build(meeting_id: int) -> str:
             item_types=[(code, item_type_label(code)) for code in ITEM_TYPES],
             last_summons=last_summons_day(meeting),
             paper_stop=paper_stop(meeting.body, meeting.day),
-            planned=sum(item.minutes_planned or 0 for item in meeting.agenda),
+            planned=sum(item.minutes_planned or 0 for item in agenda),
             today=context.today,
         )
 
@@ -97,39 +104,40 @@ def order(meeting_id: int) -> Response:
 def edit(meeting_id: int, item_id: int) -> str:
     """One item with all that can be said of it beforehand."""
     with reading() as context:
-        meeting = find(context, meeting_id)
-        lift(context.session)
-        return render_template(
-            "agenda/item.html",
-            meeting=meeting,
-            item=queries.item(context.session, meeting, item_id),
-            item_types=[(code, item_type_label(code)) for code in ITEM_TYPES],
-        )
+        item = queries.item(context.session, find(context, meeting_id), item_id)
+        return _item_page(item, {name: getattr(item, name) for name in (*TEXTS, *FLAGS, *NUMBERS)})
 
 
 @blueprint.post("/<int:item_id>")
 @permits(*KEEPERS)
-def save(meeting_id: int, item_id: int) -> Response:
-    """Save an item, or take it off the agenda."""
-    with acting() as context:
-        meeting = find(context, meeting_id)
-        lift(context.session)
-        item = queries.item(context.session, meeting, item_id)
-        if request.form.get("remove"):
-            remove_item(context, item)
-        else:
-            revise_item(
-                context,
-                item,
-                title=request.form.get("title", "")[:500],
-                presenter=request.form.get("presenter", "")[:200],
-                minutes_planned=_minutes(),
-                summary=request.form.get("summary", "")[:20_000].replace("\r\n", "\n"),
-                is_closed=bool(request.form.get("is_closed")),
-                is_election=bool(request.form.get("is_election")),
-                exercises_authority=bool(request.form.get("exercises_authority")),
-            )
+def save(meeting_id: int, item_id: int) -> str | tuple[str, int] | Response:
+    """Save an item, or take it off the agenda; what was written is never lost."""
+    form = request.form
+    texts = {name: form.get(name, "")[:most].replace("\r\n", "\n") for name, most in TEXTS.items()}
+    flags = {name: bool(form.get(name)) for name in FLAGS}
+    try:
+        with acting() as context:
+            item = queries.item(context.session, find(context, meeting_id), item_id)
+            lift(context.session)
+            if form.get("remove"):
+                remove_item(context, item)
+            else:
+                version, minutes = form.get("version", type=whole_number), _minutes()
+                given = {**texts, **flags, "minutes_planned": minutes}
+                revise_item(context, item, expected_version=version, **given)
+    except Refusal as refusal:
+        problem = sentence(refusal.code, refusal.params, reader_language())
+        with reading() as context:
+            item = queries.item(context.session, find(context, meeting_id), item_id)
+            numbers = {"version": item.version, "minutes_planned": form.get("minutes_planned", "")}
+            return _item_page(item, {**texts, **flags, **numbers}, problem), refusal.status
     return _back(meeting_id)
+
+
+def _item_page(item: AgendaItem, written: dict[str, Any], problem: str = "") -> str:
+    return render_template(
+        "agenda/item.html", meeting=item.meeting, item=item, written=written, problem=problem
+    )
 
 
 def _add(context: Context, meeting: Meeting, matter: Matter | None) -> None:
@@ -151,7 +159,7 @@ def _minutes() -> int | None:
     given = request.form.get("minutes_planned", "").strip()
     if not given:
         return None
-    if not given.isdecimal() or int(given) > 600:
+    if not given.isdecimal() or len(given) > 3 or int(given) > 600:
         raise Invalid("minutes_planned_wrong")
     return int(given)
 

@@ -1,8 +1,14 @@
-"""What a reader wrote in a form or an address, read as a number."""
+"""What a reader wrote in a form or an address, read as a number or a moment."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from casework.context import STOCKHOLM
+from casework.errors import Invalid
+
 DIGITS = 18  # what fits in a column, as in the addresses of rows
+YEARS = range(1900, 2200)
 
 
 def whole_number(text: str) -> int:
@@ -10,3 +16,22 @@ def whole_number(text: str) -> int:
     if len(text) > DIGITS:
         raise ValueError(text)
     return int(text)
+
+
+def row_number(text: str) -> int:
+    """The number of a row; 0, which no row has, for anything else."""
+    try:
+        return whole_number(text)
+    except ValueError:
+        return 0
+
+
+def local_moment(text: str) -> datetime:
+    """A day and an hour in Stockholm, YYYY-MM-DDTHH:MM; raises Invalid for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid("meeting_time_wrong") from error
+    if moment.year not in YEARS:
+        raise Invalid("meeting_time_wrong")
+    return moment.replace(tzinfo=STOCKHOLM)

@@ -25,7 +25,7 @@ from casework.people.service import (
     revise_body,
 )
 from casework.phrases import sentence
-from casework.web.asked import whole_number
+from casework.web.asked import row_number, whole_number
 from casework.web.body_rules import rules_of
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading
@@ -294,8 +294,8 @@ def _person(context: Context) -> Person:
     """Whoever was chosen, or a new person by the name that was written."""
     chosen = request.form.get("person", "")
     if chosen:
-        number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0
-        return queries.persons_with(context.session, context.organisation_id, [number])[0]
+        wanted = [row_number(chosen)]
+        return queries.persons_with(context.session, context.organisation_id, wanted)[0]
     name = request.form.get("name", "").strip()[:200]
     if not name:
         raise Invalid("person_missing")

@@ -238,7 +238,7 @@ def _draft(context: Context, form: Any) -> DelegatedDecision:
         item.body if item else people.body(session, own, int(row_id)),
         kind="delegated" if item else "urgent",
         item=item,
-        matter=_matter(context, form.registration_number.data.strip()),
+        matter=_matter(context, (form.registration_number.data or "").strip()),
         reporting=form.reporting.data,
         is_appealable=APPEALABLE[form.appeal.data],
         **_texts(form),

@@ -27,7 +27,7 @@ from casework.matters.service import (
 from casework.people.models import Person
 from casework.people.policy import lift
 from casework.phrases import sentence
-from casework.web.asked import whole_number
+from casework.web.asked import row_number, whole_number
 from casework.web.language import reader_language
 from casework.web.matters import find
 from casework.web.session import SIGNED_IN, acting, permits, reading
@@ -155,7 +155,7 @@ def _proposed(text: str, assignee: str, day: str) -> Proposed:
         due = date.fromisoformat(day) if day else None
     except ValueError as error:
         raise Invalid("input_wrong", field={"sv": "Återrapport", "en": "Report back"}) from error
-    return Proposed(text, int(assignee) if assignee.isdigit() else None, report_back_on=due)
+    return Proposed(text, row_number(assignee) or None, report_back_on=due)
 
 
 def _require_edit(context: Context, matter: Matter) -> None:

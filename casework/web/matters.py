@@ -37,7 +37,7 @@ from casework.people import queries as people
 from casework.people.policy import MEMBERS, READERS, lift, may
 from casework.phrases import catalogue, sentence
 from casework.web import steps
-from casework.web.asked import whole_number
+from casework.web.asked import row_number, whole_number
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
@@ -240,8 +240,8 @@ def settle(matter_id: int) -> Response:
         settle_recipients(context, matter)
         for written in matter.recipients:
             kind, _sep, row_id = request.form.get(f"meaning-{written.id}", "").partition("-")
-            if row_id.isdigit():
-                settle_as(context, matter, written, _meaning(context, kind, int(row_id)))
+            if row_number(row_id):
+                settle_as(context, matter, written, _meaning(context, kind, row_number(row_id)))
         left = [written.name for written in matter.recipients if not written.is_settled]
     if left:
         flash(_("Återstår: %(names)s.", names=", ".join(left)), "warning")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from casework.audit import queries as record
 from casework.documents import queries as documents
+from casework.errors import Refusal
 from casework.meetings import queries
 from casework.meetings.attestation import sign
 from casework.meetings.guards import notice_of
@@ -17,15 +18,19 @@ from casework.meetings.service import SECRETARIES, name_attesters
 from casework.people import queries as people
 from casework.people.models import Appointment, Person
 from casework.people.policy import lift, may
+from casework.phrases import sentence
 from casework.web import steps
 from casework.web.absences import absences_of
 from casework.web.asked import whole_number
 from casework.web.dues import dues_of
+from casework.web.language import reader_language
 from casework.web.matters import document_line, history_entry
 from casework.web.planning import may_change
 from casework.web.session import SIGNED_IN, acting, confirm_identity, permits, reading, signed_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response
 
     from casework.context import Context
@@ -63,6 +68,11 @@ def listing() -> str:
 @permits(SIGNED_IN)
 def show(meeting_id: int) -> str:
     """A meeting with its agenda, papers, attendance and signatures."""
+    return _page(meeting_id)
+
+
+def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None = None) -> str:
+    """The meeting's page, with what stopped a signature and the dissent that was written."""
     with reading() as context:
         meeting = find(context, meeting_id)
         url = url_for(".show", meeting_id=meeting_id)
@@ -71,6 +81,8 @@ def show(meeting_id: int) -> str:
         return render_template(
             "meetings/show.html",
             meeting=meeting,
+            problem=problem,
+            dissents=dissents or {},
             url=url,
             state=steps.state_label(context, meeting),
             steps=own,
@@ -133,17 +145,20 @@ def attesters(meeting_id: int) -> Response:
 
 @blueprint.post("/<int:meeting_id>/signature")
 @permits(SIGNED_IN)
-def signature(meeting_id: int) -> Response:
-    """Sign the minutes as they stand in the PDF."""
-    confirm_identity(request.form.get("password", ""))
-    with acting() as context:
-        meeting = find(context, meeting_id)
-        lift(context.session)
-        minutes = queries.minutes(
-            context.session, meeting, request.form.get("minutes", 0, type=whole_number)
-        )
-        dissent = request.form.get("dissent", "")[:5000]
-        sign(context, minutes, confirmed_by="password", dissent=dissent)
+def signature(meeting_id: int) -> tuple[str, int] | Response:
+    """Sign the minutes as they stand in the PDF; a dissent survives a wrong password."""
+    minutes_id = request.form.get("minutes", 0, type=whole_number)
+    dissent = request.form.get("dissent", "")[:5000]
+    try:
+        confirm_identity(request.form.get("password", ""))
+        with acting() as context:
+            meeting = find(context, meeting_id)
+            lift(context.session)
+            minutes = queries.minutes(context.session, meeting, minutes_id)
+            sign(context, minutes, confirmed_by="password", dissent=dissent)
+    except Refusal as refusal:
+        problem = sentence(refusal.code, refusal.params, reader_language())
+        return _page(meeting_id, problem, {minutes_id: dissent}), refusal.status
     flash(_("Du har skrivit under."), "success")
     return _back(meeting_id, "#attestation")
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from casework.context import STOCKHOLM
-from casework.errors import Invalid, Refusal
+from casework.errors import Refusal
 from casework.meetings import queries
 from casework.meetings.roll import ELECTED, appointed_on
 from casework.meetings.service import OFFICES_STAND, SECRETARIES, plan_meeting, revise_meeting
@@ -17,11 +16,13 @@ from casework.people import queries as people
 from casework.people.policy import lacking, lift, may
 from casework.people.service import appointed
 from casework.phrases import sentence
-from casework.web.asked import whole_number
+from casework.web.asked import local_moment, whole_number
 from casework.web.language import reader_language
 from casework.web.session import acting, permits, reading
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from werkzeug.wrappers import Response
 
     from casework.context import Context
@@ -55,8 +56,8 @@ def plan() -> tuple[str, int] | Response:
             meeting = plan_meeting(
                 context,
                 body,
-                _moment("starts"),
-                ends_at=_moment("ends") if written["ends"] else None,
+                local_moment(request.form.get("starts", "")),
+                ends_at=local_moment(request.form["ends"]) if written["ends"] else None,
                 place=written["place"],
                 chair=_first(context, "chair", body),
                 secretary=_first(context, "committee_secretary", body),
@@ -155,8 +156,11 @@ def _given(context: Context) -> dict[str, Any]:
     given: dict[str, Any] = {office: _person(context, office) for office in ("chair", "secretary")}
     if "starts" not in form:
         return given
-    given |= {"starts_at": _moment("starts"), "is_public": "is_public" in form}
-    given["ends_at"] = _moment("ends") if form.get("ends") else None
+    given |= {
+        "starts_at": local_moment(request.form.get("starts", "")),
+        "is_public": "is_public" in form,
+    }
+    given["ends_at"] = local_moment(request.form["ends"]) if form.get("ends") else None
     texts = {name: form[name].strip()[:most] for name, most in TEXTS.items() if name in form}
     return given | texts
 
@@ -174,13 +178,6 @@ def _first(context: Context, role: str, body: Body) -> Person | None:
 
 def _local(moment: datetime) -> str:
     return moment.astimezone(STOCKHOLM).strftime("%Y-%m-%dT%H:%M")
-
-
-def _moment(name: str) -> datetime:
-    try:
-        return datetime.fromisoformat(request.form.get(name, "")).replace(tzinfo=STOCKHOLM)
-    except ValueError as error:
-        raise Invalid("meeting_time_wrong") from error
 
 
 def _told(refusal: Refusal) -> str:

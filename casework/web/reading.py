@@ -157,21 +157,22 @@ class Making:
 
 
 def _readable(context: Context, meeting: Meeting) -> list[AgendaItem]:
-    """The items that the person may see: not those in which they have a conflict of interest."""
+    """The items that the person may see: none whose matter they have a conflict of interest in."""
     lift(context.session)
-    recused = set(
-        context.session.scalars(
-            select(Recusal.agenda_item_id)
-            .join(AgendaItem, Recusal.agenda_item_id == AgendaItem.id)
-            .where(
-                AgendaItem.organisation_id == meeting.organisation_id,
-                AgendaItem.meeting_id == meeting.id,
-                Recusal.person_id == signed_in().person_id,
-            )
+    recused = context.session.execute(
+        select(AgendaItem.id, AgendaItem.matter_id)
+        .join(Recusal, Recusal.agenda_item_id == AgendaItem.id)
+        .where(
+            AgendaItem.organisation_id == meeting.organisation_id,
+            Recusal.person_id == signed_in().person_id,
         )
-    )
+    ).all()
+    items = {item_id for item_id, _matter_id in recused}
+    matters = {matter_id for _item_id, matter_id in recused if matter_id is not None}
     context.session.expire(meeting, ["agenda"])
-    return [item for item in meeting.agenda if item.id not in recused]
+    return [
+        each for each in meeting.agenda if each.id not in items and each.matter_id not in matters
+    ]
 
 
 def _papers(context: Context, meeting: Meeting, item: AgendaItem) -> list[object]:

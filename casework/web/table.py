@@ -49,13 +49,13 @@ from casework.meetings.roll import (
 from casework.people import queries as people
 from casework.people.policy import lift
 from casework.phrases import sentence
-from casework.web.asked import whole_number
+from casework.web.asked import row_number, whole_number
 from casework.web.language import reader_language
 from casework.web.meetings import capacity_label, find, outcome_label, outcomes_of
 from casework.web.session import acting, permits, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from werkzeug.wrappers import Response
 
@@ -93,8 +93,10 @@ def show(meeting_id: int, item_id: int) -> str:
     """An item with all that is recorded on it, between the agenda and the roll."""
     with reading() as context:
         meeting = find(context, meeting_id)
+        item = queries.item(context.session, meeting, item_id)
+        agenda = list(meeting.agenda)  # what this person sees; nothing they are recused from
         lift(context.session)
-        return _page(context, queries.item(context.session, meeting, item_id))
+        return _page(context, item, agenda)
 
 
 @blueprint.get("/stamp")
@@ -113,9 +115,9 @@ def act(meeting_id: int, item_id: int, action: str) -> Answer:
         raise NotFound("not_found")
     try:
         with acting() as context:
-            meeting = find(context, meeting_id)
+            item = queries.item(context.session, find(context, meeting_id), item_id)
             lift(context.session)
-            ACTIONS[action](context, queries.item(context.session, meeting, item_id))
+            ACTIONS[action](context, item)
     except Refusal as refusal:
         if PART not in request.headers:
             raise
@@ -125,18 +127,19 @@ def act(meeting_id: int, item_id: int, action: str) -> Answer:
     return str(show(meeting_id, item_id))
 
 
-def _page(context: Context, item: AgendaItem) -> str:
+def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> str:
     meeting = item.meeting
     template = "table/_part.html" if PART in request.headers else "table/show.html"
-    position = item.position - 1
+    place = agenda.index(item)
     question = open_question(item) if item.outcome == "pending" else None
     moved = {each.id: each for each in standing(item)}
     return render_template(
         template,
         meeting=meeting,
         item=item,
-        before=meeting.agenda[position - 1] if position else None,
-        after=meeting.agenda[position + 1] if position + 1 < len(meeting.agenda) else None,
+        agenda=agenda,
+        before=agenda[place - 1] if place else None,
+        after=agenda[place + 1] if place + 1 < len(agenda) else None,
         stamp=meeting.audit_count,
         is_open=meeting.state == "in_session" and item.outcome == "pending",
         in_session=meeting.state == "in_session",
@@ -281,7 +284,7 @@ def _ask(context: Context, item: AgendaItem) -> None:
         put_question(context, item, method="vote", count=count, lot=_side(_text("lot")))
         return
     ballots = {
-        int(name.removeprefix("ballot-")): choice
+        row_number(name.removeprefix("ballot-")): choice
         for name, choice in request.form.items()
         if name.startswith("ballot-") and choice
     }
