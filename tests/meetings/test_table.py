@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from casework.errors import Conflict, Forbidden, Invalid, Stale
-from casework.meetings.agenda import add_item, reorder, take_notes
+from casework.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from casework.meetings.agenda import add_item, reorder, revise_item, take_notes
 from casework.meetings.decisions import conclude_item
 from casework.meetings.floor import move, put_question, state, take_back_question, withdraw
 from casework.meetings.procedure import Count
@@ -306,6 +306,34 @@ def test_two_who_write_at_once_lose_nothing(table: Table) -> None:
     assert refused.value.params["stored"] == "Första texten."
     table.on_item(lambda c, i: take_notes(c, i, "summary", "Båda.", "Första texten."))
     assert table.read(lambda m: m.agenda[-1].summary) == "Båda."
+
+
+def test_the_second_who_changes_an_item_is_told(table: Table) -> None:
+    """What the secretary has written is not overwritten by a form that was opened before."""
+    version = table.read(lambda m: m.agenda[-1].version)
+    table.on_item(lambda c, item: revise_item(c, item, expected_version=version, summary="A"))
+    with pytest.raises(Stale, match="stale"):
+        table.on_item(lambda c, item: revise_item(c, item, expected_version=version, summary="B"))
+    assert table.read(lambda m: m.agenda[-1].summary) == "A"
+
+
+def test_information_decides_nothing(table: Table) -> None:
+    """Only what is up for decision is decided, whatever the form says."""
+
+    def decide(context: Context, meeting: Meeting) -> None:
+        given = {"title": "Läget", "late_reason": "Nytt."}
+        item = add_item(context, meeting, item_type="information", **given)
+        conclude_item(context, item, "decided")
+
+    with pytest.raises(Conflict, match="item_not_for_decision"):
+        table.act(decide)
+
+
+def test_a_vote_of_nobody_is_refused(table: Table) -> None:
+    """A ballot in the name of somebody who does not exist counts for nothing."""
+    amend(table, table.cast.member)
+    with pytest.raises(NotFound, match="person_unknown"):
+        table.on_item(lambda c, item: put_question(c, item, method="vote", ballots={0: "yes"}))
 
 
 def test_the_order_is_of_these_items_or_none(table: Table) -> None:

@@ -174,7 +174,15 @@ def step(page: Page, site: Site, trigger: str) -> None:
 
 
 def sign_what_waits(page: Page, site: Site) -> None:
+    """A wrong password first: the dissent that was written is still there, and is then erased."""
     page.goto(f"{site.address}/meetings/{site.meeting_id}")
+    page.click("form.signing summary")
+    page.fill("form.signing textarea", "En röst är fel antecknad.")
+    page.fill("form.signing input[type=password]", "inte det")
+    page.click("form.signing button[type=submit]")
+    page.wait_for_selector("text=Lösenordet stämmer inte")
+    assert page.input_value("form.signing textarea") == "En röst är fel antecknad."
+    page.fill("form.signing textarea", "")
     page.fill("form.signing input[type=password]", PASSWORD)
     page.click("form.signing button[type=submit]")
     page.wait_for_selector("text=Du har skrivit under.")
