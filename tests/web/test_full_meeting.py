@@ -295,8 +295,9 @@ def what_is_begun_stays(table: Table, here: str, there: str) -> None:
 
 
 def two_write_at_once(table: Table, chair: Page, title: str) -> None:
-    """The one who saves second is told, and has both texts; nothing has been overwritten."""
+    """Before the screens have told each other: the second is told, and has both texts."""
     table.go_to(title)
+    table.page.route("**/live/stamp", lambda route: route.fulfill(json={"stamp": 0}))
     chair.goto(table.page.url)
     for page, words in ((chair, "Ordförandens ord."), (table.page, "Sekreterarens ord.")):
         page.fill("#notes-summary", words)
@@ -304,6 +305,7 @@ def two_write_at_once(table: Table, chair: Page, title: str) -> None:
         page.wait_for_selector("#table-said:has-text('Sparat'), #table-refused:not([hidden])")
     assert "Ordförandens ord." in table.refused()
     assert table.page.input_value("#notes-summary") == "Sekreterarens ord."
+    table.page.unroute("**/live/stamp")
     table.page.reload()
     assert table.page.input_value("#notes-summary") == "Ordförandens ord."
 
