@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import event
 
 from casework.db import Database
 from casework.people import accounts
 from casework.workflow import definition
 from tests.support import network, postgres, smtp
-from tests.support.databases import PostgresMaker, SqliteMaker
+from tests.support.databases import PostgresMaker, SqliteMaker, do_not_wait_for_the_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from tests.support.databases import DatabaseMaker
 
@@ -93,11 +91,6 @@ def database_url(database_maker: DatabaseMaker) -> Iterator[str]:
 def database(database_url: str) -> Iterator[Database]:
     """A fresh `casework.db.Database` with every table and no row, on each engine in turn."""
     opened = Database(database_url)
-    if opened.engine.dialect.name == "sqlite":
-        event.listen(opened.engine, "connect", _do_not_wait_for_the_disk)
+    do_not_wait_for_the_disk(opened.engine)
     yield opened
     opened.close()
-
-
-def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous=OFF")

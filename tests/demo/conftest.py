@@ -16,6 +16,7 @@ from casework.demo.journey import travel
 from casework.demo.road import Road
 from casework.demo.telling import Teller
 from casework.demo.world import World, found_organisation, furnish
+from tests.support.databases import do_not_wait_for_the_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,7 @@ def begun(url: str, folder: Path) -> tuple[Casework, World]:
             }
         )
     )
+    do_not_wait_for_the_disk(casework.database.engine)
     with casework.acting(0, moment=BEGINNING) as context:
         organisation_id = found_organisation(context)
     with casework.acting(organisation_id, moment=BEGINNING) as context:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from rich.console import Console
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from casework.app import installation
 from casework.audit.verify import verify as verify_record
@@ -49,6 +49,7 @@ from casework.meetings.service import name_attesters
 from casework.people.models import Person
 from casework.schema import upgrade
 from casework.workflow.blockers import Blocked
+from tests.support.databases import do_not_wait_for_the_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,13 +81,8 @@ def open_at(folder: Path) -> Casework:
     settings = load_settings(key)
     upgrade(settings.database_url)
     casework = installation(settings)
-    event.listen(casework.database.engine, "connect", _do_not_wait_for_the_disk)
-    casework.database.engine.dispose()
+    do_not_wait_for_the_disk(casework.database.engine)
     return casework
-
-
-def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 def make_template(folder: Path) -> Template:

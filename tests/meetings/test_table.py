@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from .conftest import Table
 
+# The law of the table asks nothing of the engine; test_meetings and test_attestation try both.
+pytestmark = pytest.mark.parametrize("database_maker", ["sqlite"], indirect=True)
+
 AMENDMENT = "Regionala utvecklingsnämnden antar handlingsplanen i mindre omfattning."
 
 
