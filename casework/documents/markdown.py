@@ -78,14 +78,18 @@ def _children(node: SyntaxTreeNode, depth: int) -> Iterator[Block]:
 def _blocks(node: SyntaxTreeNode, depth: int) -> Iterator[Block]:
     if node.type in {"bullet_list", "ordered_list"}:
         yield from _list(node, depth)
-    elif node.type in {"fence", "code_block"}:
-        yield Block("paragraph", (Inline(node.content.rstrip("\n")),))
     elif node.type == "blockquote":
         yield from _children(node, depth)
-    elif node.type in {"paragraph", "heading"}:
-        inlines = _inlines(node, bold=node.type == "heading")
-        if inlines:
-            yield Block("paragraph", inlines)
+    elif inlines := _paragraph(node):
+        yield Block("paragraph", inlines)
+
+
+def _paragraph(node: SyntaxTreeNode) -> tuple[Inline, ...]:
+    if node.type in {"fence", "code_block"}:
+        return _joined([Inline(node.content.rstrip("\n"))])
+    if node.type in {"paragraph", "heading"}:
+        return _inlines(node, bold=node.type == "heading")
+    return ()
 
 
 def _list(node: SyntaxTreeNode, depth: int) -> Iterator[Block]:

@@ -55,6 +55,7 @@ def test_lists_know_number_restart_and_depth() -> None:
         ("<script>alert(1)</script>", ["<script>alert(1)</script>"]),
         ("> citat", ["citat"]),
         ("```\nkod <b>\n```", ["kod <b>"]),
+        ("```", []),
         ("| a | b |\n|---|---|", ["| a | b | |---|---|"]),
         ("![bild](x.png)", ["bild"]),
         ("# Rubrik", ["Rubrik"]),
