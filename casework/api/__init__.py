@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, jsonify, request
@@ -57,8 +58,8 @@ def init_api(app: Flask, window: Window | None = None) -> None:
         for endpoint in room.endpoints:
             view = serving(endpoint, casework, window)
             blueprint.add_url_rule(endpoint.rule, endpoint.name, view, methods=[endpoint.method])
-    description = openapi.document(ROOMS, PREFIX)
-    blueprint.add_url_rule("/openapi.json", "openapi", lambda: jsonify(description))
+    description = cache(lambda: openapi.document(ROOMS, PREFIX))
+    blueprint.add_url_rule("/openapi.json", "openapi", lambda: jsonify(description()))
     blueprint.after_request(_private)
     problems.init(blueprint)
     app.register_blueprint(blueprint)

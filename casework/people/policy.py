@@ -53,17 +53,7 @@ class Appointed:
         return session.execute(statement.limit(1)).first() is not None
 
     def criteria(self, person_id: int, model: type[Any], day: date) -> ColumnElement[bool]:
-        body = getattr(model, "body_id", None)
-        reach: ColumnElement[bool] = Appointment.body_id.is_(None)
-        if body is not None:
-            reach = or_(reach, Appointment.body_id == body)
-        return exists().where(
-            Appointment.organisation_id == model.organisation_id,
-            Appointment.person_id == person_id,
-            Appointment.role == self.name,
-            _valid(day),
-            reach,
-        )
+        return _appointed((self.name,), person_id, model, day)
 
 
 @dataclass(frozen=True)
@@ -204,14 +194,40 @@ def readable(
     model: type[Any], organisation_id: int, person_id: int, day: date
 ) -> ColumnElement[bool]:
     """Which rows of `model` the person may read."""
-    held = or_(*(ROLES[name].criteria(person_id, model, day) for name in READERS))
-    members = or_(*(ROLES[name].criteria(person_id, model, day) for name in MEMBERS))
+    held = _holding(READERS, person_id, model, day)
+    members = _holding(MEMBERS, person_id, model, day)
     for column in LAID_OPEN:
         laid_open: ColumnElement[Any] | None = getattr(model, column, None)
         if laid_open is not None:
             held = held | (laid_open.is_not(None) & members)
     own: ColumnElement[bool] = model.organisation_id == organisation_id
     return own & held
+
+
+def _holding(
+    names: Iterable[str], person_id: int, model: type[Any], day: date
+) -> ColumnElement[bool]:
+    """Which rows the person holds any of the roles for; all appointments in one subquery."""
+    roles = [ROLES[name] for name in names]
+    named = [role.criteria(person_id, model, day) for role in roles if isinstance(role, Named)]
+    appointed = [role.name for role in roles if isinstance(role, Appointed)]
+    return or_(*named, _appointed(appointed, person_id, model, day))
+
+
+def _appointed(
+    names: Iterable[str], person_id: int, model: type[Any], day: date
+) -> ColumnElement[bool]:
+    reach: ColumnElement[bool] = Appointment.body_id.is_(None)
+    body = getattr(model, "body_id", None)
+    if body is not None:
+        reach = or_(reach, Appointment.body_id == body)
+    return exists().where(
+        Appointment.organisation_id == model.organisation_id,
+        Appointment.person_id == person_id,
+        Appointment.role.in_(tuple(names)),
+        _valid(day),
+        reach,
+    )
 
 
 def _valid(day: date) -> ColumnElement[bool]:

@@ -7,6 +7,9 @@ const saving = new Map(); // textarea -> timer
 const unsent = new Map(); // address -> what was begun there and not sent, by control
 let address = location.href;
 let turn = 0; // each thing asked for; an answer to an earlier one than the last is not shown
+let asking = 0; // how many of them wait for their answer
+let held = Promise.resolve(); // settled when nothing is pressed: what is replaced then is not clicked
+let letGo = () => {};
 
 const part = (options = {}) => ({ ...options, headers: { "X-Part": "1" }, redirect: "follow" });
 const stampOf = (html) => Number(/data-stamp="(\d+)"/.exec(html)?.[1] ?? 0);
@@ -94,9 +97,18 @@ async function saveAll() {
   return saved.every(Boolean);
 }
 
-async function go(url) {
+async function ask(work) {
   turn += 1;
+  asking += 1;
   const mine = turn;
+  try {
+    await work(() => mine !== turn);
+  } finally {
+    asking -= 1;
+  }
+}
+
+async function open(url, isPast) {
   if (!(await saveAll())) return;
   let answer;
   try {
@@ -105,18 +117,42 @@ async function go(url) {
     refuse(said.dataset.lost);
     return;
   }
-  if (mine !== turn) return;
+  if (isPast()) return;
   if (!answer.ok) {
     location.href = url;
     return;
   }
   const html = await answer.text();
-  if (mine !== turn) return;
+  await held;
+  if (isPast()) return;
   refuse("");
   keepUnsent();
   if (url !== location.href) history.pushState(null, "", url);
   address = url;
   show(html, "table-title");
+}
+
+const go = (url) => ask((isPast) => open(url, isPast));
+
+async function submit(form, button, isPast) {
+  const here = address;
+  if (!(await saveAll())) return;
+  const focus = button?.id || document.activeElement?.id;
+  const answer = await send(form.action, new FormData(form, button));
+  if (!answer) return;
+  if (!answer.ok) {
+    refuse(await answer.text());
+    return;
+  }
+  const html = await answer.text();
+  await held;
+  if (isPast()) {
+    for (const control of form.elements) unsent.get(here)?.delete(nameOf(control));
+    return;
+  }
+  refuse("");
+  keepUnsent(form);
+  show(html, focus);
 }
 
 table.addEventListener("input", (event) => {
@@ -139,21 +175,7 @@ table.addEventListener("submit", async (event) => {
     await saveNote(area);
     return;
   }
-  turn += 1;
-  const mine = turn;
-  if (!(await saveAll())) return;
-  const focus = event.submitter?.id || document.activeElement?.id;
-  const answer = await send(form.action, new FormData(form, event.submitter));
-  if (!answer) return;
-  if (!answer.ok) {
-    refuse(await answer.text());
-    return;
-  }
-  const html = await answer.text();
-  if (mine !== turn) return;
-  refuse("");
-  keepUnsent(form);
-  show(html, focus);
+  await ask((isPast) => submit(form, event.submitter, isPast));
 });
 
 table.addEventListener("click", (event) => {
@@ -162,6 +184,15 @@ table.addEventListener("click", (event) => {
   event.preventDefault();
   go(link.href);
 });
+
+document.addEventListener("pointerdown", (event) => {
+  if (event.button !== 0) return;
+  held = new Promise((settle) => {
+    letGo = () => setTimeout(settle); // the click comes first
+    setTimeout(settle, 1000);
+  });
+});
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => letGo());
 
 const PLACES = { 1: "notes-summary", 2: "mover", 3: "outcome", 4: "state-person" };
 
@@ -218,7 +249,7 @@ async function followOthers() {
   if (document.hidden) return;
   const before = turn;
   const here = address;
-  const isPast = () => turn !== before || address !== here;
+  const isPast = () => asking || turn !== before || address !== here;
   try {
     const stamp = await fetch(table.dataset.stampUrl);
     if (!stamp.ok || (await stamp.json()).stamp <= stampNow() || isPast()) return;
@@ -229,6 +260,7 @@ async function followOthers() {
     const answer = await fetch(here, part());
     if (!answer.ok) return;
     const html = await answer.text();
+    await held;
     if (isPast() || isWriting() || stampOf(html) <= stampNow()) return;
     keepUnsent();
     show(html, document.activeElement?.id);
