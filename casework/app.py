@@ -148,7 +148,7 @@ def web_face(casework: Casework) -> Flask:
     from casework.api import init_api
     from casework.web import init_web
 
-    app = Flask("casework", static_folder=None)
+    app = Flask("casework", static_folder=None, static_url_path="/static")
     app.secret_key = casework.settings.secret_key
     app.extensions["casework"] = casework
     init_web(app)

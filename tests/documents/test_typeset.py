@@ -9,13 +9,14 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pypdf
 import pytest
 
 from casework.config import shipped
-from casework.documents.contexts import KINDS
+from casework.documents.contexts import KINDS, Block, Inline
 from casework.documents.typeset import Typesetter
 from casework.errors import Invalid, NotFound
 from tests.documents.test_contexts import samples
@@ -111,6 +112,20 @@ def test_an_acting_signatory_is_marked(typesetter: Typesetter) -> None:
     text = "\n".join(pages(typesetter.make("proposal", samples("proposal")[0])))
     assert "Tf. områdeschef" in text
     assert text.count("Tf.") == 1
+
+
+def test_no_signature_stands_alone_on_a_page(typesetter: Typesetter) -> None:
+    """However long the text is, its last lines stay on the page of those who sign it."""
+    data = samples("proposal")[0]
+    line = asdict(Block("paragraph", (Inline("En rad av ärendet."),)))
+    signed = set()
+    for length in range(10, 40):
+        section = {"heading": "Ärendet", "level": 2, "blocks": [line] * length}
+        short = {"sections": [section], "decision_basis": [], "attachments": [], "recipients": []}
+        printed = pages(typesetter.make("proposal", data | short))
+        signed.add(len(printed))
+        assert "En rad av ärendet." in next(text for text in printed if "Tf. områdeschef" in text)
+    assert len(signed) > 1  # the signature did meet the end of a page
 
 
 def item_lines(pdf: bytes, first: str, after: str) -> list[str]:
