@@ -46,8 +46,12 @@ def _pages(answer: dict[str, object]) -> list[str]:
 
 def _extract(data: bytes) -> dict[str, object]:
     from pypdf import PdfReader  # only this process pays for it
+    from pypdf.errors import DependencyError
 
-    reader = PdfReader(io.BytesIO(data))
+    try:
+        reader = PdfReader(io.BytesIO(data))
+    except DependencyError:  # AES, for which pypdf needs a library that we do not carry
+        return {"refused": "incoming_encrypted"}
     if reader.is_encrypted:
         return {"refused": "incoming_encrypted"}
     if len(reader.pages) > PAGES:

@@ -44,6 +44,19 @@ def pdf(text: str) -> bytes:
     return typst.compile(f'#set document(title: "x")\n{text}'.encode())
 
 
+# As qpdf writes one with a key of 256 bits; the passwords are zeros.
+AES_PDF = b"""%%PDF-1.7
+1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
+2 0 obj <</Type/Pages/Kids[]/Count 0>> endobj
+3 0 obj <</Filter/Standard/V 5/R 6/Length 256/P -4/StmF/StdCF/StrF/StdCF
+/CF<</StdCF<</AuthEvent/DocOpen/CFM/AESV3/Length 32>>>>
+/O<%(a)s>/U<%(a)s>/OE<%(b)s>/UE<%(b)s>/Perms<%(c)s>>> endobj
+trailer <</Root 1 0 R/Size 4/Encrypt 3 0 R/ID[<00><00>]>>
+startxref
+0
+%%%%EOF""" % {b"a": b"00" * 48, b"b": b"00" * 32, b"c": b"00" * 16}
+
+
 def encrypted_pdf() -> bytes:
     writer = pypdf.PdfWriter(io.BytesIO(pdf("Hemligt")))
     writer.encrypt("lösen", algorithm="RC4-128")
@@ -105,6 +118,7 @@ REFUSED = {
     "text as PDF": (b"Beslut", "a.pdf", "incoming_broken"),
     "half a PDF": (pdf("Beslut")[:300], "a.pdf", "incoming_broken"),
     "encrypted PDF": (encrypted_pdf(), "a.pdf", "incoming_encrypted"),
+    "PDF encrypted with AES": (AES_PDF, "a.pdf", "incoming_encrypted"),
     "scanned PDF": (pdf("#rect(width: 5cm, height: 5cm)"), "a.pdf", "incoming_no_text"),
     "many pages": (pdf("#for n in range(301) [ord #pagebreak()]"), "a.pdf",
                    "incoming_too_many_pages"),
