@@ -57,6 +57,9 @@ def to_html(markdown: str) -> str:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
+        for inline in token.children or ():
+            if inline.type == "text":
+                inline.content = swedish(inline.content)
     html = _PARSER.renderer.render(tokens, _PARSER.options, {})
     return nh3.clean(
         html,

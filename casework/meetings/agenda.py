@@ -139,7 +139,7 @@ def remove_item(context: Context, item: AgendaItem) -> None:
     context.record(meeting, "item_removed", title=item.title)
     if matter is not None:
         context.services.engine.fire(
-            context.given().caused_by(meeting, "remove_item"), matter, "table"
+            context.given().caused_by(meeting, "remove_item"), matter, "release"
         )
 
 
@@ -150,7 +150,7 @@ def release_items(context: Context, meeting: Meeting, reason: str) -> None:
         item.outcome, item.outcome_reason = "not_handled", reason
         item.concluded_at = context.moment
         if item.matter is not None and item.item_type == "decision":
-            context.services.engine.fire(cause, item.matter, "table")
+            context.services.engine.fire(cause, item.matter, "release")
 
 
 def reorder(context: Context, meeting: Meeting, item_ids: Sequence[int]) -> None:

@@ -29,7 +29,7 @@ TRIGGERS = {
     "tabled": "table",
     "referred_back": "refer_back",
     "withdrawn": "withdraw",
-    "not_handled": "table",
+    "not_handled": "release",
 }
 
 # Which decisions made outside the meeting an item of the agenda reports.

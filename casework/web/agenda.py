@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
-from casework.errors import Invalid, Refusal
+from casework.errors import Conflict, Invalid, Refusal, Stale
 from casework.matters.models import Matter
 from casework.meetings import queries
 from casework.meetings.agenda import OPEN_AGENDA, add_item, remove_item, reorder, revise_item
@@ -46,39 +47,27 @@ blueprint = Blueprint("agenda", __name__, url_prefix="/meetings/<int:meeting_id>
 def build(meeting_id: int) -> str:
     """The agenda as a list that can be ordered, beside what could be put on it."""
     with reading() as context:
-        meeting = find(context, meeting_id)
-        agenda = list(meeting.agenda)  # what this person sees; nothing they are recused from
-        lift(context.session)
-        return render_template(
-            "agenda/build.html",
-            meeting=meeting,
-            agenda=agenda,
-            is_open=meeting.state in OPEN_AGENDA,
-            is_late=meeting.state != "planned",
-            ready=_matters(context, meeting, READY),
-            informing=_matters(context, meeting, INFORMING),
-            item_types=[(code, item_type_label(code)) for code in ITEM_TYPES],
-            last_summons=last_summons_day(meeting),
-            paper_stop=paper_stop(meeting.body, meeting.day),
-            planned=sum(item.minutes_planned or 0 for item in agenda),
-            today=context.today,
-        )
+        return _page(context, meeting_id, MultiDict())
 
 
 @blueprint.post("")
 @permits(*KEEPERS)
-def add(meeting_id: int) -> Response:
+def add(meeting_id: int) -> tuple[str, int] | Response:
     """Put the chosen matters on the agenda, or an item without a matter."""
     chosen = request.form.getlist("matter", type=whole_number)
-    with acting() as context:
-        meeting = find(context, meeting_id)
-        lift(context.session)
-        known = {row.id: row for row in _matters(context, meeting, INFORMING)}
-        for matter_id in chosen:
-            if matter_id in known:
-                _add(context, meeting, known[matter_id])
-        if not chosen:
-            _add(context, meeting, None)
+    try:
+        with acting() as context:
+            meeting = find(context, meeting_id)
+            lift(context.session)
+            known = {row.id: row for row in _matters(context, meeting, INFORMING)}
+            if not known.keys() >= set(chosen):
+                raise Conflict("agenda_choice_gone")
+            matters: list[Matter | None] = [known[matter_id] for matter_id in chosen]
+            for matter in matters or [None]:
+                _add(context, meeting, matter)
+    except Refusal as refusal:
+        with reading() as context:
+            return _page(context, meeting_id, request.form, refusal), refusal.status
     return _back(meeting_id)
 
 
@@ -105,7 +94,7 @@ def edit(meeting_id: int, item_id: int) -> str:
     """One item with all that can be said of it beforehand."""
     with reading() as context:
         item = queries.item(context.session, find(context, meeting_id), item_id)
-        return _item_page(item, {name: getattr(item, name) for name in (*TEXTS, *FLAGS, *NUMBERS)})
+        return _item_page(item, _stored(item))
 
 
 @blueprint.post("/<int:item_id>")
@@ -130,14 +119,82 @@ def save(meeting_id: int, item_id: int) -> str | tuple[str, int] | Response:
         with reading() as context:
             item = queries.item(context.session, find(context, meeting_id), item_id)
             numbers = {"version": item.version, "minutes_planned": form.get("minutes_planned", "")}
-            return _item_page(item, {**texts, **flags, **numbers}, problem), refusal.status
+            written = {**texts, **flags, **numbers}
+            theirs = _stored(item) if isinstance(refusal, Stale) else None
+            return _item_page(item, written, problem, theirs), refusal.status
     return _back(meeting_id)
 
 
-def _item_page(item: AgendaItem, written: dict[str, Any], problem: str = "") -> str:
+def _page(
+    context: Context,
+    meeting_id: int,
+    written: MultiDict[str, str],
+    refusal: Refusal | None = None,
+) -> str:
+    """The agenda; after a refusal with what was written, and what is in the way."""
+    meeting = find(context, meeting_id)
+    agenda = list(meeting.agenda)  # what this person sees; nothing they are recused from
+    lift(context.session)
     return render_template(
-        "agenda/item.html", meeting=item.meeting, item=item, written=written, problem=problem
+        "agenda/build.html",
+        meeting=meeting,
+        agenda=agenda,
+        is_open=meeting.state in OPEN_AGENDA,
+        is_late=meeting.state != "planned",
+        ready=_matters(context, meeting, READY),
+        informing=_matters(context, meeting, INFORMING),
+        item_types=[(code, item_type_label(code)) for code in ITEM_TYPES],
+        last_summons=last_summons_day(meeting),
+        paper_stop=paper_stop(meeting.body, meeting.day),
+        planned=sum(item.minutes_planned or 0 for item in agenda),
+        today=context.today,
+        written=written,
+        problem=sentence(refusal.code, refusal.params, reader_language()) if refusal else "",
     )
+
+
+def _item_page(
+    item: AgendaItem,
+    written: dict[str, Any],
+    problem: str = "",
+    theirs: dict[str, Any] | None = None,
+) -> str:
+    return render_template(
+        "agenda/item.html",
+        meeting=item.meeting,
+        item=item,
+        written=written,
+        problem=problem,
+        theirs=_plain(theirs) if theirs else "",
+        yours=_plain(written) if theirs else "",
+        rules=_rules(),
+    )
+
+
+def _stored(item: AgendaItem) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in (*TEXTS, *FLAGS, *NUMBERS)}
+
+
+def _plain(written: dict[str, Any]) -> str:
+    """The form as text, to set beside what somebody else has saved."""
+    rows = (
+        (_("Rubrik"), written["title"]),
+        (_("Föredragande"), written["presenter"]),
+        (_("Minuter"), written["minutes_planned"] or ""),
+        *((label, _("Ja") if written[name] else _("Nej")) for name, label in _rules().items()),
+        (_("Sammanfattning"), written["summary"]),
+    )
+    return "\n".join(f"{label}: {value}" for label, value in rows)
+
+
+def _rules() -> dict[str, str]:
+    return {
+        "is_closed": _("Behandlas bakom stängda dörrar (KL 6:25)"),
+        "is_election": _(
+            "Val eller anställning: sluten omröstning, lottning vid lika (KL 5:54, 5:56)"
+        ),
+        "exercises_authority": _("Myndighetsutövning mot enskild: ingen får avstå (KL 4:26)"),
+    }
 
 
 def _add(context: Context, meeting: Meeting, matter: Matter | None) -> None:

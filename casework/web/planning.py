@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from casework.context import STOCKHOLM
-from casework.errors import Refusal
+from casework.errors import Refusal, Stale
 from casework.meetings import queries
 from casework.meetings.roll import ELECTED, appointed_on
 from casework.meetings.service import OFFICES_STAND, SECRETARIES, plan_meeting, revise_meeting
@@ -94,7 +94,8 @@ def revise(meeting_id: int) -> tuple[str, int] | Response:
             meeting = _own(context, meeting_id)
             written = _stored(meeting) | {"is_public": ""} | request.form.to_dict()
             written["version"] = meeting.version
-            return _form(context, meeting, written, _told(refusal)), refusal.status
+            theirs = _stored(meeting) if isinstance(refusal, Stale) else None
+            return _form(context, meeting, written, _told(refusal), theirs), refusal.status
     flash(_("Ändringen är sparad."), "success")
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
 
@@ -116,17 +117,43 @@ def _new_form(context: Context, written: dict[str, str], problem: str = "") -> s
     return render_template("meetings/new.html", bodies=bodies, written=written, problem=problem)
 
 
-def _form(context: Context, meeting: Meeting, written: dict[str, Any], problem: str = "") -> str:
+def _form(
+    context: Context,
+    meeting: Meeting,
+    written: dict[str, Any],
+    problem: str = "",
+    theirs: dict[str, Any] | None = None,
+) -> str:
+    chairs = _with(meeting.chair, [p for p, _role in _elected(context, meeting)])
     secretaries = appointed(context, "committee_secretary", meeting.body_id)
+    secretaries = _with(meeting.secretary, secretaries)
+    names = {str(person.id): person.name for person in (*chairs, *secretaries)}
     return render_template(
         "meetings/plan.html",
         meeting=meeting,
         written=written,
-        chairs=_with(meeting.chair, [p for p, _role in _elected(context, meeting)]),
-        secretaries=_with(meeting.secretary, secretaries),
+        chairs=chairs,
+        secretaries=secretaries,
         is_open=meeting.state in OPEN_PLAN,
         problem=problem,
+        theirs=_plain(theirs, names) if theirs else "",
+        yours=_plain(written, names) if theirs else "",
     )
+
+
+def _plain(written: dict[str, Any], names: dict[str, str]) -> str:
+    """The form as text, to set beside what somebody else has saved."""
+    rows = (
+        (_("Börjar"), written["starts"].replace("T", " ")),
+        (_("Slutar"), written["ends"].replace("T", " ")),
+        (_("Plats"), written["place"]),
+        (_("Länk för den som deltar på distans"), written["remote_link"]),
+        (_("Gruppmöten före sammanträdet"), written["group_meetings"]),
+        (_("Öppet för allmänheten"), _("Ja") if written["is_public"] else _("Nej")),
+        (_("Ordförande"), names.get(written["chair"], "")),
+        (_("Sekreterare"), names.get(written["secretary"], "")),
+    )
+    return "\n".join(f"{label}: {value}" for label, value in rows)
 
 
 def _elected(context: Context, meeting: Meeting) -> list[tuple[Person, str]]:

@@ -188,14 +188,14 @@ def _load(key: str) -> SignedInUser | None:
 
 def _guard() -> Response | None:
     """Deny by default: a page opens only to those whom its view names."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or request.blueprint in OPEN_BLUEPRINTS:
+    if request.blueprint in OPEN_BLUEPRINTS:
         return None
-    whom = getattr(view, "permits", ())
     if current_user.is_authenticated:
         user = signed_in()
         g.viewer = Viewer(user.name, user.title.lower(), user.organisation)
-    if PUBLIC in whom:
+    view = current_app.view_functions.get(request.endpoint or "")
+    whom = getattr(view, "permits", ())
+    if view is None or PUBLIC in whom:
         return None
     if not current_user.is_authenticated:
         if request.method != "GET":

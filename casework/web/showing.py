@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import format_decimal
 
 from casework.context import STOCKHOLM
+from casework.documents.typography import swedish
 from casework.web.differences import compare
 from casework.web.language import reader_language
 
@@ -20,7 +21,9 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 def init(app: Flask) -> None:
     """Hand the filters to every template."""
-    app.jinja_env.filters.update(moment=moment, legal_day=legal_day, filesize=filesize)
+    app.jinja_env.filters.update(
+        moment=moment, legal_day=legal_day, filesize=filesize, swedish=swedish
+    )
     app.jinja_env.globals["compare"] = compare
 
 

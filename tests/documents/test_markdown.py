@@ -100,6 +100,11 @@ def test_html_headings_stand_below_those_of_the_page() -> None:
     assert to_html("# A\n\n###### B") == "<h3>A</h3>\n<h6>B</h6>\n"
 
 
+def test_a_page_shows_the_typography_of_the_document() -> None:
+    """A sum of money is not broken over two lines on a screen either; code stays as it is."""
+    assert to_html("20 000 kr `20 000`") == "<p>20&nbsp;000 kr <code>20 000</code></p>\n"
+
+
 @pytest.mark.parametrize(
     ("typed", "printed"),
     [

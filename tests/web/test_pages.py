@@ -236,6 +236,29 @@ def test_a_plan_is_changed_until_the_summons_has_gone(enter: Callable[..., Page]
     assert "Kulturhuset" in page.inner_text("main")
 
 
+def test_who_saves_second_sees_what_the_first_saved(enter: Callable[..., Page]) -> None:
+    """A plan and an item of the agenda: both wordings are shown, and one's own stays written."""
+    page, other = enter("namndsekreterare"), enter("ordforande")
+    page.goto("/meetings")
+    page.click("main :is(li, tr):has-text('Kallat') a >> nth=0")
+    page.click("main >> text=Bygg dagordningen")
+    page.click("text=Punkt utan ärende")
+    page.fill("#title", "   ")
+    page.fill("#late-formal", "Kom i går")
+    page.click("text=Lägg till punkten")
+    assert "rubrik" in page.inner_text("main .notice")
+    assert page.input_value("#late-formal") == "Kom i går"
+    page.click(".agenda-title a >> nth=0")
+    other.goto(page.url)
+    for writer, presenter in ((other, "Ekonomichefen"), (page, "Regiondirektören")):
+        writer.fill("#presenter", presenter)
+        writer.click("main form button[type=submit] >> nth=0")
+    assert "Ekonomichefen" in page.inner_text(".difference del")
+    assert page.input_value("#presenter") == "Regiondirektören"
+    page.click("main form button[type=submit] >> nth=0")
+    assert "Regiondirektören" in page.inner_text("main .order")
+
+
 def test_a_member_reports_absence(enter: Callable[..., Page]) -> None:
     """One button calls in the next in order; the secretary sees it, and it can be taken back."""
     page = enter("ledamot")

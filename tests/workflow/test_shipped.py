@@ -82,7 +82,7 @@ def test_the_law_is_not_proved_by_a_hole() -> None:
     assert str(counterexample(broken, proof)) == "decided –dispatch→ dispatched"
 
 
-@pytest.mark.parametrize("trigger", ["decide", "attest", "table", "schedule"])
+@pytest.mark.parametrize("trigger", ["decide", "attest", "table", "release", "schedule"])
 def test_what_a_meeting_does_no_person_may_press(trigger: str) -> None:
     """Only the meeting's own machine decides, tables or attests a matter."""
     steps = [step for step in SHIPPED["decision-matter"].transitions if step.trigger == trigger]
