@@ -89,13 +89,18 @@ def start(meeting_id: int) -> Response:
 
 @blueprint.get("/<int:item_id>")
 @permits(*KEEPERS)
-def show(meeting_id: int, item_id: int) -> str:
-    """An item with all that is recorded on it, between the agenda and the roll."""
+def show(meeting_id: int, item_id: int) -> str | Response:
+    """An item with all that is recorded on it, between the agenda and the roll.
+
+    Whoever has a conflict of interest is led on to an item that they may handle (KL 6:28–32).
+    """
     with reading() as context:
         meeting = find(context, meeting_id)
-        item = queries.item(context.session, meeting, item_id)
         agenda = list(meeting.agenda)  # what this person sees; nothing they are recused from
         lift(context.session)
+        item = queries.item(context.session, meeting, item_id)
+        if item not in agenda:
+            return redirect(url_for(".start", meeting_id=meeting_id), 303)
         return _page(context, item, agenda)
 
 
@@ -124,7 +129,8 @@ def act(meeting_id: int, item_id: int, action: str) -> Answer:
         return sentence(refusal.code, refusal.params, reader_language()), refusal.status
     if PART not in request.headers:
         return redirect(url_for(".show", meeting_id=meeting_id, item_id=item_id), 303)
-    return str(show(meeting_id, item_id))
+    answer: Answer = show(meeting_id, item_id)
+    return answer
 
 
 def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> str:

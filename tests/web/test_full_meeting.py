@@ -313,6 +313,22 @@ def a_press_is_not_lost(table: Table, there: str) -> None:
     page.wait_for_selector(f"#table-title:has-text('{there}')")
 
 
+def a_recused_chair_is_led_on(table: Table, chair: Page, title: str) -> None:
+    """Whoever declares a conflict of interest is shown another item at once, and not this one."""
+    table.go_to(title)
+    chair.goto(table.page.url)
+    own = Table(chair, table.meeting)
+    chair.click("summary:has-text('Anmäl jäv')")
+    own.choose("#recuse-person", "Ordföranden")
+    chair.locator(".table-item").get_by_role("button", name="Anmäl jäv", exact=True).click()
+    chair.wait_for_selector("#table-title:has-text('Upprop')")
+    assert chair.locator(f".table-agenda a:has-text('{title}')").count() == 0
+    assert chair.url != table.page.url
+    table.page.reload()
+    table.page.click("section:has(#recusal-title) button:has-text('Inget jäv')")
+    table.page.wait_for_selector("section:has(#recusal-title) .table-line", state="detached")
+
+
 def two_write_at_once(table: Table, chair: Page, title: str) -> None:
     """Before the screens have told each other: the second is told, and has both texts."""
     table.go_to(title)
@@ -355,6 +371,7 @@ def test_a_meeting_of_twenty_items_is_held_on_the_screen(
     two_write_at_once(table, chair, day["items"][0]["title"])
     decisions = [item["title"] for item in day["items"] if item["type"] == "decision"]
     what_is_begun_stays(table, *decisions[:2])
+    a_recused_chair_is_led_on(table, chair, decisions[1])
     for script in (*formal, *day["opening"], *day["items"], *day["closing"]):
         table.go_to(script["title"])
         handle(table, script)

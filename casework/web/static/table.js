@@ -108,6 +108,11 @@ async function ask(work) {
   }
 }
 
+function moveTo(url) {
+  if (url !== location.href) history.pushState(null, "", url);
+  address = url;
+}
+
 async function open(url, isPast) {
   if (!(await saveAll())) return;
   let answer;
@@ -127,8 +132,7 @@ async function open(url, isPast) {
   if (isPast()) return;
   refuse("");
   keepUnsent();
-  if (url !== location.href) history.pushState(null, "", url);
-  address = url;
+  moveTo(answer.redirected ? answer.url : url);
   show(html, "table-title");
 }
 
@@ -152,6 +156,7 @@ async function submit(form, button, isPast) {
   }
   refuse("");
   keepUnsent(form);
+  if (answer.redirected) moveTo(answer.url);
   show(html, focus);
 }
 
@@ -263,6 +268,7 @@ async function followOthers() {
     await held;
     if (isPast() || isWriting() || stampOf(html) <= stampNow()) return;
     keepUnsent();
+    if (answer.redirected) moveTo(answer.url);
     show(html, document.activeElement?.id);
   } catch {
     return; // no contact: the next action tells
