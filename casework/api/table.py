@@ -12,7 +12,7 @@ from casework.api.schemas import table as shapes
 from casework.errors import NotFound
 from casework.meetings import queries
 from casework.meetings.agenda import remove_item, reorder, revise_item, take_notes
-from casework.meetings.attestation import attest_immediately, correct, in_force, verify
+from casework.meetings.attestation import attest_immediately, correct, in_force
 from casework.meetings.floor import (
     move,
     open_question,
@@ -24,6 +24,7 @@ from casework.meetings.floor import (
 from casework.meetings.minutes import Edited, missing_points, revise
 from casework.meetings.procedure import Count
 from casework.meetings.roll import arrive, leave, lift_recusal, present_at, quorum_at, recuse
+from casework.meetings.verification import verify
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page

@@ -1,14 +1,10 @@
-"""Signing: minutes, one § at once, corrections; and whether a PDF is what was signed."""
+"""Signing: minutes, one § at once, corrections."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from casework.audit.models import AuditEntry
 from casework.board import service as board
 from casework.context import STOCKHOLM
 from casework.documents.contexts import item_checksum, item_from_json, item_to_json
@@ -24,9 +20,7 @@ from casework.meetings.wording import section_ranges
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from sqlalchemy.orm import Session
+    from collections.abc import Sequence
 
     from casework.context import Context
     from casework.documents.contexts import MinutesItem as Content
@@ -248,76 +242,7 @@ def in_force(row: MinutesItem) -> MinutesItem | Correction:
     return signed[-1] if signed else row
 
 
-# --- Whether a PDF is what was signed ----------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What is known of a PDF by its SHA-256: which minutes, who signed it, what came after.
-
-    `kind` is "" when no minutes were ever drawn up with these bytes. `unrecorded` names whose
-    signature stands in its table but not in the sealed record: somebody has tampered with it.
-    """
-
-    sha256: str
-    kind: str = ""
-    title: str = ""
-    is_attested: bool = False
-    signatures: tuple[Signature, ...] = ()
-    awaited: tuple[str, ...] = ()
-    unrecorded: tuple[str, ...] = ()
-    corrections: tuple[Correction, ...] = field(default=())
-
-
-def verify(session: Session, pdf: bytes) -> Verified:
-    """Whether these bytes are minutes that were signed here, by whom, and if they still stand."""
-    sha256 = hashlib.sha256(pdf).hexdigest()
-    found = session.execute(
-        select(Minutes, Document)
-        .join(Document, Minutes.document_id == Document.id)
-        .where(Document.sha256 == sha256)
-        .order_by(Minutes.id)
-        .limit(1)
-    ).first()
-    if found is None:
-        return Verified(sha256)
-    minutes, document = found
-    corrections = session.scalars(
-        select(Correction)
-        .join(MinutesItem, Correction.minutes_item_id == MinutesItem.id)
-        .join(Minutes, Correction.minutes_id == Minutes.id)
-        .where(MinutesItem.minutes_id == minutes.id, Minutes.locked_at.is_not(None))
-        .order_by(Correction.id)
-    ).all()
-    over_this = [each for each in minutes.signatures if each.document_sha256 == sha256]
-    return Verified(
-        sha256,
-        minutes.kind,
-        document.title,
-        is_attested=minutes.locked_at is not None,
-        signatures=tuple(over_this),
-        awaited=tuple(each.person.name for each in awaited(minutes)),
-        unrecorded=tuple(_unrecorded(session, minutes, over_this)),
-        corrections=tuple(corrections),
-    )
-
-
-def _unrecorded(
-    session: Session, minutes: Minutes, signatures: Sequence[Signature]
-) -> Iterator[str]:
-    entries = session.scalars(
-        select(AuditEntry).where(
-            AuditEntry.organisation_id == minutes.organisation_id,
-            AuditEntry.subject_type == "meeting",
-            AuditEntry.subject_id == minutes.meeting_id,
-            AuditEntry.action == "signed",
-        )
-    )
-    recorded = {(entry.actor_id, entry.detail.get("sha256")) for entry in entries}
-    for each in signatures:
-        key = (each.person_id, each.document_sha256)
-        if each.capacity != "secretary" and key not in recorded:
-            yield each.person.name
+# --- Who signs, and what is drawn up ------------------------------------------------------------
 
 
 def _own_part(context: Context, minutes: Minutes) -> Attestation:

@@ -16,9 +16,12 @@ from casework.distribution.links import dispatch_of
 from casework.distribution.service import acknowledge, note_opened
 from casework.errors import NotFound
 from casework.meetings.models import Minutes, MinutesItem
+from casework.meetings.verification import Verified, told, verify
 from casework.people.models import Organisation
+from casework.phrases import sentence
 from casework.web.files import attachment
 from casework.web.forms import AcknowledgeForm
+from casework.web.language import reader_language
 from casework.web.matters import document_line
 from casework.web.session import PUBLIC, installation, permits
 from casework.web.shapes import ExcerptPage
@@ -123,10 +126,30 @@ def check() -> str:
     asked = request.args.get("checksum", "").strip().lower().replace(" ", "")
     with installation().database.read() as session:
         found = _genuine(session, asked) if len(asked) >= SHORTEST_CHECKSUM else None
-        organisation = session.scalar(select(Organisation.name).order_by(Organisation.id).limit(1))
-        return render_template(
-            "public/check.html", asked=asked, found=found, organisation=organisation
-        )
+        return _check_page(session, asked=asked, found=found)
+
+
+@blueprint.post("/check")
+@permits(PUBLIC)
+def check_file() -> str | tuple[str, int]:
+    """Whether a PDF is minutes attested here, and who signed; of any other nothing is said."""
+    upload = request.files.get("file")
+    content = upload.read() if upload else b""
+    with installation().database.read() as session:
+        if not upload or not content:
+            problem = sentence("pdf_wanted", {}, reader_language())
+            return _check_page(session, problem=problem), 422
+        known = verify(session, content)
+        if not known.is_attested:
+            known = Verified(known.sha256)
+        lines = list(told(known, upload.filename or "PDF", reader_language()))
+        return _check_page(session, is_genuine=known.is_attested, lines=lines)
+
+
+def _check_page(session: Any, **shown: Any) -> str:
+    organisation = session.scalar(select(Organisation.name).order_by(Organisation.id).limit(1))
+    empty = {"asked": "", "found": None, "problem": "", "is_genuine": False, "lines": ()}
+    return render_template("public/check.html", organisation=organisation, **(empty | shown))
 
 
 def _found(session: Any, token: str) -> tuple[Context, Dispatch]:

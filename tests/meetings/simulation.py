@@ -33,7 +33,7 @@ from casework.matters.models import Matter
 from casework.matters.service import review_secrecy
 from casework.meetings import floor, roll
 from casework.meetings.agenda import add_item
-from casework.meetings.attestation import attest_immediately, awaited, sign, verify
+from casework.meetings.attestation import attest_immediately, awaited, sign
 from casework.meetings.decisions import UNHANDLED, conclude_item
 from casework.meetings.minutes import editable, missing_points, revise
 from casework.meetings.models import (
@@ -46,6 +46,7 @@ from casework.meetings.models import (
     MinutesItem,
 )
 from casework.meetings.service import name_attesters
+from casework.meetings.verification import verify
 from casework.people.models import Person
 from casework.schema import upgrade
 from casework.workflow.blockers import Blocked

@@ -17,12 +17,13 @@ from casework.distribution.service import dispatch_correction
 from casework.documents.contexts import item_from_json, item_text
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.matters.models import Matter
-from casework.meetings.attestation import attest_immediately, correct, in_force, sign, verify
+from casework.meetings.attestation import attest_immediately, correct, in_force, sign
 from casework.meetings.decisions import conclude_item
 from casework.meetings.floor import state
 from casework.meetings.minutes import editable, missing_points, revise
 from casework.meetings.models import Meeting, Minutes, Signature
 from casework.meetings.service import plan_meeting
+from casework.meetings.verification import verify
 from casework.people.models import Body
 from casework.workflow.blockers import Blocked
 

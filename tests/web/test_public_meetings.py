@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,6 +53,29 @@ def test_a_meeting_tells_when_where_and_what(enter: Callable[..., Page]) -> None
     assert page.locator("main ol li").count() > 2
     address = page.get_attribute("aside a[href$='.ics']", "href")
     assert page.request.get(f"{page.url.partition('/public')[0]}{address}").status == 200
+
+
+def test_anybody_may_check_minutes(enter: Callable[..., Page], axe: Path) -> None:
+    """The attested file is known with those who signed it; one byte more and it is not."""
+    secretary = enter("namndsekreterare")
+    secretary.goto("/meetings")
+    secretary.click("main :is(li, tr):has-text('Justerat') a >> nth=0")
+    link = secretary.locator(".documents a", has_text=re.compile("^Protokoll")).first
+    attested = secretary.request.get(link.get_attribute("href") or "").body()
+    page = enter(bypass_csp=True)
+    page.goto("/check")
+    for content, told in ((attested + b"\n", "är inte ett protokoll"), (attested, "är justerat")):
+        file = {"name": "p.pdf", "mimeType": "application/pdf", "buffer": content}
+        page.set_input_files("#file", files=[file])
+        with page.expect_navigation():
+            page.click("text=Kontrollera filen")
+        assert told in page.inner_text("main .notice")
+    assert page.inner_text("main").count("skrev under 2025") == 3
+    assert faults(page, axe) == []
+    page.set_input_files("#file", files=[file | {"buffer": b""}])
+    with page.expect_navigation():
+        page.click("text=Kontrollera filen")
+    assert "Välj den PDF-fil" in page.inner_text("main .notice")
 
 
 def test_no_name_is_told(enter: Callable[..., Page]) -> None:
