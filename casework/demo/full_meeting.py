@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from casework.context import STOCKHOLM, Actor
 from casework.demo.outside_meetings import decide_outside_the_meeting
-from casework.demo.road import attest, begin, firing, review, write
+from casework.demo.road import attest, begin, dispatch, firing, review, write
 from casework.matters.models import Matter
 from casework.meetings.agenda import add_item
 from casework.meetings.attestation import attest_immediately, sign
-from casework.meetings.decisions import conclude_item
+from casework.meetings.decisions import conclude_item, resolution
 from casework.meetings.floor import move, open_question, put_question, state
 from casework.meetings.models import AgendaItem, Meeting
 from casework.meetings.roll import arrive, leave, recuse
@@ -63,7 +63,7 @@ class Sitting:
             return context.session.get_one(Meeting, self.meeting.id)
 
         hour, minute = self.clock()
-        what_happened = f"{item.title}: {what}"
+        what_happened = f"antecknar ”{item.title}”: {what}"
         self.road.step(DAY, self.road.cast.secretary, what_happened, on_item, hour, minute)
 
     def clock(self) -> tuple[int, int]:
@@ -83,9 +83,7 @@ def hold_full_meeting(road: Road) -> Meeting:
     """Prepared, summoned, held, attested and announced; the matters decided are in its minutes."""
     day = texts()
     people = swear_in(road)
-    matters = {
-        item["title"]: prepare(road, item) for item in day["items"] if item["type"] == "decision"
-    }
+    matters = prepare(road, [item for item in day["items"] if item["type"] == "decision"])
     decide_outside_the_meeting(road)
     meeting = summon(road, day, matters, DAY)
     sitting = Sitting(road, meeting, people)
@@ -94,6 +92,7 @@ def hold_full_meeting(road: Road) -> Meeting:
         handle(sitting, item, script)
     road.step(DAY, road.cast.secretary, "avslutar sammanträdet", firing(meeting, "end"), 15, 10)
     attest(road, meeting, ATTESTED)
+    dispatch_decided(road, meeting, matters)
     return meeting
 
 
@@ -120,18 +119,21 @@ def swear_in(road: Road) -> dict[str, Person]:
     return people
 
 
-def prepare(road: Road, item: dict[str, Any]) -> Matter:
-    """A matter with a short proposal, reviewed and ready in August."""
-    matter = begin(road, "decision", road.world.committee, item, date(2025, 8, 11))
-    summary = f"Ärendet gäller följande: {item['title'][0].lower()}{item['title'][1:]}."
-    text = {
-        "sections": [{"heading": "Sammanfattning", "body": summary}],
-        "points": item["points"],
-        "recipients": ["Kommunförbundet Jämtland Härjedalen"],
+def prepare(road: Road, items: list[dict[str, Any]]) -> dict[str, Matter]:
+    """Each item's matter by its title, with a short proposal, reviewed and ready in August."""
+    committee = road.world.committee
+    matters = {
+        item["title"]: begin(road, "decision", committee, item, date(2025, 8, 11)) for item in items
     }
-    write(road, matter, text, date(2025, 8, 18))
-    review(road, matter, date(2025, 8, 20))
-    return matter
+    for item in items:
+        text = {
+            "sections": [{"heading": "Sammanfattning", "body": item["summary"]}],
+            "points": item["points"],
+            "recipients": ["Kommunförbundet Jämtland Härjedalen"],
+        }
+        write(road, matters[item["title"]], text, date(2025, 8, 18))
+    review(road, date(2025, 8, 20), *matters.values())
+    return matters
 
 
 def summon(road: Road, text: dict[str, Any], matters: dict[str, Matter], day: date) -> Meeting:
@@ -157,7 +159,7 @@ def summon(road: Road, text: dict[str, Any], matters: dict[str, Matter], day: da
                 matter=context.session.get_one(Matter, matter.id) if matter else None,
                 title=entry["title"],
                 presenter=cast.officer.name if entry["type"] in ("decision", "information") else "",
-                summary=entry.get("summary", "").strip(),
+                summary="" if matter else entry.get("summary", "").strip(),
                 minutes_planned=15,
                 reports=entry.get("reports", ""),
                 outcome_reason=entry.get("text", ""),
@@ -168,6 +170,13 @@ def summon(road: Road, text: dict[str, Any], matters: dict[str, Matter], day: da
     meeting: Meeting = road.step(summoned, cast.secretary, "planerar RUN", act)
     road.fire(summoned, cast.secretary, "skickar kallelsen", meeting, "summon")
     return meeting
+
+
+def dispatch_decided(road: Road, meeting: Meeting, matters: dict[str, Matter]) -> None:
+    """The day after: an excerpt of each matter that was decided, to its recipients."""
+    for item in agenda(road, meeting):
+        if item.outcome == "decided":
+            dispatch(road, matters[item.title], ATTESTED + timedelta(days=1))
 
 
 def agenda(road: Road, meeting: Meeting) -> list[AgendaItem]:
@@ -323,10 +332,17 @@ def immediate(sitting: Sitting, item: AgendaItem, _script: dict[str, Any]) -> No
 
 
 def addition(sitting: Sitting, item: AgendaItem, script: dict[str, Any]) -> None:
+    """What is added gives an assignment, which the secretary notes as the item is concluded."""
+
     def act(context: Context, row: AgendaItem) -> None:
         move(context, row, sitting.named("Femte ledamoten"), "addition", text=script["addition"])
         put_question(context, row, winner="first")
-        conclude_item(context, row, "decided")
+        if row.matter is None:
+            raise LookupError("a decision item handles a matter")
+        *proposed, added = resolution(row, row.matter)
+        director, day = sitting.road.cast.director, script["report_back_on"]
+        assigned = replace(added, assignee_id=director.id, report_back_on=day)
+        conclude_item(context, row, "decided", points=[*proposed, assigned])
 
     sitting.at(item, "bifall med tillägg", act)
 

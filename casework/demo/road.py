@@ -106,7 +106,6 @@ class Road:
 
     def pass_time(self, until: datetime) -> None:
         """What the scheduler would have done by then: the board seen, reminders on their days."""
-        self.watch_board(until)
         with self.casework.database.read() as session:
             mornings = session.scalars(
                 select(Reminder.remind_at)
@@ -115,10 +114,12 @@ class Road:
                 .order_by(Reminder.remind_at)
             ).all()
         for morning in mornings:
+            self.watch_board(morning)
             reminded = remind(self.casework, morning)
             if reminded.sent:
                 self.teller.reminded(morning, reminded.sent)
             self.teller.delivered(deliver(self.casework, morning))
+        self.watch_board(until)
 
     def watch_board(self, until: datetime) -> None:
         """Look at the public board each day, as the scheduler does each minute."""
@@ -127,7 +128,7 @@ class Road:
             moment = min(moment + ONE_DAY, until)
             if watch(self.casework, moment, self.board_page, gap=A_DAY_OR_SO).taken_down:
                 self.teller.taken_down(moment)
-        self.watched = until
+        self.watched = max(moment, until)
 
     def board_page(self) -> str:
         return self.public.get("/board").text
@@ -154,7 +155,7 @@ def prepare(road: Road, kind: str, body: Body, text: dict[str, Any], day: date) 
     """Registered, assigned, written, reviewed and ready."""
     matter = begin(road, kind, body, text, day)
     write(road, matter, text, day + timedelta(days=14))
-    review(road, matter, day + timedelta(days=21))
+    review(road, day + timedelta(days=21), matter)
     return matter
 
 
@@ -194,9 +195,13 @@ def write(road: Road, matter: Matter, text: dict[str, Any], day: date) -> None:
     road.step(day, cast.officer, "skriver förslaget och anger mottagare", act)
 
 
-def review(road: Road, matter: Matter, day: date) -> None:
-    road.fire(day, road.cast.officer, "lämnar förslaget för granskning", matter, "submit")
-    road.fire(day + timedelta(days=2), road.cast.manager, "godkänner förslaget", matter, "approve")
+def review(road: Road, day: date, *matters: Matter) -> None:
+    """Submitted on the day, and approved two days later."""
+    for matter in matters:
+        road.fire(day, road.cast.officer, "lämnar förslaget för granskning", matter, "submit")
+    for matter in matters:
+        approved_on = day + timedelta(days=2)
+        road.fire(approved_on, road.cast.manager, "godkänner förslaget", matter, "approve")
 
 
 def inform_of_planning(road: Road, text: dict[str, Any]) -> Matter:
@@ -210,7 +215,7 @@ def inform_of_planning(road: Road, text: dict[str, Any]) -> Matter:
 def propose_planning(road: Road, matter: Matter, text: dict[str, Any]) -> None:
     """Written in May, reviewed, and taken up by the presidium."""
     write(road, matter, text, date(2025, 5, 5))
-    review(road, matter, date(2025, 5, 12))
+    review(road, date(2025, 5, 12), matter)
     road.fire(
         date(2025, 5, 16),
         road.cast.secretary,

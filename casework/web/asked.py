@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from casework.context import STOCKHOLM
 from casework.errors import Invalid
@@ -35,3 +35,11 @@ def local_moment(text: str) -> datetime:
     if moment.year not in YEARS:
         raise Invalid("meeting_time_wrong")
     return moment.replace(tzinfo=STOCKHOLM)
+
+
+def report_back_day(text: str) -> date | None:
+    """The day an assignment is reported back, None for none; raises Invalid for anything else."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Invalid("input_wrong", field={"sv": "Återrapport", "en": "Report back"}) from error

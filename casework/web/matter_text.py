@@ -7,7 +7,6 @@ nothing. When somebody else has saved meanwhile, both texts are shown and nothin
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from casework.distribution.service import settle_recipients
-from casework.errors import Forbidden, Invalid, Refusal, Stale
+from casework.errors import Forbidden, Refusal, Stale
 from casework.matters.service import (
     Proposed,
     Signing,
@@ -27,7 +26,7 @@ from casework.matters.service import (
 from casework.people.models import Person
 from casework.people.policy import lift
 from casework.phrases import sentence
-from casework.web.asked import row_number, whole_number
+from casework.web.asked import report_back_day, row_number, whole_number
 from casework.web.language import reader_language
 from casework.web.matters import find
 from casework.web.session import SIGNED_IN, acting, permits, reading
@@ -151,11 +150,7 @@ def _save(context: Context, matter: Matter, draft: Draft) -> None:
 
 
 def _proposed(text: str, assignee: str, day: str) -> Proposed:
-    try:
-        due = date.fromisoformat(day) if day else None
-    except ValueError as error:
-        raise Invalid("input_wrong", field={"sv": "Återrapport", "en": "Report back"}) from error
-    return Proposed(text, row_number(assignee) or None, report_back_on=due)
+    return Proposed(text, row_number(assignee) or None, report_back_on=report_back_day(day))
 
 
 def _require_edit(context: Context, matter: Matter) -> None:

@@ -6,6 +6,7 @@ leads back to the same page. A refusal is one sentence and changes nothing on th
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -49,7 +50,7 @@ from casework.meetings.roll import (
 from casework.people import queries as people
 from casework.people.policy import lift
 from casework.phrases import sentence
-from casework.web.asked import row_number, whole_number
+from casework.web.asked import report_back_day, row_number, whole_number
 from casework.web.language import reader_language
 from casework.web.meetings import capacity_label, find, outcome_label, outcomes_of
 from casework.web.session import acting, permits, reading
@@ -60,7 +61,13 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.meetings.models import AgendaItem, FloorProposal, Meeting, Statement
+    from casework.meetings.models import (
+        AgendaItem,
+        DecidedPoint,
+        FloorProposal,
+        Meeting,
+        Statement,
+    )
     from casework.meetings.procedure import Side
     from casework.people.models import Person
 
@@ -162,8 +169,11 @@ def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> s
         ],
         stakes=stakes_line(item, question, moved) if question else "",
         points=_points(item),
+        blank_point=Resolved(""),
+        assignable=_assignable(context, item),
         outcomes=outcomes_of(meeting)[item.item_type],
         favoured=_favoured(item),
+        reason=_reason_moved(item),
         capacity_label=capacity_label,
         outcome_label=outcome_label,
     )
@@ -176,6 +186,16 @@ def _favoured(item: AgendaItem) -> str:
     if answer is not None and contested and item.meeting.body.is_statutory:
         return answer.outcome
     return ""
+
+
+def _reason_moved(item: AgendaItem) -> str:
+    """Why the item was tabled or referred back, in the words of the proposal that won."""
+    deferring = (
+        each.second
+        for each in item.propositions
+        if each.stage == "settle_today" and each.winner == "second"
+    )
+    return next((proposal.text for proposal in deferring if proposal), "")
 
 
 def _sides(
@@ -195,13 +215,20 @@ def _sides(
     return ("first", first[:1].upper() + first[1:]), ("second", second[:1].upper() + second[1:])
 
 
-def _points(item: AgendaItem) -> list[str]:
+def _points(item: AgendaItem) -> Sequence[Resolved | DecidedPoint]:
     """What is decided if nothing is changed: the points as the questions left them."""
     if item.decision is not None:
-        return [point.text for point in item.decision.points]
+        return item.decision.points
     if item.matter is None or item.item_type != "decision":
         return []
-    return [point.text for point in resolution(item, item.matter)]
+    return resolution(item, item.matter)
+
+
+def _assignable(context: Context, item: AgendaItem) -> Sequence[Person]:
+    """Everybody to whom a point may give an assignment, while the item is open."""
+    if item.outcome != "pending" or item.matter is None:
+        return ()
+    return context.session.scalars(people.persons(context.organisation_id, limit=500)).all()
 
 
 def _roll(context: Context, meeting: Meeting) -> list[tuple[Person, str, Any]]:
@@ -318,22 +345,33 @@ def _unstate(context: Context, item: AgendaItem) -> None:
 
 
 def _conclude(context: Context, item: AgendaItem) -> None:
-    points = [text.strip() for text in request.form.getlist("point") if text.strip()]
+    texts, assignees, days = map(request.form.getlist, ("point", "point_assignee", "point_day"))
+    rows = zip_longest(texts, assignees, days, fillvalue="")
+    written = [row for row in rows if row[0].strip()]
     conclude_item(
         context,
         item,
         _text("outcome"),
-        points=_resolved(item, points) if points else None,
+        points=_resolved(context, item, written) if written else None,
         reason=_text("reason"),
     )
 
 
-def _resolved(item: AgendaItem, texts: list[str]) -> list[Resolved] | None:
-    """A point whose words stand keeps its assignment; changed words are a new point."""
+def _resolved(
+    context: Context, item: AgendaItem, rows: Sequence[tuple[str, str, str]]
+) -> list[Resolved] | None:
+    """The points as written, each with whom it gives an assignment and when that is reported."""
     if item.matter is None:
         return None
-    known = {point.text: point for point in resolution(item, item.matter)}
-    return [known.get(text, Resolved(text)) for text in texts]
+    tasks = {(point.text, point.assignee_id): point.task for point in resolution(item, item.matter)}
+    points = []
+    for text, wanted, day in rows:
+        words, assignee_id = text.strip()[:LONGEST], row_number(wanted) or None
+        if assignee_id is not None:
+            people.persons_with(context.session, context.organisation_id, [assignee_id])
+        task = tasks.get((words, assignee_id), "")
+        points.append(Resolved(words, assignee_id, task, report_back_day(day)))
+    return points
 
 
 def _attest(context: Context, item: AgendaItem) -> None:

@@ -100,7 +100,7 @@ def make_template(folder: Path) -> Template:
     day["items"] = [each for each in day["items"] if each.get("at_table") in LIVE]
     day["closing"] = day["closing"][:1]
     day["opening"] = []
-    matters = {each["title"]: prepare(road, each) for each in day["items"]}
+    matters = prepare(road, day["items"])
     meeting = summon(road, day, matters, DAY)
     road.fire(DAY, road.cast.secretary, "öppnar", meeting, "open")
     cast = road.cast

@@ -67,6 +67,8 @@ class Server(ThreadingMixIn, WSGIServer):
     Not werkzeug's: it leaves a file open when the browser goes away in the midst of it.
     """
 
+    request_queue_size = 64  # several browsers ask at once; a full queue makes them wait seconds
+
 
 class Silent(WSGIRequestHandler):
     """Tells nobody of the requests it answers."""

@@ -7,7 +7,7 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import make_server
 
@@ -19,10 +19,14 @@ from casework.app import Casework, create_app, installation
 from casework.board.models import BoardNotice
 from casework.config import load_settings
 from casework.context import STOCKHOLM
+from casework.delegation.models import DelegatedDecision
 from casework.demo.full_meeting import NEWCOMERS, prepare, summon, swear_in, texts
+from casework.demo.outside_meetings import decide_outside_the_meeting
 from casework.demo.road import Road
 from casework.demo.telling import Teller
 from casework.demo.world import found_organisation, furnish
+from casework.distribution.models import Excerpt
+from casework.followup.models import Assignment
 from casework.matters.models import Matter
 from casework.meetings.models import Meeting, MinutesItem, Proposition, Statement
 from casework.schema import upgrade
@@ -63,7 +67,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     road = Road(casework, world, Teller(Console(file=io.StringIO()), folder / "shelf"))
     swear_in(road)
     day = texts()
-    matters = {i["title"]: prepare(road, i) for i in day["items"] if i["type"] == "decision"}
+    matters = prepare(road, [item for item in day["items"] if item["type"] == "decision"])
+    decide_outside_the_meeting(road)
     today = datetime.now(UTC).astimezone(STOCKHOLM).date()
     meeting = summon(road, day, matters, today)
     app = create_app(settings)
@@ -173,6 +178,16 @@ def step(page: Page, site: Site, trigger: str) -> None:
     page.wait_for_url(f"**/meetings/{site.meeting_id}*")
 
 
+def send_excerpt(page: Page, site: Site, matter_id: int) -> None:
+    """Secrecy tried, and the § on its way to its recipient."""
+    page.goto(f"{site.address}/matters/{matter_id}")
+    page.click("button:has-text('Sekretessen är prövad')")
+    page.wait_for_selector("#secrecy:has-text('Prövad')")
+    page.goto(f"{site.address}/matters/{matter_id}/steps/dispatch")
+    page.click("main form button[type=submit]")
+    page.wait_for_selector("#dispatches td:has-text('Kommunförbundet')")
+
+
 def sign_what_waits(page: Page, site: Site) -> None:
     """A wrong password first: the dissent that was written is still there, and is then erased."""
     page.goto(f"{site.address}/meetings/{site.meeting_id}")
@@ -215,7 +230,8 @@ def rejection_falls(table: Table, _script: dict[str, Any]) -> None:
 def referred_back(table: Table, script: dict[str, Any]) -> None:
     table.move("Ledamoten", "referral_back", script["reason"])
     table.found("second")
-    table.conclude(reason=script["reason"])
+    assert table.page.input_value("#reason") == script["reason"]
+    table.conclude()
 
 
 def tabled(table: Table, _script: dict[str, Any]) -> None:
@@ -248,8 +264,12 @@ def immediate(table: Table, _script: dict[str, Any]) -> None:
 
 
 def addition(table: Table, script: dict[str, Any]) -> None:
+    """What is added gives an assignment, with the day on which it is reported back."""
     table.move("Femte ledamoten", "addition", script["addition"])
     table.found("first")
+    assert table.page.input_value("#point-2") == script["addition"]
+    table.page.select_option("#assignee-2", label="Regiondirektören, Regiondirektör")
+    table.page.fill("#day-2", script["report_back_on"].isoformat())
     table.conclude()
 
 
@@ -349,7 +369,8 @@ def test_a_meeting_of_twenty_items_is_held_on_the_screen(
     site: Site, enter: Callable[[str], Page], axe: Path
 ) -> None:
     """Issue 3: decisions, a referral back, a tabling, a vote with a casting vote, two reservations,
-    a recusal with substitute, an immediately attested item; then minutes, signatures, notice."""
+    a recusal with substitute, an immediately attested item, information and delegated decisions;
+    then minutes, signatures, notices and an excerpt."""
     secretary, chair, attester = enter("namndsekreterare"), enter("ordforande"), enter("justerare")
     step(secretary, site, "open")
     secretary.goto(f"{site.address}/meetings/{site.meeting_id}/live")
@@ -394,11 +415,21 @@ def test_a_meeting_of_twenty_items_is_held_on_the_screen(
         assert sorted(numbers) == list(range(1, 21))
         vote = session.scalars(select(Proposition).where(Proposition.is_casting)).one()
         assert (vote.yes_votes, vote.no_votes) == (4, 4)
+        task = session.scalars(select(Assignment)).one()
+        assert (task.assignee.name, task.report_back_on) == ("Regiondirektören", date(2027, 3, 16))
+        reported = session.scalars(select(DelegatedDecision)).all()
+        assert [each.state for each in reported] == ["reported"] * 3
         reserved = session.scalars(select(Statement).where(Statement.kind == "reservation")).all()
         assert len(reserved) == 2
         notices = session.scalars(select(BoardNotice)).all()
         assert {each.sections for each in notices} == {"12", "1–11, 13–20"}
         states = session.scalars(select(Matter.state)).all()
         assert sorted(states) == sorted(["attested"] * 7 + ["in_preparation", "ready"])
+        decided = [item for item in meeting.agenda if item.outcome == "decided"]
+        last = (decided[-1].matter_id or 0, decided[-1].minutes_item.section_number)
+    send_excerpt(secretary, site, last[0])
+    with site.casework.database.read() as session:
+        excerpt = session.scalars(select(Excerpt)).one()
+        assert excerpt.minutes_item.section_number == last[1]
     chair.goto(f"{site.address}/board")
     assert chair.locator("article.notice-posted").count() == 2

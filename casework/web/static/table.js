@@ -25,7 +25,7 @@ const controls = () => [
 ];
 const hasTick = (control) => control.matches("[type=radio], [type=checkbox]");
 const nameOf = (control) =>
-  `${control.form.getAttribute("action")} ${control.name} ${hasTick(control) ? control.value : ""}`;
+  `${control.form.getAttribute("action")} ${control.id || control.name} ${hasTick(control) ? control.value : ""}`;
 
 function isChanged(control) {
   if (hasTick(control)) return control.checked !== control.defaultChecked;
@@ -50,9 +50,22 @@ function bringBackUnsent() {
   }
 }
 
+const LISTS = [".table-agenda", ".table-roll"];
+
+function keepInView(tops) {
+  LISTS.forEach((list, place) => table.querySelector(list)?.scrollTo(0, tops[place]));
+  const here = table.querySelector(".table-agenda a[aria-current]");
+  const agenda = here?.closest(".table-agenda");
+  const above = agenda && here.offsetTop < agenda.scrollTop;
+  const below = agenda && here.offsetTop + here.offsetHeight > agenda.scrollTop + agenda.clientHeight;
+  if (above || below) agenda.scrollTop = here.offsetTop - agenda.clientHeight / 2;
+}
+
 function show(html, focus) {
+  const tops = LISTS.map((list) => table.querySelector(list)?.scrollTop ?? 0);
   table.innerHTML = html;
   bringBackUnsent();
+  keepInView(tops);
   said.textContent = "";
   (document.getElementById(focus) ?? document.getElementById("table-title"))?.focus();
 }
