@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 
 from casework.db import Database
 from casework.people import accounts
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.support.databases import DatabaseMaker
+
+
+# A slow machine is no fault of an example: no test asserts a time.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

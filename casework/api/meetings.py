@@ -184,7 +184,7 @@ def add_to_agenda(call: Call, row_id: int) -> Created:
     who=SECRETARY,
     body=shapes.Conclusion,
     answer=shapes.AgendaItem,
-    errors=(404, 409),
+    errors=(404, 409, 412),
 )
 def conclude(call: Call, row_id: int, item_id: int) -> AgendaItem:
     item = queries.item(call.session, find(call, row_id), item_id)
@@ -200,6 +200,7 @@ def conclude(call: Call, row_id: int, item_id: int) -> AgendaItem:
         points=points,
         lead_in=given["lead_in"],
         reason=given["reason"],
+        basis=given["basis"],
     )
     return item
 

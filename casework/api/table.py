@@ -9,20 +9,22 @@ from casework.api.endpoint import Created, Room
 from casework.api.meetings import SECRETARY, find
 from casework.api.schemas import meetings as meeting_shapes
 from casework.api.schemas import table as shapes
-from casework.errors import NotFound
+from casework.errors import Invalid, NotFound
 from casework.meetings import queries
 from casework.meetings.agenda import remove_item, reorder, revise_item, take_notes
 from casework.meetings.attestation import attest_immediately, correct, in_force
+from casework.meetings.decisions import basis_of
 from casework.meetings.floor import (
     move,
     open_question,
     put_question,
     state,
     take_back_question,
+    take_back_statement,
     withdraw,
 )
 from casework.meetings.minutes import Edited, missing_points, revise
-from casework.meetings.procedure import Count
+from casework.meetings.procedure import Count, Question
 from casework.meetings.roll import arrive, leave, lift_recusal, present_at, quorum_at, recuse
 from casework.meetings.verification import verify
 
@@ -46,6 +48,7 @@ class TableItem:
     present: list[Any]
     quorum: Any
     question: Any
+    basis: str
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.item, name)
@@ -207,12 +210,14 @@ def note_withdrawal(call: Call, row_id: int, item_id: int, proposal_id: int) -> 
     body=shapes.NewQuestion,
     answer=shapes.TableItem,
     status=201,
-    errors=(404, 409),
+    errors=(404, 409, 412),
 )
 def note_question(call: Call, row_id: int, item_id: int) -> Created:
     item = queries.item(call.session, find(call, row_id), item_id)
     given = call.body
     ballots = {each["person_id"]: each["choice"] for each in given["ballots"]}
+    if len(ballots) < len(given["ballots"]):
+        raise Invalid("votes_twice")
     call.persons(ballots)
     context = call.begin()
     put_question(
@@ -223,6 +228,7 @@ def note_question(call: Call, row_id: int, item_id: int) -> Created:
         ballots=ballots,
         count=Count(**given["count"]) if given["count"] else None,
         lot=given["lot"],
+        asked=Question(**given["question"]),
     )
     return Created(_shown(context, item), f"/meetings/{row_id}/agenda/{item_id}")
 
@@ -231,13 +237,14 @@ def note_question(call: Call, row_id: int, item_id: int) -> Created:
     f"{AT_ITEM}/questions/take-back",
     "The last question was recorded wrongly; it is asked again.",
     who=SECRETARY,
+    body=shapes.QuestionPut,
     answer=shapes.TableItem,
-    errors=(404, 409),
+    errors=(404, 409, 412),
 )
 def ask_again(call: Call, row_id: int, item_id: int) -> TableItem:
     item = queries.item(call.session, find(call, row_id), item_id)
     context = call.begin()
-    take_back_question(context, item)
+    take_back_question(context, item, recorded=call.body["proposition_id"])
     return _shown(context, item)
 
 
@@ -257,6 +264,23 @@ def note_statement(call: Call, row_id: int, item_id: int) -> Created:
     context = call.begin()
     state(context, item, person, given["kind"], text=given["text"], favours=favours)
     return Created(_shown(context, item), f"/meetings/{row_id}/agenda/{item_id}")
+
+
+@room.post(
+    f"{AT_ITEM}/statements/<row:statement_id>/take-back",
+    "A statement was recorded wrongly, or is taken back before the meeting ends (KL 4:27).",
+    who=SECRETARY,
+    answer=shapes.TableItem,
+    errors=(404, 409),
+)
+def unstate(call: Call, row_id: int, item_id: int, statement_id: int) -> TableItem:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    found = next((each for each in item.statements if each.id == statement_id), None)
+    if found is None:
+        raise NotFound("not_found")
+    context = call.begin()
+    take_back_statement(context, item, found)
+    return _shown(context, item)
 
 
 @room.put(
@@ -372,7 +396,8 @@ def verify_pdf(call: Call) -> Any:
 
 def _shown(context: Context, item: AgendaItem) -> TableItem:
     question = open_question(item) if item.outcome == "pending" else None
-    return TableItem(item, present_at(item), quorum_at(context, item), question)
+    basis = basis_of(item)
+    return TableItem(item, present_at(item), quorum_at(context, item), question, basis)
 
 
 def _person(call: Call, person_id: int | None) -> Person | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from casework.db import lock
 from casework.delegation.queries import unreported
 from casework.delegation.service import report
-from casework.errors import Conflict, Invalid
+from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.floor import outcome_of_questions, standing
 from casework.meetings.models import OUTCOMES, AgendaItem, DecidedPoint, Decision
-from casework.meetings.roll import freeze_participants, leading, quorum_at
+from casework.meetings.roll import freeze_participants, leading, require_quorum
 from casework.meetings.service import require_in_session
 
 if TYPE_CHECKING:
@@ -57,13 +58,15 @@ def conclude_item(
     points: Sequence[Resolved] | None = None,
     lead_in: str | None = None,
     reason: str = "",
+    basis: str | None = None,
 ) -> Decision | None:
     """Record how an item ended; its matter moves accordingly.
 
-    Without `points` what was decided is what the questions made of the proposed ones. Raises
-    Conflict if the meeting is not in session, the item is concluded already, the quorum is not
-    met (KL 5:45, 6:27), a question is left or said otherwise; Invalid for an outcome without
-    its reason or a decision without points.
+    Without `points` what was decided is what the questions made of the proposed ones; `basis` is
+    `basis_of` what they were written from. Raises Conflict if the meeting is not in session, the
+    item is concluded already, the quorum is not met (KL 5:45, 6:27), nobody leads, a question is
+    left or said otherwise; Stale if the questions have made something else meanwhile; Invalid
+    for an outcome without its reason or a decision without points.
     """
     lock(context.session, item)
     require_in_session(context, item.meeting)
@@ -77,7 +80,10 @@ def conclude_item(
         raise Conflict("item_not_for_decision", title=item.title)
     _check_questions(item, outcome)
     if outcome not in UNHANDLED:
-        _require_quorum(context, item)
+        require_quorum(context, item)
+        _require_leader(context, item)
+    if basis is not None and basis != basis_of(item):
+        raise Stale("points_changed", title=item.title)
     decision = None
     if item.matter is not None and outcome in ("decided", "recommended"):
         decision = _decide(context, item, item.matter, points, lead_in)
@@ -92,6 +98,13 @@ def conclude_item(
     if item.matter is not None and item.item_type == "decision":
         _move_matter(context, item, item.matter, outcome, reason)
     return decision
+
+
+def basis_of(item: AgendaItem) -> str:
+    """A checksum of what the questions have made of the proposed points so far."""
+    points = resolution(item, item.matter) if item.matter is not None else []
+    said = [(each.text, each.assignee_id, str(each.report_back_on)) for each in points]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def resolution(item: AgendaItem, matter: Matter) -> list[Resolved]:
@@ -127,6 +140,12 @@ def _check_questions(item: AgendaItem, outcome: str) -> None:
         raise Conflict("outcome_contradicts_questions", title=item.title)
 
 
+def _require_leader(context: Context, item: AgendaItem) -> None:
+    """Somebody puts the questions and answers for the minutes (KL 5:53, 5:65, 6:33, 6:35)."""
+    if item.meeting.body.is_statutory and leading(context, item) is None:
+        raise Conflict("nobody_leads", title=item.title)
+
+
 def _report(context: Context, item: AgendaItem) -> None:
     """The list of an item that reports decisions is what was unreported until now (KL 6:40)."""
     kind = REPORTED_KINDS.get(item.reports)
@@ -136,18 +155,6 @@ def _report(context: Context, item: AgendaItem) -> None:
     cause = context.given().caused_by(meeting, "conclude_item")
     for decision in unreported(context.session, item.organisation_id, meeting.body_id, kind):
         report(cause, decision, item.id)
-
-
-def _require_quorum(context: Context, item: AgendaItem) -> None:
-    found = quorum_at(context, item)
-    if not found.is_met:
-        raise Conflict(
-            "no_quorum",
-            title=item.title,
-            serving=found.serving,
-            seats=found.seats,
-            statute=found.statute,
-        )
 
 
 def _decide(

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from casework.errors import Conflict, Invalid
+from casework.db import lock
+from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.models import (
     CHOICES,
     METHODS,
+    ONCE_EACH,
     PROPOSAL_KINDS,
     STATEMENT_KINDS,
     AgendaItem,
@@ -29,7 +31,7 @@ from casework.meetings.procedure import (
     result,
     settle,
 )
-from casework.meetings.roll import Present, have_voted, leading, present_at
+from casework.meetings.roll import Present, have_voted, leading, present_at, require_quorum
 from casework.meetings.service import require_in_session, require_secretary
 from casework.people.queries import persons_with
 
@@ -111,17 +113,24 @@ def put_question(
     ballots: Mapping[int, str] | None = None,
     count: Count | None = None,
     lot: Side | None = None,
+    asked: Question | None = None,
 ) -> Proposition:
     """Record the chair's next question and how it was settled (KL 5:53-56, 6:33).
+
+    `asked` is the question that the one who records it had before them; raises Stale if another
+    is next by now, so that no answer lands on a question that nobody put.
 
     By acclamation the `winner` is what the chair found. A vote takes everybody's ballot by name:
     person id -> yes, no or abstains; an election, being secret, takes the `count` (and the `lot`
     of a tie). Raises Conflict when no question is left, when somebody votes who is absent,
-    recused or does not serve, when somebody who is there has no ballot, or when the chair must
-    vote.
+    recused or does not serve, when somebody who is there has no ballot, when the chair must
+    vote, or without a quorum (KL 5:45, 6:27).
     """
+    lock(context.session, item)
     _require_open(context, item)
     question = open_question(item)
+    if asked is not None and asked != question:
+        raise Stale("question_changed", title=item.title)
     if question is None:
         raise Conflict("no_question_left", title=item.title)
     if method == "acclamation":
@@ -130,17 +139,28 @@ def put_question(
         return _record(context, item, question, Settled(winner, "acclamation"), None, {})
     if method != "vote":
         raise Invalid("method_unknown", method=method, known=list(METHODS[:2]))
-    if item.is_election:
+    if is_secret(item, question):
         return _secret_vote(context, item, question, count, lot)
     return _open_vote(context, item, question, ballots or {})
 
 
-def take_back_question(context: Context, item: AgendaItem) -> None:
-    """The last question was recorded wrongly: it is asked again. The record keeps that it was."""
+def is_secret(item: AgendaItem, question: Question) -> bool:
+    """Whether a vote on the question is secret: elections are (KL 5:54), not when they are held."""
+    return item.is_election and question.stage != "settle_today"
+
+
+def take_back_question(context: Context, item: AgendaItem, *, recorded: int | None = None) -> None:
+    """The last question was recorded wrongly: it is asked again. The record keeps that it was.
+
+    `recorded` is the id of the one that is meant; raises Stale if it is no longer the last.
+    """
+    lock(context.session, item)
     _require_open(context, item)
     if not item.propositions:
         raise Conflict("no_question_put", title=item.title)
     last = item.propositions[-1]
+    if recorded is not None and recorded != last.id:
+        raise Stale("question_changed", title=item.title)
     for ballot in list(last.ballots):
         context.session.delete(ballot)
     context.session.flush()
@@ -152,12 +172,12 @@ def take_back_question(context: Context, item: AgendaItem) -> None:
 
 def open_question(item: AgendaItem) -> Question | None:
     """What the chair has to ask next, from what has been moved and settled."""
-    return next_question(_moved(item), _answers(item))
+    return next_question(_moved(item), _answers(item), item.meeting.body.legal.law)
 
 
 def outcome_of_questions(item: AgendaItem) -> Result | None:
     """What the questions have decided; None while one is left."""
-    return result(_moved(item), _answers(item))
+    return result(_moved(item), _answers(item), item.meeting.body.legal.law)
 
 
 def _moved(item: AgendaItem) -> list[Moved]:
@@ -203,6 +223,7 @@ def _open_vote(
         item.meeting.body.legal.law,
         stage=question.stage,
         chair=ballots.get(chair.person.id, "") if chair else "",
+        present=len(voters) + len(aside),
         deferred_by_minority=_was_deferred_by_minority(context, item),
     )
     return _record(context, item, question, settled, count, ballots)
@@ -213,14 +234,18 @@ def _secret_vote(
 ) -> Proposition:
     if count is None:
         raise Invalid("count_missing")
-    voters = sum(each.decides for each in present_at(item))
-    if count.present > voters:
-        raise Conflict("too_many_votes", count=count.present, voters=voters)
+    here = sum(each.decides for each in present_at(item))
+    voters = here - sum(each.kind == "not_taking_part" for each in item.statements)
+    if min(count.yes, count.no, count.abstains) < 0 or count.given == 0:
+        raise Invalid("count_missing")
+    if count.given > voters:
+        raise Conflict("too_many_votes", count=count.given, voters=voters)
     settled = settle(
         count,
         item.meeting.body.legal.law,
         stage=question.stage,
         chair="",
+        present=here,
         is_election=True,
         lot=lot,
     )
@@ -235,6 +260,7 @@ def _record(
     count: Count | None,
     ballots: Mapping[int, str],
 ) -> Proposition:
+    require_quorum(context, item)
     proposition = Proposition(
         organisation_id=item.organisation_id,
         position=len(item.propositions) + 1,
@@ -254,6 +280,8 @@ def _record(
             person_id=each.person.id,
             position=position,
             choice=ballots[each.person.id],
+            capacity=each.capacity,
+            serves_for_id=each.serves_for.id if each.serves_for else None,
         )
         for position, each in enumerate(present_at(item), start=1)
         if each.person.id in ballots
@@ -311,16 +339,15 @@ def state(
         raise Conflict("reservation_too_late" if kind == "reservation" else "meeting_over")
     _require_open_section(item)
     _check_statement(item, person, kind, text)
-    row = next((e for e in item.statements if (e.person_id, e.kind) == (person.id, kind)), None)
-    if row is None:
-        row = Statement(
-            organisation_id=item.organisation_id,
-            person_id=person.id,
-            kind=kind,
-            given_at=context.moment,
-        )
-        item.statements.append(row)
-    row.text, row.favours_id = text.strip(), favours.id if favours else None
+    row = Statement(
+        organisation_id=item.organisation_id,
+        person_id=person.id,
+        kind=kind,
+        text=text.strip(),
+        favours_id=favours.id if favours else None,
+        given_at=context.moment,
+    )
+    item.statements.append(row)
     context.record(meeting, "stated", title=item.title, person=person.name, kind=kind)
     context.session.flush()
     return row
@@ -341,6 +368,9 @@ def _check_statement(item: AgendaItem, person: Person, kind: str, text: str) -> 
     present = _present(item, person)
     if kind == "separate_statement" and not text.strip():
         raise Invalid("statement_empty")
+    given = [each for each in item.statements if (each.person_id, each.kind) == (person.id, kind)]
+    if given and (kind in ONCE_EACH or text.strip() in {each.text for each in given}):
+        raise Conflict("stated_already", name=person.name, title=item.title)
     if kind in ("reservation", "not_taking_part"):
         _deciding(item, person)
     if kind == "reservation":

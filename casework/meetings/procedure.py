@@ -97,14 +97,16 @@ class Result:
     additions: tuple[int, ...] = ()
 
 
-def next_question(moved: Sequence[Moved], answers: Sequence[Answer]) -> Question | None:
+def next_question(moved: Sequence[Moved], answers: Sequence[Answer], law: Law) -> Question | None:
     """The chair's next question in the customary order; None when all has been settled.
 
     First whether the item is settled today; then the papers' proposal against the alternatives,
-    more than one of which first meet in counter-proposition rounds; last each addition.
+    more than one of which first meet in counter-proposition rounds; last each addition. Where a
+    minority can defer the item (KL 5:50) each way of deferring it has a question of its own.
     """
     asked = {answer.question: answer for answer in answers}
-    for plan in (_settle_today, _main, _additions):
+    today = _settle_today if law.minority_referral is None else _settle_today_each
+    for plan in (today, _main, _additions):
         question = plan(moved, asked)
         if question is not None:
             return question
@@ -113,9 +115,9 @@ def next_question(moved: Sequence[Moved], answers: Sequence[Answer]) -> Question
     return None
 
 
-def result(moved: Sequence[Moved], answers: Sequence[Answer]) -> Result | None:
+def result(moved: Sequence[Moved], answers: Sequence[Answer], law: Law) -> Result | None:
     """What has been decided; None while a question is left."""
-    if next_question(moved, answers) is not None:
+    if next_question(moved, answers, law) is not None:
         return None
     kinds = {each.id: each.kind for each in moved}
     deferred = _is_deferred(answers)
@@ -134,8 +136,20 @@ def _is_deferred(answers: Sequence[Answer]) -> int | None:
 
 
 def _settle_today(moved: Sequence[Moved], asked: Mapping[Question, Answer]) -> Question | None:
-    one_of_a_kind = {each.kind: each.id for each in reversed(moved) if each.kind in DEFERRING}
-    return _against_the_first("settle_today", sorted(one_of_a_kind.values()), asked)
+    return _against_the_first("settle_today", _deferring(moved), asked)
+
+
+def _settle_today_each(moved: Sequence[Moved], asked: Mapping[Question, Answer]) -> Question | None:
+    questions = [Question("settle_today", None, each) for each in _deferring(moved)]
+    if any(asked[question].won for question in questions if question in asked):
+        return None
+    return next((question for question in questions if question not in asked), None)
+
+
+def _deferring(moved: Sequence[Moved]) -> list[int]:
+    """The first proposal of each kind to put the item off."""
+    first_of = {each.kind: each.id for each in reversed(moved) if each.kind in DEFERRING}
+    return sorted(first_of.values())
 
 
 def _main(moved: Sequence[Moved], asked: Mapping[Question, Answer]) -> Question | None:
@@ -183,7 +197,7 @@ class Count:
     abstains: int = 0
 
     @property
-    def present(self) -> int:
+    def given(self) -> int:
         return self.yes + self.no + self.abstains
 
 
@@ -202,6 +216,7 @@ def settle(
     *,
     stage: str,
     chair: str,
+    present: int,
     is_election: bool = False,
     lot: Side | None = None,
     deferred_by_minority: bool = False,
@@ -209,8 +224,9 @@ def settle(
     """What a vote gives (KL 5:55-56, 6:33).
 
     `chair` is how the chair voted ("" if not at all). A tie is settled by the chair's vote, in
-    an election by `lot`. An assembly's minority can have a matter tabled or referred back, once
-    (KL 5:50). Raises Conflict when the chair must vote (KL 4:25) and Invalid without the lot.
+    an election by `lot`. An assembly's minority, a share of those who are `present` whether they
+    vote or not, can have a matter tabled or referred back, once (KL 5:50). Raises Conflict when
+    the chair must vote (KL 4:25) and Invalid without the lot.
     """
     share = law.minority_referral
     is_minority = (
@@ -218,8 +234,8 @@ def settle(
         and share is not None
         and not deferred_by_minority
         and count.no <= count.yes
-        and count.present > 0
-        and count.no >= share * count.present
+        and count.no > 0
+        and count.no >= share * present
     )
     if is_minority:
         return Settled("second", "minority")

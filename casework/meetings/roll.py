@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from casework.context import Context
-    from casework.meetings.models import Meeting
+    from casework.meetings.models import Ballot, Meeting, Proposition
 
 ELECTED = ("chair", "vice_chair", "member")
 OPEN_FOR_ROLL = ("summoned", "in_session")
@@ -182,8 +182,39 @@ def present_at(item: AgendaItem) -> list[Present]:
 
 
 def taking_part(item: AgendaItem) -> list[Present]:
-    """As `present_at`, with those who voted on the item and left before it was concluded."""
-    return present_at(item) if item.participants else _on_the_roll(item, have_voted(item))
+    """As `present_at`; but where a vote by name decided the item, those who took part in that.
+
+    Whoever comes between the vote and the gavel has not taken part in the decision, and whoever
+    left has: a seat that changes hands then keeps its voter (KL 4:27, 5:67).
+    """
+    if item.participants:
+        return present_at(item)
+    decisive = _decisive_vote(item)
+    if decisive is None:
+        return _on_the_roll(item, have_voted(item))
+    voted = {ballot.person_id for ballot in decisive.ballots}
+    aside = {each.person_id for each in item.statements if each.kind == "not_taking_part"}
+    others = [
+        each
+        for each in _on_the_roll(item)
+        if each.person.id not in voted and (not each.decides or each.person.id in aside)
+    ]
+    return [_voter(item, ballot) for ballot in decisive.ballots] + others
+
+
+def _decisive_vote(item: AgendaItem) -> Proposition | None:
+    """The vote by name that the last question was settled with, unless it settled nothing more
+    than that the item is decided today."""
+    last = item.propositions[-1] if item.propositions else None
+    if last is None or not last.ballots:
+        return None
+    return None if (last.stage, last.winner) == ("settle_today", "first") else last
+
+
+def _voter(item: AgendaItem, ballot: Ballot) -> Present:
+    row = attendance_of(item.meeting, ballot.person_id)
+    is_remote = row.is_remote if row else False
+    return Present(ballot.person, ballot.capacity, ballot.serves_for, is_remote)
 
 
 def have_voted(item: AgendaItem) -> set[int]:
@@ -232,6 +263,19 @@ def quorum_at(context: Context, item: AgendaItem) -> Quorum:
     here = {row.person_id for row in item.meeting.attendances if row.is_present}
     recused = {each.person_id for each in item.recusals} & here - replaced
     return quorum(item.meeting.body.legal.law, seats(context, item.meeting), serving, len(recused))
+
+
+def require_quorum(context: Context, item: AgendaItem) -> None:
+    """Raises Conflict when too few serve for the item to be handled (KL 5:45, 6:27)."""
+    found = quorum_at(context, item)
+    if not found.is_met:
+        raise Conflict(
+            "no_quorum",
+            title=item.title,
+            serving=found.serving,
+            seats=found.seats,
+            statute=found.statute,
+        )
 
 
 def seats(context: Context, meeting: Meeting) -> int:

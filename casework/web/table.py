@@ -17,8 +17,9 @@ from casework.meetings import queries
 from casework.meetings.agenda import add_item, take_notes
 from casework.meetings.attestation import attest_immediately
 from casework.meetings.calling import called_in
-from casework.meetings.decisions import Resolved, conclude_item, resolution
+from casework.meetings.decisions import Resolved, basis_of, conclude_item, resolution
 from casework.meetings.floor import (
+    is_secret,
     move,
     open_question,
     outcome_of_questions,
@@ -29,7 +30,7 @@ from casework.meetings.floor import (
     take_back_statement,
     withdraw,
 )
-from casework.meetings.procedure import Count
+from casework.meetings.procedure import Count, Question
 from casework.meetings.proceedings import (
     called,
     moved_line,
@@ -162,6 +163,7 @@ def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> s
         absent={each.person_id for each in meeting.absences},
         called=_called(meeting),
         question=question,
+        is_secret=question is not None and is_secret(item, question),
         sides=_sides(item, question, moved) if question else (),
         proposal_lines=[(each, moved_line(item, each)) for each in standing(item)],
         question_lines=[
@@ -169,6 +171,7 @@ def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> s
         ],
         stakes=stakes_line(item, question, moved) if question else "",
         points=_points(item),
+        basis=basis_of(item) if item.outcome == "pending" else "",
         blank_point=Resolved(""),
         assignable=_assignable(context, item),
         outcomes=outcomes_of(meeting)[item.item_type],
@@ -306,26 +309,33 @@ def _withdraw(context: Context, item: AgendaItem) -> None:
 
 def _ask(context: Context, item: AgendaItem) -> None:
     """A button says the side that won by acclamation; else the ballots are in the form."""
-    side = _text("winner")
+    side, asked = _text("winner"), _question()
     if side:
-        put_question(context, item, winner=_side(side))
+        put_question(context, item, winner=_side(side), asked=asked)
         return
-    if item.is_election:
+    if is_secret(item, asked):
         count = Count(
             *(request.form.get(name, 0, type=whole_number) for name in ("yes", "no", "abstains"))
         )
-        put_question(context, item, method="vote", count=count, lot=_side(_text("lot")))
+        lot = _side(_text("lot"))
+        put_question(context, item, method="vote", count=count, lot=lot, asked=asked)
         return
     ballots = {
         row_number(name.removeprefix("ballot-")): choice
         for name, choice in request.form.items()
         if name.startswith("ballot-") and choice
     }
-    put_question(context, item, method="vote", ballots=ballots)
+    put_question(context, item, method="vote", ballots=ballots, asked=asked)
+
+
+def _question() -> Question:
+    """The question that the screen showed when it was answered."""
+    first, second = (request.form.get(name, 0, type=row_number) for name in ("first", "second"))
+    return Question(_text("stage"), first or None, second or None)
 
 
 def _take_back(context: Context, item: AgendaItem) -> None:
-    take_back_question(context, item)
+    take_back_question(context, item, recorded=request.form.get("put", type=row_number))
 
 
 def _state(context: Context, item: AgendaItem) -> None:
@@ -354,6 +364,7 @@ def _conclude(context: Context, item: AgendaItem) -> None:
         _text("outcome"),
         points=_resolved(context, item, written) if written else None,
         reason=_text("reason"),
+        basis=request.form.get("basis") if written else None,
     )
 
 

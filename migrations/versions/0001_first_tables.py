@@ -2203,15 +2203,17 @@ def upgrade() -> None:
             ["organisation_id"], ["organisation.id"], name=op.f("fk_statement_organisation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
-        sa.UniqueConstraint(
-            "organisation_id",
-            "agenda_item_id",
-            "person_id",
-            "kind",
-            name=op.f("uq_statement_organisation_id_agenda_item_id_person_id_kind"),
-        ),
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_statement_organisation_id_id")),
     )
+    with op.batch_alter_table("statement", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_statement_once_each",
+            ["organisation_id", "agenda_item_id", "person_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("kind IN ('reservation', 'not_taking_part')"),
+            postgresql_where=sa.text("kind IN ('reservation', 'not_taking_part')"),
+        )
+
     op.create_table(
         "assignment",
         sa.Column(
@@ -2293,6 +2295,10 @@ def upgrade() -> None:
         ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("choice", sa.String(), nullable=False),
+        sa.Column("capacity", sa.String(), nullable=False),
+        sa.Column(
+            "serves_for_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.CheckConstraint("choice IN ('yes', 'no', 'abstains')", name=op.f("ck_ballot_choice")),
         sa.ForeignKeyConstraint(
             ["organisation_id", "person_id"],
@@ -2303,6 +2309,11 @@ def upgrade() -> None:
             ["organisation_id", "proposition_id"],
             ["proposition.organisation_id", "proposition.id"],
             name=op.f("fk_ballot_organisation_id_proposition_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "serves_for_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_ballot_organisation_id_serves_for_id"),
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_ballot_organisation_id")
@@ -2441,6 +2452,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_assignment_assignee")
 
     op.drop_table("assignment")
+    with op.batch_alter_table("statement", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_statement_once_each",
+            sqlite_where=sa.text("kind IN ('reservation', 'not_taking_part')"),
+            postgresql_where=sa.text("kind IN ('reservation', 'not_taking_part')"),
+        )
+
     op.drop_table("statement")
     op.drop_table("proposition")
     op.drop_table("minutes_revision")

@@ -329,10 +329,11 @@ def name_somebody_else(context: Context, meeting: Meeting) -> None:
 
 
 def settle_item(context: Context, item: Any) -> None:
-    """Lawfully: the questions that are left, then what they gave; without quorum, left."""
+    """Lawfully: the questions that are left, then what they gave; where nobody may, left."""
     if item.outcome != "pending":
         return
-    if not roll.quorum_at(context, item).is_met:
+    may_be_handled = roll.quorum_at(context, item).is_met and roll.leading(context, item)
+    if not may_be_handled:
         while item.propositions:
             floor.take_back_question(context, item)
         conclude_item(context, item, "not_handled")

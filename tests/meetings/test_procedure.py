@@ -19,7 +19,7 @@ from casework.meetings.procedure import (
     result,
     settle,
 )
-from casework.people.body_kinds import ASSEMBLY_LAW, COMMITTEE_LAW, NOTES_LAW
+from casework.people.body_kinds import ASSEMBLY_LAW, COMMITTEE_LAW, NOTES_LAW, Law
 
 KINDS = ("approval", "rejection", "amendment", "addition", "referral_back", "tabling")
 moved_lists = st.lists(st.sampled_from(KINDS), max_size=7).map(
@@ -38,16 +38,16 @@ def test_more_than_half_must_serve(seats: int, serving: int, recused: int) -> No
     assert quorum(NOTES_LAW, seats, serving, recused).is_met
 
 
-@given(moved_lists, st.data())
-def test_the_questions_come_to_an_end(moved: list[Moved], data: st.DataObject) -> None:
+@given(moved_lists, st.sampled_from([COMMITTEE_LAW, ASSEMBLY_LAW]), st.data())
+def test_the_questions_come_to_an_end(moved: list[Moved], law: Law, data: st.DataObject) -> None:
     """Each question is put once; a deferral ends it; every alternative has met another."""
     answers: list[Answer] = []
-    while (question := next_question(moved, answers)) is not None:
+    while (question := next_question(moved, answers, law)) is not None:
         assert question not in {answer.question for answer in answers}
-        assert result(moved, answers) is None
+        assert result(moved, answers, law) is None
         answers.append(Answer(question, data.draw(sides)))
         assert len(answers) <= 2 * len(moved)
-    decided = result(moved, answers)
+    decided = result(moved, answers, law)
     assert decided is not None
     kinds = {each.id: each.kind for each in moved}
     put = {each for a in answers for each in (a.question.first, a.question.second) if each}
@@ -62,9 +62,9 @@ def test_the_questions_come_to_an_end(moved: list[Moved], data: st.DataObject) -
 def test_yes_throughout_is_the_papers_own_proposal(moved: list[Moved]) -> None:
     """Whoever answers yes to all settles the matter today, as proposed, with every addition."""
     answers: list[Answer] = []
-    while (question := next_question(moved, answers)) is not None:
+    while (question := next_question(moved, answers, COMMITTEE_LAW)) is not None:
         answers.append(Answer(question, "first"))
-    decided = result(moved, answers)
+    decided = result(moved, answers, COMMITTEE_LAW)
     assert decided is not None
     assert (decided.outcome, decided.alternative) == ("decided", None)
     assert decided.additions == tuple(each.id for each in moved if each.kind == "addition")
@@ -80,7 +80,7 @@ def test_the_customary_order() -> None:
     ]
     stages = []
     answers: list[Answer] = []
-    while (question := next_question(moved, answers)) is not None:
+    while (question := next_question(moved, answers, COMMITTEE_LAW)) is not None:
         stages.append((question.stage, question.first, question.second))
         answers.append(Answer(question, "first"))
     assert stages == [
@@ -91,12 +91,25 @@ def test_the_customary_order() -> None:
     ]
 
 
+def test_each_way_of_deferring_has_its_question_in_an_assembly() -> None:
+    """KL 5:50: a third may have it referred back whatever the majority says of tabling it."""
+    moved = [Moved(1, "tabling"), Moved(2, "referral_back")]
+    tabling, referral = (Question("settle_today", None, each) for each in (1, 2))
+    assert next_question(moved, [], ASSEMBLY_LAW) == tabling
+    answers = [Answer(tabling, "first")]
+    assert next_question(moved, answers, ASSEMBLY_LAW) == referral
+    answers.append(Answer(referral, "second"))
+    decided = result(moved, answers, ASSEMBLY_LAW)
+    assert decided is not None
+    assert decided.outcome == "referred_back"
+
+
 def test_with_the_matter_rejected_nothing_is_added() -> None:
     """An addition to what was rejected is not put."""
     moved = [Moved(1, "rejection"), Moved(2, "addition")]
     answers = [Answer(Question("main", None, 1), "second")]
-    assert next_question(moved, answers) is None
-    decided = result(moved, answers)
+    assert next_question(moved, answers, COMMITTEE_LAW) is None
+    decided = result(moved, answers, COMMITTEE_LAW)
     assert decided is not None
     assert (decided.alternative, decided.additions) == (1, ())
 
@@ -110,7 +123,7 @@ def test_a_committee_decides_by_simple_majority(
     count: Count, stage: str, chair: Literal["yes", "no"]
 ) -> None:
     """KL 5:55-56 through 6:33, also for tabling and referral back: no minority, ever (6:33)."""
-    settled = settle(count, COMMITTEE_LAW, stage=stage, chair=chair)
+    settled = settle(count, COMMITTEE_LAW, stage=stage, chair=chair, present=count.given)
     if count.yes != count.no:
         assert settled.winner == ("first" if count.yes > count.no else "second")
         assert not settled.is_casting
@@ -120,31 +133,45 @@ def test_a_committee_decides_by_simple_majority(
     assert settled.method == "vote"
 
 
-@given(counts)
-def test_a_third_of_an_assembly_defers_a_matter_once(count: Count) -> None:
-    """KL 5:50: one third of those present; the second time a simple majority is needed."""
-    settled = settle(count, ASSEMBLY_LAW, stage="settle_today", chair="yes")
-    by_minority = count.no <= count.yes and count.present > 0 and 3 * count.no >= count.present
+@given(counts, st.integers(0, 9))
+def test_a_third_of_an_assembly_defers_a_matter_once(count: Count, silent: int) -> None:
+    """KL 5:50: one third of those present, also of those who do not vote; the second time a
+    simple majority is needed."""
+    present = count.given + silent
+    settled = settle(count, ASSEMBLY_LAW, stage="settle_today", chair="yes", present=present)
+    by_minority = 0 < count.no <= count.yes and 3 * count.no >= present
     assert (settled.method == "minority") == by_minority
     again = settle(
-        count, ASSEMBLY_LAW, stage="settle_today", chair="yes", deferred_by_minority=True
+        count,
+        ASSEMBLY_LAW,
+        stage="settle_today",
+        chair="yes",
+        present=present,
+        deferred_by_minority=True,
     )
     assert again.method == "vote"
-    assert settle(count, ASSEMBLY_LAW, stage="main", chair="yes").method == "vote"
+    assert settle(count, ASSEMBLY_LAW, stage="main", chair="yes", present=present).method == "vote"
 
 
 def test_the_chair_must_vote_when_it_is_needed() -> None:
     """KL 4:25: the chair may abstain, but not from a tie."""
     with pytest.raises(Conflict, match="chair_must_vote"):
-        settle(Count(3, 3, 1), COMMITTEE_LAW, stage="main", chair="abstains")
-    assert settle(Count(4, 2, 1), COMMITTEE_LAW, stage="main", chair="abstains").winner == "first"
+        settle(Count(3, 3, 1), COMMITTEE_LAW, stage="main", chair="abstains", present=7)
+    settled = settle(Count(4, 2, 1), COMMITTEE_LAW, stage="main", chair="abstains", present=7)
+    assert settled.winner == "first"
 
 
 def test_an_election_is_settled_by_lot() -> None:
     """KL 5:56: no casting vote in an election; a tie is drawn."""
     with pytest.raises(Invalid, match="lot_needed"):
-        settle(Count(3, 3), COMMITTEE_LAW, stage="main", chair="", is_election=True)
+        settle(Count(3, 3), COMMITTEE_LAW, stage="main", chair="", present=6, is_election=True)
     drawn = settle(
-        Count(3, 3), COMMITTEE_LAW, stage="main", chair="", is_election=True, lot="second"
+        Count(3, 3),
+        COMMITTEE_LAW,
+        stage="main",
+        chair="",
+        present=6,
+        is_election=True,
+        lot="second",
     )
     assert (drawn.winner, drawn.method, drawn.is_casting) == ("second", "lot", False)

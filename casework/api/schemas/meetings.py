@@ -160,6 +160,11 @@ class Conclusion(Schema):
     points = listed(Point, allow_none=True, load_default=None)
     lead_in = Line(allow_none=True, load_default=None)
     reason = Line(load_default="")
+    basis = Line(
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "The item's `basis` when the points were written."},
+    )
 
 
 class PresentPerson(Schema):

@@ -16,7 +16,7 @@ from casework.api.schemas.common import (
 )
 from casework.api.schemas.meetings import AgendaItem, Present, Signature
 from casework.documents.contexts import PROCEEDINGS
-from casework.meetings.models import CAPACITIES, CHOICES, PROPOSAL_KINDS, STATEMENT_KINDS
+from casework.meetings.models import CAPACITIES, CHOICES, PROPOSAL_KINDS, STAGES, STATEMENT_KINDS
 
 SIDES = ("first", "second")
 
@@ -66,9 +66,18 @@ class Votes(Schema):
     abstains = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 1000))
 
 
-class NewQuestion(Schema):
-    """How the chair's next question was settled: what was found, or a vote."""
+class Question(Schema):
+    """What the chair asks next: yes for the first, no for the second; null is the papers' own."""
 
+    stage = fields.String(required=True, validate=validate.OneOf(STAGES))
+    first_id = RowId(allow_none=True, attribute="first", load_default=None)
+    second_id = RowId(allow_none=True, attribute="second", load_default=None)
+
+
+class NewQuestion(Schema):
+    """How the chair's next question, named as the item showed it, was settled: found, or a vote."""
+
+    question = fields.Nested(Question, required=True)
     method = fields.String(
         load_default="acclamation", validate=validate.OneOf(("acclamation", "vote"))
     )
@@ -76,6 +85,12 @@ class NewQuestion(Schema):
     ballots = listed(GivenBallot, load_default=list)
     count = fields.Nested(Votes, allow_none=True, load_default=None)
     lot = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(SIDES))
+
+
+class QuestionPut(Schema):
+    """The question that is taken back."""
+
+    proposition_id = RowId(required=True)
 
 
 class NewStatement(Somebody):
@@ -121,14 +136,6 @@ class Quorum(Schema):
     statute = fields.String(required=True)
 
 
-class Question(Schema):
-    """What the chair asks next: yes for the first, no for the second; null is the papers' own."""
-
-    stage = fields.String(required=True)
-    first_id = fields.Integer(allow_none=True, attribute="first")
-    second_id = fields.Integer(allow_none=True, attribute="second")
-
-
 class Proposal(Schema):
     """What somebody moved."""
 
@@ -149,6 +156,7 @@ class Ballot(Schema):
 class Proposition(Schema):
     """A question that was put, and how it was settled."""
 
+    id = fields.Integer(required=True)
     stage = fields.String(required=True)
     first_id = fields.Integer(allow_none=True)
     second_id = fields.Integer(allow_none=True)
@@ -183,6 +191,7 @@ class TableItem(AgendaItem):
     present = shown(Present, required=True)
     quorum = fields.Nested(Quorum, required=True)
     question = fields.Nested(Question, allow_none=True)
+    basis = fields.String(required=True)
     recusals = shown(Recusal, required=True)
     floor_proposals = shown(Proposal, required=True)
     propositions = shown(Proposition, required=True)

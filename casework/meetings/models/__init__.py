@@ -17,6 +17,7 @@ from casework.meetings.models.agenda import (
 from casework.meetings.models.floor import (
     CHOICES,
     METHODS,
+    ONCE_EACH,
     PROPOSAL_KINDS,
     STAGES,
     STATEMENT_KINDS,
@@ -43,6 +44,7 @@ __all__ = [
     "ITEM_TYPES",
     "METHODS",
     "MINUTES_KINDS",
+    "ONCE_EACH",
     "OUTCOMES",
     "PROPOSAL_KINDS",
     "REPORTS",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.db import Base, Id, Owned, among, owned, refers
@@ -20,6 +21,7 @@ STAGES = ("settle_today", "main", "counter", "addition", "election")
 METHODS = ("acclamation", "vote", "lot", "minority")
 CHOICES = ("yes", "no", "abstains")
 STATEMENT_KINDS = ("reservation", "separate_statement", "minutes_note", "not_taking_part")
+ONCE_EACH = ("reservation", "not_taking_part")  # the others somebody may have several of
 
 
 class FloorProposal(Owned, Base):
@@ -94,7 +96,7 @@ class Proposition(Owned, Base):
 
 
 class Ballot(Owned, Base):
-    """How one person voted on a proposition, in the open (KL 5:54)."""
+    """How one person voted on a proposition, in the open (KL 5:54), and on whose seat."""
 
     __tablename__ = "ballot"
 
@@ -102,15 +104,19 @@ class Ballot(Owned, Base):
     person_id: Mapped[int] = mapped_column(Id)
     position: Mapped[int]
     choice: Mapped[str]
+    capacity: Mapped[str]
+    serves_for_id: Mapped[int | None] = mapped_column(Id)
 
     __table_args__ = owned(
         refers("proposition_id", "proposition"),
         refers("person_id", "person"),
+        refers("serves_for_id", "person"),
         UniqueConstraint("organisation_id", "proposition_id", "person_id"),
         CheckConstraint(among("choice", CHOICES), name="choice"),
     )
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id])
 
 
 class Statement(Owned, Base):
@@ -129,7 +135,16 @@ class Statement(Owned, Base):
         refers("agenda_item_id", "agenda_item"),
         refers("person_id", "person"),
         refers("favours_id", "floor_proposal"),
-        UniqueConstraint("organisation_id", "agenda_item_id", "person_id", "kind"),
+        Index(
+            "uq_statement_once_each",
+            "organisation_id",
+            "agenda_item_id",
+            "person_id",
+            "kind",
+            unique=True,
+            sqlite_where=sql(among("kind", ONCE_EACH)),
+            postgresql_where=sql(among("kind", ONCE_EACH)),
+        ),
         CheckConstraint(among("kind", STATEMENT_KINDS), name="kind"),
     )
 

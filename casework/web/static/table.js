@@ -24,6 +24,7 @@ const controls = () => [
   ...table.querySelectorAll("form[data-live] :is(input:not([type=hidden]), select, textarea:not([data-field]))"),
 ];
 const hasTick = (control) => control.matches("[type=radio], [type=checkbox]");
+const givenIn = (control) => (hasTick(control) ? control.checked : control.value);
 const nameOf = (control) =>
   `${control.form.getAttribute("action")} ${control.id || control.name} ${hasTick(control) ? control.value : ""}`;
 
@@ -38,14 +39,17 @@ function keepUnsent(sent) {
   const begun = controls().filter((control) => control.form !== sent && isChanged(control));
   unsent.set(
     address,
-    new Map(begun.map((one) => [nameOf(one), hasTick(one) ? one.checked : one.value])),
+    new Map(begun.map((one) => [nameOf(one), { given: givenIn(one), base: one.defaultValue }])),
   );
 }
 
 function bringBackUnsent() {
   const kept = unsent.get(address) ?? new Map();
-  for (const control of controls().filter((one) => kept.has(nameOf(one)))) {
-    control[hasTick(control) ? "checked" : "value"] = kept.get(nameOf(control));
+  for (const control of controls()) {
+    const begun = kept.get(nameOf(control));
+    // Words written over other words than those that stand there now would be a change unseen.
+    if (!begun || begun.base !== control.defaultValue) continue;
+    control[hasTick(control) ? "checked" : "value"] = begun.given;
     control.closest("details")?.setAttribute("open", "");
   }
 }
