@@ -184,7 +184,8 @@ def note_proposal(call: Call, row_id: int, item_id: int) -> Created:
     given, [mover] = call.body, call.persons([call.body["mover_id"]])
     supporters = call.persons(given["supporter_ids"])
     context = call.begin()
-    move(context, item, mover, given["kind"], text=given["text"], supporters=supporters)
+    moved = {"text": given["text"], "point": given["point"]}
+    move(context, item, mover, given["kind"], supporters=supporters, **moved)
     return Created(_shown(context, item), f"/meetings/{row_id}/agenda/{item_id}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from casework.db import lock
@@ -118,6 +118,9 @@ def resolution(item: AgendaItem, matter: Matter) -> list[Resolved]:
         proposed = [Resolved(f"{item.meeting.body.name} avslår förslaget.")]
     elif answer.alternative is not None:
         proposed = [Resolved(moved[answer.alternative].text)]
+    for change in (moved[each] for each in answer.changes):
+        place = (change.point or 1) - 1
+        proposed[place] = replace(proposed[place], text=change.text, task="")
     return proposed + [Resolved(moved[each].text) for each in answer.additions]
 
 

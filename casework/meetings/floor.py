@@ -53,10 +53,12 @@ def move(
     kind: str,
     *,
     text: str = "",
+    point: int | None = None,
     supporters: Sequence[Person] = (),
 ) -> FloorProposal:
     """Record a proposal from the floor (yrkande), with those who joined it.
 
+    `point` numbers the proposed decision point that an amendment would change, None for all.
     Only somebody who takes part may move, and only where there is something to decide. Raises
     Conflict else, and Invalid for an amendment or addition that does
     not say what would be decided.
@@ -68,6 +70,8 @@ def move(
         raise Invalid("proposal_kind_unknown", kind=kind, known=list(PROPOSAL_KINDS))
     if kind in ("amendment", "addition") and not text.strip():
         raise Invalid("proposal_says_nothing")
+    if point is not None:
+        _check_point(item, kind, point)
     _require_unsettled(item)
     for person in (mover, *supporters):
         _deciding(item, person)
@@ -78,6 +82,7 @@ def move(
         mover_id=mover.id,
         supporters=[person.id for person in supporters],
         text=text.strip(),
+        point=point,
     )
     item.floor_proposals.append(proposal)
     context.record(item.meeting, "moved", title=item.title, person=mover.name, kind=kind)
@@ -181,7 +186,7 @@ def outcome_of_questions(item: AgendaItem) -> Result | None:
 
 
 def _moved(item: AgendaItem) -> list[Moved]:
-    return [Moved(each.id, each.kind) for each in standing(item)]
+    return [Moved(each.id, each.kind, each.point) for each in standing(item)]
 
 
 def _answers(item: AgendaItem) -> list[Answer]:
@@ -387,6 +392,12 @@ def _check_statement(item: AgendaItem, person: Person, kind: str, text: str) -> 
 
 
 # --- What is asked of whoever acts -------------------------------------------------------------
+
+
+def _check_point(item: AgendaItem, kind: str, point: int) -> None:
+    points = len(item.matter.decision_points) if item.matter else 0
+    if kind != "amendment" or not 1 <= point <= points:
+        raise Invalid("point_unknown", point=point, points=points)
 
 
 def _present(item: AgendaItem, person: Person) -> Present:

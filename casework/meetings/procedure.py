@@ -57,10 +57,14 @@ def quorum(law: Law, seats: int, serving: int, recused: int) -> Quorum:
 
 @dataclass(frozen=True)
 class Moved:
-    """A proposal from the floor that has not been withdrawn."""
+    """A proposal from the floor that has not been withdrawn.
+
+    `point` is the number of the decision point that an amendment would change, None for all.
+    """
 
     id: int
     kind: str
+    point: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,11 +93,13 @@ class Result:
     """What the answers together decide.
 
     `outcome` is decided, tabled or referred_back; `alternative` the amendment or rejection that
-    took the place of the papers' proposal; `additions` those that were carried.
+    took the place of the papers' proposal; `changes` the amendments that each took the place of
+    a point of it; `additions` those that were carried.
     """
 
     outcome: str
     alternative: int | None = None
+    changes: tuple[int, ...] = ()
     additions: tuple[int, ...] = ()
 
 
@@ -123,11 +129,13 @@ def result(moved: Sequence[Moved], answers: Sequence[Answer], law: Law) -> Resul
     deferred = _is_deferred(answers)
     if deferred is not None:
         return Result({"tabling": "tabled", "referral_back": "referred_back"}[kinds[deferred]])
-    main = [answer.won for answer in answers if answer.question.stage == "main"]
+    main = [a.won for a in answers if a.question.stage == "main" and a.won]
+    whole = set(_whole(moved))
+    changes = tuple(each for each in main if each not in whole)
     carried = tuple(
         answer.won for answer in answers if answer.question.stage == "addition" and answer.won
     )
-    return Result("decided", main[-1] if main else None, carried)
+    return Result("decided", next((each for each in main if each in whole), None), changes, carried)
 
 
 def _is_deferred(answers: Sequence[Answer]) -> int | None:
@@ -153,9 +161,26 @@ def _deferring(moved: Sequence[Moved]) -> list[int]:
 
 
 def _main(moved: Sequence[Moved], asked: Mapping[Question, Answer]) -> Question | None:
+    """The whole proposal first; if it stands, each of its points that somebody would change."""
+    whole = _whole(moved)
+    question = _against_the_first("main", whole, asked)
+    fell = any(a.won in whole for a in asked.values() if a.question.stage == "main")
+    if question is not None or fell:
+        return question
+    changes = [each for each in moved if each.kind == "amendment" and each.point is not None]
+    for point in sorted({each.point for each in changes if each.point is not None}):
+        others = sorted(each.id for each in changes if each.point == point)
+        question = _against_the_first("main", others, asked)
+        if question is not None:
+            return question
+    return None
+
+
+def _whole(moved: Sequence[Moved]) -> list[int]:
+    """What would take the place of the whole proposal; one rejection is as good as many."""
     rejections = [each.id for each in moved if each.kind == "rejection"]
-    alternatives = [each.id for each in moved if each.kind == "amendment"] + rejections[:1]
-    return _against_the_first("main", sorted(alternatives), asked)
+    amendments = [each.id for each in moved if each.kind == "amendment" and each.point is None]
+    return sorted(amendments + rejections[:1])
 
 
 def _additions(moved: Sequence[Moved], asked: Mapping[Question, Answer]) -> Question | None:

@@ -69,7 +69,7 @@ def moved_line(item: AgendaItem, proposal: FloorProposal) -> str:
     ending = {
         "approval": f"bifall till {papers_proposal(item.meeting.body)}.",
         "rejection": "avslag.",
-        "amendment": f"följande ändring: {proposal.text}",
+        "amendment": f"följande ändring{_of_point(proposal)}: {proposal.text}",
         "addition": f"följande tillägg: {proposal.text}",
         "referral_back": "att ärendet återremitteras.",
         "tabling": "att ärendet bordläggs.",
@@ -90,7 +90,12 @@ def called(item: AgendaItem, proposal: FloorProposal | None) -> str:
     """How a proposal is named in a sentence; None is that of the papers."""
     if proposal is None:
         return papers_proposal(item.meeting.body)
-    return f"yrkandet om {_NOUNS[proposal.kind]} från {proposal.mover.name_with_party}"
+    what = f"{_NOUNS[proposal.kind]}{_of_point(proposal)}"
+    return f"yrkandet om {what} från {proposal.mover.name_with_party}"
+
+
+def _of_point(proposal: FloorProposal) -> str:
+    return f" av punkt {proposal.point}" if proposal.point is not None else ""
 
 
 def question_line(item: AgendaItem, put: Proposition) -> str:

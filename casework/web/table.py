@@ -299,6 +299,7 @@ def _move(context: Context, item: AgendaItem) -> None:
         _person(context, "mover"),
         _text("kind"),
         text=_text("text"),
+        point=request.form.get("point", type=row_number) or None,
         supporters=list(supporters),
     )
 

@@ -1684,6 +1684,7 @@ def upgrade() -> None:
             "supporters", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("point", sa.Integer(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "kind IN ('approval', 'rejection', 'amendment', 'addition', 'referral_back', 'tabling')",

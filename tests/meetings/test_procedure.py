@@ -22,8 +22,12 @@ from casework.meetings.procedure import (
 from casework.people.body_kinds import ASSEMBLY_LAW, COMMITTEE_LAW, NOTES_LAW, Law
 
 KINDS = ("approval", "rejection", "amendment", "addition", "referral_back", "tabling")
-moved_lists = st.lists(st.sampled_from(KINDS), max_size=7).map(
-    lambda kinds: [Moved(number, kind) for number, kind in enumerate(kinds, start=1)]
+points = st.sampled_from([None, 1, 2])
+moved_lists = st.lists(st.tuples(st.sampled_from(KINDS), points), max_size=7).map(
+    lambda drawn: [
+        Moved(number, kind, point if kind == "amendment" else None)
+        for number, (kind, point) in enumerate(drawn, start=1)
+    ]
 )
 sides = st.sampled_from(["first", "second"])
 
@@ -52,7 +56,13 @@ def test_the_questions_come_to_an_end(moved: list[Moved], law: Law, data: st.Dat
     kinds = {each.id: each.kind for each in moved}
     put = {each for a in answers for each in (a.question.first, a.question.second) if each}
     if decided.outcome == "decided":
-        assert {number for number, kind in kinds.items() if kind == "amendment"} <= put
+        whole_fell = decided.alternative is not None
+        amended = [m for m in moved if m.kind == "amendment" and not (whole_fell and m.point)]
+        assert {each.id for each in amended} <= put
+        points = [next(m.point for m in moved if m.id == each) for each in decided.changes]
+        assert len(points) == len(set(points))  # a point is changed once, and never by the whole
+        assert not (whole_fell and points)
+        assert None not in points
         assert set(kinds.values()) & {"tabling", "referral_back"} <= {kinds[each] for each in put}
     else:
         assert answers[-1].question.stage == "settle_today"
@@ -102,6 +112,20 @@ def test_each_way_of_deferring_has_its_question_in_an_assembly() -> None:
     decided = result(moved, answers, ASSEMBLY_LAW)
     assert decided is not None
     assert decided.outcome == "referred_back"
+
+
+def test_a_point_is_amended_by_itself() -> None:
+    """Two who would change different points do not meet; two of the same point do."""
+    moved = [Moved(1, "amendment", 2), Moved(2, "amendment", 1), Moved(3, "amendment", 2)]
+    answers: list[Answer] = []
+    put = []
+    while (question := next_question(moved, answers, COMMITTEE_LAW)) is not None:
+        put.append((question.stage, question.first, question.second))
+        answers.append(Answer(question, "second"))
+    assert put == [("main", None, 2), ("counter", 1, 3), ("main", None, 3)]
+    decided = result(moved, answers, COMMITTEE_LAW)
+    assert decided is not None
+    assert (decided.alternative, decided.changes) == (None, (2, 3))
 
 
 def test_with_the_matter_rejected_nothing_is_added() -> None:

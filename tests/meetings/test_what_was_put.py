@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casework.errors import Conflict, Invalid, Stale
+from casework.matters.models import DecisionPoint
 from casework.meetings.decisions import basis_of, conclude_item, resolution
 from casework.meetings.floor import (
     move,
@@ -84,6 +85,30 @@ def test_the_points_of_an_old_page_decide_nothing(table: Table) -> None:
     with pytest.raises(Stale, match="points_changed"):
         table.on_item(lambda c, i: conclude_item(c, i, "decided", points=points, basis=basis))
     assert table.read(lambda m: m.agenda[-1].outcome) == "pending"
+
+
+def test_an_amendment_of_a_point_leaves_the_rest(table: Table) -> None:
+    """The other points stand with their assignments, and the amended one keeps its own."""
+    member = table.cast.member
+
+    def amend_the_second(context: Context, item: AgendaItem) -> list[str]:
+        assert item.matter is not None
+        points = item.matter.decision_points
+        points.append(
+            DecisionPoint(organisation_id=item.organisation_id, position=2, text="En punkt till.")
+        )
+        with pytest.raises(Invalid, match="point_unknown"):
+            move(context, item, member, "amendment", text=AMENDMENT, point=3)
+        move(context, item, member, "amendment", text=AMENDMENT, point=2)
+        return [point.text for point in points]
+
+    first, _second = table.on_item(amend_the_second)
+    table.on_item(lambda c, item: put_question(c, item, winner="second"))
+    table.on_item(lambda c, item: conclude_item(c, item, "decided"))
+    decided = table.read(
+        lambda m: [(each.text, each.assignee_id) for each in m.agenda[-1].decision.points]
+    )
+    assert decided == [(first, table.cast.director.id), (AMENDMENT, None)]
 
 
 def test_a_vote_needs_a_quorum(table: Table) -> None:

@@ -49,6 +49,13 @@ class NewProposal(Schema):
     mover_id = RowId(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(PROPOSAL_KINDS))
     text = Text(load_default="")
+    point = fields.Integer(
+        allow_none=True,
+        load_default=None,
+        strict=True,
+        validate=validate.Range(1, 1000),
+        metadata={"description": "The decision point that an amendment would change; null: all."},
+    )
     supporter_ids = listed(RowId(), load_default=list)
 
 
@@ -143,6 +150,7 @@ class Proposal(Schema):
     kind = fields.String(required=True)
     mover = fields.Nested(PersonName, required=True)
     text = fields.String(required=True)
+    point = fields.Integer(allow_none=True)
     withdrawn_at = fields.AwareDateTime(allow_none=True)
 
 

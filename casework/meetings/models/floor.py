@@ -25,7 +25,10 @@ ONCE_EACH = ("reservation", "not_taking_part")  # the others somebody may have s
 
 
 class FloorProposal(Owned, Base):
-    """What somebody moved at the table (yrkande); `text` is what it would have decided."""
+    """What somebody moved at the table (yrkande); `text` is what it would have decided.
+
+    `point` numbers the proposed decision point that an amendment would change, None for all.
+    """
 
     __tablename__ = "floor_proposal"
 
@@ -35,6 +38,7 @@ class FloorProposal(Owned, Base):
     mover_id: Mapped[int] = mapped_column(Id)
     supporters: Mapped[list[Any]] = mapped_column(default=list)
     text: Mapped[str] = mapped_column(default="")
+    point: Mapped[int | None]
     withdrawn_at: Mapped[datetime | None]
 
     __table_args__ = owned(
