@@ -47,7 +47,7 @@ def send_summons(context: Context, meeting: Meeting) -> None:
     if summons is None:
         raise Conflict("summons_not_drawn_up")
     count = letters.send_summons(context, meeting, summons)
-    context.record(meeting, "summons_sent", letters=count)
+    _record_letters(context, meeting, "summons_sent", count)
 
 
 def begin_session(_context: Context, meeting: Meeting) -> None:
@@ -64,7 +64,13 @@ def send_cancellation(context: Context, meeting: Meeting) -> None:
     """Those who were summoned are told that there is no meeting, and why."""
     if meeting.summoned_at is not None:
         count = letters.send_cancellation(context, meeting, context.input["reason"])
-        context.record(meeting, "cancellation_sent", letters=count)
+        _record_letters(context, meeting, "cancellation_sent", count)
+
+
+def _record_letters(context: Context, meeting: Meeting, action: str, count: int) -> None:
+    """How many letters went out, and whom none could reach."""
+    missed = letters.out_of_reach(context, meeting)
+    context.record(meeting, action, letters=count, out_of_reach=missed)
 
 
 def end_session(context: Context, meeting: Meeting) -> None:

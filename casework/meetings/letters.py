@@ -8,17 +8,16 @@ from casework.context import STOCKHOLM
 from casework.mail.addresses import Mailbox
 from casework.meetings.attestation import awaited
 from casework.meetings.models import Meeting
+from casework.meetings.roll import ELECTED, appointed_on
 from casework.meetings.wording import clock
 from casework.people.letters import post
 from casework.people.models import Person
-from casework.people.service import appointed
 
 if TYPE_CHECKING:
     from casework.context import Context
     from casework.deadlines.models import Deadline, Reminder
     from casework.documents.models import Document
 
-_SUMMONED = ("chair", "vice_chair", "member", "substitute")
 _WHEN_AND_WHO = ("first_name", "meeting", "secretary")
 _KINDS = {"summons": "summons", "attestation": "attest"}
 
@@ -129,13 +128,16 @@ def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> 
     )
 
 
+def out_of_reach(context: Context, meeting: Meeting) -> list[str]:
+    """The names of those whom no letter reaches: seated on the meeting day, without an address."""
+    seated = appointed_on(context, meeting, (*ELECTED, "substitute")).values()
+    return [person.name for person, _role in seated if not person.email]
+
+
 def _summoned(context: Context, meeting: Meeting) -> list[tuple[Person, bool]]:
-    """Members and substitutes who can be written to, and whether each is a substitute."""
-    found: dict[int, tuple[Person, bool]] = {}
-    for role in _SUMMONED:
-        for person in appointed(context, role, meeting.body_id):
-            found.setdefault(person.id, (person, role == "substitute"))
-    return [each for each in found.values() if each[0].email]
+    """Those seated on the meeting day who can be written to, and whether each is a substitute."""
+    seated = appointed_on(context, meeting, (*ELECTED, "substitute")).values()
+    return [(person, role == "substitute") for person, role in seated if person.email]
 
 
 def _summons_content(meeting: Meeting, person: Person, *, is_substitute: bool) -> dict[str, object]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from casework.audit.models import AuditEntry
+from casework.audit.queries import of_subject
 from casework.db import newest
 from casework.errors import NotFound
 from casework.matters.models import Matter
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.context import Context
+
+LETTERS_SENT = ("summons_sent", "cancellation_sent", "change_sent")
 
 
 def find(session: Session, organisation_id: int, meeting_id: int) -> Meeting:
@@ -125,6 +129,16 @@ def minutes(session: Session, meeting: Meeting, minutes_id: int) -> Minutes:
     if found is None:
         raise NotFound("not_found")
     return found
+
+
+def out_of_reach(session: Session, meeting: Meeting) -> list[str]:
+    """The names of those whom the latest letter to everybody summoned could not reach."""
+    entry = session.scalar(
+        of_subject(meeting.organisation_id, "meeting", meeting.id, limit=1).where(
+            AuditEntry.action.in_(LETTERS_SENT)
+        )
+    )
+    return list(entry.detail.get("out_of_reach", ())) if entry else []
 
 
 def may_read_minutes(context: Context, meeting: Meeting) -> bool:

@@ -15,11 +15,11 @@ from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.models import AgendaItem, Meeting, Minutes, Signature
 from casework.meetings.signatories import attesting, replace_attestations
 from casework.people.policy import lacking, may
-from casework.people.service import appointed
+from casework.people.service import holder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import time
+    from datetime import date, time
 
     from casework.context import Context
     from casework.people.models import Body, Person
@@ -107,29 +107,27 @@ def plan_series(
 ) -> list[Meeting]:
     """The meetings of a year at once; all or none, as `plan_meeting` refuses.
 
-    Each is led and kept by those who are the body's chair and secretary today, and ends on its
-    own day at the hour `ends` (Swedish time).
+    Each is led and kept by those who are the body's chair and secretary on its own day, an acting
+    one before the ordinary, and ends that day at the hour `ends` (Swedish time).
     """
     if not moments:
         raise Invalid("series_empty")
-    chairs = appointed(context, "chair", body.id)
-    secretaries = appointed(context, "committee_secretary", body.id)
     return [
         plan_meeting(
             context,
             body,
             moment,
             place=place,
-            ends_at=_on_the_day(moment, ends) if ends else None,
-            chair=chairs[0] if chairs else None,
-            secretary=secretaries[0] if secretaries else None,
+            ends_at=datetime.combine(_day(moment), ends, STOCKHOLM) if ends else None,
+            chair=holder(context, "chair", body, _day(moment)),
+            secretary=holder(context, "committee_secretary", body, _day(moment)),
         )
         for moment in sorted(set(moments))
     ]
 
 
-def _on_the_day(moment: datetime, clock: time) -> datetime:
-    return datetime.combine(moment.astimezone(STOCKHOLM).date(), clock, STOCKHOLM)
+def _day(moment: datetime) -> date:
+    return moment.astimezone(STOCKHOLM).date()
 
 
 def revise_meeting(

@@ -250,9 +250,19 @@ def create_organisation(
     return organisation
 
 
-def appointed(context: Context, role: str, body_id: int | None) -> list[Person]:
-    """The persons who hold `role` today, those of the body before those of the organisation."""
-    day = context.today
+def holder(context: Context, role: str, body: Body, on: date) -> Person | None:
+    """Who holds the office on a day: an acting holder before the one they stand in for."""
+    return next(iter(appointed(context, role, body.id, on)), None)
+
+
+def appointed(
+    context: Context, role: str, body_id: int | None, on: date | None = None
+) -> list[Person]:
+    """The persons who hold `role` on a day (today unless given), an acting one first.
+
+    Those of the body come before those of the organisation.
+    """
+    day = on or context.today
     statement = (
         select(Person)
         .join(Appointment, Appointment.person_id == Person.id)
@@ -265,6 +275,7 @@ def appointed(context: Context, role: str, body_id: int | None) -> list[Person]:
         )
         .order_by(
             Appointment.body_id.is_(None),
+            Appointment.is_acting.desc(),
             Appointment.call_order.is_(None),
             Appointment.call_order,
             Person.sort_key,

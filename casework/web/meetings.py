@@ -98,6 +98,7 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
             all_minutes=queries.all_minutes(context.session, meeting),
             notice=notice_of(context, meeting),
             keeps=may(context, meeting, SECRETARIES),
+            out_of_reach=queries.out_of_reach(context.session, meeting),
             attending=_attending(context, meeting),
             may_change=may_change(context, meeting),
             absences=absences_of(context, meeting, person_id),

@@ -14,7 +14,7 @@ from casework.meetings.roll import ELECTED, appointed_on
 from casework.meetings.service import OFFICES_STAND, SECRETARIES, plan_meeting, revise_meeting
 from casework.people import queries as people
 from casework.people.policy import lacking, lift, may
-from casework.people.service import appointed
+from casework.people.service import appointed, holder
 from casework.phrases import sentence
 from casework.web.asked import local_moment, whole_number
 from casework.web.language import reader_language
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from casework.context import Context
     from casework.meetings.models import Meeting
-    from casework.people.models import Body, Person
+    from casework.people.models import Person
 
 NEW = ("body", "starts", "ends", "place")
 TEXTS = {"place": 200, "remote_link": 1000, "group_meetings": 1000}
@@ -47,20 +47,22 @@ def new() -> str:
 @blueprint.post("/new")
 @permits(*SECRETARIES)
 def plan() -> tuple[str, int] | Response:
-    """Plan a meeting, led and kept by those who hold the offices."""
+    """Plan a meeting, led and kept by those who hold the offices on its day."""
     written = {name: request.form.get(name, "")[:200] for name in NEW}
     try:
         with acting() as context:
             wanted = request.form.get("body", 0, type=whole_number)
             body = people.body(context.session, context.organisation_id, wanted)
+            starts = local_moment(request.form.get("starts", ""))
+            day = starts.astimezone(STOCKHOLM).date()
             meeting = plan_meeting(
                 context,
                 body,
-                local_moment(request.form.get("starts", "")),
+                starts,
                 ends_at=local_moment(request.form["ends"]) if written["ends"] else None,
                 place=written["place"],
-                chair=_first(context, "chair", body),
-                secretary=_first(context, "committee_secretary", body),
+                chair=holder(context, "chair", body, day),
+                secretary=holder(context, "committee_secretary", body, day),
             )
             address = url_for("meetings.show", meeting_id=meeting.id)
     except Refusal as refusal:
@@ -125,7 +127,7 @@ def _form(
     theirs: dict[str, Any] | None = None,
 ) -> str:
     chairs = _with(meeting.chair, [p for p, _role in _elected(context, meeting)])
-    secretaries = appointed(context, "committee_secretary", meeting.body_id)
+    secretaries = appointed(context, "committee_secretary", meeting.body_id, meeting.day)
     secretaries = _with(meeting.secretary, secretaries)
     names = {str(person.id): person.name for person in (*chairs, *secretaries)}
     return render_template(
@@ -197,10 +199,6 @@ def _person(context: Context, office: str) -> Person | None:
     if not wanted:
         return None
     return people.persons_with(context.session, context.organisation_id, [wanted])[0]
-
-
-def _first(context: Context, role: str, body: Body) -> Person | None:
-    return next(iter(appointed(context, role, body.id)), None)
 
 
 def _local(moment: datetime) -> str:

@@ -1,0 +1,104 @@
+"""Who is summoned and led by whom, and what the letters say: those seated on the meeting's day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.audit.models import AuditEntry
+from casework.context import STOCKHOLM, Actor
+from casework.demo.road import summon
+from casework.mail.models import Message
+from casework.meetings import queries
+from casework.meetings.models import Meeting
+from casework.meetings.service import plan_series
+from casework.people.models import Appointment
+from casework.people.service import appoint, create_person, end_appointment
+from tests.demo.conftest import road_of, world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from casework.app import Casework
+    from casework.context import Context
+    from casework.demo.road import Road
+    from casework.demo.world import World
+    from casework.people.models import Person
+
+__all__ = ["world"]
+
+DAY = date(2025, 6, 3)
+SUMMONED = DAY - timedelta(days=14)
+
+
+@pytest.fixture
+def road(world: tuple[Casework, World], tmp_path: Path) -> Road:
+    return road_of(world, tmp_path)
+
+
+def act(road: Road, who: Person, day: date, what: Callable[[Context], Any]) -> Any:
+    moment = datetime(day.year, day.month, day.day, 11, tzinfo=STOCKHOLM)
+    with road.casework.acting(
+        road.world.organisation_id, Actor(who.id, who.name), moment
+    ) as context:
+        return what(context)
+
+
+def letters(road: Road, about: str) -> list[Message]:
+    """The letters whose subject begins so, in the order of their addresses."""
+    with road.casework.database.read() as session:
+        rows = session.scalars(select(Message).order_by(Message.to_address)).all()
+        return [row for row in rows if row.subject.startswith(about)]
+
+
+def succession(road: Road) -> None:
+    """On the meeting's day a new member, without an address, has taken the member's seat, and an
+    acting chair stands in."""
+    body, cast = road.world.committee, road.cast
+
+    def change(context: Context) -> None:
+        seat = context.session.scalars(
+            select(Appointment).filter_by(person_id=cast.member.id, body_id=body.id)
+        ).one()
+        end_appointment(context, seat, DAY - timedelta(days=3))
+        comes = create_person(context, name="Nya ledamoten", title="Ledamot")
+        acts = create_person(context, name="Tf. ordföranden", email="tf@example.org")
+        context.session.flush()
+        since = DAY - timedelta(days=2)
+        appoint(context, comes, "member", body=body, valid_from=since)
+        appoint(context, acts, "chair", body=body, valid_from=since, valid_to=DAY, is_acting=True)
+
+    act(road, cast.registrar, SUMMONED, change)
+
+
+def test_those_seated_on_the_day_are_summoned(road: Road) -> None:
+    """KL 5:15, 6:17: not whoever has left by then; whom no letter reaches is on record and told."""
+    succession(road)
+    meeting = summon(road, road.world.committee, DAY, [])
+    told = [row.to_address.split("@")[0] for row in letters(road, "Kallelse")]
+    assert told == ["ersattare", "justerare", "ordforande", "tf", "vice-ordforande"]
+    with road.casework.database.read() as session:
+        entry = session.scalars(select(AuditEntry).filter_by(action="summons_sent")).one()
+        assert entry.detail == {"letters": 5, "out_of_reach": ["Nya ledamoten"]}
+        row = session.get_one(Meeting, meeting.id)
+        assert queries.out_of_reach(session, row) == ["Nya ledamoten"]
+
+
+def test_an_acting_chair_leads_in_their_time(road: Road) -> None:
+    """Each meeting of a year is led by whoever holds the office on its own day."""
+    succession(road)
+
+    def plan(context: Context) -> list[str]:
+        days = [datetime(2025, 6, day, 9, tzinfo=STOCKHOLM) for day in (3, 10)]
+        made = plan_series(context, context.session.merge(road.world.committee), days)
+        context.session.flush()
+        for each in made:
+            context.session.refresh(each)
+        return [each.chair.name for each in made if each.chair]
+
+    planned = act(road, road.cast.secretary, SUMMONED, plan)
+    assert planned == ["Tf. ordföranden", "Ordföranden"]
