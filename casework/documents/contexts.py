@@ -127,7 +127,8 @@ class AgendaDocument:
 class AgendaEntry:
     """One row of the agenda, with its proposed decision for those who read on.
 
-    `item_type` is as printed: Formalia, Beslut, Information or Anmälan.
+    `item_type` is as printed: Formalia, Beslut, Information or Anmälan. `addition` marks what has
+    come after the summons, and says why.
     """
 
     number: int
@@ -137,6 +138,7 @@ class AgendaEntry:
     presenter: str = ""
     time: str = ""
     secrecy: str = ""
+    addition: str = ""
     decision_heading: str = "Förslag till beslut"
     decision_lead_in: str = ""
     points: tuple[Point, ...] = ()
@@ -148,7 +150,7 @@ class SummonsContext:
     """Notice of a meeting with its agenda (kallelse och föredragningslista, skeleton 2).
 
     `time` is the whole of it: "tisdag 10 juni 2025 kl. 9.00–11.45". `document_type` is
-    KUNGÖRELSE for an assembly.
+    KUNGÖRELSE for an assembly. `introduction` says what a supplement is.
     """
 
     organisation: str
@@ -164,6 +166,7 @@ class SummonsContext:
     remote_link: str = ""
     openness: str = ""
     group_meetings: str = ""
+    introduction: str = ""
     absence: str = ""
     recusal: str = ""
     attestation: str = ""

@@ -33,6 +33,17 @@ def draw_up_supplement(context: Context, meeting: Meeting) -> Document:
 
 def send_summons(context: Context, meeting: Meeting) -> None:
     """What was drawn up just now goes to members and substitutes (KL 6:17)."""
+    count = letters.send_summons(context, meeting, _drawn_up(context, meeting))
+    _record_letters(context, meeting, "summons_sent", count)
+
+
+def send_supplement(context: Context, meeting: Meeting) -> None:
+    """What has come since the summons goes to those who had the summons."""
+    count = letters.send_supplement(context, meeting, _drawn_up(context, meeting))
+    _record_letters(context, meeting, "supplement_sent", count)
+
+
+def _drawn_up(context: Context, meeting: Meeting) -> Document:
     summons = context.session.scalar(
         select(Document)
         .where(
@@ -46,8 +57,7 @@ def send_summons(context: Context, meeting: Meeting) -> None:
     )
     if summons is None:
         raise Conflict("summons_not_drawn_up")
-    count = letters.send_summons(context, meeting, summons)
-    _record_letters(context, meeting, "summons_sent", count)
+    return summons
 
 
 def begin_session(_context: Context, meeting: Meeting) -> None:
@@ -142,6 +152,7 @@ PAPERS: dict[str, Any] = {
 
 EFFECTS: dict[str, Any] = {
     "send_summons": send_summons,
+    "send_supplement": send_supplement,
     "begin_session": begin_session,
     "end_session": end_session,
     "release_items": release_items,

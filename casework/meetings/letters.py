@@ -1,8 +1,8 @@
-"""Letters about meetings: the summons, and reminders of the legal dates (skeletons 2 and 7c)."""
+"""Letters about meetings: the summons and what follows it, and reminders of the legal dates."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from casework.context import STOCKHOLM
 from casework.mail.addresses import Mailbox
@@ -14,44 +14,32 @@ from casework.people.letters import post
 from casework.people.models import Person
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from casework.context import Context
     from casework.deadlines.models import Deadline, Reminder
     from casework.documents.models import Document
+    from casework.meetings.models import AgendaItem
 
-_WHEN_AND_WHO = ("first_name", "meeting", "secretary")
 _KINDS = {"summons": "summons", "attestation": "attest"}
 
 
 def send_summons(context: Context, meeting: Meeting, summons: Document) -> int:
     """Queue the summons to every member and substitute once; gives how many."""
-    reachable = _summoned(context, meeting)
-    for person, is_substitute in reachable:
-        post(
-            context,
-            "summons",
-            key=f"summons:{meeting.id}:{summons.id}:{person.id}",
-            subject=meeting,
-            to=Mailbox(person.name, person.email),
-            attached=[summons],
-            content=_summons_content(meeting, person, is_substitute=is_substitute),
-        )
-    return len(reachable)
+    told = {"items": _items(meeting.agenda)}
+    return _tell_all(context, meeting, "summons", str(summons.id), told, [summons])
+
+
+def send_supplement(context: Context, meeting: Meeting, supplement: Document) -> int:
+    """Queue what has come after the summons, each item with its reason; gives how many."""
+    new = [item for item in meeting.agenda if item.supplement == meeting.supplements]
+    told = {"items": _items(new)}
+    return _tell_all(context, meeting, "supplement", str(supplement.id), told, [supplement])
 
 
 def send_cancellation(context: Context, meeting: Meeting, reason: str) -> int:
     """Queue word that the meeting is cancelled to everybody who was summoned; gives how many."""
-    reachable = _summoned(context, meeting)
-    for person, is_substitute in reachable:
-        content = _summons_content(meeting, person, is_substitute=is_substitute)
-        post(
-            context,
-            "cancelled",
-            key=f"cancelled:{meeting.id}:{person.id}",
-            subject=meeting,
-            to=Mailbox(person.name, person.email),
-            content={name: content[name] for name in _WHEN_AND_WHO} | {"reason": reason},
-        )
-    return len(reachable)
+    return _tell_all(context, meeting, "cancelled", "", {"reason": reason})
 
 
 def call_in(context: Context, meeting: Meeting, substitute: Person, member: Person) -> None:
@@ -69,7 +57,6 @@ def _tell_substitute(
 ) -> None:
     if not substitute.email:
         return
-    content = _summons_content(meeting, substitute, is_substitute=True)
     told = (meeting.id, substitute.id, member.id, context.moment.isoformat())
     post(
         context,
@@ -77,8 +64,7 @@ def _tell_substitute(
         key=":".join([mail, *map(str, told)]),
         subject=meeting,
         to=Mailbox(substitute.name, substitute.email),
-        content={name: content[name] for name in _WHEN_AND_WHO}
-        | {"member": member.name_with_party},
+        content=_when_and_who(meeting, substitute) | {"member": member.name_with_party},
     )
 
 
@@ -140,7 +126,42 @@ def _summoned(context: Context, meeting: Meeting) -> list[tuple[Person, bool]]:
     return [(person, role == "substitute") for person, role in seated if person.email]
 
 
-def _summons_content(meeting: Meeting, person: Person, *, is_substitute: bool) -> dict[str, object]:
+def _tell_all(
+    context: Context,
+    meeting: Meeting,
+    mail: str,
+    occasion: str,
+    told: dict[str, Any],
+    attached: Sequence[Document] = (),
+) -> int:
+    """Queue a letter to everybody summoned, once for each `occasion`; gives how many."""
+    reachable = _summoned(context, meeting)
+    for person, is_substitute in reachable:
+        post(
+            context,
+            mail,
+            key=f"{mail}:{meeting.id}:{occasion}:{person.id}",
+            subject=meeting,
+            to=Mailbox(person.name, person.email),
+            attached=attached,
+            content=_when_and_who(meeting, person) | {"is_substitute": is_substitute} | told,
+        )
+    return len(reachable)
+
+
+def _items(agenda: Sequence[AgendaItem]) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": item.position,
+            "title": item.title,
+            "registration_number": item.matter.registration_number if item.matter else None,
+            "reason": item.late_reason or None,
+        }
+        for item in agenda
+    ]
+
+
+def _when_and_who(meeting: Meeting, person: Person) -> dict[str, Any]:
     secretary = meeting.secretary
     return {
         "first_name": person.name.split()[0],
@@ -151,15 +172,6 @@ def _summons_content(meeting: Meeting, person: Person, *, is_substitute: bool) -
             "place": meeting.place,
             "remote_link": meeting.remote_link or None,
         },
-        "is_substitute": is_substitute,
-        "items": [
-            {
-                "number": item.position,
-                "title": item.title,
-                "registration_number": item.matter.registration_number if item.matter else None,
-            }
-            for item in meeting.agenda
-        ],
         "secretary": {
             "name": secretary.name if secretary else meeting.body.name,
             "email": (secretary.email if secretary else "") or meeting.body.email,

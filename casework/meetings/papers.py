@@ -44,6 +44,10 @@ ITEM_TYPES = {
 }
 # The signatures are over this very document, so it can only say how they are given.
 SIGNED = "Elektronisk underskrift över dokumentets kontrollsumma, se bevis om justering"
+_SUPPLEMENT = (
+    "Det här är ett tillägg till kallelsen, som i övrigt gäller. De nya ärendena sätts in på"
+    " föredragningslistan med de nummer som anges här; ärendena efter dem flyttas fram."
+)
 _OUTCOME_TEXT = {
     "noted": "{body} noterar informationen.",
     "tabled": "{body} bordlägger ärendet till nästa sammanträde.",
@@ -70,6 +74,7 @@ def summons(
         document_type=f"TILLÄGG {supplement} TILL {kind}" if supplement else kind,
         openness=_openness(meeting),
         group_meetings=meeting.group_meetings,
+        introduction=_SUPPLEMENT if supplement else "",
         remote_link=meeting.remote_link,
         absence=_absence(meeting),
         recusal=_recusal(meeting),
@@ -160,9 +165,19 @@ def agenda_entry(item: AgendaItem, meeting: Meeting) -> AgendaEntry:
         presenter=item.presenter,
         time=clock(_starts(item, meeting)),
         secrecy="Stängda dörrar" if item.is_closed and meeting.is_public else "",
+        addition=_addition(item),
         decision_heading=meeting.body.proposal_heading,
         decision_lead_in=matter.decision_lead_in if matter and is_decision else "",
         points=numbered(matter.decision_points) if matter and is_decision else (),
+    )
+
+
+def _addition(item: AgendaItem) -> str:
+    """That the item has come after the summons, and why."""
+    if not item.supplement:
+        return ""
+    return (
+        f"Nytt efter kallelsen: {item.late_reason}" if item.late_reason else "Nytt efter kallelsen"
     )
 
 

@@ -198,6 +198,7 @@ def _does(step: Transition) -> Iterator[str]:
         "notify": _("Den som berörs får ett brev."),
         "queue_excerpts": _("Utdraget görs och skickas till alla mottagare."),
         "send_summons": _("Kallelsen skickas till ledamöter och ersättare."),
+        "send_supplement": _("Tillägget skickas till dem som fick kallelsen."),
         "release_items": _("Ärendena på dagordningen väntar på ett annat sammanträde."),
         "send_cancellation": _("Har kallelsen gått får ledamöter och ersättare veta det."),
         "draft_minutes": _("Paragraferna numreras och skrivs från det som antecknats."),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from casework.audit.models import AuditEntry
 from casework.context import STOCKHOLM, Actor
 from casework.demo.road import summon
+from casework.documents.models import Document
 from casework.mail.models import Message
 from casework.meetings import queries
+from casework.meetings.agenda import add_item
 from casework.meetings.models import Meeting
 from casework.meetings.service import plan_series
 from casework.people.models import Appointment
@@ -102,3 +106,37 @@ def test_an_acting_chair_leads_in_their_time(road: Road) -> None:
 
     planned = act(road, road.cast.secretary, SUMMONED, plan)
     assert planned == ["Tf. ordföranden", "Ordföranden"]
+
+
+def add(context: Context, title: str, reason: str) -> None:
+    meeting = context.session.scalars(select(Meeting)).one()
+    add_item(context, meeting, item_type="information", title=title, late_reason=reason)
+
+
+def fire(context: Context, trigger: str) -> None:
+    meeting = context.session.scalars(select(Meeting)).one()
+    context.services.engine.fire(context, meeting, trigger)
+
+
+def test_a_supplement_tells_what_is_new_and_why(road: Road) -> None:
+    """Not the first summons over again: its own subject, the new items alone, and their reason."""
+    summon(road, road.world.committee, DAY, [])
+    day, secretary = date(2025, 5, 28), road.cast.secretary
+    act(road, secretary, day, lambda c: add(c, "Remiss om kollektivtrafik", "Svaret brådskar"))
+    act(road, secretary, day, lambda c: fire(c, "supplement"))
+    told = letters(road, "Tillägg till kallelse: Regionala utvecklingsnämnden tisdag 2025-06-03")
+    assert len(told) == len(letters(road, "Kallelse:")) == 5
+    for text in (told[0].text, told[0].html):
+        assert "ett tillägg till kallelsen" in text
+        assert "Remiss om kollektivtrafik" in text
+        assert "Skäl: Svaret brådskar" in text
+        assert "Upprop och fastställande" not in text
+    with road.casework.database.read() as session:
+        document = session.scalars(select(Document).order_by(Document.id.desc())).first()
+        assert document is not None
+        pdf = PdfReader(BytesIO(road.casework.services.press.read(document)))
+    said = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    assert "TILLÄGG 1 TILL KALLELSE" in said
+    assert "Det här är ett tillägg till kallelsen, som i övrigt gäller." in said
+    assert "Remiss om kollektivtrafik Nytt efter kallelsen: Svaret brådskar" in said
+    assert "Upprop och fastställande" not in said
