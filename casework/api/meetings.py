@@ -18,8 +18,9 @@ from casework.meetings.agenda import add_item
 from casework.meetings.attestation import sign
 from casework.meetings.calling import report_absence, withdraw_absence
 from casework.meetings.decisions import Resolved, conclude_item
+from casework.meetings.revising import revise_meeting
 from casework.meetings.roll import record_attendance
-from casework.meetings.service import SECRETARIES, name_attesters, plan_meeting, revise_meeting
+from casework.meetings.service import SECRETARIES, name_attesters, plan_meeting
 from casework.people import queries as people
 from casework.people.accounts import is_confirmed
 from casework.people.policy import lacking, may

@@ -14,7 +14,7 @@ from casework.people.letters import post
 from casework.people.models import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from casework.context import Context
     from casework.deadlines.models import Deadline, Reminder
@@ -35,6 +35,15 @@ def send_supplement(context: Context, meeting: Meeting, supplement: Document) ->
     new = [item for item in meeting.agenda if item.supplement == meeting.supplements]
     told = {"items": _items(new)}
     return _tell_all(context, meeting, "supplement", str(supplement.id), told, [supplement])
+
+
+def send_change(context: Context, meeting: Meeting, former: Mapping[str, Any]) -> int:
+    """Queue word of what has changed since the summons, with what it was; gives how many."""
+    told = {
+        "former": {"place": None, "remote_link": None, "is_public": None, **former},
+        "is_public": meeting.is_public,
+    }
+    return _tell_all(context, meeting, "changed", str(meeting.version), told)
 
 
 def send_cancellation(context: Context, meeting: Meeting, reason: str) -> int:

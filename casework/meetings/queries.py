@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from casework.context import Context
 
-LETTERS_SENT = ("summons_sent", "supplement_sent", "cancellation_sent")
+LETTERS_SENT = ("summons_sent", "supplement_sent", "change_sent", "cancellation_sent")
 
 
 def find(session: Session, organisation_id: int, meeting_id: int) -> Meeting:

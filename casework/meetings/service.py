@@ -1,17 +1,15 @@
-"""The verbs of a meeting as a whole: plan it or a year of them, change it, name its attesters."""
+"""The verbs of a meeting as a whole: plan it or a year of them, name its attesters."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
 from casework.context import STOCKHOLM
-from casework.db import lock
 from casework.deadlines import service as deadlines
-from casework.errors import Conflict, Invalid, Stale
+from casework.errors import Conflict, Invalid
 from casework.meetings.models import AgendaItem, Meeting, Minutes, Signature
 from casework.meetings.signatories import attesting, replace_attestations
 from casework.people.policy import lacking, may
@@ -25,12 +23,6 @@ if TYPE_CHECKING:
     from casework.people.models import Body, Person
 
 SECRETARIES = ("committee_secretary", "chair")
-OFFICES = {"chair", "secretary"}
-OFFICES_STAND = ("attesting", "attested", "cancelled")
-REVISABLE = (
-    *("starts_at", "ends_at", "place", "is_public", "remote_link", "group_meetings"),
-    *("chair", "secretary"),
-)
 REMIND_OF_SUMMONS = (7, 2, 0)  # days before the last day for the summons
 
 
@@ -51,7 +43,7 @@ def plan_meeting(
     `is_public` is the body's own way unless given; `remote_link` and `group_meetings` may be
     given. Raises Conflict if the body already meets at that moment.
     """
-    _require_free(context, body, starts_at)
+    require_free(context, body, starts_at)
     if ends_at is not None and ends_at < starts_at:
         raise Invalid("meeting_ends_before_start")
     meeting = Meeting(
@@ -72,11 +64,11 @@ def plan_meeting(
     context.session.add(meeting)
     context.record(meeting, "planned", body=body.name, starts_at=starts_at.isoformat())
     context.session.flush()
-    _watch_summons(context, meeting, body)
+    watch_summons(context, meeting, body)
     return meeting
 
 
-def _watch_summons(context: Context, meeting: Meeting, body: Body) -> None:
+def watch_summons(context: Context, meeting: Meeting, body: Body) -> None:
     """The secretary is reminded of the last day for the summons (KL 5:13; the body's own rules)."""
     if not body.is_statutory:
         return
@@ -130,65 +122,8 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(STOCKHOLM).date()
 
 
-def revise_meeting(
-    context: Context, meeting: Meeting, *, expected_version: int | None = None, **given: Any
-) -> None:
-    """Change what was planned: the fields of REVISABLE. The hour stands once the summons has gone.
-
-    `chair` and `secretary` may change until the minutes wait for signatures, the rest until the
-    meeting opens. Raises Forbidden for all but secretary and chair, Stale when somebody else was
-    first, Conflict when it is too late or the body already meets then, Invalid for what cannot be.
-    """
-    require_secretary(context, meeting)
-    lock(context.session, meeting)
-    if expected_version not in (None, meeting.version):
-        raise Stale("stale")
-    changed = {name: value for name, value in given.items() if getattr(meeting, name) != value}
-    if not changed:
-        return
-    _check_state(meeting, changed)
-    _check_plan(context, meeting, changed)
-    for name, value in changed.items():
-        setattr(meeting, name, value)
-    context.session.flush()
-    context.record(meeting, "revised", fields=sorted(changed))
-    if meeting.state == "planned" and {"starts_at", "secretary"} & changed.keys():
-        _watch_summons(context, meeting, meeting.body)
-
-
-def _check_state(meeting: Meeting, changed: dict[str, Any]) -> None:
-    if meeting.state in OFFICES_STAND and OFFICES & changed.keys():
-        raise Conflict("attestation_begun")
-    if meeting.state not in ("planned", "summoned") and changed.keys() - OFFICES:
-        raise Conflict("meeting_begun")
-    if meeting.state != "planned" and "starts_at" in changed:
-        raise Conflict("meeting_summoned_already")
-
-
-def _check_plan(context: Context, meeting: Meeting, changed: dict[str, Any]) -> None:
-    now = {name: getattr(meeting, name) for name in REVISABLE} | changed
-    law = meeting.body.legal.law
-    if "starts_at" in changed:
-        _require_free(context, meeting.body, now["starts_at"])
-    if now["ends_at"] is not None and now["ends_at"] < now["starts_at"]:
-        raise Invalid("meeting_ends_before_start")
-    if law.open_doors and not now["is_public"]:
-        raise Invalid("doors_open_by_law", statute=law.doors_statute)
-    if changed.get("remote_link"):
-        _check_remote_link(meeting.body, changed["remote_link"])
-    attesters = [each.person_id for each in meeting.attestations if each.capacity == "attester"]
-    if now["secretary"] is not None and now["secretary"].id in attesters:
-        raise Conflict("secretary_attests")
-
-
-def _check_remote_link(body: Body, link: str) -> None:
-    if not body.allows_remote:
-        raise Conflict("remote_not_allowed", body=body.name)
-    if urlsplit(link).scheme != "https" or not urlsplit(link).netloc:
-        raise Invalid("remote_link_wrong")
-
-
-def _require_free(context: Context, body: Body, starts_at: datetime) -> None:
+def require_free(context: Context, body: Body, starts_at: datetime) -> None:
+    """Raise Conflict if the body meets at that moment already."""
     taken = context.session.scalar(
         select(Meeting.id).where(
             Meeting.organisation_id == context.organisation_id,

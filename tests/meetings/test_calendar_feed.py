@@ -14,7 +14,8 @@ from casework.context import STOCKHOLM, Actor
 from casework.errors import NotFound
 from casework.meetings.calendar_feed import body_calendar, person_calendar
 from casework.meetings.icalendar import LONGEST_LINE, Event, calendar, escape, fold
-from casework.meetings.service import plan_meeting, revise_meeting
+from casework.meetings.revising import revise_meeting
+from casework.meetings.service import plan_meeting
 from casework.people.calendar_links import calendar_token, end_sessions, user_of
 from casework.people.service import appoint, create_person, find_user
 from tests.demo.conftest import world

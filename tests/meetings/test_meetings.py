@@ -20,8 +20,9 @@ from casework.matters.service import register
 from casework.meetings.attestation import sign
 from casework.meetings.decisions import conclude_item
 from casework.meetings.models import Meeting, Signature
+from casework.meetings.revising import revise_meeting
 from casework.meetings.roll import record_attendance
-from casework.meetings.service import name_attesters, plan_meeting, plan_series, revise_meeting
+from casework.meetings.service import name_attesters, plan_meeting, plan_series
 from casework.workflow.blockers import Blocked
 from tests.demo.conftest import road_of, world
 

@@ -18,6 +18,7 @@ from casework.mail.models import Message
 from casework.meetings import queries
 from casework.meetings.agenda import add_item
 from casework.meetings.models import Meeting
+from casework.meetings.revising import revise_meeting
 from casework.meetings.service import plan_series
 from casework.people.models import Appointment
 from casework.people.service import appoint, create_person, end_appointment
@@ -140,3 +141,20 @@ def test_a_supplement_tells_what_is_new_and_why(road: Road) -> None:
     assert "Det här är ett tillägg till kallelsen, som i övrigt gäller." in said
     assert "Remiss om kollektivtrafik Nytt efter kallelsen: Svaret brådskar" in said
     assert "Upprop och fastställande" not in said
+
+
+def test_a_change_after_the_summons_is_told(road: Road) -> None:
+    """Whoever was summoned to one place is told of another, once; what one need not know is not."""
+    summon(road, road.world.committee, DAY, [])
+
+    def revise(**given: Any) -> Callable[[Context], None]:
+        return lambda c: revise_meeting(c, c.session.scalars(select(Meeting)).one(), **given)
+
+    day, secretary = date(2025, 5, 28), road.cast.secretary
+    act(road, secretary, day, revise(place="Rådhuset", is_public=True))
+    act(road, secretary, day, revise(place="Rådhuset", group_meetings="Kl. 8"))
+    told = letters(road, "Ändrat: Regionala utvecklingsnämnden tisdag 2025-06-03")
+    assert len(told) == 5
+    assert "Ny plats: Rådhuset (tidigare Regionens hus, Östersund)" in told[0].text
+    assert "Sammanträdet är öppet för allmänheten." in told[0].text
+    assert "distans" not in told[0].text

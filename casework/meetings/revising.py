@@ -1,0 +1,86 @@
+"""Changing what was planned of a meeting, and telling those who have been summoned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from casework.db import lock
+from casework.errors import Conflict, Invalid, Stale
+from casework.meetings.letters import out_of_reach, send_change
+from casework.meetings.service import require_free, require_secretary, watch_summons
+
+if TYPE_CHECKING:
+    from casework.context import Context
+    from casework.meetings.models import Meeting
+    from casework.people.models import Body
+
+OFFICES = {"chair", "secretary"}
+OFFICES_STAND = ("attesting", "attested", "cancelled")
+TOLD = ("place", "remote_link", "is_public")  # what one must know before one comes
+REVISABLE = (*("starts_at", "ends_at", "group_meetings"), *TOLD, *("chair", "secretary"))
+
+
+def revise_meeting(
+    context: Context, meeting: Meeting, *, expected_version: int | None = None, **given: Any
+) -> None:
+    """Change what was planned: the fields of REVISABLE. The hour stands once the summons has gone.
+
+    `chair` and `secretary` may change until the minutes wait for signatures, the rest until the
+    meeting opens. Those who were summoned are told of what they must know before they come.
+    Raises Forbidden for all but secretary and chair, Stale when somebody else was
+    first, Conflict when it is too late or the body already meets then, Invalid for what cannot be.
+    """
+    require_secretary(context, meeting)
+    lock(context.session, meeting)
+    if expected_version not in (None, meeting.version):
+        raise Stale("stale")
+    changed = {name: value for name, value in given.items() if getattr(meeting, name) != value}
+    if not changed:
+        return
+    _check_state(meeting, changed)
+    _check_plan(context, meeting, changed)
+    former = {name: getattr(meeting, name) for name in changed}
+    for name, value in changed.items():
+        setattr(meeting, name, value)
+    context.session.flush()
+    context.record(meeting, "revised", fields=sorted(changed))
+    if meeting.state == "planned" and {"starts_at", "secretary"} & changed.keys():
+        watch_summons(context, meeting, meeting.body)
+    if meeting.state == "summoned" and set(TOLD) & changed.keys():
+        told = {name: former[name] for name in TOLD if name in former}
+        count = send_change(context, meeting, told)
+        missed = out_of_reach(context, meeting)
+        context.record(meeting, "change_sent", letters=count, out_of_reach=missed)
+
+
+def _check_state(meeting: Meeting, changed: dict[str, Any]) -> None:
+    if meeting.state in OFFICES_STAND and OFFICES & changed.keys():
+        raise Conflict("attestation_begun")
+    if meeting.state not in ("planned", "summoned") and changed.keys() - OFFICES:
+        raise Conflict("meeting_begun")
+    if meeting.state != "planned" and "starts_at" in changed:
+        raise Conflict("meeting_summoned_already")
+
+
+def _check_plan(context: Context, meeting: Meeting, changed: dict[str, Any]) -> None:
+    now = {name: getattr(meeting, name) for name in REVISABLE} | changed
+    law = meeting.body.legal.law
+    if "starts_at" in changed:
+        require_free(context, meeting.body, now["starts_at"])
+    if now["ends_at"] is not None and now["ends_at"] < now["starts_at"]:
+        raise Invalid("meeting_ends_before_start")
+    if law.open_doors and not now["is_public"]:
+        raise Invalid("doors_open_by_law", statute=law.doors_statute)
+    if changed.get("remote_link"):
+        _check_remote_link(meeting.body, changed["remote_link"])
+    attesters = [each.person_id for each in meeting.attestations if each.capacity == "attester"]
+    if now["secretary"] is not None and now["secretary"].id in attesters:
+        raise Conflict("secretary_attests")
+
+
+def _check_remote_link(body: Body, link: str) -> None:
+    if not body.allows_remote:
+        raise Conflict("remote_not_allowed", body=body.name)
+    if urlsplit(link).scheme != "https" or not urlsplit(link).netloc:
+        raise Invalid("remote_link_wrong")
