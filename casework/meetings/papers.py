@@ -62,7 +62,8 @@ def summons(
 ) -> SummonsContext:
     """The notice of the meeting with its agenda, or with what a supplement adds to it."""
     body = meeting.body
-    kind = "KUNGÖRELSE" if body.kind == "assembly" else "KALLELSE"
+    is_public = body.legal.law.summons_is_public
+    kind = "KUNGÖRELSE" if is_public else "KALLELSE"
     return SummonsContext(
         organisation=organisation.name,
         body=body.name,
@@ -72,6 +73,7 @@ def summons(
         place=meeting.place,
         document_date=sent_on.isoformat(),
         document_type=f"TILLÄGG {supplement} TILL {kind}" if supplement else kind,
+        addressed_to=f"Ledamöter{', ersättare och allmänheten' if is_public else ' och ersättare'}",
         openness=_openness(meeting),
         group_meetings=meeting.group_meetings,
         introduction=_SUPPLEMENT if supplement else "",

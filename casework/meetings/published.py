@@ -21,7 +21,7 @@ from casework.documents.contexts import item_from_json
 from casework.errors import NotFound
 from casework.meetings.attestation import in_force
 from casework.meetings.models import AgendaItem, Meeting, Minutes
-from casework.people.body_kinds import STATUTORY
+from casework.people.body_kinds import ANNOUNCED, STATUTORY
 from casework.people.models import Body
 
 if TYPE_CHECKING:
@@ -58,6 +58,18 @@ def past(organisation_id: int, year: int, moment: datetime) -> Select[Meeting]:
         Meeting.state != "cancelled",
     )
     return statement.order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+
+
+def announced(organisation_id: int, moment: datetime) -> Select[Meeting]:
+    """The meetings that are posted on the board, the soonest first (KL 5:13-15).
+
+    An assembly's, from its summons until it begins; one that was cancelled since is said to be.
+    """
+    return (
+        upcoming(organisation_id, moment)
+        .where(Body.kind.in_(ANNOUNCED), Meeting.summoned_at.is_not(None))
+        .options(selectinload(Meeting.agenda).joinedload(AgendaItem.matter))
+    )
 
 
 def years(session: Session, moment: datetime) -> list[int]:

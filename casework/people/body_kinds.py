@@ -16,6 +16,7 @@ class Law:
     KL 5:46 is the assembly's alone). `minority_referral` is the share of those present that
     can have a matter tabled or referred back, None where only a majority can. `summons_binds`:
     a late summons is refused by statute, or else left to the body, with a reason on record.
+    `summons_is_public`: it is posted on the board (kungörelse), for everybody to read.
     `urgent_needs_all`: a matter outside the summons needs everybody present. `attestation_days`,
     `has_notice` and `has_appeal` say what follows the meeting.
     """
@@ -28,6 +29,7 @@ class Law:
     referral_statute: str
     summons_binds: bool
     summons_statute: str
+    summons_is_public: bool
     urgent_needs_all: bool
     urgent_statute: str
     open_doors: bool
@@ -49,6 +51,7 @@ ASSEMBLY_LAW = Law(
     referral_statute="KL 5:50",
     summons_binds=True,
     summons_statute="KL 5:13",
+    summons_is_public=True,
     urgent_needs_all=True,
     urgent_statute="KL 5:52",
     open_doors=True,
@@ -68,6 +71,7 @@ COMMITTEE_LAW = Law(
     referral_statute="KL 6:33",
     summons_binds=False,
     summons_statute="reglemente",
+    summons_is_public=False,
     urgent_needs_all=False,
     urgent_statute="reglemente",
     open_doors=False,
@@ -87,6 +91,7 @@ NOTES_LAW = Law(
     referral_statute="",
     summons_binds=False,
     summons_statute="",
+    summons_is_public=False,
     urgent_needs_all=False,
     urgent_statute="",
     open_doors=False,
@@ -209,3 +214,4 @@ BODY_KINDS: dict[str, BodyKind] = {
 }
 
 STATUTORY = tuple(code for code, kind in BODY_KINDS.items() if kind.statutory)
+ANNOUNCED = tuple(code for code, kind in BODY_KINDS.items() if kind.law.summons_is_public)

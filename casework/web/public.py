@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import dispatch_of
 from casework.distribution.service import acknowledge, note_opened
 from casework.errors import NotFound
+from casework.meetings import published
 from casework.meetings.models import Minutes, MinutesItem
 from casework.meetings.verification import Verified, told, verify
 from casework.people.models import Organisation
@@ -86,13 +88,22 @@ def excerpt_pdf(token: str) -> Reply:
 @blueprint.get("/board")
 @permits(PUBLIC)
 def board() -> str:
-    """The notices that are up (KL 8:12), each under the name of the organisation it belongs to."""
+    """What is up: assemblies to come (KL 5:13) and notices (KL 8:12), each under its owner."""
     with installation().database.read() as session:
         organisations = session.scalars(select(Organisation).order_by(Organisation.id)).all()
-        owners = [(each, session.scalars(notices_up(each.id)).all()) for each in organisations]
+        today = datetime.combine(installation().context(session, 0).today, time(), STOCKHOLM)
+        owners = [
+            (
+                each,
+                session.scalars(published.announced(each.id, today)).all(),
+                session.scalars(notices_up(each.id)).all(),
+            )
+            for each in organisations
+        ]
         return render_template(
             "public/board.html",
-            owners=[(owner, notices) for owner, notices in owners if notices],
+            owners=[each for each in owners if each[1] or each[2]],
+            public_agenda=published.public_agenda,
             organisation=organisations[0].name if len(organisations) == 1 else "",
             seal=seal,
         )

@@ -18,10 +18,11 @@ from casework.mail.models import Message
 from casework.meetings import queries
 from casework.meetings.agenda import add_item
 from casework.meetings.models import Meeting
+from casework.meetings.published import announced
 from casework.meetings.revising import revise_meeting
 from casework.meetings.service import plan_series
 from casework.people.models import Appointment
-from casework.people.service import appoint, create_person, end_appointment
+from casework.people.service import appoint, create_body, create_person, end_appointment
 from tests.demo.conftest import road_of, world
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.demo.road import Road
     from casework.demo.world import World
-    from casework.people.models import Person
+    from casework.people.models import Body, Person
 
 __all__ = ["world"]
 
@@ -58,6 +59,15 @@ def letters(road: Road, about: str) -> list[Message]:
     with road.casework.database.read() as session:
         rows = session.scalars(select(Message).order_by(Message.to_address)).all()
         return [row for row in rows if row.subject.startswith(about)]
+
+
+def printed(road: Road) -> str:
+    """The text of the newest document, on one line."""
+    with road.casework.database.read() as session:
+        document = session.scalars(select(Document).order_by(Document.id.desc())).first()
+        assert document is not None
+        pdf = PdfReader(BytesIO(road.casework.services.press.read(document)))
+    return " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
 
 
 def succession(road: Road) -> None:
@@ -132,11 +142,7 @@ def test_a_supplement_tells_what_is_new_and_why(road: Road) -> None:
         assert "Remiss om kollektivtrafik" in text
         assert "Skäl: Svaret brådskar" in text
         assert "Upprop och fastställande" not in text
-    with road.casework.database.read() as session:
-        document = session.scalars(select(Document).order_by(Document.id.desc())).first()
-        assert document is not None
-        pdf = PdfReader(BytesIO(road.casework.services.press.read(document)))
-    said = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    said = printed(road)
     assert "TILLÄGG 1 TILL KALLELSE" in said
     assert "Det här är ett tillägg till kallelsen, som i övrigt gäller." in said
     assert "Remiss om kollektivtrafik Nytt efter kallelsen: Svaret brådskar" in said
@@ -158,3 +164,66 @@ def test_a_change_after_the_summons_is_told(road: Road) -> None:
     assert "Ny plats: Rådhuset (tidigare Regionens hus, Östersund)" in told[0].text
     assert "Sammanträdet är öppet för allmänheten." in told[0].text
     assert "distans" not in told[0].text
+
+
+FAR = date(2099, 6, 9)  # the public pages ask the real clock what is to come
+
+
+def assembly(road: Road) -> Body:
+    """The region's assembly, led and kept by those of the committee."""
+
+    def found(context: Context) -> Body:
+        body = create_body(
+            context, kind="assembly", name="Regionfullmäktige", short_name="RF", email="rf@x.se"
+        )
+        context.session.flush()
+        for person, role in (
+            (road.cast.chair, "chair"),
+            (road.cast.secretary, "committee_secretary"),
+            (road.cast.member, "member"),
+        ):
+            appoint(context, person, role, body=body)
+        return body
+
+    return act(road, road.cast.registrar, date(2025, 1, 2), found)
+
+
+def test_the_assembly_is_announced_on_the_board(road: Road) -> None:
+    """KL 5:13-15: time, place and matters from the summons on, a supplement too; then it is off."""
+    body, secretary = assembly(road), road.cast.secretary
+    summon(road, road.world.committee, FAR, [])
+    assert "Kungörelse" not in road.board_page()
+    meeting = summon(road, body, FAR + timedelta(days=1), [])
+    page = road.board_page()
+    assert "Kungörelse: Regionfullmäktige 2099-06-10" in page
+    assert "Regionens hus, Östersund" in page
+    assert f'href="/public/meetings/{meeting.id}"' in page
+
+    def late(context: Context) -> None:
+        row = context.session.get_one(Meeting, meeting.id)
+        for title, closed in (("Sent ärende", False), ("Hemligt ärende", True)):
+            add_item(
+                context,
+                row,
+                item_type="information",
+                title=title,
+                late_reason="Brådskar",
+                is_closed=closed,
+            )
+
+    act(road, secretary, FAR - timedelta(days=4), late)
+    assert "Sent ärende" not in road.board_page()
+    act(
+        road,
+        secretary,
+        FAR - timedelta(days=4),
+        lambda c: c.services.engine.fire(c, c.session.get_one(Meeting, meeting.id), "supplement"),
+    )
+    assert "Sent ärende" in road.board_page()
+    assert "Hemligt ärende" not in road.board_page()
+    after = datetime(2099, 6, 11, tzinfo=STOCKHOLM)
+    with road.casework.database.read() as session:
+        assert session.scalars(announced(road.world.organisation_id, after)).all() == []
+    said = printed(road)
+    assert "TILLÄGG 1 TILL KUNGÖRELSE" in said
+    assert "Ledamöter, ersättare och allmänheten" in said
