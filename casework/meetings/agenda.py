@@ -23,7 +23,7 @@ CLOSING = "closing"  # the section of template items that stay last
 OPEN_AGENDA = ("planned", "summoned", "in_session")
 EDITABLE = (
     *("title", "presenter", "minutes_planned", "section", "summary", "outcome_reason"),
-    *("is_closed", "is_election", "exercises_authority", "item_type"),
+    *("is_closed", "is_election", "exercises_authority"),
 )
 NOTES = ("summary", "outcome_reason")
 
@@ -42,7 +42,8 @@ def add_item(
     """Put an item last on the agenda, before the closing formalities.
 
     A matter that is to be decided is moved to the agenda in its own workflow, which refuses one
-    that is not ready; an information item leaves the matter where it is. After the summons an
+    that is not ready; only its own body decides it. An information item leaves the matter where
+    it is: so other bodies prepare it. After the summons an
     item is late: it says why, and goes out in a supplement; at the table an assembly takes it
     only if everybody present agrees (KL 5:52).
     """
@@ -53,6 +54,8 @@ def add_item(
         raise Invalid("title_missing")
     if item_type not in ITEM_TYPES:
         raise Invalid("item_type_unknown", item_type=item_type, known=list(ITEM_TYPES))
+    if item_type == "decision" and matter is not None and matter.body_id != meeting.body_id:
+        raise Conflict("matter_of_another_body", title=matter.title, body=matter.body.name)
     if meeting.state != "planned":
         _check_late(context, meeting, late_reason, all_agree=all_agree)
     item = AgendaItem(

@@ -11,7 +11,7 @@ from casework.errors import NotFound
 from casework.people.models import Appointment, Body, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -41,6 +41,20 @@ def body(session: Session, organisation_id: int, body_id: int) -> Body:
     if found is None:
         raise NotFound("not_found")
     return found
+
+
+def kin(session: Session, body: Body) -> set[int]:
+    """The numbers of the body, those above it and those below it: who prepares for whom."""
+    statement = select(Body.id, Body.parent_id).where(Body.organisation_id == body.organisation_id)
+    parents = dict(session.execute(statement).all())
+    upwards = _line(parents, body.id)
+    return set(upwards) | {each for each in parents if body.id in _line(parents, each)}
+
+
+def _line(parents: Mapping[int, int | None], body_id: int) -> list[int]:
+    """The body and those above it, the nearest first."""
+    above = parents[body_id]
+    return [body_id, *(_line(parents, above) if above is not None else ())]
 
 
 def seats(organisation_id: int, body_id: int) -> Select[Appointment]:

@@ -17,6 +17,7 @@ from casework.meetings.guards import last_summons_day
 from casework.meetings.models import ITEM_TYPES
 from casework.meetings.series import paper_stop
 from casework.people.policy import lift
+from casework.people.queries import kin
 from casework.phrases import sentence
 from casework.web.asked import whole_number
 from casework.web.language import reader_language
@@ -24,7 +25,7 @@ from casework.web.meetings import find, item_type_label
 from casework.web.session import acting, permits, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from werkzeug.wrappers import Response
 
@@ -58,8 +59,8 @@ def add(meeting_id: int) -> tuple[str, int] | Response:
     try:
         with acting() as context:
             meeting = find(context, meeting_id)
+            known = {row.id: row for row in _informing(context, meeting)}
             lift(context.session)
-            known = {row.id: row for row in _matters(context, meeting, INFORMING)}
             if not known.keys() >= set(chosen):
                 raise Conflict("agenda_choice_gone")
             matters: list[Matter | None] = [known[matter_id] for matter_id in chosen]
@@ -134,6 +135,8 @@ def _page(
     """The agenda; after a refusal with what was written, and what is in the way."""
     meeting = find(context, meeting_id)
     agenda = list(meeting.agenda)  # what this person sees; nothing they are recused from
+    ready = _matters(context, meeting, [meeting.body_id], READY)
+    informing = _informing(context, meeting)
     lift(context.session)
     return render_template(
         "agenda/build.html",
@@ -141,8 +144,8 @@ def _page(
         agenda=agenda,
         is_open=meeting.state in OPEN_AGENDA,
         is_late=meeting.state != "planned",
-        ready=_matters(context, meeting, READY),
-        informing=_matters(context, meeting, INFORMING),
+        ready=ready,
+        informing=informing,
         item_types=[(code, item_type_label(code)) for code in ITEM_TYPES],
         last_summons=last_summons_day(meeting),
         paper_stop=paper_stop(meeting.body, meeting.day),
@@ -221,10 +224,16 @@ def _minutes() -> int | None:
     return int(given)
 
 
-def _matters(context: Context, meeting: Meeting, states: Sequence[str]) -> list[Matter]:
-    """The body's matters in these states that are not on the agenda already, the oldest first."""
+def _informing(context: Context, meeting: Meeting) -> list[Matter]:
+    """What can be told of: a body prepares for those above it, and hears from those below it."""
+    return _matters(context, meeting, kin(context.session, meeting.body), INFORMING)
+
+
+def _matters(
+    context: Context, meeting: Meeting, bodies: Iterable[int], states: Sequence[str]
+) -> list[Matter]:
+    """The matters that the person may read and that are not on the agenda, the oldest first."""
     on_it = {item.matter_id for item in meeting.agenda}
-    bodies = [each for each in (meeting.body_id, meeting.body.parent_id) if each]
     rows = context.session.scalars(
         select(Matter)
         .where(

@@ -1,0 +1,75 @@
+"""What may be put on an agenda: whose matter it is, behind which doors, and how late."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from casework.context import STOCKHOLM, SYSTEM, Actor
+from casework.demo.road import prepare, texts
+from casework.errors import Conflict
+from casework.matters.models import Matter
+from casework.meetings.agenda import add_item
+from casework.meetings.service import plan_meeting
+from casework.people.queries import kin
+from casework.people.service import create_body
+from tests.demo.conftest import road_of, world
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from casework.app import Casework
+    from casework.context import Context
+    from casework.demo.road import Road
+    from casework.demo.world import World
+
+__all__ = ["world"]
+
+
+@pytest.fixture
+def road(world: tuple[Casework, World], tmp_path: Path) -> Road:
+    return road_of(world, tmp_path)
+
+
+def act(road: Road, what: Any) -> Any:
+    """`what(context)` in the secretary's name."""
+    actor = Actor(road.cast.secretary.id, road.cast.secretary.name)
+    with road.casework.acting(road.world.organisation_id, actor, at(1)) as context:
+        return what(context)
+
+
+def at(day: int) -> datetime:
+    return datetime(2025, 6, day, 9, tzinfo=STOCKHOLM)
+
+
+def test_only_its_own_body_decides_a_matter(road: Road) -> None:
+    """Preparing it is not deciding it (KL 6:4): the presidium is told, and the matter goes on."""
+    matter = prepare(road, "decision", road.world.committee, texts()["plan"], date(2025, 4, 7))
+
+    def put(context: Context, item_type: str) -> str:
+        presidium = plan_meeting(context, context.session.merge(road.world.presidium), at(20))
+        row = context.session.get_one(Matter, matter.id)
+        add_item(context, presidium, item_type=item_type, matter=row)
+        return row.state
+
+    with pytest.raises(Conflict, match="matter_of_another_body") as refused:
+        act(road, lambda context: put(context, "decision"))
+    assert refused.value.params["body"] == road.world.committee.name
+    assert act(road, lambda context: put(context, "information")) == "ready"
+
+
+def test_those_above_and_below_prepare_for_each_other(road: Road) -> None:
+    """A subcommittee prepares for the board, and that for the assembly; not for a forum."""
+    with road.casework.acting(road.world.organisation_id, SYSTEM) as context:
+        above = None
+        line = []
+        for kind, name in (("assembly", "RF"), ("executive_board", "RS"), ("subcommittee", "AU")):
+            body = create_body(context, kind=kind, name=name, short_name=name, parent_id=above)
+            context.session.flush()
+            above = body.id
+            line.append(body)
+        for body in line:
+            assert kin(context.session, body) == {each.id for each in line}
+        assert kin(context.session, road.world.forum) == {road.world.forum.id}
