@@ -102,6 +102,8 @@ def _keep_cookies_close(app: Flask, *, secure: bool) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
+        # A meeting's screen is open all day: a form's token lives as long as the sign-in.
+        WTF_CSRF_TIME_LIMIT=None,
     )
 
 

@@ -1,4 +1,8 @@
-"""Error pages: every refusal is one clear sentence in the reader's language, and a way on."""
+"""Error pages: every refusal is one clear sentence in the reader's language, and a way on.
+
+A script that replaces a part of a page (it says so in the header `PART`) is told the sentence as
+JSON instead, with what is stored if the refusal says so, and puts it into the page that is shown.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from flask import current_app, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -29,6 +34,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from casework.phrases import Language
+
+    Page = tuple[str | dict[str, str], int]
+
+PART = "X-Part"
 
 log = structlog.get_logger()
 
@@ -55,19 +64,16 @@ def init(app: Flask) -> None:
     app.register_error_handler(500, _fault)
 
 
-def page(refusal: Refusal, status: int | None = None) -> tuple[str, int]:
-    """The page that tells `refusal`, and its HTTP status."""
+def page(refusal: Refusal, status: int | None = None) -> Page:
+    """The page that tells `refusal`, or its sentence for a script, and its HTTP status."""
     status = status or refusal.status
     language = reader_language()
-    return (
-        render_template(
-            "refusal.html",
-            status=status,
-            sentence=sentence(refusal.code, refusal.params, language),
-            reasons=_reasons(refusal, language),
-        ),
-        status,
-    )
+    told = sentence(refusal.code, refusal.params, language)
+    if PART in request.headers:
+        kept = {name: refusal.params[name] for name in ("stored",) if name in refusal.params}
+        return {"sentence": told, **kept}, status
+    reasons = _reasons(refusal, language)
+    return render_template("refusal.html", status=status, sentence=told, reasons=reasons), status
 
 
 def _reasons(refusal: Refusal, language: Language) -> list[Reason]:
@@ -76,20 +82,25 @@ def _reasons(refusal: Refusal, language: Language) -> list[Reason]:
     return [Reason(blocker.sentence(language), blocker.statute) for blocker in blockers]
 
 
-def _refused(refusal: Refusal) -> tuple[str, int]:
+def _refused(refusal: Refusal) -> Page:
     return page(refusal)
 
 
-def _form_expired(_: CSRFError) -> tuple[str, int]:
-    return page(BadRequest("form_expired"))
+def _form_expired(_: CSRFError) -> Page:
+    """The token is checked before the door: whoever is signed out has no valid token either."""
+    if PART not in request.headers:
+        return page(BadRequest("form_expired"))
+    if not current_user.is_authenticated:
+        return page(Forbidden("signed_out_meanwhile"))
+    return page(BadRequest("signed_in_anew"))
 
 
-def _too_large(_: RequestEntityTooLarge) -> tuple[str, int]:
+def _too_large(_: RequestEntityTooLarge) -> Page:
     limit = current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
     return page(TooLarge("too_large", limit_mb=limit))
 
 
-def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http_error(error: HTTPException) -> Page | HTTPException:
     status = error.code or 500
     if status < 400:  # a redirect that werkzeug raises, as for a missing last slash
         return error
@@ -97,11 +108,11 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
     return page(PLAIN.get(status, unknown), status)
 
 
-def _collision(error: IntegrityError) -> tuple[str, int]:
+def _collision(error: IntegrityError) -> Page:
     """Two did the same at once: the database keeps one, the other is told."""
     log.warning("collision", path=request.path, error=str(error.orig))
     return page(Conflict("collided"))
 
 
-def _fault(_: Exception) -> tuple[str, int]:
+def _fault(_: Exception) -> Page:
     return page(Refusal("unexpected"), 500)

@@ -27,6 +27,7 @@ from casework.sight import restrict_to
 from casework.web.forms import SignInForm
 from casework.web.frame import Viewer
 from casework.web.language import own_page, reader_language
+from casework.web.refusals import PART
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -198,6 +199,8 @@ def _guard() -> Response | None:
     if view is None or PUBLIC in whom:
         return None
     if not current_user.is_authenticated:
+        if PART in request.headers:  # the sign-in page is no part of the page that is shown
+            raise Forbidden("signed_out_meanwhile")
         if request.method != "GET":
             raise Forbidden("sign_in_first")
         return redirect(url_for("session.enter", next=request.full_path.rstrip("?")), 303)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 
-from casework.errors import Invalid, NotFound, Refusal
+from casework.errors import Invalid, NotFound
 from casework.meetings import queries
 from casework.meetings.agenda import add_item, take_notes
 from casework.meetings.attestation import attest_immediately
@@ -50,10 +51,9 @@ from casework.meetings.roll import (
 )
 from casework.people import queries as people
 from casework.people.policy import lift
-from casework.phrases import sentence
 from casework.web.asked import report_back_day, row_number, whole_number
-from casework.web.language import reader_language
 from casework.web.meetings import capacity_label, find, outcome_label, outcomes_of
+from casework.web.refusals import PART
 from casework.web.session import acting, permits, reading
 
 if TYPE_CHECKING:
@@ -73,11 +73,10 @@ if TYPE_CHECKING:
     from casework.people.models import Person
 
     Action = Callable[[Context, AgendaItem], object]
-    Answer = str | tuple[str, int] | Response
+    Answer = str | Response
 
 KEEPERS = ("committee_secretary", "chair")
 LONGEST = 20_000
-PART = "X-Part"
 
 blueprint = Blueprint("table", __name__, url_prefix="/meetings/<int:meeting_id>/live")
 
@@ -114,10 +113,14 @@ def show(meeting_id: int, item_id: int) -> str | Response:
 
 @blueprint.get("/stamp")
 @permits(*KEEPERS)
-def stamp(meeting_id: int) -> dict[str, int]:
-    """A number that grows with everything recorded, so that a second screen knows to look."""
+def stamp(meeting_id: int) -> dict[str, int | str]:
+    """A number that grows with everything recorded, so that a second screen knows to look.
+
+    With the token of the sign-in as it is now: after a new one, what is on the screen is still
+    sent.
+    """
     with reading() as context:
-        return {"stamp": find(context, meeting_id).audit_count}
+        return {"stamp": find(context, meeting_id).audit_count, "token": generate_csrf()}
 
 
 @blueprint.post("/<int:item_id>/<action>")
@@ -126,15 +129,10 @@ def act(meeting_id: int, item_id: int, action: str) -> Answer:
     """Record something on an item; refused, nothing has changed and the words are still there."""
     if action not in ACTIONS:
         raise NotFound("not_found")
-    try:
-        with acting() as context:
-            item = queries.item(context.session, find(context, meeting_id), item_id)
-            lift(context.session)
-            ACTIONS[action](context, item)
-    except Refusal as refusal:
-        if PART not in request.headers:
-            raise
-        return sentence(refusal.code, refusal.params, reader_language()), refusal.status
+    with acting() as context:
+        item = queries.item(context.session, find(context, meeting_id), item_id)
+        lift(context.session)
+        ACTIONS[action](context, item)
     if PART not in request.headers:
         return redirect(url_for(".show", meeting_id=meeting_id, item_id=item_id), 303)
     answer: Answer = show(meeting_id, item_id)

@@ -349,20 +349,58 @@ def a_recused_chair_is_led_on(table: Table, chair: Page, title: str) -> None:
     table.page.wait_for_selector("section:has(#recusal-title) .table-line", state="detached")
 
 
-def two_write_at_once(table: Table, chair: Page, title: str) -> None:
-    """Before the screens have told each other: the second is told, and has both texts."""
+def two_write_at_once(table: Table, chair: Page, title: str, elsewhere: str) -> None:
+    """Before the screens have told each other: the second has both texts, and saves both.
+
+    Nothing else on the screen waits for that, and what is not settled is there when one is back.
+    """
+    page = table.page
     table.go_to(title)
-    table.page.route("**/live/stamp", lambda route: route.fulfill(json={"stamp": 0}))
-    chair.goto(table.page.url)
-    for page, words in ((chair, "Ordförandens ord."), (table.page, "Sekreterarens ord.")):
-        page.fill("#notes-summary", words)
-        page.locator("#notes-summary").blur()
-        page.wait_for_selector("#table-said:has-text('Sparat'), #table-refused:not([hidden])")
-    assert "Ordförandens ord." in table.refused()
-    assert table.page.input_value("#notes-summary") == "Sekreterarens ord."
-    table.page.unroute("**/live/stamp")
-    table.page.reload()
-    assert table.page.input_value("#notes-summary") == "Ordförandens ord."
+    page.route("**/live/stamp", lambda route: route.fulfill(json={"stamp": 0}))
+    chair.goto(page.url)
+    chair.fill("#notes-summary", "Ordförandens ord.")
+    chair.locator("#notes-summary").blur()
+    chair.wait_for_selector("#table-said:has-text('Sparat')")
+    page.fill("#notes-summary", "Sekreterarens ord.")
+    page.locator("#notes-summary").blur()
+    page.wait_for_selector(".table-theirs:has-text('Ordförandens ord.')")
+    table.go_to(elsewhere)
+    assert title in table.refused()
+    table.go_to(title)
+    assert page.locator(".table-theirs blockquote").inner_text() == "Ordförandens ord."
+    assert page.input_value("#notes-summary") == "Sekreterarens ord."
+    page.click("button:has-text('Ta med båda')")
+    page.wait_for_selector("#table-said:has-text('Sparat')")
+    page.unroute("**/live/stamp")
+    page.reload()
+    assert page.input_value("#notes-summary") == "Ordförandens ord.\n\nSekreterarens ord."
+
+
+def what_could_not_be_saved_is_tried_again(table: Table, site: Site) -> None:
+    """Without contact, and when one is signed out: the words stand there, and are saved later."""
+    page, address = table.page, table.page.url
+    page.context.set_offline(True)
+    page.fill("#notes-summary", "Skrivet utan kontakt.")
+    page.locator("#notes-summary").blur()
+    assert "Ingen kontakt" in table.refused()
+    page.context.set_offline(False)
+    page.wait_for_selector("#table-said:has-text('Sparat')")
+    assert page.locator("#table-refused").is_hidden()
+    page.context.clear_cookies()
+    page.fill("#notes-summary", "Skrivet utloggad.")
+    page.locator("#notes-summary").blur()
+    assert "Du är utloggad" in table.refused()
+    page.click(".table-agenda a >> nth=0")
+    assert "Du är utloggad" in table.refused()
+    assert page.url == address
+    sign_in(page.context, site.address, "namndsekreterare@example.org", PASSWORD)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_selector("#table-said:has-text('Sparat')")
+    page.reload()
+    assert page.input_value("#notes-summary") == "Skrivet utloggad."
+    page.fill("#notes-summary", "")
+    page.locator("#notes-summary").blur()
+    page.wait_for_selector("#table-said:has-text('Sparat')")
 
 
 def test_a_meeting_of_twenty_items_is_held_on_the_screen(
@@ -389,7 +427,8 @@ def test_a_meeting_of_twenty_items_is_held_on_the_screen(
             sign_what_waits(page, site)
 
     formal = [{"title": "Upprop"}, {"title": "Val av justerare"}]
-    two_write_at_once(table, chair, day["items"][0]["title"])
+    two_write_at_once(table, chair, day["items"][0]["title"], "Upprop")
+    what_could_not_be_saved_is_tried_again(table, site)
     decisions = [item["title"] for item in day["items"] if item["type"] == "decision"]
     what_is_begun_stays(table, *decisions[:2])
     a_recused_chair_is_led_on(table, chair, decisions[1])

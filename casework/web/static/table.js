@@ -3,7 +3,7 @@
 const table = document.getElementById("table");
 const said = document.getElementById("table-said");
 const refused = document.getElementById("table-refused");
-const saving = new Map(); // textarea -> timer
+const drafts = new Map(); // address and field -> a note that the server may not have yet
 const unsent = new Map(); // address -> what was begun there and not sent, by control
 let address = location.href;
 let turn = 0; // each thing asked for; an answer to an earlier one than the last is not shown
@@ -15,10 +15,18 @@ const part = (options = {}) => ({ ...options, headers: { "X-Part": "1" }, redire
 const stampOf = (html) => Number(/data-stamp="(\d+)"/.exec(html)?.[1] ?? 0);
 const stampNow = () => Number(table.querySelector("[data-stamp]")?.dataset.stamp ?? 0);
 
-function refuse(sentence) {
+function refuse(sentence, about = "action") {
   refused.textContent = sentence;
+  refused.dataset.about = about;
   refused.hidden = !sentence;
 }
+
+function isPassed(...about) {
+  if (about.includes(refused.dataset.about)) refuse("");
+}
+
+// A server in between may answer with a page of its own: then there is no contact with ours.
+const toldBy = (answer) => answer.json().catch(() => ({ sentence: said.dataset.lost }));
 
 const controls = () => [
   ...table.querySelectorAll("form[data-live] :is(input:not([type=hidden]), select, textarea:not([data-field]))"),
@@ -69,50 +77,145 @@ function show(html, focus) {
   const tops = LISTS.map((list) => table.querySelector(list)?.scrollTop ?? 0);
   table.innerHTML = html;
   bringBackUnsent();
+  bringBackDrafts();
+  tellTroubles();
   keepInView(tops);
   said.textContent = "";
   (document.getElementById(focus) ?? document.getElementById("table-title"))?.focus();
 }
 
-async function send(url, body) {
-  try {
-    return await fetch(url, part({ method: "POST", body }));
-  } catch {
-    refuse(said.dataset.lost);
-    return null;
-  }
+// --- Notes: a draft until the server has it ---------------------------------------------------
+
+const noteFields = () => [...table.querySelectorAll("[data-field]")];
+const keyOf = (area) => `${area.form.action} ${area.dataset.field}`;
+const shownField = (key) => noteFields().find((area) => keyOf(area) === key);
+const isDisputed = (draft) => draft.theirs !== undefined;
+
+function write(area) {
+  const key = keyOf(area);
+  const begun = { url: area.form.action, field: area.dataset.field, base: area.dataset.base };
+  const draft = drafts.get(key) ?? { ...begun, tried: new Set(), queue: Promise.resolve() };
+  drafts.set(key, draft);
+  draft.text = area.value;
+  clearTimeout(draft.timer);
+  draft.timer = setTimeout(() => save(key), 700);
 }
 
-async function saveNote(area) {
-  clearTimeout(saving.get(area));
-  saving.delete(area);
-  if (area.value === area.dataset.base) return true;
-  said.textContent = said.dataset.saving;
-  const written = area.value;
-  const body = new FormData(area.form);
-  body.set("text", written);
-  body.set("base", area.dataset.base);
-  const answer = await send(area.form.action, body);
-  if (!answer) return false;
-  if (!answer.ok) {
-    said.textContent = "";
-    refuse(await answer.text());
-    return false;
+// One at a time for each field, so that nobody comes into conflict with themselves.
+function save(key) {
+  const draft = drafts.get(key);
+  if (!draft) return Promise.resolve();
+  clearTimeout(draft.timer);
+  draft.queue = draft.queue.then(() => sendDraft(key, draft));
+  return draft.queue;
+}
+
+const saveAll = () => Promise.all([...drafts.keys()].map(save));
+const saveLost = () => Promise.all([...drafts.keys()].filter((key) => drafts.get(key).again).map(save));
+
+function bodyOf(draft) {
+  const body = new FormData();
+  body.set("csrf_token", table.dataset.token);
+  for (const name of ["field", "text", "base"]) body.set(name, draft[name]);
+  return body;
+}
+
+async function sendDraft(key, draft) {
+  if (drafts.get(key) !== draft || isDisputed(draft)) return;
+  if (draft.text === draft.base && !draft.tried.size) {
+    drafts.delete(key);
+    return;
   }
-  area.dataset.base = written;
-  const stamp = stampOf(await answer.text());
+  said.textContent = said.dataset.saving;
+  const written = draft.text;
+  draft.tried.add(written);
+  try {
+    const signal = AbortSignal.timeout(15000);
+    const answer = await fetch(draft.url, part({ method: "POST", body: bodyOf(draft), signal }));
+    if (answer.ok) isSaved(key, draft, written, stampOf(await answer.text()));
+    else await isNotSaved(key, draft, answer);
+  } catch {
+    isInTrouble(draft, said.dataset.waits, true);
+  }
+  tellTroubles();
+}
+
+function isSaved(key, draft, written, stamp) {
+  Object.assign(draft, { base: written, sentence: "", again: false });
+  draft.tried.clear();
+  const area = shownField(key);
+  if (area) area.dataset.base = written;
+  if (draft.text === written) drafts.delete(key);
   const shown = table.querySelector("[data-stamp]");
   // A jump of more than one: somebody else has recorded something that is not shown here yet.
   if (shown && stamp === stampNow() + 1) shown.dataset.stamp = stamp;
-  refuse("");
   said.textContent = said.dataset.saved;
-  return true;
 }
 
-async function saveAll() {
-  const saved = await Promise.all([...table.querySelectorAll("[data-field]")].map(saveNote));
-  return saved.every(Boolean);
+async function isNotSaved(key, draft, answer) {
+  const { sentence, stored } = await toldBy(answer);
+  if (draft.tried.has(stored)) {
+    draft.base = stored; // only the answer to an earlier try was lost
+    await sendDraft(key, draft);
+    return;
+  }
+  draft.theirs = stored;
+  isInTrouble(draft, sentence, ![404, 409, 412, 422].includes(answer.status));
+  if (isDisputed(draft)) showTheirs(key);
 }
+
+function isInTrouble(draft, sentence, again) {
+  Object.assign(draft, { sentence, again });
+  said.textContent = "";
+}
+
+function tellTroubles() {
+  const untold = ([key, draft]) => draft.sentence && !(isDisputed(draft) && shownField(key));
+  const [first] = [...drafts].filter(untold);
+  if (first && refused.textContent !== first[1].sentence) refuse(first[1].sentence, "notes");
+  if (!first) isPassed("notes");
+}
+
+function showTheirs(key) {
+  const area = shownField(key);
+  if (!area) return;
+  const box = document.getElementById("table-theirs").content.firstElementChild.cloneNode(true);
+  const theirs = drafts.get(key).theirs;
+  if (theirs) box.querySelector("blockquote").textContent = theirs;
+  area.form.querySelector(".table-theirs")?.remove();
+  area.after(box);
+}
+
+function resolve(area, choice) {
+  const draft = drafts.get(keyOf(area));
+  const texts = choice === "both" ? [draft.theirs, area.value] : [area.value];
+  area.value = texts.filter(Boolean).join("\n\n");
+  Object.assign(draft, { base: draft.theirs, theirs: undefined, sentence: "" });
+  draft.tried.clear();
+  area.form.querySelector(".table-theirs").remove();
+  area.focus();
+  write(area);
+  save(keyOf(area));
+}
+
+function bringBackDrafts() {
+  for (const area of noteFields()) {
+    const draft = drafts.get(keyOf(area));
+    if (!draft) continue;
+    if (isDisputed(draft)) {
+      draft.theirs = area.dataset.base;
+      showTheirs(keyOf(area));
+    }
+    area.value = draft.text;
+  }
+}
+
+// What only waits for its timer is sent when the page is left; what cannot be sent then is at risk.
+function isAtRisk(draft) {
+  return draft.sentence || !navigator.onLine || (draft.tried.size && !draft.tried.has(draft.text));
+}
+
+// --- Links and forms --------------------------------------------------------------------------
 
 async function ask(work) {
   turn += 1;
@@ -130,24 +233,27 @@ function moveTo(url) {
   address = url;
 }
 
-async function open(url, isPast) {
-  if (!(await saveAll())) return;
-  let answer;
+async function reach(url, options) {
   try {
-    answer = await fetch(url, part());
+    return await fetch(url, part(options));
   } catch {
-    refuse(said.dataset.lost);
-    return;
+    refuse(said.dataset.lost, "contact");
+    return null;
   }
-  if (isPast()) return;
+}
+
+async function open(url, isPast) {
+  await saveAll();
+  const answer = await reach(url);
+  if (!answer || isPast()) return;
   if (!answer.ok) {
-    location.href = url;
+    refuse((await toldBy(answer)).sentence);
     return;
   }
   const html = await answer.text();
   await held;
   if (isPast()) return;
-  refuse("");
+  isPassed("action", "contact");
   keepUnsent();
   moveTo(answer.redirected ? answer.url : url);
   show(html, "table-title");
@@ -157,12 +263,12 @@ const go = (url) => ask((isPast) => open(url, isPast));
 
 async function submit(form, button, isPast) {
   const here = address;
-  if (!(await saveAll())) return;
+  await saveAll();
   const focus = button?.id || document.activeElement?.id;
-  const answer = await send(form.action, new FormData(form, button));
+  const answer = await reach(form.action, { method: "POST", body: new FormData(form, button) });
   if (!answer) return;
   if (!answer.ok) {
-    refuse(await answer.text());
+    refuse((await toldBy(answer)).sentence);
     return;
   }
   const html = await answer.text();
@@ -171,21 +277,18 @@ async function submit(form, button, isPast) {
     for (const control of form.elements) unsent.get(here)?.delete(nameOf(control));
     return;
   }
-  refuse("");
+  isPassed("action", "contact");
   keepUnsent(form);
   if (answer.redirected) moveTo(answer.url);
   show(html, focus);
 }
 
 table.addEventListener("input", (event) => {
-  const area = event.target;
-  if (!area.matches("[data-field]")) return;
-  clearTimeout(saving.get(area));
-  saving.set(area, setTimeout(() => saveNote(area), 700));
+  if (event.target.matches("[data-field]")) write(event.target);
 });
 
 table.addEventListener("focusout", (event) => {
-  if (event.target.matches("[data-field]") && saving.has(event.target)) saveNote(event.target);
+  if (event.target.matches("[data-field]")) save(keyOf(event.target));
 });
 
 table.addEventListener("submit", async (event) => {
@@ -194,13 +297,15 @@ table.addEventListener("submit", async (event) => {
   event.preventDefault();
   const area = form.querySelector("[data-field]");
   if (area) {
-    await saveNote(area);
+    await save(keyOf(area));
     return;
   }
   await ask((isPast) => submit(form, event.submitter, isPast));
 });
 
 table.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-choice]");
+  if (choice) resolve(choice.form.querySelector("[data-field]"), choice.dataset.choice);
   const link = event.target.closest("a[data-go]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
@@ -239,17 +344,19 @@ document.addEventListener("keydown", (event) => {
 
 window.addEventListener("popstate", () => go(location.href));
 window.addEventListener("pagehide", () => {
-  for (const area of saving.keys()) {
-    const body = new FormData(area.form);
-    body.set("base", area.dataset.base);
-    navigator.sendBeacon(area.form.action, body);
+  for (const draft of drafts.values()) {
+    if (!isDisputed(draft)) navigator.sendBeacon(draft.url, bodyOf(draft));
   }
 });
+window.addEventListener("beforeunload", (event) => {
+  if ([...drafts.values()].some(isAtRisk)) event.preventDefault();
+});
+
+// --- What others do, and contact that comes back ----------------------------------------------
 
 function isWriting() {
+  if (noteFields().some((area) => drafts.has(keyOf(area)))) return true;
   const here = document.activeElement;
-  const areas = [...table.querySelectorAll("[data-field]")];
-  if (saving.size || areas.some((area) => area.value !== area.dataset.base)) return true;
   if (!table.contains(here)) return false;
   return here.matches("textarea, select") || (here.matches("input") && here.type !== "hidden");
 }
@@ -266,15 +373,31 @@ function tellOfChange() {
   said.append(link);
 }
 
+// After a new sign-in in another tab, what stands here is sent with the token of that one.
+function renew(token) {
+  if (!token) return;
+  table.dataset.token = token;
+  for (const input of table.querySelectorAll("[name=csrf_token]")) input.value = token;
+}
+
+async function stampThere() {
+  const answer = await fetch(table.dataset.stampUrl, part());
+  if (!answer.ok) return 0;
+  const { stamp, token } = await answer.json();
+  renew(token);
+  isPassed("contact");
+  await saveLost();
+  return stamp;
+}
+
 // What somebody else did is shown only where nothing has been asked for or begun meanwhile.
 async function followOthers() {
-  if (document.hidden) return;
+  if (document.hidden && !drafts.size) return;
   const before = turn;
   const here = address;
   const isPast = () => asking || turn !== before || address !== here;
   try {
-    const stamp = await fetch(table.dataset.stampUrl);
-    if (!stamp.ok || (await stamp.json()).stamp <= stampNow() || isPast()) return;
+    if ((await stampThere()) <= stampNow() || isPast()) return;
     if (isWriting()) {
       tellOfChange();
       return;
@@ -292,4 +415,5 @@ async function followOthers() {
   }
 }
 
+window.addEventListener("online", followOthers);
 setInterval(followOthers, 4000);
