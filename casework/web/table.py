@@ -17,7 +17,6 @@ from casework.errors import Invalid, NotFound
 from casework.meetings import queries
 from casework.meetings.agenda import add_item, take_notes
 from casework.meetings.attestation import attest_immediately
-from casework.meetings.calling import called_in
 from casework.meetings.decisions import Resolved, basis_of, conclude_item, resolution
 from casework.meetings.floor import (
     is_secret,
@@ -40,9 +39,9 @@ from casework.meetings.proceedings import (
     vote_line,
 )
 from casework.meetings.roll import (
-    ELECTED,
-    appointed_on,
+    OPEN_FOR_ROLL,
     arrive,
+    attendance_of,
     leave,
     lift_recusal,
     present_at,
@@ -54,6 +53,7 @@ from casework.people.policy import lift
 from casework.web.asked import report_back_day, row_number, whole_number
 from casework.web.meetings import capacity_label, find, outcome_label, outcomes_of
 from casework.web.refusals import PART
+from casework.web.roll_lines import may_lead, roll_lines
 from casework.web.session import acting, permits, reading
 
 if TYPE_CHECKING:
@@ -66,7 +66,6 @@ if TYPE_CHECKING:
         AgendaItem,
         DecidedPoint,
         FloorProposal,
-        Meeting,
         Statement,
     )
     from casework.meetings.procedure import Side
@@ -145,6 +144,8 @@ def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> s
     place = agenda.index(item)
     question = open_question(item) if item.outcome == "pending" else None
     moved = {each.id: each for each in standing(item)}
+    roll, everybody = roll_lines(context, meeting), _everybody(context, item)
+    on_roll = {line.person.id for line in roll}
     return render_template(
         template,
         meeting=meeting,
@@ -155,11 +156,13 @@ def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> s
         stamp=meeting.audit_count,
         is_open=meeting.state == "in_session" and item.outcome == "pending",
         in_session=meeting.state == "in_session",
+        roll_open=meeting.state in OPEN_FOR_ROLL,
         present=present_at(item),
         quorum=quorum_at(context, item),
-        roll=_roll(context, meeting),
+        roll=roll,
+        may_lead=may_lead(roll),
+        unlisted=[person for person in everybody if person.id not in on_roll],
         absent={each.person_id for each in meeting.absences},
-        called=_called(meeting),
         question=question,
         is_secret=question is not None and is_secret(item, question),
         sides=_sides(item, question, moved) if question else (),
@@ -171,7 +174,7 @@ def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> s
         points=_points(item),
         basis=basis_of(item) if item.outcome == "pending" else "",
         blank_point=Resolved(""),
-        assignable=_assignable(context, item),
+        assignable=everybody if item.outcome == "pending" and item.matter else (),
         outcomes=outcomes_of(meeting)[item.item_type],
         favoured=_favoured(item),
         reason=_reason_moved(item),
@@ -225,28 +228,11 @@ def _points(item: AgendaItem) -> Sequence[Resolved | DecidedPoint]:
     return resolution(item, item.matter)
 
 
-def _assignable(context: Context, item: AgendaItem) -> Sequence[Person]:
-    """Everybody to whom a point may give an assignment, while the item is open."""
-    if item.outcome != "pending" or item.matter is None:
+def _everybody(context: Context, item: AgendaItem) -> Sequence[Person]:
+    """Whoever may be given an assignment or come to the meeting, while there is a form for it."""
+    if item.outcome != "pending" and item.meeting.state not in OPEN_FOR_ROLL:
         return ()
     return context.session.scalars(people.persons(context.organisation_id, limit=500)).all()
-
-
-def _roll(context: Context, meeting: Meeting) -> list[tuple[Person, str, Any]]:
-    """Everybody who belongs to the body, and whoever else is on the roll, with their line."""
-    lines = {row.person_id: row for row in meeting.attendances}
-    appointed = appointed_on(context, meeting, (*ELECTED, "substitute"))
-    found = [(person, role, lines.get(person.id)) for person, role in appointed.values()]
-    others = [row for row in meeting.attendances if row.person_id not in appointed]
-    return found + [(row.person, "other", row) for row in others]
-
-
-def _called(meeting: Meeting) -> dict[int, Person]:
-    """Whose seat waits for each substitute who is called in, while the member is not there."""
-    here = {row.person_id for row in meeting.attendances if row.is_present}
-    return {
-        called: member for called, member in called_in(meeting).items() if member.id not in here
-    }
 
 
 # --- Actions ----------------------------------------------------------------------------------
@@ -257,13 +243,17 @@ def _notes(context: Context, item: AgendaItem) -> None:
 
 
 def _arrive(context: Context, item: AgendaItem) -> None:
+    """Whoever is there already changes capacity, not place: at a distance they stay so."""
+    person = _person(context, "person")
+    row = attendance_of(item.meeting, person.id)
+    stays_remote = row is not None and row.is_present and row.is_remote
     arrive(
         context,
         item.meeting,
-        _person(context, "person"),
+        person,
         _text("capacity"),
         serves_for=_person_or_none(context, "serves_for"),
-        is_remote=bool(request.form.get("is_remote")),
+        is_remote=stays_remote or bool(request.form.get("is_remote")),
     )
 
 

@@ -216,6 +216,43 @@ def call_the_roll(table: Table) -> None:
     table.page.wait_for_selector(".table-roll li:has-text('för Sjätte ledamoten')")
 
 
+def out_and_in_again(table: Table) -> None:
+    """A serving substitute comes back to the seat, or as a substitute once it is taken."""
+    table.leaves("Ersättaren")
+    table.comes("Ersättaren")
+    assert "för Sjätte ledamoten" in table.on_roll("Ersättaren").inner_text()
+    table.leaves("Ersättaren")
+    table.comes("Sjätte ledamoten")
+    table.comes("Ersättaren")
+    table.leaves("Sjätte ledamoten")
+    table.on_roll("Ersättaren").get_by_role("button", name="Tjänstgör").click()
+    table.page.wait_for_selector(".table-roll li:has-text('för Sjätte ledamoten')")
+
+
+def nobody_in_the_chair(table: Table) -> None:
+    """With neither chair nor vice chair there a member leads, and then gives the chair back."""
+    for name in ("Ordföranden", "Vice ordföranden"):
+        table.leaves(name)
+    table.page.click("summary:has-text('Någon annan leder sammanträdet')")
+    table.choose("#lead-person", "Ledamoten")
+    table.page.click("button:text-is('Leder sammanträdet')")
+    table.on_roll("Ledamoten").get_by_role("button", name="Leder inte längre").wait_for()
+    table.comes("Ordföranden")
+    table.on_roll("Ledamoten").get_by_role("button", name="Leder inte längre").click()
+    table.on_roll("Ledamoten").locator("text='Ledamot'").wait_for()
+    table.leaves("Ordföranden")
+    for name in ("Ordföranden", "Vice ordföranden"):
+        table.comes(name)
+    assert "Ordförande\n" in table.on_roll("Ordföranden").inner_text()
+
+
+def somebody_else_is_present(table: Table) -> None:
+    table.page.click("summary:has-text('Övriga närvarande')")
+    table.page.select_option("#other-person", label="Regiondirektören, Regiondirektör")
+    table.page.click("button:has-text('Anteckna som närvarande')")
+    table.page.wait_for_selector(".table-roll li.is-here:has-text('Regiondirektören')")
+
+
 Scene = Callable[[Table, dict[str, Any]], None]
 
 
@@ -420,6 +457,9 @@ def test_a_meeting_of_twenty_items_is_held_on_the_screen(
     table.leaves("Ordföranden")
     table.go_to("Upprop")
     call_the_roll(table)
+    out_and_in_again(table)
+    nobody_in_the_chair(table)
+    somebody_else_is_present(table)
     assert faults(secretary, axe) == []
 
     def signers() -> None:
