@@ -253,6 +253,35 @@ def somebody_else_is_present(table: Table) -> None:
     table.page.wait_for_selector(".table-roll li.is-here:has-text('Regiondirektören')")
 
 
+def nothing_jumps(table: Table) -> None:
+    """After an action the keyboard and the page are where they were, and a refusal is in view.
+
+    A double click sends once, and not what has come in place of the button.
+    """
+    page, posted = table.page, []
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.on("request", lambda request: request.method == "POST" and posted.append(request.url))
+    line = table.on_roll("Justeraren")
+    line.get_by_role("button", name="Går").scroll_into_view_if_needed()
+    top = page.evaluate("scrollY")
+    line.get_by_role("button", name="Går").dblclick()
+    line.get_by_role("button", name="Kommer").wait_for()
+    assert "Justeraren" in page.evaluate("document.activeElement.textContent")
+    assert page.evaluate("scrollY") == top > 0
+    page.keyboard.press("Enter")
+    line.get_by_role("button", name="Går").wait_for()
+    assert len(posted) == 2
+    page.click("summary:has-text('Övriga närvarande')")
+    page.click("button:has-text('Anteckna som närvarande')")
+    assert "person" in table.refused()
+    assert (
+        page.evaluate("document.getElementById('table-refused').getBoundingClientRect().top") == 0
+    )
+    page.keyboard.press("Alt+6")
+    assert page.evaluate("document.activeElement.id") == "recuse-person"
+    page.set_viewport_size({"width": 1500, "height": 1000})
+
+
 Scene = Callable[[Table, dict[str, Any]], None]
 
 
@@ -460,6 +489,7 @@ def test_a_meeting_of_twenty_items_is_held_on_the_screen(
     out_and_in_again(table)
     nobody_in_the_chair(table)
     somebody_else_is_present(table)
+    nothing_jumps(table)
     assert faults(secretary, axe) == []
 
     def signers() -> None:

@@ -6,6 +6,8 @@ const refused = document.getElementById("table-refused");
 const drafts = new Map(); // address and field -> a note that the server may not have yet
 const unsent = new Map(); // address -> what was begun there and not sent, by control
 let address = location.href;
+let shown = address; // where what stands on the screen belongs
+const sending = new Set(); // forms that wait for their answer
 let turn = 0; // each thing asked for; an answer to an earlier one than the last is not shown
 let asking = 0; // how many of them wait for their answer
 let held = Promise.resolve(); // settled when nothing is pressed: what is replaced then is not clicked
@@ -73,15 +75,42 @@ function keepInView(tops) {
   if (above || below) agenda.scrollTop = here.offsetTop - agenda.clientHeight / 2;
 }
 
-function show(html, focus) {
+// Where the keyboard may be once the panel is replaced: at the same control, else near it.
+function placesNear(control) {
+  const line = control?.closest("li")?.querySelector("button[id]");
+  const title = control?.closest("[aria-labelledby]")?.getAttribute("aria-labelledby");
+  return [control?.id, line?.id, title, "table-title"].filter(Boolean);
+}
+
+function focusOn(ids, options) {
+  for (const place of ids.map((id) => document.getElementById(id)).filter(Boolean)) {
+    if (place.tabIndex < 0) place.tabIndex = -1; // a heading
+    place.focus(options);
+    if (document.activeElement === place) return; // not so in what is folded away
+  }
+}
+
+function bringIntoView(title) {
+  const { top } = title.getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) title.scrollIntoView();
+}
+
+function show(html, places) {
   const tops = LISTS.map((list) => table.querySelector(list)?.scrollTop ?? 0);
+  const top = scrollY;
+  const { id, selectionStart, selectionEnd } = document.activeElement;
   table.innerHTML = html;
   bringBackUnsent();
   bringBackDrafts();
   tellTroubles();
   keepInView(tops);
   said.textContent = "";
-  (document.getElementById(focus) ?? document.getElementById("table-title"))?.focus();
+  focusOn(places, { preventScroll: true });
+  const here = document.activeElement;
+  if (here.id === id && here.matches("textarea")) here.setSelectionRange(selectionStart, selectionEnd);
+  if (address === shown) scrollTo(0, top);
+  else bringIntoView(document.getElementById("table-title"));
+  shown = address;
 }
 
 // --- Notes: a draft until the server has it ---------------------------------------------------
@@ -146,9 +175,9 @@ function isSaved(key, draft, written, stamp) {
   const area = shownField(key);
   if (area) area.dataset.base = written;
   if (draft.text === written) drafts.delete(key);
-  const shown = table.querySelector("[data-stamp]");
+  const panel = table.querySelector("[data-stamp]");
   // A jump of more than one: somebody else has recorded something that is not shown here yet.
-  if (shown && stamp === stampNow() + 1) shown.dataset.stamp = stamp;
+  if (panel && stamp === stampNow() + 1) panel.dataset.stamp = stamp;
   said.textContent = said.dataset.saved;
 }
 
@@ -256,15 +285,15 @@ async function open(url, isPast) {
   isPassed("action", "contact");
   keepUnsent();
   moveTo(answer.redirected ? answer.url : url);
-  show(html, "table-title");
+  show(html, ["table-title"]);
 }
 
 const go = (url) => ask((isPast) => open(url, isPast));
 
 async function submit(form, button, isPast) {
   const here = address;
+  const pressed = document.activeElement;
   await saveAll();
-  const focus = button?.id || document.activeElement?.id;
   const answer = await reach(form.action, { method: "POST", body: new FormData(form, button) });
   if (!answer) return;
   if (!answer.ok) {
@@ -280,7 +309,8 @@ async function submit(form, button, isPast) {
   isPassed("action", "contact");
   keepUnsent(form);
   if (answer.redirected) moveTo(answer.url);
-  show(html, focus);
+  const now = document.activeElement; // somewhere else if one has gone on meanwhile
+  show(html, placesNear(now !== pressed && table.contains(now) ? now : (button ?? pressed)));
 }
 
 table.addEventListener("input", (event) => {
@@ -288,7 +318,7 @@ table.addEventListener("input", (event) => {
 });
 
 table.addEventListener("focusout", (event) => {
-  if (event.target.matches("[data-field]")) save(keyOf(event.target));
+  if (event.target.matches("[data-field]") && event.target.form) save(keyOf(event.target));
 });
 
 table.addEventListener("submit", async (event) => {
@@ -300,10 +330,14 @@ table.addEventListener("submit", async (event) => {
     await save(keyOf(area));
     return;
   }
-  await ask((isPast) => submit(form, event.submitter, isPast));
+  if (sending.has(form)) return;
+  sending.add(form);
+  await ask((isPast) => submit(form, event.submitter, isPast)).finally(() => sending.delete(form));
 });
 
 table.addEventListener("click", (event) => {
+  // The second click of a double click would land on what has come in place of the first's button.
+  if (event.detail > 1 && event.target.closest("form[data-live] button")) event.preventDefault();
   const choice = event.target.closest("[data-choice]");
   if (choice) resolve(choice.form.querySelector("[data-field]"), choice.dataset.choice);
   const link = event.target.closest("a[data-go]");
@@ -321,7 +355,15 @@ document.addEventListener("pointerdown", (event) => {
 });
 for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => letGo());
 
-const PLACES = { 1: "notes-summary", 2: "mover", 3: "outcome", 4: "state-person" };
+const PLACES = {
+  1: "notes-summary",
+  2: "mover",
+  3: "outcome",
+  4: "state-person",
+  5: "roll-title",
+  6: "recuse-person",
+  7: "questions-title",
+};
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey && event.key === "Enter") {
@@ -339,7 +381,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   place.closest("details")?.setAttribute("open", "");
-  place.focus();
+  focusOn([place.id]);
 });
 
 window.addEventListener("popstate", () => go(location.href));
@@ -409,7 +451,8 @@ async function followOthers() {
     if (isPast() || isWriting() || stampOf(html) <= stampNow()) return;
     keepUnsent();
     if (answer.redirected) moveTo(answer.url);
-    show(html, document.activeElement?.id);
+    const now = document.activeElement;
+    show(html, table.contains(now) ? placesNear(now) : []);
   } catch {
     return; // no contact: the next action tells
   }
