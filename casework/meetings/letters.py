@@ -9,7 +9,7 @@ from casework.mail.addresses import Mailbox
 from casework.meetings.attestation import awaited
 from casework.meetings.models import Meeting
 from casework.meetings.roll import ELECTED, appointed_on
-from casework.meetings.wording import clock
+from casework.meetings.wording import clock, in_the_act
 from casework.people.letters import post
 from casework.people.models import Person
 
@@ -181,6 +181,7 @@ def _when_and_who(meeting: Meeting, person: Person) -> dict[str, Any]:
             "place": meeting.place,
             "remote_link": meeting.remote_link or None,
         },
+        "recusal": in_the_act(meeting.body.legal.law.recusal_statute),
         "secretary": {
             "name": secretary.name if secretary else meeting.body.name,
             "email": (secretary.email if secretary else "") or meeting.body.email,

@@ -23,6 +23,7 @@ from casework.meetings.signatories import sections_led
 from casework.meetings.wording import (
     clock,
     enumerate_names,
+    in_the_act,
     long_date,
     section_ranges,
     time_of,
@@ -266,7 +267,8 @@ def _role(meeting: Meeting, signing: Attestation, attesting: Sequence[Attestatio
 
 
 def _summoners(meeting: Meeting) -> tuple[Signatory, ...]:
-    pairs = ((meeting.chair, "Ordförande"), (meeting.secretary, "Nämndsekreterare"))
+    title = meeting.body.legal.secretary_title
+    pairs = ((meeting.chair, "Ordförande"), (meeting.secretary, title))
     return tuple(Signatory(person.name, title) for person, title in pairs if person is not None)
 
 
@@ -280,11 +282,12 @@ def _absence(meeting: Meeting) -> str:
 
 
 def _recusal(meeting: Meeting) -> str:
-    if not meeting.body.is_statutory:
+    place = in_the_act(meeting.body.legal.law.recusal_statute)
+    if place is None:
         return ""
     return (
         "Jäv: meddela före sammanträdet om du kan vara jävig i något ärende"
-        " (6 kap. 28–30 §§ kommunallagen)."
+        f" ({place['chapter']} kap. {place['sections']} §§ kommunallagen)."
     )
 
 

@@ -27,6 +27,12 @@ def long_date(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {day.day}{NBSP}{_MONTHS[day.month - 1]} {day.year}"
 
 
+def in_the_act(statute: str) -> dict[str, str] | None:
+    """`KL 6:28–32` as its chapter and sections, for a text that cites them in full; None for ""."""
+    chapter, _colon, sections = statute.removeprefix("KL ").partition(":")
+    return {"chapter": chapter, "sections": sections} if sections else None
+
+
 def clock(moment: datetime) -> str:
     """`09.00`, in Stockholm."""
     return moment.astimezone(STOCKHOLM).strftime("%H.%M")

@@ -46,7 +46,7 @@ ASSEMBLY_LAW = Law(
     quorum=_HALF,
     quorum_statute="KL 5:45, 5:46",
     recusal_counts=False,
-    recusal_statute="KL 5:46, 5:47",
+    recusal_statute="KL 5:46–47",
     minority_referral=Fraction(1, 3),
     referral_statute="KL 5:50",
     summons_binds=True,
@@ -103,8 +103,8 @@ NOTES_LAW = Law(
 )
 
 
-# The formal items of a committee's meeting in their order, "closing" those that stay last.
-FORMAL_ITEMS: tuple[dict[str, Any], ...] = (
+# The formal items of a meeting in their order, "closing" those that stay last.
+_OPENING: tuple[dict[str, Any], ...] = (
     {
         "title": "Sammanträdets öppnande och upprop",
         "text": "Ordföranden öppnar sammanträdet och upprop förrättas.",
@@ -118,6 +118,14 @@ FORMAL_ITEMS: tuple[dict[str, Any], ...] = (
         "text": "Föredragningslistan fastställs.",
     },
     {"title": "Anmälan av jäv"},
+)
+_LAST: tuple[dict[str, Any], ...] = (
+    {"title": "Anmälningsärenden", "item_type": "notification", "section": "closing"},
+    {"title": "Övriga frågor", "section": "closing"},
+)
+
+COMMITTEE_ITEMS: tuple[dict[str, Any], ...] = (
+    *_OPENING,
     {
         "title": "Uppföljning av nämndens uppdrag",
         "item_type": "information",
@@ -136,8 +144,19 @@ FORMAL_ITEMS: tuple[dict[str, Any], ...] = (
         "section": "closing",
         "reports": "urgent_decisions",
     },
-    {"title": "Anmälningsärenden", "item_type": "notification", "section": "closing"},
-    {"title": "Övriga frågor", "section": "closing"},
+    *_LAST,
+)
+
+# Neither delegates of a committee nor its chair decide for an assembly (KL 6:37-40).
+ASSEMBLY_ITEMS: tuple[dict[str, Any], ...] = (
+    *_OPENING,
+    {
+        "title": "Uppföljning av fullmäktiges uppdrag",
+        "item_type": "information",
+        "section": "closing",
+        "reports": "assignments",
+    },
+    *_LAST,
 )
 
 
@@ -148,8 +167,8 @@ class BodyKind:
     `statutory` bodies keep minutes that are attested, announced and open to legality review
     (KL 5:65-69 and 6:35, 8:12, 13 ch.); an advisory body keeps notes, with neither notice nor
     appeal. `matter_workflow` and `meeting_workflow` name the definitions that its matters and
-    meetings follow. `summons_days`, `paper_stop_days` and `agenda_template` are the defaults where
-    the rules of procedure say nothing.
+    meetings follow. `summons_days`, `paper_stop_days` and `formal_items` are the defaults where
+    the rules of procedure say nothing. `secretary_title` is what its secretary signs as.
     """
 
     code: str
@@ -158,6 +177,8 @@ class BodyKind:
     summons_days: int = 7
     paper_stop_days: int = 14
     statute: str = "KL 6:35"
+    formal_items: tuple[dict[str, Any], ...] = COMMITTEE_ITEMS
+    secretary_title: str = "Sekreterare"
 
     @property
     def statutory(self) -> bool:
@@ -166,7 +187,7 @@ class BodyKind:
     @property
     def agenda_template(self) -> list[dict[str, Any]]:
         """The formal items that a new body of this kind begins with."""
-        return [dict(item) for item in FORMAL_ITEMS] if self.statutory else []
+        return [dict(item) for item in self.formal_items]
 
     @property
     def matter_workflow(self) -> str:
@@ -186,15 +207,22 @@ BODY_KINDS: dict[str, BodyKind] = {
             ASSEMBLY_LAW,
             paper_stop_days=21,
             statute="KL 5:13",
+            formal_items=ASSEMBLY_ITEMS,
         ),
         BodyKind("executive_board", {"sv": "Styrelse", "en": "Executive board"}, COMMITTEE_LAW),
-        BodyKind("committee", {"sv": "Nämnd", "en": "Committee"}, COMMITTEE_LAW),
+        BodyKind(
+            "committee",
+            {"sv": "Nämnd", "en": "Committee"},
+            COMMITTEE_LAW,
+            secretary_title="Nämndsekreterare",
+        ),
         BodyKind("subcommittee", {"sv": "Utskott", "en": "Subcommittee"}, COMMITTEE_LAW),
         BodyKind(
             "joint_committee",
             {"sv": "Gemensam nämnd", "en": "Joint committee"},
             COMMITTEE_LAW,
             statute="KL 9:30",
+            secretary_title="Nämndsekreterare",
         ),
         BodyKind(
             "presidium",
@@ -203,12 +231,14 @@ BODY_KINDS: dict[str, BodyKind] = {
             summons_days=3,
             paper_stop_days=5,
             statute="reglemente",
+            formal_items=(),
         ),
         BodyKind(
             "advisory_forum",
             {"sv": "Samverkansforum", "en": "Advisory forum"},
             NOTES_LAW,
             statute="överenskommelse",
+            formal_items=(),
         ),
     )
 }

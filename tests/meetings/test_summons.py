@@ -227,3 +227,17 @@ def test_the_assembly_is_announced_on_the_board(road: Road) -> None:
     said = printed(road)
     assert "TILLÄGG 1 TILL KUNGÖRELSE" in said
     assert "Ledamöter, ersättare och allmänheten" in said
+
+
+def test_the_assembly_has_texts_of_its_own(road: Road) -> None:
+    """KL 5: its own sections on recusal, its own assignments, no decisions of a chair alone."""
+    summon(road, assembly(road), DAY, [])
+    said = printed(road)
+    assert "(5 kap. 46–47 §§ kommunallagen)" in said
+    assert "Uppföljning av fullmäktiges uppdrag" in said
+    assert "ordförandebeslut" not in said
+    assert "Nämndsekreteraren Sekreterare" in said
+    told = [each.text.replace("\u00a0", " ") for each in letters(road, "Kallelse")]
+    assert all("(5 kap. 46–47 §§ kommunallagen)" in text for text in told)
+    summon(road, road.world.committee, DAY, [])
+    assert "(6 kap. 28–32 §§ kommunallagen)" in printed(road)

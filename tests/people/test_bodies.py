@@ -13,7 +13,7 @@ from casework.audit.models import AuditEntry
 from casework.context import STOCKHOLM, Actor
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.meetings.models import ITEM_TYPES, REPORTS
-from casework.people.body_kinds import BODY_KINDS, FORMAL_ITEMS
+from casework.people.body_kinds import ASSEMBLY_ITEMS, BODY_KINDS, COMMITTEE_ITEMS
 from casework.people.body_settings import FORMAL_TYPES, REPORTING, checked_settings
 from casework.people.models import Appointment, Body, Person
 from casework.people.service import (
@@ -141,7 +141,7 @@ def test_a_new_body_begins_as_its_kind_does(world: World_) -> None:
         assembly = create_body(context, kind="assembly", name="Fullmäktige", short_name="RF")
         forum = create_body(context, kind="advisory_forum", name="Forum", short_name="F")
         assert [item["title"] for item in assembly.agenda_template] == [
-            item["title"] for item in FORMAL_ITEMS
+            item["title"] for item in ASSEMBLY_ITEMS
         ]
         assert (assembly.open_doors, assembly.paper_stop_days) == (True, 21)
         assert forum.agenda_template == []
@@ -151,7 +151,7 @@ def test_the_formal_items_are_ones_an_agenda_can_hold() -> None:
     """The shipped template passes the rules of its own settings, which are those of agendas."""
     assert set(FORMAL_TYPES) < set(ITEM_TYPES)
     assert set(REPORTING) - {""} == set(REPORTS)
-    given = {"agenda_template": [dict(item) for item in FORMAL_ITEMS]}
+    given = {"agenda_template": [dict(item) for item in COMMITTEE_ITEMS]}
     found = checked_settings(BODY_KINDS["committee"], given, USUAL)["agenda_template"]
     assert len(found) == 9
     assert [item["reports"] for item in found if item["reports"]] == [
