@@ -56,8 +56,9 @@ def add_item(
         raise Invalid("item_type_unknown", item_type=item_type, known=list(ITEM_TYPES))
     if item_type == "decision" and matter is not None and matter.body_id != meeting.body_id:
         raise Conflict("matter_of_another_body", title=matter.title, body=matter.body.name)
-    if meeting.state != "planned":
-        _check_late(context, meeting, late_reason, all_agree=all_agree)
+    needs_all = meeting.state != "planned" and _is_urgent(context, meeting, late_reason)
+    if needs_all:
+        _require_all(meeting, all_agree=all_agree)
     item = AgendaItem(
         organisation_id=meeting.organisation_id,
         item_type=item_type,
@@ -74,6 +75,7 @@ def add_item(
         title=item.title,
         item_type=item_type,
         **({"late_reason": item.late_reason} if item.late_reason else {}),
+        **({"all_agree": True} if needs_all else {}),
     )
     if matter is not None and item_type == "decision":
         context.services.engine.fire(
@@ -193,15 +195,21 @@ def reorder(context: Context, meeting: Meeting, item_ids: Sequence[int]) -> None
     context.record(meeting, "agenda_reordered", items=list(item_ids))
 
 
-def _check_late(context: Context, meeting: Meeting, late_reason: str, *, all_agree: bool) -> None:
-    law = meeting.body.legal.law
+def _is_urgent(context: Context, meeting: Meeting, late_reason: str) -> bool:
+    """Whether what comes after the summons needs everybody's consent; it always needs a reason."""
     if meeting.body.is_statutory and not late_reason.strip():
         raise Invalid("late_reason_missing")
-    if not law.urgent_needs_all:
-        return
     in_time = meeting.state == "summoned" and context.today <= before(meeting.day, 1)
-    if not in_time and not all_agree:
-        raise Conflict("urgent_needs_all", statute=law.urgent_statute)
+    return meeting.body.legal.law.urgent_needs_all and not in_time
+
+
+def _require_all(meeting: Meeting, *, all_agree: bool) -> None:
+    """Those present are known when the meeting is open, so nobody can agree for them before."""
+    statute = meeting.body.legal.law.urgent_statute
+    if meeting.state != "in_session":
+        raise Conflict("urgent_waits_for_session", statute=statute)
+    if not all_agree:
+        raise Conflict("urgent_needs_all", statute=statute)
 
 
 def _insert(meeting: Meeting, item: AgendaItem) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from casework.audit.models import AuditEntry
 from casework.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from casework.meetings.agenda import add_item, reorder, revise_item, take_notes
 from casework.meetings.decisions import conclude_item
@@ -299,6 +300,9 @@ def test_what_comes_up_at_the_table_says_why(table: Table) -> None:
         table.act(lambda c, m: add_item(c, m, **more))
     assert refused.value.params["statute"] == "KL 5:52"
     table.act(lambda c, m: add_item(c, m, **more, all_agree=True))
+    with table.road.casework.database.read() as session:
+        added = session.scalars(select(AuditEntry).filter_by(action="item_added")).all()
+        assert [entry.detail.get("all_agree") for entry in added[-2:]] == [None, True]
 
 
 def test_two_who_write_at_once_lose_nothing(table: Table) -> None:
