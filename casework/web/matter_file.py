@@ -11,6 +11,7 @@ from casework.documents import queries as documents
 from casework.documents.store import verify_document
 from casework.errors import NotFound
 from casework.meetings.point_in_time import DECIDED, NOW, SUBMITTED, file_at, milestones
+from casework.people.policy import lift
 from casework.web.asked import whole_number
 from casework.web.language import reader_language
 from casework.web.matters import document_line, find
@@ -31,6 +32,7 @@ def show(matter_id: int) -> str:
     """The file at the moment that `at` names, by its place among the milestones; else now."""
     with reading() as context:
         matter = find(context, matter_id)
+        lift(context.session)  # who may read the matter reads all that belongs to it
         known = milestones(context, matter)
         chosen = request.args.get("at", len(known) - 1, type=whole_number)
         if not 0 <= chosen < len(known):

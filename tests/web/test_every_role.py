@@ -1,0 +1,59 @@
+"""What each role meets on a matter's pages: no crash, and no link to what is hidden from it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from casework.app import create_app
+from casework.config import load_settings
+from casework.matters.models import Matter
+
+from .conftest import PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+
+    from casework.config import Settings
+
+ROLES = (
+    *("registrator", "handlaggare", "omradeschef", "regiondirektor", "namndsekreterare"),
+    *("ordforande", "vice-ordforande", "justerare", "ledamot", "ersattare"),
+)
+LINKS = re.compile(r'href="(/(?:matters|meetings|assignments|decisions)/\d+(?:/file)?)"')
+
+
+@pytest.fixture(scope="module")
+def site(travelled: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The whole program with the demonstration's road behind it."""
+    folder = tmp_path_factory.mktemp("every_role")
+    shutil.copytree(travelled.data_dir, folder, dirs_exist_ok=True)
+    app = create_app(load_settings({"CASEWORK_DATA_DIR": str(folder)}))
+    yield app
+    app.extensions["casework"].database.close()
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_a_matter_opens_or_is_hidden(site: Flask, who: str) -> None:
+    """Each matter and its file is shown or not found; what a page links to can be opened."""
+    client = site.test_client()
+    form = client.get("/sign-in").text
+    token = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', form)[0]
+    given = {"email": f"{who}@example.org", "password": PASSWORD, "csrf_token": token}
+    assert client.post("/sign-in", data=given).status_code == 303
+    with site.extensions["casework"].database.read() as session:
+        last = session.scalar(select(func.max(Matter.id))) or 0
+    linked: set[str] = set()
+    for matter_id in range(1, last + 1):
+        for path in (f"/matters/{matter_id}", f"/matters/{matter_id}/file"):
+            answer = client.get(path)
+            assert answer.status_code in (200, 404), path
+            if answer.status_code == 200:
+                linked.update(LINKS.findall(answer.text))
+    assert [path for path in sorted(linked) if client.get(path).status_code != 200] == []
