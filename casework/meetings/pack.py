@@ -4,69 +4,65 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING
-
-from sqlalchemy import select
 
 from casework.documents.contexts import ProposalContext, from_json, to_json
 from casework.documents.models import Document
 from casework.documents.pack import Attachment, PackContext, PackItem, PackPaper
-from casework.documents.store import PDF
 from casework.meetings import papers
+from casework.meetings.proposed import laid_before, proposal_document, proposal_of
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from casework.context import Context
+    from casework.documents.contexts import AgendaEntry, SummonsContext
     from casework.meetings.models import AgendaItem, Meeting
 
 
 def pack(context: Context, meeting: Meeting, items: Sequence[AgendaItem]) -> PackContext:
     """The pack of these items of the meeting: those that its reader may see."""
-    organisation = context.session.get_one(Organisation, meeting.organisation_id)
     sent_on = meeting.summoned_at.date() if meeting.summoned_at else context.today
     return PackContext(
-        papers.summons(meeting, organisation, sent_on),
-        tuple(
-            PackItem(papers.agenda_entry(item, meeting), tuple(_papers(context, item)))
-            for item in items
-        ),
+        _summons(context, meeting, sent_on),
+        tuple(PackItem(_entry(context, item), tuple(_papers(context, item))) for item in items),
     )
 
 
 def fingerprint(context: Context, meeting: Meeting, items: Sequence[AgendaItem]) -> str:
     """The same for the same pack, as 64 hexadecimal digits: its agenda and its files."""
-    organisation = context.session.get_one(Organisation, meeting.organisation_id)
-    said = to_json(papers.summons(meeting, organisation, meeting.day))
-    entries = [asdict(papers.agenda_entry(item, meeting)) for item in items]
+    said = to_json(_summons(context, meeting, meeting.day))
+    entries = [asdict(_entry(context, item)) for item in items]
     files = [document.sha256 for item in items for document in documents_of(context, item)]
     text = json.dumps([said, entries, files], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def documents_of(context: Context, item: AgendaItem) -> list[Document]:
-    """The papers of an item: the newest proposal, then the attachments in their order."""
+    """The papers of an item: the proposal as summoned, then the attachments in their order."""
     if item.matter is None:
         return []
-    proposal = context.session.scalar(
-        select(Document)
-        .where(
-            Document.organisation_id == item.organisation_id,
-            Document.subject_type == "matter",
-            Document.subject_id == item.matter_id,
-            Document.kind == "proposal",
-            Document.media_type == PDF,
-        )
-        .order_by(Document.id.desc())
-        .limit(1)
-    )
+    proposal = proposal_document(context, item)
+    sent = laid_before(context, item)
     attached = [
         context.session.get_one(Document, each.document_id) for each in item.matter.attachments
     ]
-    return ([proposal] if proposal else []) + attached
+    in_time = [document for document in attached if document.drawn_up_at <= sent]
+    return ([proposal] if proposal else []) + in_time
+
+
+def _summons(context: Context, meeting: Meeting, sent_on: date) -> SummonsContext:
+    """What the summons tells of the meeting; the pack's own items stand for its agenda."""
+    organisation = context.session.get_one(Organisation, meeting.organisation_id)
+    return replace(papers.summons(meeting, organisation, sent_on), agenda=())
+
+
+def _entry(context: Context, item: AgendaItem) -> AgendaEntry:
+    return papers.agenda_entry(item, item.meeting, proposal_of(context, item))
 
 
 def _papers(context: Context, item: AgendaItem) -> Iterator[PackPaper]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from casework.documents.contexts import ProposalContext
     from casework.matters.models import DecisionPoint
     from casework.meetings.models import AgendaItem, Attestation, DecidedPoint, Meeting
     from casework.people.models import Organisation
@@ -156,10 +157,14 @@ def minutes_item(
     )
 
 
-def agenda_entry(item: AgendaItem, meeting: Meeting) -> AgendaEntry:
-    """One row of the agenda, with its proposed decision."""
+def agenda_entry(
+    item: AgendaItem, meeting: Meeting, proposal: ProposalContext | None = None
+) -> AgendaEntry:
+    """One row of the agenda, with its proposed decision: that of `proposal`, else the matter's."""
     matter = item.matter
     is_decision = item.item_type == "decision" and matter is not None
+    lead_in = matter.decision_lead_in if matter and is_decision else ""
+    points = numbered(matter.decision_points) if matter and is_decision else ()
     return AgendaEntry(
         number=item.position,
         title=item.title,
@@ -170,8 +175,8 @@ def agenda_entry(item: AgendaItem, meeting: Meeting) -> AgendaEntry:
         secrecy="Stängda dörrar" if item.is_closed and meeting.is_public else "",
         addition=_addition(item),
         decision_heading=meeting.body.proposal_heading,
-        decision_lead_in=matter.decision_lead_in if matter and is_decision else "",
-        points=numbered(matter.decision_points) if matter and is_decision else (),
+        decision_lead_in=proposal.decision_lead_in if proposal else lead_in,
+        points=proposal.points if proposal else points,
     )
 
 

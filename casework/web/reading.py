@@ -14,12 +14,13 @@ import structlog
 from flask import Blueprint, make_response, render_template, send_file, url_for
 from sqlalchemy import select
 
-from casework.documents.markdown import to_html
+from casework.documents.markdown import from_blocks, to_html
 from casework.documents.pack import PackMaker
 from casework.documents.store import PDF
 from casework.errors import NotFound, Refusal
 from casework.meetings.models import AgendaItem, Recusal
 from casework.meetings.pack import documents_of, fingerprint, pack
+from casework.meetings.proposed import proposal_of
 from casework.people.policy import lift
 from casework.phrases import sentence
 from casework.web.files import attachment
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
+    from casework.documents.contexts import ProposalContext
     from casework.documents.pack import PackContext
     from casework.meetings.models import Meeting
     from casework.phrases import Language
@@ -54,7 +56,7 @@ def read(meeting_id: int) -> str:
         return render_template(
             "reading/read.html",
             meeting=meeting,
-            rows=[(item, _sections(item), _papers(context, meeting, item)) for item in items],
+            rows=[_row(context, meeting, item) for item in items],
             hidden=len(meeting.agenda) - len(items),
         )
 
@@ -175,6 +177,12 @@ def _readable(context: Context, meeting: Meeting) -> list[AgendaItem]:
     ]
 
 
+def _row(context: Context, meeting: Meeting, item: AgendaItem) -> tuple[object, ...]:
+    """An item with its proposal, as it was sent, and its papers."""
+    proposal = proposal_of(context, item)
+    return item, proposal, _sections(proposal), _papers(context, meeting, item)
+
+
 def _papers(context: Context, meeting: Meeting, item: AgendaItem) -> list[object]:
     return [
         document_line(row, url_for(".paper", meeting_id=meeting.id, document_id=row.id))
@@ -182,8 +190,7 @@ def _papers(context: Context, meeting: Meeting, item: AgendaItem) -> list[object
     ]
 
 
-def _sections(item: AgendaItem) -> list[tuple[str, str]]:
+def _sections(proposal: ProposalContext | None) -> list[tuple[str, str]]:
     """The proposal's own text, as safe HTML."""
-    if item.matter is None or item.item_type != "decision":
-        return []
-    return [(part.heading, to_html(part.body)) for part in item.matter.sections]
+    parts = proposal.sections if proposal else ()
+    return [(part.heading, to_html(from_blocks(part.blocks))) for part in parts]
