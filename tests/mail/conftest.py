@@ -23,7 +23,7 @@ from casework.mail.outbox import enqueue
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
     from email.message import EmailMessage
     from pathlib import Path
 
@@ -145,17 +145,21 @@ def serve() -> Callable[..., Any]:
         def protocol() -> SMTP:
             return SMTP(state, hostname="localhost", loop=loop, **options)
 
-        listening = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0, ssl=tls))
-        state.port = listening.sockets[0].getsockname()[1]
+        def there(work: Coroutine[Any, Any, Any]) -> Any:
+            """In the server's thread alone: this one may have a browser's loop already."""
+            return asyncio.run_coroutine_threadsafe(work, loop).result()
+
         thread = threading.Thread(target=loop.run_forever)
         thread.start()
+        listening = there(loop.create_server(protocol, "127.0.0.1", 0, ssl=tls))
+        state.port = listening.sockets[0].getsockname()[1]
         try:
             yield state
         finally:
+            loop.call_soon_threadsafe(listening.close)
+            there(_end_conversations())
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
-            listening.close()
-            loop.run_until_complete(_end_conversations())
             loop.close()
 
     return serving
