@@ -25,6 +25,7 @@ from casework.meetings.floor import (
 )
 from casework.meetings.minutes import Edited, missing_points, revise
 from casework.meetings.procedure import Count, Question
+from casework.meetings.reopening import reopen_item
 from casework.meetings.roll import arrive, leave, lift_recusal, present_at, quorum_at, recuse
 from casework.meetings.verification import verify
 
@@ -281,6 +282,21 @@ def unstate(call: Call, row_id: int, item_id: int, statement_id: int) -> TableIt
         raise NotFound("not_found")
     context = call.begin()
     take_back_statement(context, item, found)
+    return _shown(context, item)
+
+
+@room.post(
+    f"{AT_ITEM}/reopen",
+    "Handle a concluded item again, while the meeting is in session; its decision is undone.",
+    who=SECRETARY,
+    body=shapes.Why,
+    answer=shapes.TableItem,
+    errors=(404, 409),
+)
+def take_up_again(call: Call, row_id: int, item_id: int) -> TableItem:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    context = call.begin()
+    reopen_item(context, item, call.body["reason"])
     return _shown(context, item)
 
 

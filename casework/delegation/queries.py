@@ -92,6 +92,7 @@ def unreported(
             DelegatedDecision.kind == kind,
             DelegatedDecision.reporting == "report",
             DelegatedDecision.state == "decided",
+            DelegatedDecision.agenda_item_id.is_(None),
         )
         .order_by(DelegatedDecision.year, DelegatedDecision.number)
     ).all()

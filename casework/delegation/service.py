@@ -268,9 +268,20 @@ def may_edit(context: Context, decision: DelegatedDecision) -> bool:
     return may(context, decision, state.edit.get("text", ()))
 
 
-def report(context: Context, decision: DelegatedDecision, agenda_item_id: int) -> None:
-    """The body has been told, at this item of its agenda; `context` names the meeting as cause."""
+def tell(decision: DelegatedDecision, agenda_item_id: int) -> None:
+    """The body has been told, at this item of its agenda; the meeting's end makes it reported."""
     decision.agenda_item_id = agenda_item_id
+
+
+def take_back_telling(decision: DelegatedDecision) -> None:
+    """The item is taken up again: the body has not been told. Raises Conflict once reported."""
+    if decision.state != "decided":
+        raise Conflict("telling_stands", designation=decision.designation)
+    decision.agenda_item_id = None
+
+
+def report(context: Context, decision: DelegatedDecision) -> None:
+    """The meeting that was told has ended (KL 6:40); `context` names the meeting as cause."""
     context.services.engine.fire(context, decision, "report")
 
 

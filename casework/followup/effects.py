@@ -19,6 +19,11 @@ def open_assignments(context: Context, matter: Matter) -> None:
     service.open_assignments(context, matter)
 
 
+def cancel_assignments(context: Context, matter: Matter) -> None:
+    """For the reason why the matter is taken up again."""
+    service.cancel_assignments(context, matter, context.input["reason"])
+
+
 def end_assignment(context: Context, assignment: Assignment) -> None:
     assignment.ended_at = context.moment
 
@@ -49,6 +54,7 @@ def _line(assignment: Assignment, today: date) -> str:
 
 EFFECTS: dict[str, Any] = {
     "open_assignments": open_assignments,
+    "cancel_assignments": cancel_assignments,
     "end_assignment": end_assignment,
     "list_open_assignments": list_open_assignments,
     "move_report_back": move_report_back,

@@ -46,8 +46,8 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
 
 
 def _before(context: Context, assignment: Assignment) -> dict[str, Any]:
-    decision = assignment.decided_point.decision
-    item = decision.agenda_item
+    point = assignment.decided_point
+    item = point.decision.agenda_item if point else None
     meeting = _meeting_on(context, assignment)
     papers_due = None
     if meeting is not None:
@@ -55,10 +55,10 @@ def _before(context: Context, assignment: Assignment) -> dict[str, Any]:
     return {
         "decision": {
             "body": item.meeting.body.short_name,
-            "date": decision.decided_on.isoformat(),
+            "date": item.meeting.day.isoformat(),
             "section": item.minutes_item.section_number,
         }
-        if item.minutes_item
+        if item and item.minutes_item
         else None,
         "report_to": {"body": meeting.body.name, "meeting_date": meeting.day.isoformat()}
         if meeting

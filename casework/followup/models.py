@@ -15,12 +15,15 @@ from casework.workflow.subject import WorkflowSubject
 
 
 class Assignment(WorkflowSubject, Owned, Base):
-    """What a decision asks somebody to do; it has an owner, and a date or an explicit none."""
+    """What a decision asks somebody to do; it has an owner, and a date or an explicit none.
+
+    Cancelled because the decision was taken up again, it rests on no point of it.
+    """
 
     __tablename__ = "assignment"
 
     matter_id: Mapped[int] = mapped_column(Id)
-    decided_point_id: Mapped[int] = mapped_column(Id)
+    decided_point_id: Mapped[int | None] = mapped_column(Id)
     body_id: Mapped[int] = mapped_column(Id)
     assignee_id: Mapped[int] = mapped_column(Id)
     task: Mapped[str]
@@ -35,13 +38,16 @@ class Assignment(WorkflowSubject, Owned, Base):
         refers("assignee_id", "person"),
         UniqueConstraint("organisation_id", "decided_point_id"),
         CheckConstraint("task != ''", name="has_task"),
+        CheckConstraint(
+            "state = 'cancelled' OR decided_point_id IS NOT NULL", name="rests_on_a_decision"
+        ),
         Index("ix_assignment_assignee", "organisation_id", "assignee_id", "state"),
         Index("ix_assignment_matter", "organisation_id", "matter_id"),
     )
 
     matter: Mapped[Matter] = relationship(foreign_keys=[matter_id])
     assignee: Mapped[Person] = relationship(foreign_keys=[assignee_id])
-    decided_point: Mapped[DecidedPoint] = relationship(foreign_keys=[decided_point_id])
+    decided_point: Mapped[DecidedPoint | None] = relationship(foreign_keys=[decided_point_id])
     report_backs: Mapped[list[ReportBack]] = relationship(
         foreign_keys="ReportBack.assignment_id", order_by="ReportBack.id"
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from casework.deadlines import service as deadlines
 from casework.errors import Invalid
 from casework.followup.models import Assignment, ReportBack
@@ -24,6 +26,25 @@ def open_assignments(context: Context, matter: Matter) -> list[Assignment]:
     item = latest_decided_item(context, matter)
     points = item.decision.points if item and item.decision else []
     return [_open(context, matter, point) for point in points if point.assignee_id is not None]
+
+
+def cancel_assignments(context: Context, matter: Matter, reason: str) -> None:
+    """The decision is taken up again: what it asked for is cancelled, and rests on it no more.
+
+    Raises Blocked for what has been reported back and accepted already.
+    """
+    item = latest_decided_item(context, matter)
+    points = item.decision.points if item and item.decision else []
+    cause = context.given(reason=reason).caused_by(matter, "reconsider")
+    for assignment in context.session.scalars(
+        select(Assignment).where(
+            Assignment.organisation_id == matter.organisation_id,
+            Assignment.decided_point_id.in_([point.id for point in points]),
+        )
+    ).all():
+        if assignment.state != "cancelled":
+            context.services.engine.fire(cause, assignment, "cancel")
+        assignment.decided_point = None
 
 
 def report_back(context: Context, assignment: Assignment, text: str) -> ReportBack:

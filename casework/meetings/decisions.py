@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from casework.db import lock
-from casework.delegation.queries import unreported
-from casework.delegation.service import report
+from casework.delegation.queries import reported_at, unreported
+from casework.delegation.service import report, tell
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.floor import outcome_of_questions, standing
-from casework.meetings.models import OUTCOMES, AgendaItem, DecidedPoint, Decision
+from casework.meetings.models import DECIDING, OUTCOMES, AgendaItem, DecidedPoint, Decision
 from casework.meetings.roll import freeze_participants, leading, require_quorum
 from casework.meetings.service import require_in_session
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from casework.context import Context
     from casework.matters.models import Matter
+    from casework.meetings.models import Meeting
 
 # What an outcome does to the matter that was handled: the trigger fired in its own workflow.
 TRIGGERS = {
@@ -32,6 +33,9 @@ TRIGGERS = {
     "withdrawn": "withdraw",
     "not_handled": "release",
 }
+
+# What leaves the agenda only when the meeting ends: until then the item can be taken up again.
+LEAVES_LAST = ("referred_back", "withdrawn")
 
 # Which decisions made outside the meeting an item of the agenda reports.
 REPORTED_KINDS = {"delegated_decisions": "delegated", "urgent_decisions": "urgent"}
@@ -88,13 +92,14 @@ def conclude_item(
     if item.matter is not None and outcome in ("decided", "recommended"):
         decision = _decide(context, item, item.matter, points, lead_in)
     freeze_participants(context, item)
+    _check_reservations(item)
     chair = leading(context, item)
     item.led_by = chair.person if chair else None
     if item.reports and outcome == "noted":
-        _report(context, item)
+        _tell(context, item)
     item.outcome, item.outcome_reason = outcome, reason.strip() or item.outcome_reason
     item.concluded_at = context.moment
-    context.record(item.meeting, "item_concluded", title=item.title, outcome=outcome)
+    context.record(item.meeting, "item_concluded", title=item.title, item=item.id, outcome=outcome)
     if item.matter is not None and item.item_type == "decision":
         _move_matter(context, item, item.matter, outcome, reason)
     return decision
@@ -149,15 +154,21 @@ def _require_leader(context: Context, item: AgendaItem) -> None:
         raise Conflict("nobody_leads", title=item.title)
 
 
-def _report(context: Context, item: AgendaItem) -> None:
+def _check_reservations(item: AgendaItem) -> None:
+    """A reservation that stands since the item was taken up again is still of one who took part."""
+    took_part = {each.person_id for each in item.participants if each.capacity in DECIDING}
+    for each in item.statements:
+        if each.kind == "reservation" and each.person_id not in took_part:
+            raise Conflict("reservation_without_part", name=each.person.name, title=item.title)
+
+
+def _tell(context: Context, item: AgendaItem) -> None:
     """The list of an item that reports decisions is what was unreported until now (KL 6:40)."""
     kind = REPORTED_KINDS.get(item.reports)
     if kind is None:
         return
-    meeting = item.meeting
-    cause = context.given().caused_by(meeting, "conclude_item")
-    for decision in unreported(context.session, item.organisation_id, meeting.body_id, kind):
-        report(cause, decision, item.id)
+    for decision in unreported(context.session, item.organisation_id, item.meeting.body_id, kind):
+        tell(decision, item.id)
 
 
 def _decide(
@@ -203,9 +214,36 @@ def _as_proposed(point: Any) -> Resolved:
 def _move_matter(
     context: Context, item: AgendaItem, matter: Matter, outcome: str, reason: str
 ) -> None:
-    trigger = TRIGGERS[outcome]
-    given = {"reason": reason} if outcome in ("referred_back", *UNHANDLED) else {}
-    step = context.services.engine.definition_of(matter).step(trigger, matter.state)
-    accepted = {declared.name for declared in step.inputs} if step else set()
-    cause = context.given(**{k: v for k, v in given.items() if k in accepted})
-    context.services.engine.fire(cause.caused_by(item.meeting, "conclude_item"), matter, trigger)
+    """Raises as the matter's own workflow does, also for what waits for the meeting's end."""
+    cause = _with_reason(context, matter, outcome, reason).caused_by(item.meeting, "conclude_item")
+    if outcome in LEAVES_LAST:
+        context.services.engine.check(cause, matter, TRIGGERS[outcome])
+    else:
+        context.services.engine.fire(cause, matter, TRIGGERS[outcome])
+
+
+def settle_items(context: Context, meeting: Meeting) -> None:
+    """The meeting is over: what it was told is reported, and what it sent away leaves the agenda.
+
+    A matter that somebody has taken off meanwhile, or that left when the meeting ended before,
+    is where it should be.
+    """
+    for item in meeting.agenda:
+        for told in reported_at(context.session, item.organisation_id, item.id):
+            if told.state == "decided":
+                report(context.given().caused_by(meeting, "end"), told)
+        matter = item.matter if item.item_type == "decision" else None
+        if matter is None or item.outcome not in LEAVES_LAST or matter.state != "on_agenda":
+            continue
+        given = _with_reason(context, matter, item.outcome, item.outcome_reason or item.title)
+        context.services.engine.fire(
+            given.caused_by(meeting, "end"), matter, TRIGGERS[item.outcome]
+        )
+
+
+def _with_reason(context: Context, matter: Matter, outcome: str, reason: str) -> Context:
+    """The reason is the input of those steps that ask for one."""
+    definition = context.services.engine.definition_of(matter)
+    step = definition.step(TRIGGERS[outcome], matter.state)
+    asks = step is not None and any(declared.name == "reason" for declared in step.inputs)
+    return context.given(reason=reason) if asks else context.given()

@@ -10,6 +10,7 @@ from casework.documents.contexts import item_from_json
 from casework.documents.models import Document
 from casework.errors import Conflict
 from casework.meetings import agenda, attestation, letters, papers
+from casework.meetings.decisions import settle_items
 from casework.meetings.minutes import draw_up_text as write_minutes
 from casework.meetings.signatories import settle_chairs
 from casework.people.models import Organisation
@@ -61,7 +62,7 @@ def _drawn_up(context: Context, meeting: Meeting) -> Document:
 
 
 def begin_session(_context: Context, meeting: Meeting) -> None:
-    """The meeting is opened; when it ends is not known yet."""
+    """The meeting is opened, or goes on after all; when it ends is not known yet."""
     meeting.ends_at = None
 
 
@@ -156,6 +157,7 @@ EFFECTS: dict[str, Any] = {
     "begin_session": begin_session,
     "end_session": end_session,
     "release_items": release_items,
+    "settle_items": settle_items,
     "send_cancellation": send_cancellation,
     "draft_minutes": draft_minutes,
     "notify_signers": notify_signers,

@@ -102,6 +102,13 @@ def all_items_decided(_context: Context, meeting: Meeting) -> Blocker | None:
     return None
 
 
+def on_meeting_day(context: Context, meeting: Meeting) -> Blocker | None:
+    """What was ended too early goes on the same day, or is another meeting."""
+    if context.today != meeting.day:
+        return Blocker("meeting_day_over", {"day": meeting.day.isoformat()})
+    return None
+
+
 def has_attesters(_context: Context, meeting: Meeting) -> Blocker | None:
     capacities = {attestation.capacity for attestation in meeting.attestations}
     if capacities != {"chair", "attester"}:
@@ -165,6 +172,7 @@ GUARDS = {
     "summons_may_be_late": summons_may_be_late,
     "urgent_decisions_reported": urgent_decisions_reported,
     "all_items_decided": all_items_decided,
+    "on_meeting_day": on_meeting_day,
     "has_attesters": has_attesters,
     "has_signers": has_signers,
     "all_signed": all_signed,

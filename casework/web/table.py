@@ -55,6 +55,7 @@ from casework.web.meetings import capacity_label, find, outcome_label, outcomes_
 from casework.web.refusals import PART
 from casework.web.roll_lines import may_lead, roll_lines
 from casework.web.session import acting, permits, reading
+from casework.web.sitting import SITTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -374,10 +375,6 @@ def _resolved(
     return points
 
 
-def _attest(context: Context, item: AgendaItem) -> None:
-    attest_immediately(context, item)
-
-
 def _add(context: Context, item: AgendaItem) -> None:
     """An item that comes up at the table."""
     add_item(
@@ -403,8 +400,9 @@ ACTIONS: dict[str, Action] = {
     "state": _state,
     "unstate": _unstate,
     "conclude": _conclude,
-    "attest": _attest,
+    "attest": attest_immediately,
     "add": _add,
+    **SITTING,
 }
 
 

@@ -123,16 +123,21 @@ class Engine:
         lock(context.session, subject)
         if expected_version is not None and subject.version != expected_version:
             raise Stale("stale")
-        step = self._step(subject, trigger)
-        blockers = self.blockers(context, subject, step)
-        if blockers:
-            raise refusal(trigger, blockers)
-        check_input(step, context.input)
+        step = self.check(context, subject, trigger)
         machine = self._machine(self.definition_of(subject))
         # The new state and what the effects add to it must reach the database together: a CHECK
         # constraint ties them, and an effect's own query would send the state alone.
         with context.session.no_autoflush:
             machine.events[trigger].trigger(subject, firing=_Firing(context, step, subject.state))
+        return step
+
+    def check(self, context: Context, subject: Any, trigger: str) -> Transition:
+        """The step that `fire` would take now; raises as it does, but for Stale."""
+        step = self._step(subject, trigger)
+        blockers = self.blockers(context, subject, step)
+        if blockers:
+            raise refusal(trigger, blockers)
+        check_input(step, context.input)
         return step
 
     def _step(self, subject: Any, trigger: str) -> Transition:

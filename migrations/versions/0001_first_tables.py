@@ -2225,7 +2225,7 @@ def upgrade() -> None:
             "matter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column(
-            "decided_point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "decided_point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("body_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -2242,6 +2242,10 @@ def upgrade() -> None:
         sa.Column("audit_count", sa.Integer(), nullable=False),
         sa.Column("audit_head", sa.String(), nullable=False),
         sa.CheckConstraint("task != ''", name=op.f("ck_assignment_has_task")),
+        sa.CheckConstraint(
+            "state = 'cancelled' OR decided_point_id IS NOT NULL",
+            name=op.f("ck_assignment_rests_on_a_decision"),
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "assignee_id"],
             ["person.organisation_id", "person.id"],

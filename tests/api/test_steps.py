@@ -96,6 +96,21 @@ def test_an_outcome_is_judged(
     assert again.status_code == (409 if status == 200 else 200)
 
 
+def test_a_conclusion_is_taken_back(api: Api, sitting: str) -> None:
+    """With its reason, while the meeting is in session; by nobody but the secretary and chair."""
+    *_formal, item = api.get("secretary", f"{sitting}/agenda").json["items"]  # type: ignore[index]
+    four_come(api, sitting)
+    address = f"{sitting}/agenda/{item['id']}"
+    assert api.post("secretary", f"{address}/conclusion", {"outcome": "noted"}).status_code == 200
+    assert api.post("secretary", f"{address}/reopen", {"reason": " "}).status_code == 422
+    assert api.post("officer", f"{address}/reopen", {"reason": "Fel."}).status_code == 404
+    again = api.post("secretary", f"{address}/reopen", {"reason": "Fel."})
+    assert again.json is not None
+    assert (again.status_code, again.json["outcome"]) == (200, "pending")
+    [newest] = api.get("secretary", f"{sitting}/history?limit=1").json["items"]  # type: ignore[index]
+    assert (newest["action"], newest["detail"]["reason"]) == ("item_reopened", "Fel.")
+
+
 def test_a_person_is_present_once(api: Api, sitting: str) -> None:
     """Named twice is a conflict, and what was recorded before stands."""
     chair = {"person_id": api.world.cast.chair.id, "capacity": "chair"}

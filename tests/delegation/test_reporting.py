@@ -15,7 +15,7 @@ from casework.context import STOCKHOLM
 from casework.deadlines.models import Deadline
 from casework.delegation.models import DelegatedDecision
 from casework.delegation.queries import reported_at, unreported, urgent_unreported
-from casework.delegation.service import report
+from casework.delegation.service import report, tell
 from casework.errors import Forbidden
 from casework.mail.models import Message
 from casework.matters.service import register
@@ -48,9 +48,10 @@ def report_all(office: Office, kind: str) -> int:
         meeting = plan_meeting(context, body, MEETING)
         context.session.flush()
         item = meeting.agenda[0]
-        cause = context.caused_by(meeting, "conclude_item")
+        cause = context.caused_by(meeting, "end")
         for each in unreported(context.session, body.organisation_id, body.id, kind):
-            report(cause, each, item.id)
+            tell(each, item.id)
+            report(cause, each)
         return int(item.id)
 
 

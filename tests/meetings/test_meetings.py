@@ -94,12 +94,12 @@ def state_of(road: Road, matter: Matter) -> str:
 
 @pytest.mark.parametrize(
     ("outcome", "state"),
-    [("decided", "decided"), ("tabled", "ready"), ("referred_back", "in_preparation")],
+    [("decided", "decided"), ("tabled", "ready"), ("referred_back", "on_agenda")],
 )
 def test_an_outcome_moves_the_matter(
     road: Road, matter: Matter, meeting: Meeting, outcome: str, state: str
 ) -> None:
-    """KL 6:33: tabled and referred back it comes again; decided it awaits attestation."""
+    """KL 6:33: decided it awaits attestation, tabled it is ready; referred back it leaves last."""
     open_meeting(road)
     act(
         road,

@@ -12,7 +12,7 @@ import pytest
 from casework.app import create_app
 from casework.config import load_settings
 from casework.delegation.queries import unreported
-from casework.delegation.service import add_delegation_item, report
+from casework.delegation.service import add_delegation_item, report, tell
 from casework.demo.world import found_organisation, furnish
 from casework.matters.service import register
 from casework.meetings.service import plan_meeting
@@ -263,8 +263,9 @@ def test_the_page_tells_where_it_was_reported(
         context.session.flush()
         told = unreported(context.session, world.organisation_id, body.id, "delegated")
         for decision in told:
-            cause = context.caused_by(meeting, "conclude_item")
-            report(cause, decision, meeting.agenda[0].id)
+            tell(decision, meeting.agenda[0].id)
+            cause = context.caused_by(meeting, "end")
+            report(cause, decision)
         day = meeting.day.isoformat()
     for page in (director, officer):
         page.goto("/delegation")

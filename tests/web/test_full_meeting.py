@@ -286,9 +286,14 @@ Scene = Callable[[Table, dict[str, Any]], None]
 
 
 def rejection_falls(table: Table, _script: dict[str, Any]) -> None:
+    """Concluded a moment too early, it is taken up again with all that was recorded on it."""
     table.move("Ordföranden", "approval")
     table.move("Justeraren", "rejection")
     table.found("first")
+    table.conclude()
+    table.page.click("summary:has-text('Ta upp punkten igen')")
+    table.page.fill("#reopen-reason", "Alla yrkanden var inte antecknade.")
+    table.press("Ta upp punkten igen", "section:has(#conclude-title)")
     table.conclude()
     table.state("Justeraren", "separate_statement", "Stödet bör sökas hos staten.")
 

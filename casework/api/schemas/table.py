@@ -36,6 +36,12 @@ class Somebody(Schema):
     person_id = RowId(required=True)
 
 
+class Why(Schema):
+    """The reason that the record keeps."""
+
+    reason = Text(required=True)
+
+
 class NewRecusal(Somebody):
     """A conflict of interest, and the substitute who serves instead."""
 
