@@ -244,7 +244,7 @@ def name_those_who_attest(call: Call, row_id: int) -> Meeting:
     who="The chair and the named attesters, who give their password again.",
     body=shapes.NewSignature,
     answer=shapes.Meeting,
-    errors=(404, 409),
+    errors=(404, 409, 412),
 )
 def sign_minutes(call: Call, row_id: int) -> Meeting:
     meeting = find(call, row_id)
@@ -253,7 +253,8 @@ def sign_minutes(call: Call, row_id: int) -> Meeting:
     if wanted is None:
         raise Conflict("no_minutes_to_sign")
     minutes = queries.minutes(call.session, meeting, wanted)
-    sign(call.begin(), minutes, confirmed_by="password", dissent=call.body["dissent"])
+    dissent, seen = call.body["dissent"], call.body["document_sha256"]
+    sign(call.begin(), minutes, confirmed_by="password", dissent=dissent, seen=seen)
     return _as_stored(call, meeting)
 
 

@@ -9,7 +9,7 @@ from casework.board import service as board
 from casework.context import STOCKHOLM
 from casework.documents.contexts import item_checksum, item_from_json, item_to_json
 from casework.documents.models import Document
-from casework.errors import Conflict, Forbidden, Invalid
+from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.meetings import papers
 from casework.meetings.minutes import Edited, apply, number_items, reported_lines
 from casework.meetings.models import Correction, Minutes, MinutesItem, Signature
@@ -55,13 +55,21 @@ def draw_up(context: Context, minutes: Minutes, items: Sequence[Content]) -> Doc
     return document
 
 
-def sign(context: Context, minutes: Minutes, *, confirmed_by: str, dissent: str = "") -> Signature:
+def sign(
+    context: Context,
+    minutes: Minutes,
+    *,
+    confirmed_by: str,
+    dissent: str = "",
+    seen: str | None = None,
+) -> Signature:
     """The actor's signature over the exact PDF; after the last it is locked for ever (KL 5:69).
 
     `confirmed_by` says how the person proved who they are just now (CONFIRMED). Somebody who
-    thinks that the minutes are wrong still signs, with their `dissent` in words. Raises Conflict
-    without a PDF to sign or if signed already, Forbidden for anybody else than the chair and
-    the attesters, the secretary among them.
+    thinks that the minutes are wrong still signs, with their `dissent` in words. `seen` is the
+    SHA-256 of the PDF that they were shown. Raises Stale if another has been drawn up since
+    (KL 5:69: what is signed is what was read), Conflict without a PDF to sign or if signed
+    already, Forbidden for anybody else than the chair and the attesters, the secretary among them.
     """
     meeting = minutes.meeting
     if confirmed_by not in CONFIRMED:
@@ -71,6 +79,8 @@ def sign(context: Context, minutes: Minutes, *, confirmed_by: str, dissent: str 
         raise Conflict("no_minutes_to_sign")
     if minutes.signature_of(context.actor.person_id) is not None:
         raise Conflict("signed_already")
+    if seen is not None and seen != _signable(context, minutes).sha256:
+        raise Stale("document_redrawn")
     signature = _signed(context, minutes, attester.person_id, attester.capacity, dissent.strip())
     context.record(
         meeting,
@@ -262,7 +272,7 @@ def _is_open(minutes: Minutes) -> bool:
 def _signed(
     context: Context, minutes: Minutes, person_id: int, capacity: str, dissent: str
 ) -> Signature:
-    document = context.services.press.document(context.session, minutes.document_id or 0)
+    document = _signable(context, minutes)
     signature = Signature(
         organisation_id=minutes.organisation_id,
         person_id=person_id,
@@ -273,6 +283,11 @@ def _signed(
     )
     minutes.signatures.append(signature)
     return signature
+
+
+def _signable(context: Context, minutes: Minutes) -> Document:
+    """The PDF that signatures are over just now."""
+    return context.services.press.document(context.session, minutes.document_id or 0)
 
 
 def _close(context: Context, minutes: Minutes) -> None:

@@ -78,11 +78,16 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
         url = url_for(".show", meeting_id=meeting_id)
         own, others = steps.steps(context, meeting, url)
         person_id = signed_in().person_id
+        to_sign = _to_sign(context, meeting, person_id)
+        waiting = {minutes.id for minutes, _seen in to_sign}
         return render_template(
             "meetings/show.html",
             meeting=meeting,
             problem=problem,
             dissents=dissents or {},
+            unsaved=[
+                words for to, words in (dissents or {}).items() if words and to not in waiting
+            ],
             url=url,
             state=steps.state_label(context, meeting),
             steps=own,
@@ -103,11 +108,7 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
             may_change=may_change(context, meeting),
             absences=absences_of(context, meeting, person_id),
             capacity_label=capacity_label,
-            to_sign=[
-                each
-                for each in queries.to_sign(context.session, context.organisation_id, person_id)
-                if each.meeting_id == meeting.id
-            ],
+            to_sign=to_sign,
             history=[
                 history_entry(context, meeting, entry)
                 for entry in context.session.scalars(
@@ -149,14 +150,14 @@ def attesters(meeting_id: int) -> Response:
 def signature(meeting_id: int) -> tuple[str, int] | Response:
     """Sign the minutes as they stand in the PDF; a dissent survives a wrong password."""
     minutes_id = request.form.get("minutes", 0, type=whole_number)
-    dissent = request.form.get("dissent", "")[:5000]
+    dissent, seen = request.form.get("dissent", "")[:5000], request.form.get("document", "")
     try:
         confirm_identity(request.form.get("password", ""))
         with acting() as context:
             meeting = find(context, meeting_id)
             lift(context.session)
             minutes = queries.minutes(context.session, meeting, minutes_id)
-            sign(context, minutes, confirmed_by="password", dissent=dissent)
+            sign(context, minutes, confirmed_by="password", dissent=dissent, seen=seen)
     except Refusal as refusal:
         problem = sentence(refusal.code, refusal.params, reader_language())
         return _page(meeting_id, problem, {minutes_id: dissent}), refusal.status
@@ -262,6 +263,16 @@ def _attending(context: Context, meeting: Meeting) -> list[tuple[Person, str]]:
             found[person.id] = (person, role if role in ATTENDING else "other")
     order = {role: number for number, role in enumerate((*ATTENDING, "other"))}
     return sorted(found.values(), key=lambda each: order[each[1]])
+
+
+def _to_sign(context: Context, meeting: Meeting, person_id: int) -> list[tuple[Minutes, str]]:
+    """What awaits the person's signature, with the checksum of the document that is shown."""
+    press = context.services.press
+    return [
+        (each, press.document(context.session, each.document_id or 0).sha256)
+        for each in queries.to_sign(context.session, context.organisation_id, person_id)
+        if each.meeting_id == meeting.id
+    ]
 
 
 def _back(meeting_id: int, place: str) -> Response:

@@ -124,9 +124,10 @@ def test_a_person_is_present_once(api: Api, sitting: str) -> None:
 
 def test_only_those_who_attest_sign(api: Api, sitting: str) -> None:
     """Nothing can be signed before there are minutes, and never by another."""
-    signed = api.post("chair", f"{sitting}/signature", {"password": "fel lösenord"})
-    assert signed.status_code == 403
-    assert api.post("chair", f"{sitting}/signature", {"password": PASSWORD}).status_code == 409
+    given = {"password": "fel lösenord", "document_sha256": "0" * 64}
+    assert api.post("chair", f"{sitting}/signature", given).status_code == 403
+    given["password"] = PASSWORD
+    assert api.post("chair", f"{sitting}/signature", given).status_code == 409
     cast = api.world.cast
     named = api.put("secretary", f"{sitting}/attesters", {"person_ids": [cast.attester.id]})
     assert named.json is not None

@@ -82,8 +82,13 @@ def walked(api: Api) -> dict[str, Any]:
     ok(api.post("secretary", f"{sitting}/actions/end", {}))
     ok(api.post("secretary", f"{sitting}/actions/draft_minutes", {}))
     ok(api.post("secretary", f"{sitting}/actions/send_for_attestation", {}))
-    ok(api.post("chair", f"{sitting}/signature", {"password": PASSWORD}))
-    signed = ok(api.post("attester", f"{sitting}/signature", {"password": PASSWORD}))
+    papers = ok(api.get("chair", f"{sitting}/documents"))["items"]
+    read = next(each["sha256"] for each in papers if each["kind"] == "minutes")
+    signature = {"password": PASSWORD, "document_sha256": read}
+    stale = api.post("chair", f"{sitting}/signature", signature | {"document_sha256": "0" * 64})
+    assert stale.status_code == 412
+    ok(api.post("chair", f"{sitting}/signature", signature))
+    signed = ok(api.post("attester", f"{sitting}/signature", signature))
     ok(api.post("secretary", f"{at}/secrecy-review", {}))
     ok(api.post("secretary", f"{at}/actions/dispatch", {}))
     return {"at": at, "meeting": signed, "item": concluded}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -257,6 +258,25 @@ def test_one_section_is_attested_at_the_table(table: Table) -> None:
             if item.minutes_item
         ]
         assert numbers == [1, 2, 3]
+
+
+def test_what_is_signed_is_what_was_read(table: Table) -> None:
+    """KL 5:69: minutes that were taken back and sent again are another document to read first."""
+    drafted(table).fire("send_for_attestation")
+    read = hashlib.sha256(pdf_of(table)).hexdigest()
+    table.fire("recall", reason="Skrivfel")
+
+    def mend(context: Context, item: AgendaItem) -> None:
+        assert item.minutes_item is not None
+        now = editable(item_from_json(item.minutes_item.content))
+        revise(context, item.minutes_item, replace(now, title="Rätt rubrik"))
+
+    table.on_item(mend)
+    table.fire("send_for_attestation")
+    redrawn = hashlib.sha256(pdf_of(table)).hexdigest()
+    with pytest.raises(Stale, match="document_redrawn"):
+        signing(table, table.cast.chair, seen=read)
+    signing(table, table.cast.chair, seen=redrawn)
 
 
 # --- Corrections ------------------------------------------------------------------------------

@@ -208,8 +208,12 @@ class Decision(Schema):
 
 
 class NewSignature(Schema):
-    """A signature: the signer's own password again, and where they think the text is wrong."""
+    """A signature: the signer's own password again, and where they think the text is wrong.
+
+    `document_sha256` is that of the PDF that the signer has read, as among the meeting's documents.
+    """
 
     password = Line(required=True)
+    document_sha256 = Line(required=True)
     dissent = Text(load_default="")
     minutes_id = RowId(load_default=None, allow_none=True)
