@@ -132,7 +132,7 @@ def _open(item: AgendaItem) -> PublicItem:
     said = [content.decision_lead_in, *(_numbered(point) for point in content.points)]
     is_told = item.outcome == "decided"  # what was merely noted names those who spoke
     decision = tuple(line for line in said if line) if is_told else ()
-    return PublicItem(item.position, item.title, row.section_number, decision)
+    return PublicItem(item.position, content.title, row.section_number, decision)
 
 
 def _numbered(point: Point) -> str:

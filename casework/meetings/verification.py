@@ -11,12 +11,13 @@ from sqlalchemy import select
 from casework.audit.models import AuditEntry
 from casework.context import STOCKHOLM
 from casework.documents.models import Document
-from casework.meetings.attestation import awaited
+from casework.meetings.attestation import awaited, in_force
 from casework.meetings.models import Correction, Minutes, MinutesItem, Signature
 from casework.phrases import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -71,6 +72,50 @@ def verify(session: Session, pdf: bytes) -> Verified:
         awaited=tuple(each.person.name for each in awaited(minutes)),
         unrecorded=tuple(_unrecorded(session, minutes, over_this)),
         corrections=tuple(corrections),
+    )
+
+
+@dataclass(frozen=True)
+class Genuine:
+    """A § of attested minutes, and the day on which a correction replaced the wording asked of."""
+
+    body: str
+    meeting_on: date
+    section: int
+    replaced_on: date | None
+
+
+def genuine(session: Session, checksum: str) -> Genuine | None:
+    """The § whose wording, attested or corrected, has a checksum that begins so."""
+    attested = session.scalar(
+        select(MinutesItem)
+        .join(Minutes, MinutesItem.minutes_id == Minutes.id)
+        .where(
+            MinutesItem.content_sha256.startswith(checksum, autoescape=True),
+            Minutes.locked_at.is_not(None),
+        )
+    )
+    corrected = session.scalar(
+        select(Correction)
+        .join(Minutes, Correction.minutes_id == Minutes.id)
+        .where(
+            Correction.content_sha256.startswith(checksum, autoescape=True),
+            Minutes.locked_at.is_not(None),
+        )
+    )
+    found = attested or corrected
+    return _genuine(found) if found is not None else None
+
+
+def _genuine(found: MinutesItem | Correction) -> Genuine:
+    item = found.minutes_item if isinstance(found, Correction) else found
+    now = in_force(item)
+    replaced_at = now.minutes.locked_at if now is not found else None
+    return Genuine(
+        item.minutes.meeting.body.name,
+        item.minutes.meeting.day,
+        item.section_number,
+        replaced_at.astimezone(STOCKHOLM).date() if replaced_at else None,
     )
 
 

@@ -17,8 +17,7 @@ from casework.distribution.links import dispatch_of
 from casework.distribution.service import acknowledge, note_opened
 from casework.errors import NotFound
 from casework.meetings import published
-from casework.meetings.models import Minutes, MinutesItem
-from casework.meetings.verification import Verified, told, verify
+from casework.meetings.verification import Verified, genuine, told, verify
 from casework.people.models import Organisation
 from casework.phrases import sentence
 from casework.web.files import attachment
@@ -29,13 +28,12 @@ from casework.web.session import PUBLIC, installation, permits
 from casework.web.shapes import ExcerptPage
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from flask import Response as Reply
     from werkzeug.wrappers import Response
 
     from casework.context import Context
     from casework.distribution.models import Dispatch
+    from casework.meetings.models import Correction, MinutesItem
 
 SHORTEST_CHECKSUM = 16
 blueprint = Blueprint("public", __name__)
@@ -136,7 +134,7 @@ def check() -> str:
     """Whether an excerpt on paper is what the minutes say: by the checksum that it prints."""
     asked = request.args.get("checksum", "").strip().lower().replace(" ", "")
     with installation().database.read() as session:
-        found = _genuine(session, asked) if len(asked) >= SHORTEST_CHECKSUM else None
+        found = genuine(session, asked) if len(asked) >= SHORTEST_CHECKSUM else None
         return _check_page(session, asked=asked, found=found)
 
 
@@ -172,7 +170,7 @@ def _found(session: Any, token: str) -> tuple[Context, Dispatch]:
 
 
 def _page(context: Context, dispatch: Dispatch, token: str) -> ExcerptPage:
-    item = dispatch.excerpt.minutes_item
+    item, content = dispatch.excerpt.minutes_item, _sent(dispatch)
     meeting = item.minutes.meeting
     document = context.services.press.document(context.session, dispatch.excerpt.document_id)
     pdf = document_line(document, url_for(".excerpt_pdf", token=token))
@@ -182,27 +180,37 @@ def _page(context: Context, dispatch: Dispatch, token: str) -> ExcerptPage:
         body=meeting.body.name,
         meeting_date=meeting.day,
         section=item.section_number,
-        title=item.content["title"],
-        number=item.content["registration_number"],
-        lead_in=item.content["decision_lead_in"],
-        points=tuple(point["text"] for point in item.content["points"]),
+        title=content["title"],
+        number=content["registration_number"],
+        lead_in=content["decision_lead_in"],
+        points=tuple(point["text"] for point in content["points"]),
         pdf=pdf,
         recipient=dispatch.recipient_name,
         expires=dispatch.link_expires_at.astimezone(STOCKHOLM).date(),
-        sections=_sections(item),
-        heading=item.content["decision_heading"],
+        sections=_sections(content),
+        heading=content["decision_heading"],
         acknowledged=dispatch.acknowledged_at,
     )
 
 
-def _sections(item: MinutesItem) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _sent(dispatch: Dispatch) -> dict[str, Any]:
+    """The wording that was certified and sent, whether or not it has been corrected since."""
+    item, sent = dispatch.excerpt.minutes_item, dispatch.excerpt.content_sha256
+    wordings: list[MinutesItem | Correction] = [item, *item.corrections]
+    return next(each.content for each in wordings if each.content_sha256 == sent)
+
+
+def _sections(content: dict[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What follows the decision in the §: each heading with its lines, as minuted."""
-    found = [
+    found: list[tuple[str, tuple[str, ...]]] = []
+    if content.get("correction"):
+        found.append(("Rättelse", (content["correction"],)))
+    found += [
         (section["heading"], tuple(_line(block) for block in section["blocks"]))
-        for section in item.content["sections"]
+        for section in content["sections"]
     ]
-    if item.content["recipients"]:
-        found.append(("Utdrag till", tuple(item.content["recipients"])))
+    if content["recipients"]:
+        found.append(("Utdrag till", tuple(content["recipients"])))
     return tuple(found)
 
 
@@ -210,23 +218,6 @@ def _line(block: dict[str, Any]) -> str:
     marks = {"bullet": "– ", "numbered": f"{block['number']}. "}
     words = "".join(inline["text"] for inline in block["inlines"])
     return marks.get(block["kind"], "") + words
-
-
-def _genuine(session: Any, checksum: str) -> tuple[str, date, int] | None:
-    """Body, meeting day and § of attested minutes whose checksum begins so."""
-    item = session.scalar(
-        select(MinutesItem)
-        .join(Minutes, MinutesItem.minutes_id == Minutes.id)
-        .where(
-            MinutesItem.content_sha256.startswith(checksum, autoescape=True),
-            Minutes.locked_at.is_not(None),
-        )
-        .limit(1)
-    )
-    if item is None:
-        return None
-    meeting = item.minutes.meeting
-    return meeting.body.name, meeting.day, item.section_number
 
 
 def _private(page: Any, status: int = 200) -> Reply:

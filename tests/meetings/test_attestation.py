@@ -23,10 +23,13 @@ from casework.meetings.decisions import conclude_item
 from casework.meetings.floor import state
 from casework.meetings.minutes import editable, missing_points, revise
 from casework.meetings.models import Meeting, Minutes, Signature
+from casework.meetings.published import public_agenda
 from casework.meetings.service import plan_meeting
-from casework.meetings.verification import verify
+from casework.meetings.verification import genuine, verify
 from casework.people.models import Body
 from casework.workflow.blockers import Blocked
+
+from .conftest import DAY
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -316,6 +319,12 @@ def test_a_correction_supersedes_and_the_excerpt_says_so(table: Table) -> None:
     again(dispatch_correction)
     with road.casework.database.read() as session:
         first, second = session.scalars(select(Excerpt).order_by(Excerpt.id)).all()
+        for excerpt, replaced_on in ((first, DAY), (second, None)):
+            known = genuine(session, excerpt.content_sha256[:16])
+            assert known is not None
+            assert known.replaced_on == replaced_on
+        meeting = session.scalars(select(Meeting)).one()
+        assert public_agenda(meeting)[-1].title == "Rätt rubrik"
         assert second.supersedes_id == first.id
         recipients = [[d.recipient_name for d in each.dispatches] for each in (first, second)]
         assert recipients[0] == recipients[1]
