@@ -9,7 +9,7 @@ from sqlalchemy import case, select, update
 from casework.db import lock
 from casework.deadlines.calendar import before
 from casework.errors import Conflict, Invalid, Stale
-from casework.meetings.models import ITEM_TYPES, AgendaItem, MinutesItem
+from casework.meetings.models import ITEM_TYPES, REPORTS, AgendaItem, MinutesItem
 from casework.meetings.service import require_secretary
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def add_item(
         raise Invalid("title_missing")
     if item_type not in ITEM_TYPES:
         raise Invalid("item_type_unknown", item_type=item_type, known=list(ITEM_TYPES))
+    if given.get("reports", "") not in ("", *REPORTS):
+        raise Invalid("reports_unknown", reports=given["reports"], known=list(REPORTS))
     if item_type == "decision" and matter is not None and matter.body_id != meeting.body_id:
         raise Conflict("matter_of_another_body", title=matter.title, body=matter.body.name)
     needs_all = meeting.state != "planned" and _is_urgent(context, meeting, late_reason)
@@ -68,7 +70,7 @@ def add_item(
         supplement=0 if meeting.state == "planned" else meeting.supplements + 1,
         **given,
     )
-    _insert(meeting, item)
+    insert(meeting, item)
     context.record(
         meeting,
         "item_added",
@@ -212,7 +214,8 @@ def _require_all(meeting: Meeting, *, all_agree: bool) -> None:
         raise Conflict("urgent_needs_all", statute=statute)
 
 
-def _insert(meeting: Meeting, item: AgendaItem) -> None:
+def insert(meeting: Meeting, item: AgendaItem) -> None:
+    """Put an item last, before the closing formalities that wait."""
     closing = [
         each.section == CLOSING and each.outcome == "pending" and each.minutes_item is None
         for each in meeting.agenda

@@ -11,9 +11,10 @@ from casework.documents.contexts import item_checksum, item_from_json, item_to_j
 from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.meetings import papers
-from casework.meetings.minutes import Edited, apply, number_items, reported_lines
+from casework.meetings.minutes import Edited, apply, number_items
 from casework.meetings.models import Correction, Minutes, MinutesItem, Signature
 from casework.meetings.proof import attestation_proof
+from casework.meetings.reporting import reported_lines
 from casework.meetings.service import require_in_session, require_secretary
 from casework.meetings.signatories import settle_chairs, signatories
 from casework.meetings.wording import section_ranges

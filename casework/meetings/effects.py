@@ -12,6 +12,7 @@ from casework.errors import Conflict
 from casework.meetings import agenda, attestation, letters, papers
 from casework.meetings.decisions import settle_items
 from casework.meetings.minutes import draw_up_text as write_minutes
+from casework.meetings.reporting import add_missing_reports
 from casework.meetings.signatories import settle_chairs
 from casework.people.models import Organisation
 
@@ -152,6 +153,7 @@ PAPERS: dict[str, Any] = {
 }
 
 EFFECTS: dict[str, Any] = {
+    "add_missing_reports": add_missing_reports,
     "send_summons": send_summons,
     "send_supplement": send_supplement,
     "begin_session": begin_session,

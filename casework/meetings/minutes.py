@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from casework.counters import draw
-from casework.delegation.queries import reported_at
 from casework.documents.contexts import (
     PROCEEDINGS,
     Point,
@@ -21,6 +20,7 @@ from casework.errors import Conflict, Invalid, Stale
 from casework.meetings import papers
 from casework.meetings.floor import standing
 from casework.meetings.models import Minutes, MinutesItem, MinutesRevision
+from casework.meetings.reporting import reported_lines
 from casework.meetings.service import require_secretary
 
 if TYPE_CHECKING:
@@ -84,18 +84,6 @@ def draw_up_text(context: Context, meeting: Meeting) -> None:
                 item, row.section_number, reported=reported_lines(context, item)
             )
             _keep(context, row, content, note="")
-
-
-def reported_lines(context: Context, item: AgendaItem) -> list[str]:
-    """The decisions made on delegation, or by the chair alone, that the item reports."""
-    if item.reports not in ("delegated_decisions", "urgent_decisions"):
-        return []
-    rows = reported_at(context.session, item.organisation_id, item.id)
-    if not rows:
-        return ["Inga beslut finns att anmäla."]
-    return [
-        f"{row.designation} {row.title}, {row.decider.name}, {row.decided_on or ''}" for row in rows
-    ]
 
 
 # --- Editing ----------------------------------------------------------------------------------

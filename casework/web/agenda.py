@@ -14,12 +14,13 @@ from casework.matters.models import Matter
 from casework.meetings import queries
 from casework.meetings.agenda import OPEN_AGENDA, add_item, remove_item, reorder, revise_item
 from casework.meetings.guards import last_summons_day
-from casework.meetings.models import ITEM_TYPES
+from casework.meetings.models import ITEM_TYPES, REPORTS
 from casework.meetings.series import paper_stop
 from casework.people.policy import lift
 from casework.people.queries import kin
 from casework.phrases import sentence
 from casework.web.asked import whole_number
+from casework.web.bodies import report_label
 from casework.web.language import reader_language
 from casework.web.meetings import find, item_type_label
 from casework.web.session import acting, permits, reading
@@ -146,6 +147,7 @@ def _page(
         is_late=meeting.state != "planned",
         ready=ready,
         informing=informing,
+        reporting=[(code, report_label(code)) for code in ("", *REPORTS)],
         item_types=[(code, item_type_label(code)) for code in ITEM_TYPES],
         last_summons=last_summons_day(meeting),
         paper_stop=paper_stop(meeting.body, meeting.day),
@@ -212,6 +214,7 @@ def _add(context: Context, meeting: Meeting, matter: Matter | None) -> None:
         is_closed=bool(request.form.get("is_closed")),
         late_reason=request.form.get("late_reason", "")[:500],
         all_agree=bool(request.form.get("all_agree")),
+        reports="" if matter else request.form.get("reports", ""),
     )
 
 

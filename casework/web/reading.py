@@ -21,6 +21,7 @@ from casework.errors import NotFound, Refusal
 from casework.meetings.models import AgendaItem, Recusal
 from casework.meetings.pack import documents_of, fingerprint, pack
 from casework.meetings.proposed import proposal_of
+from casework.meetings.reporting import reported_lines
 from casework.people.policy import lift
 from casework.phrases import sentence
 from casework.web.files import attachment
@@ -178,9 +179,10 @@ def _readable(context: Context, meeting: Meeting) -> list[AgendaItem]:
 
 
 def _row(context: Context, meeting: Meeting, item: AgendaItem) -> tuple[object, ...]:
-    """An item with its proposal, as it was sent, and its papers."""
+    """An item with its proposal, as it was sent, its papers, and the decisions it reports."""
     proposal = proposal_of(context, item)
-    return item, proposal, _sections(proposal), _papers(context, meeting, item)
+    papers, reported = _papers(context, meeting, item), reported_lines(context, item)
+    return item, proposal, _sections(proposal), papers, reported
 
 
 def _papers(context: Context, meeting: Meeting, item: AgendaItem) -> list[object]:

@@ -19,6 +19,8 @@ from casework.delegation.service import report, tell
 from casework.errors import Forbidden
 from casework.mail.models import Message
 from casework.matters.service import register
+from casework.meetings.models import Meeting
+from casework.meetings.reporting import reported_lines
 from casework.meetings.service import plan_meeting
 from casework.people.models import Body
 from casework.people.policy import restrict
@@ -27,6 +29,8 @@ from casework.workflow.blockers import Blocked
 from .conftest import DAY
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from .conftest import Office
 
 URGENT: dict[str, Any] = {"kind": "urgent", "urgency": "Ansökan stänger i morgon."}
@@ -71,6 +75,37 @@ def test_the_list_builds_itself(office: Office) -> None:
         causes = session.scalars(select(AuditEntry.cause).filter_by(action="report")).all()
         assert len(causes) == 2
         assert all(cause.startswith("meeting/") for cause in causes)
+
+
+def test_what_waits_finds_its_place(office: Office) -> None:
+    """KL 6:40: what no item reports gets one by itself, at the summons and at the opening."""
+    secretary, opened = office.cast.secretary, MEETING.date()
+    office.mandate()
+    office.decide(office.cast.director)
+    with office.acting(secretary) as context:
+        body = context.session.get_one(Body, office.world.committee.id)
+        body.agenda_template = [{"title": "Övriga frågor", "section": "closing"}]
+        meeting = plan_meeting(context, body, MEETING)
+        context.session.flush()
+        meeting_id = meeting.id
+
+    def fire(trigger: str, day: date) -> list[tuple[str, int]]:
+        with office.acting(secretary, day) as context:
+            meeting = context.session.get_one(Meeting, meeting_id)
+            context.services.engine.fire(context.given(), meeting, trigger)
+            return [(item.reports, item.supplement) for item in meeting.agenda]
+
+    assert fire("summon", DAY) == [("delegated_decisions", 0), ("", 0)]
+    office.decide(office.cast.chair, **URGENT)
+    listed = [("delegated_decisions", 0), ("urgent_decisions", 1), ("", 0)]
+    with office.acting(secretary, opened) as context:
+        meeting = context.session.get_one(Meeting, meeting_id)
+        [line] = reported_lines(context, meeting.agenda[0])
+        assert line.startswith("RUN D 1/2025 Stöd, Regiondirektören")
+    assert fire("open", opened) == listed
+    with office.casework.database.read() as session:
+        added = session.scalars(select(AuditEntry).filter_by(action="item_added")).all()
+        assert [each.detail["by_itself"] for each in added] == [True, True]
 
 
 def test_nobody_reports_by_hand(office: Office) -> None:

@@ -18,7 +18,7 @@ from casework.api.schemas.common import (
     shown,
 )
 from casework.api.schemas.matters import Point
-from casework.meetings.models import OUTCOMES
+from casework.meetings.models import OUTCOMES, REPORTS
 
 CAPACITIES = ("chair", "vice_chair", "member", "serving_substitute", "substitute", "other")
 ITEM_TYPES = ("decision", "information", "notification", "formality")
@@ -128,6 +128,7 @@ class AgendaItem(Schema):
     summary = fields.String(required=True)
     outcome = fields.String(required=True)
     outcome_reason = fields.String(required=True)
+    reports = fields.String(required=True)
     section_number = fields.Function(
         lambda item: item.minutes_item and item.minutes_item.section_number,
         metadata={"type": ["integer", "null"]},
@@ -151,6 +152,7 @@ class NewItem(Schema):
     is_closed = Flag(load_default=False)
     late_reason = Line(load_default="")
     all_agree = Flag(load_default=False)
+    reports = fields.String(load_default="", validate=validate.OneOf(("", *REPORTS)))
 
 
 class Conclusion(Schema):
