@@ -98,7 +98,7 @@ def has_six_points(_context: Context, meeting: Meeting) -> Blocker | None:
 def all_items_decided(_context: Context, meeting: Meeting) -> Blocker | None:
     left = [item.title for item in meeting.agenda if item.outcome == "pending"]
     if left:
-        return Blocker("items_pending", {"count": len(left), "titles": left}, place="#agenda")
+        return Blocker("items_pending", {"titles": left}, place="#agenda")
     return None
 
 

@@ -8,7 +8,7 @@ from casework.delegation.queries import reported_at, unreported
 from casework.meetings.agenda import insert
 from casework.meetings.decisions import REPORTED_KINDS
 from casework.meetings.models import AgendaItem
-from casework.people.body_kinds import FORMAL_ITEMS
+from casework.people.body_kinds import COMMITTEE_ITEMS
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -46,7 +46,7 @@ def reported_lines(context: Context, item: AgendaItem) -> list[str]:
 
 
 def _add(context: Context, meeting: Meeting, reports: str, count: int) -> None:
-    known = next(entry for entry in FORMAL_ITEMS if entry.get("reports") == reports)
+    known = next(entry for entry in COMMITTEE_ITEMS if entry.get("reports") == reports)
     is_late = meeting.summoned_at is not None
     item = AgendaItem(
         organisation_id=meeting.organisation_id,
