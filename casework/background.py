@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
 
 from casework.board.models import BoardNotice
-from casework.board.service import note_sighting
+from casework.board.service import note_missing, note_sighting
 from casework.board.watch import GAP, seal
 from casework.context import STOCKHOLM, SYSTEM, Context, Services
 from casework.deadlines.sweep import SweepResult, sweep
@@ -128,7 +128,9 @@ def watch(
             context = _context(casework, session, organisation_id, moment)
             notice = session.get_one(BoardNotice, notice_id)
             if seal(notice) not in html:
-                continue  # its absence counts when it is seen again
+                if html:  # else nobody reached the board, and this was no look
+                    note_missing(context, notice)
+                continue
             note_sighting(context, notice, gap)
             seen += 1
             if context.today >= notice.take_down_on and notice.taken_down_at is None:

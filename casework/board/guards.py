@@ -24,7 +24,8 @@ def appeal_period_over(context: Context, notice: BoardNotice) -> Blocker | None:
 def posted_throughout(_context: Context, notice: BoardNotice) -> Blocker | None:
     """The period has run out only if the notice was seen through all of it (KL 13:5 st. 2)."""
     seen = last_seen(notice)
-    if seen + GAP < end_of_period(notice):
+    end, missed = end_of_period(notice), notice.spans[-1].missed_at
+    if seen + GAP < end or (missed is not None and missed < end):
         local = seen.astimezone(STOCKHOLM)
         params = {"seen": f"{local:%Y-%m-%d %H.%M}", "day": notice.appeal_until.isoformat()}
         return Blocker("notice_not_seen_throughout", params, "KL 13:5", "#proof")

@@ -76,6 +76,10 @@ class NoticeSpan(Owned, Base):
     up_from: Mapped[datetime]
     up_until: Mapped[datetime]
     sightings: Mapped[int] = mapped_column(default=1)
+    # Seconds: the most that passed between two sightings of it.
+    longest_wait: Mapped[int] = mapped_column(default=0)
+    # The look that found it gone; None while it lasts, or if the looks themselves ceased.
+    missed_at: Mapped[datetime | None]
 
     __table_args__ = owned(
         refers("notice_id", "board_notice"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from casework.board.watch import absences
@@ -37,6 +38,7 @@ def proof(posted: BoardNotice, organisation: Organisation, day: date) -> Certifi
     gone = [f"{_moment(each.since)} till {_moment(each.until)}" for each in absences(posted)]
     up = f"{_moment(posted.spans[0].up_from)} till {_moment(posted.spans[-1].up_until)}"
     sightings = sum(span.sightings for span in posted.spans)
+    wait = ceil(max(span.longest_wait for span in posted.spans) / 60)
     said = f"Anslaget har varit publicerat {up}" + ("." if gone else " utan avbrott.")
     away = (
         Section("Avbrott", 2, bullets(*gone)),
@@ -57,7 +59,7 @@ def proof(posted: BoardNotice, organisation: Organisation, day: date) -> Certifi
         document_date=day.isoformat(),
         rows=(*_facts(posted), Row("Nedtaget", _moment(posted.taken_down_at))),
         sections=(
-            Section("Bevis", 2, paragraphs(said, f"Anslagstavlan lästes {sightings} gånger.")),
+            Section("Bevis", 2, paragraphs(said, _readings(sightings, wait))),
             *(away if gone else ()),
         ),
     )
@@ -80,6 +82,12 @@ def _facts(posted: BoardNotice) -> tuple[Row, ...]:
         "Ansvarig för anslaget": posted.responsible.name if posted.responsible else "",
     }
     return tuple(Row(label, value) for label, value in facts.items() if value)
+
+
+def _readings(count: int, minutes: int) -> str:
+    """How closely the board was watched while the notice was up."""
+    longest = f"{minutes} minut" if minutes == 1 else f"{minutes} minuter"
+    return f"Anslagstavlan lästes {count} gånger, med högst {longest} mellan två läsningar."
 
 
 def _extension(posted: BoardNotice) -> str:

@@ -78,17 +78,32 @@ def post(
 
 
 def note_sighting(context: Context, notice: BoardNotice, gap: timedelta = GAP) -> None:
-    """The notice has been seen now. After more than `gap` unseen, the period is longer."""
+    """The notice has been seen now. It was away if a look missed it, or if more than `gap` passed
+    without one; then the period is longer (KL 13:5)."""
     lock(context.session, notice)
     if notice.taken_down_at is not None:
         return
     last = notice.spans[-1]
     if context.moment <= last.up_until:
         return
-    if context.moment - last.up_until <= gap:
+    if last.missed_at is None and context.moment - last.up_until <= gap:
+        waited = int((context.moment - last.up_until).total_seconds())
+        last.longest_wait = max(last.longest_wait, waited)
         last.up_until, last.sightings = context.moment, last.sightings + 1
         return
     _note_absence(context, notice, Absence(last.up_until, context.moment))
+
+
+def note_missing(context: Context, notice: BoardNotice) -> None:
+    """The board was read now and the notice was not on it: its absence begins (KL 13:5)."""
+    lock(context.session, notice)
+    if notice.taken_down_at is not None:
+        return
+    last = notice.spans[-1]
+    if last.missed_at is not None or context.moment <= last.up_until:
+        return
+    last.missed_at = context.moment
+    context.record(notice, "missing", since=last.up_until.isoformat(), statute="KL 13:5")
 
 
 def _note_absence(context: Context, notice: BoardNotice, absence: Absence) -> None:

@@ -2,8 +2,8 @@
 
 KL 13:5 st. 2: if the notice is away during the appeal period, the period does not run out. How
 long it then runs is not said; we read it cautiously: every calendar day (in Stockholm) on which
-the notice was away is added to the period. A gap shorter than GAP is no absence: the board is
-looked at once a minute, and a look may be late.
+the notice was away is added to the period. A look that finds the board without the notice is an
+absence however short. GAP forgives only looks that were not made, or that did not reach the board.
 """
 
 from __future__ import annotations

@@ -1338,6 +1338,8 @@ def upgrade() -> None:
         sa.Column("up_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("up_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sightings", sa.Integer(), nullable=False),
+        sa.Column("longest_wait", sa.Integer(), nullable=False),
+        sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "up_until >= up_from AND sightings > 0", name=op.f("ck_notice_span_forward")
         ),

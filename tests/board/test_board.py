@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from casework.app import web_face
+from casework.audit.models import AuditEntry
 from casework.background import watch
 from casework.board.models import BoardNotice, NoticeSpan
 from casework.board.service import post
@@ -249,6 +250,32 @@ def test_two_who_watch_at_once_note_one_absence(board: Board) -> None:
         notice = session.get_one(BoardNotice, board.notice_id)
         assert [span.up_from for span in notice.spans] == [POSTED, back]
         assert notice.days_interrupted == 2
+
+
+def test_a_board_read_without_the_notice_is_an_absence_at_once(board: Board) -> None:
+    """KL 13:5: away four minutes of every five is no uninterrupted notice; both ends are sealed."""
+    for minute in range(1, 11):
+        page = board.page if minute % 5 == 0 else (lambda: "<main>Anslagstavla</main>")
+        watch(board.casework, POSTED + timedelta(minutes=minute), page)
+    with board.casework.database.read() as session:
+        notice = session.get_one(BoardNotice, board.notice_id)
+        assert len(absences(notice)) == 2
+        assert (notice.days_interrupted, notice.appeal_until) == (1, date(2025, 7, 2))
+        actions = session.scalars(
+            select(AuditEntry.action)
+            .where(AuditEntry.subject_type == "board_notice", AuditEntry.subject_id == notice.id)
+            .order_by(AuditEntry.sequence)
+        )
+        ends = [action for action in actions if action in {"missing", "interrupted"}]
+        assert ends == ["missing", "interrupted"] * 2
+
+
+def test_a_board_that_could_not_be_reached_is_a_look_not_made(board: Board) -> None:
+    """A few minutes of a slow server are forgiven."""
+    for minute in range(1, 6):
+        watch(board.casework, POSTED + timedelta(minutes=minute), lambda: "")
+    watch(board.casework, POSTED + GAP, board.page)
+    assert absences(board.notice()) == []
 
 
 DAYS = st.dates(date(2018, 1, 1), date(2060, 12, 31))
