@@ -22,7 +22,7 @@ from casework.phrases import sentence
 if TYPE_CHECKING:
     from casework.config import Settings
 
-LOOPBACK = "127.0.0.1"
+LOOPBACK, EVERY_HOST = "127.0.0.1", "0.0.0.0"  # noqa: S104 (only compared with)
 PORT = 8000
 DEMO_LINK_DAYS = 3650  # the road lies in the past, and its letters are still to be tried
 
@@ -54,7 +54,7 @@ def demo(data: Path, no_serve: bool, port: int) -> None:
 @click.option("--workers", type=click.IntRange(1, 64), default=2, metavar="W")
 def serve(host: str, port: int, workers: int) -> None:
     """The web, and on one machine the scheduler."""
-    settings = load_settings()
+    settings = load_settings({"CASEWORK_BASE_URL": _own_address(host, port), **os.environ})
     _free(host, port)
     opened(settings).database.close()
     print(f"http://{host}:{port}", flush=True)
@@ -103,6 +103,11 @@ def _become_server(settings: Settings, port: int) -> None:
     sys.stdout.flush()
     command = [sys.executable, "-m", "casework.cli", "serve", "--port", str(port)]
     os.execve(sys.executable, command, {**os.environ, **settings.as_environ()})  # noqa: S606 (our own program, no shell)
+
+
+def _own_address(host: str, port: int) -> str:
+    """Where this machine reaches its own server, also one that listens on every address."""
+    return f"http://{LOOPBACK if host == EVERY_HOST else host}:{port}"
 
 
 def _demo_settings(data: Path, port: int) -> Settings:
