@@ -15,7 +15,7 @@ from casework.board.watch import absences, seal
 from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import dispatch_of
 from casework.distribution.service import acknowledge, note_opened
-from casework.errors import NotFound
+from casework.errors import NotFound, Refusal
 from casework.meetings import published
 from casework.meetings.verification import Verified, genuine, told, verify
 from casework.people.models import Organisation
@@ -24,7 +24,7 @@ from casework.web.files import attachment
 from casework.web.forms import AcknowledgeForm
 from casework.web.language import reader_language
 from casework.web.matters import document_line
-from casework.web.session import PUBLIC, installation, permits
+from casework.web.session import PUBLIC, installation, permits, slow_down
 from casework.web.shapes import ExcerptPage
 
 if TYPE_CHECKING:
@@ -142,6 +142,12 @@ def check() -> str:
 @permits(PUBLIC)
 def check_file() -> str | tuple[str, int]:
     """Whether a PDF is minutes attested here, and who signed; of any other nothing is said."""
+    try:
+        slow_down(f"{request.remote_addr} check")
+    except Refusal as refusal:
+        problem = sentence(refusal.code, refusal.params, reader_language())
+        with installation().database.read() as session:
+            return _check_page(session, problem=problem), 429
     upload = request.files.get("file")
     content = upload.read() if upload else b""
     with installation().database.read() as session:

@@ -146,14 +146,17 @@ def leave() -> Response:
 
 def _checked(email: str, password: str) -> User | None:
     """The user; raises Forbidden when the address tries too often or the account is locked."""
-    _slow_down(f"{request.remote_addr} {email.strip().lower()}")
+    slow_down(f"{request.remote_addr} {email.strip().lower()}")
     with installation().database.unit_of_work() as session:
         moment = installation().context(session, 0).moment
         return sign_in(session, email, password, moment)
 
 
-def _slow_down(who: str) -> None:
-    """At most TRIES a minute for one address and account; the account itself locks besides."""
+def slow_down(who: str) -> None:
+    """At most TRIES a minute for one address and account, or address and page; raises Forbidden.
+
+    At the door the account itself locks besides.
+    """
     if len(_tries) > MOST_REMEMBERED:
         _tries.clear()
     tries = _tries.setdefault(who, deque())

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from casework.web import session
+
 from .accessibility import faults
 from .test_pages import enter, site
 
@@ -55,7 +57,9 @@ def test_a_meeting_tells_when_where_and_what(enter: Callable[..., Page]) -> None
     assert page.request.get(f"{page.url.partition('/public')[0]}{address}").status == 200
 
 
-def test_anybody_may_check_minutes(enter: Callable[..., Page], axe: Path) -> None:
+def test_anybody_may_check_minutes(
+    enter: Callable[..., Page], axe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The attested file is known with those who signed it; one byte more and it is not."""
     secretary = enter("namndsekreterare")
     secretary.goto("/meetings")
@@ -76,6 +80,12 @@ def test_anybody_may_check_minutes(enter: Callable[..., Page], axe: Path) -> Non
     with page.expect_navigation():
         page.click("text=Kontrollera filen")
     assert "Välj den PDF-fil" in page.inner_text("main .notice")
+    monkeypatch.setattr(session, "TRIES", 0)
+    page.set_input_files("#file", files=[file])
+    with page.expect_navigation() as answer:
+        page.click("text=Kontrollera filen")
+    assert answer.value.status == 429
+    assert "för många försök" in page.inner_text("main")
 
 
 def test_no_name_is_told(enter: Callable[..., Page]) -> None:
