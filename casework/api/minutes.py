@@ -1,0 +1,144 @@
+"""The minutes: their §§ as they stand, what they lack, their versions, corrections and checking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from casework.api.endpoint import Created, Room
+from casework.api.meetings import SECRETARY, find
+from casework.api.schemas import table as shapes
+from casework.errors import NotFound
+from casework.meetings import queries
+from casework.meetings.attestation import correct, in_force
+from casework.meetings.minutes import Edited, missing_points, revise
+from casework.meetings.verification import verify
+
+if TYPE_CHECKING:
+    from casework.api.endpoint import Call, Page
+    from casework.context import Context
+    from casework.meetings.models import Meeting, MinutesItem
+
+room = Room("minutes")
+
+AT_SECTION = "/meetings/<row:row_id>/minutes/<row:section_id>"
+
+
+@room.get(
+    "/meetings/<row:row_id>/minutes",
+    "The §§ as they stand today: as written, or as their newest signed correction.",
+    answer=shapes.MinutesItem,
+    paged=True,
+)
+def read_minutes(call: Call, row_id: int) -> Page:
+    meeting = find(call, row_id)
+    context = call.begin()
+    _require_minutes(context, meeting)
+    return call.whole([_in_force(row) for row in _sections(meeting)])
+
+
+@room.get(
+    "/meetings/<row:row_id>/minutes/missing",
+    "What the minutes lack of KL 5:67.",
+    answer=shapes.Missing,
+    paged=True,
+)
+def read_missing(call: Call, row_id: int) -> Page:
+    meeting = find(call, row_id)
+    context = call.begin()
+    _require_minutes(context, meeting)
+    return call.whole(missing_points(meeting))
+
+
+@room.put(
+    AT_SECTION,
+    "Change the text of a § before it is sent for attestation; every version is kept.",
+    who=SECRETARY,
+    body=shapes.EditedItem,
+    answer=shapes.MinutesItem,
+    tagged=True,
+    errors=(404, 409, 412),
+)
+def edit_section(call: Call, row_id: int, section_id: int) -> MinutesItem:
+    row = _section(call, row_id, section_id)
+    edited, note = _edited(call)
+    revise(call.begin(), row, edited, note=note, expected_version=call.expected(row))
+    return row
+
+
+@room.get(
+    f"{AT_SECTION}/revisions",
+    "Every version of a §, the first as it was recorded at the meeting.",
+    answer=shapes.Revision,
+    paged=True,
+)
+def read_revisions(call: Call, row_id: int, section_id: int) -> Page:
+    row = _section(call, row_id, section_id)
+    _require_minutes(call.begin(), row.agenda_item.meeting)
+    return call.whole(row.revisions)
+
+
+@room.post(
+    f"{AT_SECTION}/corrections",
+    "Begin a correction of an attested §, to be signed like the minutes.",
+    who=SECRETARY,
+    body=shapes.EditedItem,
+    answer=shapes.Correction,
+    status=201,
+    errors=(404, 409),
+)
+def correct_section(call: Call, row_id: int, section_id: int) -> Created:
+    row = _section(call, row_id, section_id)
+    edited, reason = _edited(call)
+    correction = correct(call.begin(), row, edited, reason)
+    return Created(correction, f"/meetings/{row_id}/minutes")
+
+
+@room.post(
+    "/minutes/verify",
+    "Whether a PDF is minutes attested here, byte for byte, and who signed.",
+    who="Everybody with a token that may write.",
+    body=shapes.GivenPdf,
+    upload=True,
+    answer=shapes.Verified,
+    errors=(413,),
+)
+def verify_pdf(call: Call) -> Any:
+    return verify(call.session, call.body["file"].read())
+
+
+def _sections(meeting: Meeting) -> list[MinutesItem]:
+    return [item.minutes_item for item in meeting.agenda if item.minutes_item is not None]
+
+
+def _section(call: Call, row_id: int, section_id: int) -> MinutesItem:
+    meeting = find(call, row_id)
+    found = next((row for row in _sections(meeting) if row.id == section_id), None)
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def _in_force(row: MinutesItem) -> dict[str, Any]:
+    wording = in_force(row)
+    return {
+        "id": row.id,
+        "section_number": row.section_number,
+        "year": row.year,
+        "content": wording.content,
+        "content_sha256": wording.content_sha256,
+        "version": row.version,
+    }
+
+
+def _require_minutes(context: Context, meeting: Meeting) -> None:
+    """What is being written is the secretary's; others read it once it is with the attesters."""
+    if meeting.minutes is None or not queries.may_read_minutes(context, meeting):
+        raise NotFound("not_found")
+
+
+def _edited(call: Call) -> tuple[Edited, str]:
+    given = call.body
+    edited = Edited(
+        given["title"], given["lead_in"], tuple(given["points"]), dict(given["sections"])
+    )
+    return edited, given["note"]
