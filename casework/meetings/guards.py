@@ -29,10 +29,17 @@ def has_agenda(_context: Context, meeting: Meeting) -> Blocker | None:
     return None
 
 
+def has_day_ahead(context: Context, meeting: Meeting) -> Blocker | None:
+    """Nobody is summoned to a day that has passed."""
+    if context.today > meeting.day:
+        return Blocker("meeting_day_passed", {"day": meeting.day.isoformat()})
+    return None
+
+
 def summons_in_time(context: Context, meeting: Meeting) -> Blocker | None:
     """The last day for the summons: the body's own days before the meeting, moved earlier."""
     last = last_summons_day(meeting)
-    if context.today > last:
+    if meeting.body.summons_days and context.today > last:
         return Blocker(
             "summons_late",
             {"days": meeting.body.summons_days, "last": last.isoformat()},
@@ -61,6 +68,26 @@ def last_summons_day(meeting: Meeting) -> date:
 def has_supplement(_context: Context, meeting: Meeting) -> Blocker | None:
     if not any(item.supplement > meeting.supplements for item in meeting.agenda):
         return Blocker("supplement_empty", place="#agenda")
+    return None
+
+
+def supplement_in_time(context: Context, meeting: Meeting) -> Blocker | None:
+    """An assembly's urgent matters are announced by the last working day before (KL 5:14)."""
+    law = meeting.body.legal.law
+    if law.supplement_days is None:
+        return None
+    last = before(meeting.day, law.supplement_days)
+    if context.today > last:
+        told = {"last": last.isoformat()}
+        return Blocker("supplement_late", told, law.supplement_statute, "#agenda")
+    return None
+
+
+def supplement_sent(context: Context, meeting: Meeting) -> Blocker | None:
+    """What came after the summons is told before the meeting opens, while the law lets it be."""
+    unsent = [item.title for item in meeting.agenda if item.supplement > meeting.supplements]
+    if unsent and supplement_in_time(context, meeting) is None:
+        return Blocker("supplement_unsent", {"titles": unsent}, place="#agenda")
     return None
 
 
@@ -167,7 +194,10 @@ GUARDS = {
     "has_agenda": has_agenda,
     "has_chair_present": has_chair_present,
     "has_six_points": has_six_points,
+    "has_day_ahead": has_day_ahead,
     "has_supplement": has_supplement,
+    "supplement_in_time": supplement_in_time,
+    "supplement_sent": supplement_sent,
     "summons_in_time": summons_in_time,
     "summons_may_be_late": summons_may_be_late,
     "urgent_decisions_reported": urgent_decisions_reported,

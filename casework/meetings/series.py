@@ -45,8 +45,11 @@ class Proposed:
 
 
 def paper_stop(body: Body, day: date) -> date:
-    """The day by which papers are in for a meeting on `day`, by the body's own rules."""
-    return day - timedelta(days=body.paper_stop_days)
+    """The day by which papers are in for a meeting on `day`, by the body's own rules.
+
+    A day off moves it earlier, never later, as it does the summons.
+    """
+    return before(day, body.paper_stop_days)
 
 
 def recurring(first: date, last: date, weekday: int, weeks: int, clock: time) -> list[datetime]:

@@ -70,7 +70,7 @@ def plan_meeting(
 
 def watch_summons(context: Context, meeting: Meeting, body: Body) -> None:
     """The secretary is reminded of the last day for the summons (KL 5:13; the body's own rules)."""
-    if not body.is_statutory:
+    if not body.is_statutory or not body.summons_days:
         return
     deadlines.start(
         context.session,

@@ -17,6 +17,7 @@ class Law:
     can have a matter tabled or referred back, None where only a majority can. `summons_binds`:
     a late summons is refused by statute, or else left to the body, with a reason on record.
     `summons_is_public`: it is posted on the board (kungörelse), for everybody to read.
+    `supplement_days` before the meeting is the last day to add to it, None where the law sets none.
     `urgent_needs_all`: a matter outside the summons needs everybody present. `attestation_days`,
     `has_notice` and `has_appeal` say what follows the meeting.
     """
@@ -30,6 +31,8 @@ class Law:
     summons_binds: bool
     summons_statute: str
     summons_is_public: bool
+    supplement_days: int | None
+    supplement_statute: str
     urgent_needs_all: bool
     urgent_statute: str
     open_doors: bool
@@ -52,6 +55,8 @@ ASSEMBLY_LAW = Law(
     summons_binds=True,
     summons_statute="KL 5:13",
     summons_is_public=True,
+    supplement_days=1,
+    supplement_statute="KL 5:14",
     urgent_needs_all=True,
     urgent_statute="KL 5:52",
     open_doors=True,
@@ -72,6 +77,8 @@ COMMITTEE_LAW = Law(
     summons_binds=False,
     summons_statute="reglemente",
     summons_is_public=False,
+    supplement_days=None,
+    supplement_statute="",
     urgent_needs_all=False,
     urgent_statute="reglemente",
     open_doors=False,
@@ -92,6 +99,8 @@ NOTES_LAW = Law(
     summons_binds=False,
     summons_statute="",
     summons_is_public=False,
+    supplement_days=None,
+    supplement_statute="",
     urgent_needs_all=False,
     urgent_statute="",
     open_doors=False,

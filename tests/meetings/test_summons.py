@@ -20,7 +20,8 @@ from casework.meetings.agenda import add_item
 from casework.meetings.models import Meeting
 from casework.meetings.published import announced
 from casework.meetings.revising import revise_meeting
-from casework.meetings.service import plan_series
+from casework.meetings.series import paper_stop
+from casework.meetings.service import plan_meeting, plan_series
 from casework.people.models import Appointment
 from casework.people.service import appoint, create_body, create_person, end_appointment
 from tests.demo.conftest import road_of, world
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from casework.demo.road import Road
     from casework.demo.world import World
     from casework.people.models import Body, Person
+    from casework.workflow.blockers import Blocker
 
 __all__ = ["world"]
 
@@ -241,3 +243,52 @@ def test_the_assembly_has_texts_of_its_own(road: Road) -> None:
     assert all("(5 kap. 46–47 §§ kommunallagen)" in text for text in told)
     summon(road, road.world.committee, DAY, [])
     assert "(6 kap. 28–32 §§ kommunallagen)" in printed(road)
+
+
+def blockers(road: Road, meeting: Meeting, day: date, trigger: str) -> dict[str, Blocker]:
+    """What stops the secretary from taking the step on the day."""
+
+    def asked(context: Context) -> dict[str, Blocker]:
+        row = context.session.get_one(Meeting, meeting.id)
+        options = context.services.engine.options(context, row)
+        step = next(each for each in options if each.transition.trigger == trigger)
+        return {blocker.code: blocker for blocker in step.blockers}
+
+    return act(road, road.cast.secretary, day, asked)
+
+
+def test_an_advisory_body_is_summoned_in_time_too(road: Road) -> None:
+    """By its own days; late with a reason, and never to a day that has passed."""
+
+    def plan(context: Context) -> Meeting:
+        presidium = context.session.merge(road.world.presidium)
+        return plan_meeting(context, presidium, datetime(2025, 6, 3, 9, tzinfo=STOCKHOLM))
+
+    meeting = act(road, road.cast.secretary, SUMMONED, plan)
+    last = DAY - timedelta(days=4)  # three days before is a Saturday
+    assert "summons_late" not in blockers(road, meeting, last, "summon")
+    assert "summons_not_late" in blockers(road, meeting, last, "summon_late")
+    assert "summons_late" in blockers(road, meeting, DAY, "summon")
+    assert blockers(road, meeting, DAY, "summon_late") == {}
+    after = DAY + timedelta(days=1)
+    assert list(blockers(road, meeting, after, "summon_late")) == ["meeting_day_passed"]
+
+
+def test_a_supplement_goes_before_the_meeting_opens(road: Road) -> None:
+    """It is named; an assembly's goes by the last working day before (KL 5:14)."""
+    friday, monday = date(2025, 5, 30), date(2025, 6, 2)
+    meeting = summon(road, assembly(road), monday, [])
+    assert blockers(road, meeting, friday, "open") == {}
+    act(road, road.cast.secretary, friday, lambda c: add(c, "Sent ärende", "Brådskar"))
+    unsent = blockers(road, meeting, friday, "open")["supplement_unsent"]
+    assert unsent.params == {"titles": ["Sent ärende"]}
+    assert blockers(road, meeting, friday, "supplement") == {}
+    late = blockers(road, meeting, monday, "supplement")["supplement_late"]
+    assert (late.params["last"], late.statute) == ("2025-05-30", "KL 5:14")
+    assert blockers(road, meeting, monday, "open") == {}
+
+
+def test_papers_stop_on_a_working_day(road: Road) -> None:
+    """A day off moves the paper stop earlier, never later."""
+    stop = paper_stop(road.world.committee, date(2025, 6, 20))  # a fortnight before: 6 June
+    assert stop == date(2025, 6, 5)
