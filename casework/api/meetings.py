@@ -156,7 +156,7 @@ def end_absence(call: Call, row_id: int) -> Meeting:
     paged=True,
 )
 def agenda(call: Call, row_id: int) -> Page:
-    return call.whole(find(call, row_id).agenda)
+    return call.whole(queries.agenda(call.session, find(call, row_id)))
 
 
 @room.post(

@@ -61,15 +61,18 @@ def read_item(call: Call, row_id: int, item_id: int) -> TableItem:
 
 @room.patch(
     AT_ITEM,
-    "Change an item that has not been concluded.",
+    "Change an item that has not been concluded. If-Match says which version was changed.",
     who=SECRETARY,
     body=shapes.ItemChange,
     answer=meeting_shapes.AgendaItem,
-    errors=(404, 409),
+    tagged=True,
+    conditional=True,
+    current=read_item,
+    errors=(404, 409, 412, 428),
 )
 def change_item(call: Call, row_id: int, item_id: int) -> AgendaItem:
     item = queries.item(call.session, find(call, row_id), item_id)
-    revise_item(call.begin(), item, **call.body)
+    revise_item(call.begin(), item, expected_version=call.expected(item), **call.body)
     return item
 
 
@@ -90,16 +93,18 @@ def take_off(call: Call, row_id: int, item_id: int) -> Meeting:
 
 @room.put(
     "/meetings/<row:row_id>/agenda/order",
-    "Put the whole agenda in a new order.",
+    "Put the whole agenda in a new order. If-Match says which version of the meeting was read.",
     who=SECRETARY,
     body=shapes.Order,
     answer=meeting_shapes.AgendaItem,
     paged=True,
-    errors=(404, 409, 412),
+    conditional=True,
+    errors=(404, 409, 412, 428),
 )
 def order_agenda(call: Call, row_id: int) -> Page:
     meeting = find(call, row_id)
-    reorder(call.begin(), meeting, call.body["item_ids"])
+    wanted = call.body["item_ids"]
+    reorder(call.begin(), meeting, wanted, expected_version=call.expected(meeting))
     return call.whole(meeting.agenda)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from casework.db import lock
 from casework.deadlines.calendar import before
 from casework.errors import Conflict, Invalid, Stale
-from casework.meetings.models import ITEM_TYPES, REPORTS, AgendaItem, MinutesItem
+from casework.meetings import queries
+from casework.meetings.models import ITEM_TYPES, REPORTS, AgendaItem
 from casework.meetings.service import require_secretary
 
 if TYPE_CHECKING:
@@ -160,27 +162,27 @@ def release_items(context: Context, meeting: Meeting, reason: str) -> None:
             context.services.engine.fire(cause, item.matter, "release")
 
 
-def reorder(context: Context, meeting: Meeting, item_ids: Sequence[int]) -> None:
+def reorder(
+    context: Context,
+    meeting: Meeting,
+    item_ids: Sequence[int],
+    *,
+    expected_version: int | None = None,
+) -> None:
     """Put the whole agenda in this order, in one statement.
 
-    Raises Stale when the agenda is no longer these items, Conflict for one that has its § already.
+    Raises Stale when the meeting has changed since `expected_version` or the agenda is no longer
+    these items, Conflict for one that has its § already.
     """
     require_secretary(context, meeting)
+    lock(context.session, meeting)
     if meeting.state not in OPEN_AGENDA:
         raise Conflict("agenda_closed")
-    if sorted(item_ids) != sorted(item.id for item in meeting.agenda):
+    items = queries.agenda(context.session, meeting)
+    known = sorted(item.id for item in items)
+    if expected_version not in (None, meeting.version) or sorted(item_ids) != known:
         raise Stale("agenda_changed")
-    has_section = set(
-        context.session.scalars(
-            select(MinutesItem.agenda_item_id)
-            .join(AgendaItem, MinutesItem.agenda_item_id == AgendaItem.id)
-            .where(
-                AgendaItem.organisation_id == meeting.organisation_id,
-                AgendaItem.meeting_id == meeting.id,
-            )
-        )
-    )
-    numbered = [item.id for item in meeting.agenda if item.id in has_section]
+    numbered = [item.id for item in items if item.minutes_item is not None]
     if list(item_ids[: len(numbered)]) != numbered:
         raise Conflict("items_numbered")
     places = {item_id: position for position, item_id in enumerate(item_ids, start=1)}
@@ -193,7 +195,10 @@ def reorder(context: Context, meeting: Meeting, item_ids: Sequence[int]) -> None
         .values(position=case(places, value=AgendaItem.id)),
         execution_options={"synchronize_session": False},
     )
-    context.session.expire(meeting, ["agenda"])
+    for item in items:
+        set_committed_value(item, "position", places[item.id])
+    in_order = sorted(items, key=lambda item: item.position)
+    set_committed_value(meeting, "agenda", in_order)
     context.record(meeting, "agenda_reordered", items=list(item_ids))
 
 

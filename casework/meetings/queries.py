@@ -57,6 +57,19 @@ def meetings(
     ).options(joinedload(Meeting.body))
 
 
+def agenda(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
+    """The agenda in order with how each item ended, in one statement however long it is."""
+    return session.scalars(
+        select(AgendaItem)
+        .where(
+            AgendaItem.organisation_id == meeting.organisation_id,
+            AgendaItem.meeting_id == meeting.id,
+        )
+        .order_by(AgendaItem.position)
+        .options(joinedload(AgendaItem.minutes_item), joinedload(AgendaItem.decision))
+    ).all()
+
+
 def item(session: Session, meeting: Meeting, item_id: int) -> AgendaItem:
     """An item of the meeting's own agenda; raises NotFound for any other."""
     found = session.scalar(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -75,17 +76,17 @@ def add(meeting_id: int) -> tuple[str, int] | Response:
 
 @blueprint.post("/order")
 @permits(*KEEPERS)
-def order(meeting_id: int) -> Response:
+def order(meeting_id: int) -> tuple[str, int] | Response:
     """Save the whole order at once; places that are equal keep the order they had."""
-    with acting() as context:
-        meeting = find(context, meeting_id)
-        lift(context.session)
-        places = {
-            item.id: request.form.get(f"place-{item.id}", float(item.position), type=float)
-            for item in meeting.agenda
-        }
-        ids = [item.id for item in meeting.agenda]
-        reorder(context, meeting, sorted(ids, key=lambda item_id: places[item_id]))
+    version = request.form.get("version", 0, type=whole_number)
+    try:
+        with acting() as context:
+            meeting = find(context, meeting_id)
+            lift(context.session)
+            reorder(context, meeting, _by_place(meeting), expected_version=version)
+    except Refusal as refusal:
+        with reading() as context:
+            return _page(context, meeting_id, request.form, refusal), refusal.status
     flash(_("Ordningen är sparad."), "success")
     return _back(meeting_id)
 
@@ -216,6 +217,26 @@ def _add(context: Context, meeting: Meeting, matter: Matter | None) -> None:
         all_agree=bool(request.form.get("all_agree")),
         reports="" if matter else request.form.get("reports", ""),
     )
+
+
+def _by_place(meeting: Meeting) -> list[int]:
+    """The items in the order of the places written; an item that is not in the form stays."""
+    places = {
+        item.id: _place(request.form.get(f"place-{item.id}", "") or str(item.position))
+        for item in meeting.agenda
+    }
+    return sorted(places, key=lambda item_id: places[item_id])
+
+
+def _place(text: str) -> float:
+    """Where an item goes, 2.5 for between the second and third; raises Invalid for no place."""
+    try:
+        place = float(text)
+    except ValueError:
+        place = nan
+    if not isfinite(place):
+        raise Invalid("place_wrong")
+    return place
 
 
 def _minutes() -> int | None:

@@ -2,46 +2,132 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import event
+import pytest
+from sqlalchemy import event, select
 
-from casework.meetings.agenda import add_item, reorder
+from casework.context import Actor
+from casework.meetings.agenda import add_item
+from casework.meetings.models import Meeting
+from casework.meetings.service import plan_meeting
+from tests.api.conftest import PASSWORD, api
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
-    from .conftest import Table
+    from werkzeug.test import TestResponse
+
+    from tests.api.conftest import Api
+
+__all__ = ["api"]
 
 ITEMS, MOST = 60, 10
+DOOR = 3  # the user, the organisation and the roles, before any page
 
 
-def test_sixty_items_are_reordered_in_under_ten_statements(table: Table) -> None:
-    """The count does not follow the length: one statement moves them all."""
-
-    def fill(context: Any, meeting: Any) -> None:
+@pytest.fixture
+def long_agenda(api: Api) -> Api:
+    """A planned meeting of sixty items, with nothing decided."""
+    secretary = Actor(api.world.cast.secretary.id, api.world.cast.secretary.name)
+    with api.casework.acting(api.world.organisation_id, secretary) as context:
+        body = context.session.merge(api.world.committee)
+        meeting = plan_meeting(context, body, context.moment + timedelta(days=30))
         for number in range(ITEMS - len(meeting.agenda)):
-            add_item(
-                context,
-                meeting,
-                item_type="information",
-                title=f"Ärende {number}",
-                late_reason="Brådskar.",
-            )
+            add_item(context, meeting, item_type="information", title=f"Ärende {number}")
+    return api
 
-    table.act(fill)
-    wanted = list(reversed(table.read(lambda meeting: [item.id for item in meeting.agenda])))
-    assert len(wanted) == ITEMS
+
+@contextmanager
+def counted(api: Api) -> Iterator[list[str]]:
+    """What is sent to the database meanwhile, beside the beginning and end of transactions."""
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
 
-    engine = table.road.casework.database.engine
+    engine = api.casework.database.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        table.act(lambda context, meeting: reorder(context, meeting, wanted))
+        yield statements
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    assert table.read(lambda meeting: [item.id for item in meeting.agenda]) == wanted
+
+
+def standing(api: Api) -> tuple[list[int], int]:
+    """The agenda as it is, and the version of the meeting."""
+    with api.casework.database.read() as session:
+        meeting = session.scalars(select(Meeting)).one()
+        return [item.id for item in meeting.agenda], meeting.version
+
+
+def order(api: Api, wanted: list[int], version: int) -> TestResponse:
+    headers = {"If-Match": f'"{version}"'}
+    body = {"item_ids": wanted}
+    return api.call("PUT", "secretary", "/meetings/1/agenda/order", body, headers=headers)
+
+
+def test_the_program_reorders_sixty_items_in_under_ten_statements(long_agenda: Api) -> None:
+    """The whole request, its answer included; the answer tells the new order."""
+    before, version = standing(long_agenda)
+    wanted = before[::-1]
+    with counted(long_agenda) as statements:
+        answer = order(long_agenda, wanted, version)
+    assert answer.status_code == 200, answer.text
+    assert [item["id"] for item in answer.json["items"]] == wanted  # type: ignore[index]
+    assert [item["position"] for item in answer.json["items"]] == [*range(1, ITEMS + 1)]  # type: ignore[index]
+    assert standing(long_agenda)[0] == wanted
     assert 0 < len(statements) < MOST, "\n".join(statements)
+    with counted(long_agenda) as statements:
+        assert long_agenda.get("secretary", "/meetings/1/agenda").status_code == 200
+    assert len(statements) < MOST
+
+
+def test_the_second_of_two_who_reorder_is_told(long_agenda: Api) -> None:
+    """Nothing of the first one's order is lost, through the program and through the page."""
+    before, version = standing(long_agenda)
+    assert order(long_agenda, before[1:] + before[:1], version).status_code == 200
+    assert order(long_agenda, before[::-1], version).status_code == 412
+    with page(long_agenda) as client:
+        answer = client.post("/meetings/1/agenda/order", data={"version": version})
+        assert answer.status_code == 412
+        assert "Någon annan har ändrat" in answer.text
+    assert standing(long_agenda)[0] == before[1:] + before[:1]
+
+
+def test_an_item_is_changed_by_whoever_read_it_last(long_agenda: Api) -> None:
+    """What can be written can be read, and a change says which version it is of."""
+    item = long_agenda.get("secretary", "/meetings/1/agenda").json["items"][0]  # type: ignore[index]
+    at = f"/meetings/1/agenda/{item['id']}"
+    given = {"is_closed": True, "is_election": True, "minutes_planned": 10}
+    assert long_agenda.patch("secretary", at, given).status_code == 428
+    changed = long_agenda.patch("secretary", at, given, item["version"]).json
+    assert changed == item | given | {"version": item["version"] + 1}
+    assert long_agenda.patch("secretary", at, given, item["version"]).status_code == 412
+
+
+def test_the_page_reorders_in_under_ten_statements(long_agenda: Api) -> None:
+    """Beside the door, which asks who it is; what is no place is refused, and nothing moves."""
+    before, version = standing(long_agenda)
+    with page(long_agenda) as client:
+        form = {"version": version, f"place-{before[0]}": "nan"}
+        assert client.post("/meetings/1/agenda/order", data=form).status_code == 422
+        form[f"place-{before[0]}"] = "2.5"
+        with counted(long_agenda) as statements:
+            assert client.post("/meetings/1/agenda/order", data=form).status_code == 303
+    assert standing(long_agenda)[0] == [before[1], before[0], *before[2:]]
+    assert 0 < len(statements) < MOST + DOOR, "\n".join(statements)
+
+
+@contextmanager
+def page(api: Api) -> Iterator[Any]:
+    """The secretary's browser."""
+    api.app.config["WTF_CSRF_ENABLED"] = False
+    with api.app.test_client() as client:
+        form = {"email": api.world.cast.secretary.email, "password": PASSWORD}
+        assert client.post("/sign-in", data=form).status_code == 303
+        yield client

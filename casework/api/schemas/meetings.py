@@ -117,15 +117,23 @@ class MeetingsAsked(Before):
 
 
 class AgendaItem(Schema):
-    """An item of the agenda, and how it ended."""
+    """An item of the agenda, and how it ended. A `supplement` came after the summons."""
 
     id = fields.Integer(required=True)
+    version = fields.Integer(required=True)
     position = fields.Integer(required=True)
     item_type = fields.String(required=True)
     title = fields.String(required=True)
     matter_id = fields.Integer(allow_none=True)
     presenter = fields.String(required=True)
     summary = fields.String(required=True)
+    section = fields.String(required=True)
+    minutes_planned = fields.Integer(allow_none=True)
+    is_closed = fields.Boolean(required=True)
+    is_election = fields.Boolean(required=True)
+    exercises_authority = fields.Boolean(required=True)
+    supplement = fields.Integer(required=True)
+    late_reason = fields.String(required=True)
     outcome = fields.String(required=True)
     outcome_reason = fields.String(required=True)
     reports = fields.String(required=True)
