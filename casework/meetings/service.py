@@ -41,7 +41,7 @@ def plan_meeting(
     """A new meeting of a body, with the formal items of its template on the agenda.
 
     `is_public` is the body's own way unless given; `remote_link` and `group_meetings` may be
-    given. Raises Conflict if the body already meets at that moment.
+    given. Raises Conflict if the body already meets at that moment, unless that was cancelled.
     """
     require_free(context, body, starts_at)
     if ends_at is not None and ends_at < starts_at:
@@ -129,6 +129,7 @@ def require_free(context: Context, body: Body, starts_at: datetime) -> None:
             Meeting.organisation_id == context.organisation_id,
             Meeting.body_id == body.id,
             Meeting.starts_at == starts_at,
+            Meeting.state != "cancelled",
         )
     )
     if taken is not None:

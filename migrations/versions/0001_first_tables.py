@@ -807,16 +807,17 @@ def upgrade() -> None:
             ["organisation_id"], ["organisation.id"], name=op.f("fk_meeting_organisation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
-        sa.UniqueConstraint(
-            "organisation_id",
-            "body_id",
-            "starts_at",
-            name=op.f("uq_meeting_organisation_id_body_id_starts_at"),
-        ),
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_meeting_organisation_id_id")),
     )
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_meeting_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_meeting_of_body",
+            ["organisation_id", "body_id", "starts_at"],
+            unique=True,
+            sqlite_where=sa.text("state != 'cancelled'"),
+            postgresql_where=sa.text("state != 'cancelled'"),
+        )
 
     op.create_table(
         "recipient_group_member",
@@ -2533,6 +2534,11 @@ def downgrade() -> None:
     op.drop_table("user_account")
     op.drop_table("recipient_group_member")
     with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_meeting_of_body",
+            sqlite_where=sa.text("state != 'cancelled'"),
+            postgresql_where=sa.text("state != 'cancelled'"),
+        )
         batch_op.drop_index(batch_op.f("ix_meeting_state"))
 
     op.drop_table("meeting")

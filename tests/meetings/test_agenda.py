@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.demo.road import Road
     from casework.demo.world import World
+    from casework.meetings.models import Meeting
 
 __all__ = ["world"]
 
@@ -58,6 +59,22 @@ def test_only_its_own_body_decides_a_matter(road: Road) -> None:
         act(road, lambda context: put(context, "decision"))
     assert refused.value.params["body"] == road.world.committee.name
     assert act(road, lambda context: put(context, "information")) == "ready"
+
+
+def test_a_cancelled_meeting_leaves_its_hour(road: Road) -> None:
+    """What is called off stands in nobody's way, and an hour is still met at only once."""
+
+    def meet(context: Context) -> Meeting:
+        return plan_meeting(context, context.session.merge(road.world.committee), at(20))
+
+    def cancel_and_meet(context: Context) -> None:
+        fire = context.services.engine.fire
+        fire(context.given(reason="Inga ärenden"), meet(context), "cancel")
+        meet(context)
+
+    act(road, cancel_and_meet)
+    with pytest.raises(Conflict, match="meeting_taken"):
+        act(road, meet)
 
 
 def test_those_above_and_below_prepare_for_each_other(road: Road) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.context import STOCKHOLM
@@ -56,7 +56,15 @@ class Meeting(WorkflowSubject, Owned, Base):
         refers("body_id", "body"),
         refers("chair_id", "person"),
         refers("secretary_id", "person"),
-        UniqueConstraint("organisation_id", "body_id", "starts_at"),
+        Index(
+            "uq_meeting_of_body",
+            "organisation_id",
+            "body_id",
+            "starts_at",
+            unique=True,
+            sqlite_where=text("state != 'cancelled'"),
+            postgresql_where=text("state != 'cancelled'"),
+        ),
         CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
         CheckConstraint("state != 'attested' OR attested_at IS NOT NULL", name="attested_at"),
     )
