@@ -72,6 +72,7 @@ def add_item(
         supplement=0 if meeting.state == "planned" else meeting.supplements + 1,
         **given,
     )
+    _close_doors(meeting, item)
     insert(meeting, item)
     context.record(
         meeting,
@@ -110,6 +111,7 @@ def revise_item(
         raise Invalid("title_missing")
     for name, value in given.items():
         setattr(item, name, value)
+    _close_doors(item.meeting, item)
     context.record(item.meeting, "item_revised", title=item.title, fields=sorted(given))
 
 
@@ -200,6 +202,12 @@ def reorder(
     in_order = sorted(items, key=lambda item: item.position)
     set_committed_value(meeting, "agenda", in_order)
     context.record(meeting, "agenda_reordered", items=list(item_ids))
+
+
+def _close_doors(meeting: Meeting, item: AgendaItem) -> None:
+    """The exercise of authority against an individual is always behind closed doors (KL 6:25)."""
+    if item.exercises_authority and not meeting.body.legal.law.open_doors:
+        item.is_closed = True
 
 
 def _is_urgent(context: Context, meeting: Meeting, late_reason: str) -> bool:

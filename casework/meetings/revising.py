@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from casework.db import lock
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.letters import out_of_reach, send_change
-from casework.meetings.service import require_free, require_secretary, watch_summons
+from casework.meetings.service import check_doors, require_free, require_secretary, watch_summons
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -65,13 +65,12 @@ def _check_state(meeting: Meeting, changed: dict[str, Any]) -> None:
 
 def _check_plan(context: Context, meeting: Meeting, changed: dict[str, Any]) -> None:
     now = {name: getattr(meeting, name) for name in REVISABLE} | changed
-    law = meeting.body.legal.law
     if "starts_at" in changed:
         require_free(context, meeting.body, now["starts_at"])
     if now["ends_at"] is not None and now["ends_at"] < now["starts_at"]:
         raise Invalid("meeting_ends_before_start")
-    if law.open_doors and not now["is_public"]:
-        raise Invalid("doors_open_by_law", statute=law.doors_statute)
+    if "is_public" in changed:
+        check_doors(meeting.body, is_public=changed["is_public"])
     if changed.get("remote_link"):
         _check_remote_link(meeting.body, changed["remote_link"])
     attesters = [each.person_id for each in meeting.attestations if each.capacity == "attester"]

@@ -41,18 +41,21 @@ def plan_meeting(
     """A new meeting of a body, with the formal items of its template on the agenda.
 
     `is_public` is the body's own way unless given; `remote_link` and `group_meetings` may be
-    given. Raises Conflict if the body already meets at that moment, unless that was cancelled.
+    given. Raises Conflict if the body already meets at that moment, unless that was cancelled;
+    Invalid for doors that the law does not allow (KL 5:42, 6:25).
     """
     require_free(context, body, starts_at)
     if ends_at is not None and ends_at < starts_at:
         raise Invalid("meeting_ends_before_start")
+    is_public = body.open_doors if is_public is None else is_public
+    check_doors(body, is_public=is_public)
     meeting = Meeting(
         organisation_id=context.organisation_id,
         body_id=body.id,
         starts_at=starts_at,
         ends_at=ends_at,
         place=place,
-        is_public=body.open_doors if is_public is None else is_public,
+        is_public=is_public,
         chair_id=chair.id if chair else None,
         secretary_id=secretary.id if secretary else None,
         agenda=[_formal(context, n, each) for n, each in enumerate(body.agenda_template, start=1)],
@@ -120,6 +123,15 @@ def plan_series(
 
 def _day(moment: datetime) -> date:
     return moment.astimezone(STOCKHOLM).date()
+
+
+def check_doors(body: Body, *, is_public: bool) -> None:
+    """An assembly meets in public (KL 5:42), a committee only if it is allowed to (KL 6:25)."""
+    law = body.legal.law
+    if law.open_doors and not is_public:
+        raise Invalid("doors_open_by_law", statute=law.doors_statute)
+    if is_public and law.doors_statute and not (law.open_doors or body.open_doors):
+        raise Invalid("doors_closed_by_law", body=body.name, statute=law.doors_statute)
 
 
 def require_free(context: Context, body: Body, starts_at: datetime) -> None:

@@ -18,6 +18,8 @@ class Law:
     a late summons is refused by statute, or else left to the body, with a reason on record.
     `summons_is_public`: it is posted on the board (kungörelse), for everybody to read.
     `supplement_days` before the meeting is the last day to add to it, None where the law sets none.
+    `open_doors`: meetings are public by law; where they are not, `doors_statute` closes them until
+    the body may open them, and "" leaves them to the body itself.
     `urgent_needs_all`: a matter outside the summons needs everybody present. `attestation_days`,
     `has_notice` and `has_appeal` say what follows the meeting.
     """

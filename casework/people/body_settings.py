@@ -60,7 +60,10 @@ def _summons_days(kind: BodyKind, value: int) -> int:
     if kind.law.summons_binds and value < kind.summons_days:
         statute = kind.law.summons_statute
         raise Invalid("summons_days_bound", days=kind.summons_days, statute=statute)
-    return _days(kind, value)
+    days = _days(kind, value)
+    if days < 1 and kind.law.summons_statute:
+        raise Invalid("summons_day_missing", statute=kind.law.summons_statute)
+    return days
 
 
 def _days(_kind: BodyKind, value: int) -> int:

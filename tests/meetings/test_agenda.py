@@ -9,9 +9,9 @@ import pytest
 
 from casework.context import STOCKHOLM, SYSTEM, Actor
 from casework.demo.road import prepare, texts
-from casework.errors import Conflict
+from casework.errors import Conflict, Invalid
 from casework.matters.models import Matter
-from casework.meetings.agenda import add_item
+from casework.meetings.agenda import add_item, revise_item
 from casework.meetings.service import plan_meeting
 from casework.people.queries import kin
 from casework.people.service import create_body
@@ -75,6 +75,28 @@ def test_a_cancelled_meeting_leaves_its_hour(road: Road) -> None:
     act(road, cancel_and_meet)
     with pytest.raises(Conflict, match="meeting_taken"):
         act(road, meet)
+
+
+def test_the_doors_are_the_bodys_and_the_laws(road: Road) -> None:
+    """Open only where the assembly lets them be; shut for authority all the same (KL 6:25)."""
+
+    def plan(context: Context, *, allowed: bool, given: bool | None) -> Meeting:
+        body = context.session.merge(road.world.committee)
+        body.open_doors = allowed
+        return plan_meeting(context, body, at(20), is_public=given)
+
+    with pytest.raises(Invalid, match="doors_closed_by_law"):
+        act(road, lambda context: plan(context, allowed=False, given=True))
+
+    def open_but_for_authority(context: Context) -> None:
+        meeting = plan(context, allowed=True, given=None)
+        assert meeting.is_public
+        item = add_item(context, meeting, item_type="information", title="Körkortet")
+        context.session.flush()
+        revise_item(context, item, exercises_authority=True, is_closed=False)
+        assert item.is_closed
+
+    act(road, open_but_for_authority)
 
 
 def test_those_above_and_below_prepare_for_each_other(road: Road) -> None:

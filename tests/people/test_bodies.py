@@ -115,6 +115,7 @@ def test_the_second_of_two_is_told(world: World_) -> None:
         ("presidium", {"urgent_mandate": "beslut"}, "urgent_mandate_misplaced"),
         ("committee", {"seats": 0}, "seats_wrong"),
         ("committee", {"summons_days": -1}, "days_before_wrong"),
+        ("committee", {"summons_days": 0}, "summons_day_missing"),
         ("committee", {"summons_days": 15}, "paper_stop_after_summons"),
         ("committee", {"name": "Annan"}, "setting_unknown"),
         ("committee", {"urgent_mandate": "x" * 301}, "setting_text_wrong"),

@@ -85,13 +85,13 @@ class Meeting(MeetingLine):
 
 
 class NewMeeting(Schema):
-    """A meeting to plan; the moments with their offset from UTC."""
+    """A meeting to plan; the moments with their offset from UTC. The doors are the body's own."""
 
     body_id = RowId(required=True)
     starts_at = Moment(required=True)
     ends_at = Moment(allow_none=True, load_default=None)
     place = Line(load_default="")
-    is_public = Flag(load_default=False)
+    is_public = Flag(allow_none=True, load_default=None)
     chair_id = RowId(allow_none=True, load_default=None)
     secretary_id = RowId(allow_none=True, load_default=None)
 
