@@ -14,6 +14,7 @@ from casework.api.schemas.table import Somebody
 from casework.errors import Conflict, Forbidden
 from casework.matters import queries as matters
 from casework.meetings import queries
+from casework.meetings.adjournment import adjourn, resume_session
 from casework.meetings.agenda import add_item
 from casework.meetings.attestation import sign
 from casework.meetings.calling import report_absence, withdraw_absence
@@ -221,6 +222,32 @@ def attend(call: Call, row_id: int) -> Meeting:
     capacities = [each["capacity"] for each in present]
     record_attendance(call.begin(), meeting, list(zip(persons, capacities, strict=True)))
     return _as_stored(call, meeting)
+
+
+@room.post(
+    "/meetings/<row:row_id>/adjournment",
+    "Adjourn the meeting for a while; until it resumes no item is concluded.",
+    who=SECRETARY,
+    answer=shapes.Meeting,
+    errors=(404, 409),
+)
+def pause(call: Call, row_id: int) -> Meeting:
+    meeting = find(call, row_id)
+    adjourn(call.begin(), meeting)
+    return meeting
+
+
+@room.post(
+    "/meetings/<row:row_id>/adjournment/end",
+    "The adjourned meeting goes on.",
+    who=SECRETARY,
+    answer=shapes.Meeting,
+    errors=(404, 409),
+)
+def go_on(call: Call, row_id: int) -> Meeting:
+    meeting = find(call, row_id)
+    resume_session(call.begin(), meeting)
+    return meeting
 
 
 @room.put(

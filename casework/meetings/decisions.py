@@ -10,6 +10,7 @@ from casework.db import lock
 from casework.delegation.queries import reported_at, unreported
 from casework.delegation.service import report, tell
 from casework.errors import Conflict, Invalid, Stale
+from casework.meetings.adjournment import require_sitting
 from casework.meetings.floor import outcome_of_questions, standing
 from casework.meetings.models import DECIDING, OUTCOMES, AgendaItem, DecidedPoint, Decision
 from casework.meetings.roll import freeze_participants, leading, require_quorum
@@ -74,6 +75,7 @@ def conclude_item(
     """
     lock(context.session, item)
     require_in_session(context, item.meeting)
+    require_sitting(item.meeting)
     if item.outcome != "pending":
         raise Conflict("item_concluded", title=item.title)
     if outcome not in OUTCOMES or outcome == "pending":
@@ -99,7 +101,9 @@ def conclude_item(
         _tell(context, item)
     item.outcome, item.outcome_reason = outcome, reason.strip() or item.outcome_reason
     item.concluded_at = context.moment
-    context.record(item.meeting, "item_concluded", title=item.title, item=item.id, outcome=outcome)
+    context.record(
+        item.meeting, "item_concluded", title=item.title, item_id=item.id, outcome=outcome
+    )
     if item.matter is not None and item.item_type == "decision":
         _move_matter(context, item, item.matter, outcome, reason)
     return decision

@@ -129,6 +129,11 @@ def all_items_decided(_context: Context, meeting: Meeting) -> Blocker | None:
     return None
 
 
+def not_adjourned(_context: Context, meeting: Meeting) -> Blocker | None:
+    """A meeting that is adjourned goes on before it ends."""
+    return Blocker("meeting_adjourned") if meeting.adjournment else None
+
+
 def on_meeting_day(context: Context, meeting: Meeting) -> Blocker | None:
     """What was ended too early goes on the same day, or is another meeting."""
     if context.today != meeting.day:
@@ -202,6 +207,7 @@ GUARDS = {
     "summons_may_be_late": summons_may_be_late,
     "urgent_decisions_reported": urgent_decisions_reported,
     "all_items_decided": all_items_decided,
+    "not_adjourned": not_adjourned,
     "on_meeting_day": on_meeting_day,
     "has_attesters": has_attesters,
     "has_signers": has_signers,

@@ -23,6 +23,7 @@ from casework.meetings.signatories import sections_led
 from casework.meetings.wording import (
     clock,
     enumerate_names,
+    hours_of,
     in_the_act,
     long_date,
     section_ranges,
@@ -107,7 +108,7 @@ def minutes(
         body=body.name,
         meeting_date=meeting.day.isoformat(),
         place=meeting.place,
-        time=time_of(meeting),
+        time=hours_of(meeting),
         document_date=drawn_up_on.isoformat(),
         is_notes=not body.is_statutory,
         deciding=roll.deciding,

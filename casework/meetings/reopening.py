@@ -52,7 +52,7 @@ def reopen_item(context: Context, item: AgendaItem, reason: str) -> None:
         item.meeting,
         "item_reopened",
         title=item.title,
-        item=item.id,
+        item_id=item.id,
         outcome=outcome,
         reason=reason.strip(),
     )

@@ -44,6 +44,16 @@ def time_of(meeting: Meeting) -> str:
     return f"kl.{NBSP}{clock(meeting.starts_at)}{end}"
 
 
+def hours_of(meeting: Meeting) -> str:
+    """`kl. 09.00–11.45, ajournering kl. 10.00–10.20`, as the minutes say it."""
+    breaks = [
+        f"kl.{NBSP}{clock(each.began_at)}–{clock(each.ended_at)}"
+        for each in meeting.breaks
+        if each.ended_at is not None
+    ]
+    return ", ajournering ".join(filter(None, (time_of(meeting), enumerate_names(breaks))))
+
+
 def section_range(numbers: Sequence[int]) -> str:
     """`45–52`, `45`, or nothing."""
     if not numbers:

@@ -1,4 +1,4 @@
-"""What the secretary presses on the meeting screen when something must be done over."""
+"""What is pressed on the meeting screen for the sitting as a whole, or to do an item over."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
+from casework.meetings.adjournment import adjourn, resume_session
 from casework.meetings.reopening import reopen_item
 
 if TYPE_CHECKING:
@@ -19,6 +20,16 @@ def _reopen(context: Context, item: AgendaItem) -> None:
     reopen_item(context, item, request.form.get("reopen_reason", "")[:5000])
 
 
+def _adjourn(context: Context, item: AgendaItem) -> None:
+    adjourn(context, item.meeting)
+
+
+def _resume(context: Context, item: AgendaItem) -> None:
+    resume_session(context, item.meeting)
+
+
 SITTING: dict[str, Callable[[Context, AgendaItem], object]] = {
     "reopen": _reopen,
+    "adjourn": _adjourn,
+    "resume": _resume,
 }

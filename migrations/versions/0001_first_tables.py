@@ -894,6 +894,41 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "meeting_break",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "ended_at IS NULL OR ended_at >= began_at",
+            name=op.f("ck_meeting_break_ends_after_start"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "meeting_id"],
+            ["meeting.organisation_id", "meeting.id"],
+            name=op.f("fk_meeting_break_organisation_id_meeting_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_meeting_break_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_break")),
+        sa.UniqueConstraint(
+            "organisation_id", "id", name=op.f("uq_meeting_break_organisation_id_id")
+        ),
+    )
+    with op.batch_alter_table("meeting_break", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_meeting_break_meeting", ["organisation_id", "meeting_id"], unique=False
+        )
+
+    op.create_table(
         "absence",
         sa.Column(
             "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -2531,6 +2566,10 @@ def downgrade() -> None:
 
     op.drop_table("agenda_item")
     op.drop_table("absence")
+    with op.batch_alter_table("meeting_break", schema=None) as batch_op:
+        batch_op.drop_index("ix_meeting_break_meeting")
+
+    op.drop_table("meeting_break")
     op.drop_table("user_account")
     op.drop_table("recipient_group_member")
     with op.batch_alter_table("meeting", schema=None) as batch_op:

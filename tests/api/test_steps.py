@@ -111,6 +111,24 @@ def test_a_conclusion_is_taken_back(api: Api, sitting: str) -> None:
     assert (newest["action"], newest["detail"]["reason"]) == ("item_reopened", "Fel.")
 
 
+def test_a_meeting_is_adjourned_for_a_while(api: Api, sitting: str) -> None:
+    """Nothing is concluded until it goes on; once is enough in both directions."""
+    *_formal, item = api.get("secretary", f"{sitting}/agenda").json["items"]  # type: ignore[index]
+    four_come(api, sitting)
+    pause = f"{sitting}/adjournment"
+    assert api.post("chair", f"{pause}/end").status_code == 409
+    begun = api.post("chair", pause)
+    assert begun.json is not None
+    assert (begun.status_code, begun.json["breaks"][0]["ended_at"]) == (200, None)
+    assert api.post("chair", pause).status_code == 409
+    address = f"{sitting}/agenda/{item['id']}/conclusion"
+    concluded = api.post("secretary", address, {"outcome": "noted"})
+    assert concluded.json is not None
+    assert (concluded.status_code, concluded.json["code"]) == (409, "meeting_adjourned")
+    assert api.post("officer", f"{pause}/end").status_code in (403, 404)
+    assert api.post("secretary", f"{pause}/end").status_code == 200
+
+
 def test_a_person_is_present_once(api: Api, sitting: str) -> None:
     """Named twice is a conflict, and what was recorded before stands."""
     chair = {"person_id": api.world.cast.chair.id, "capacity": "chair"}

@@ -322,6 +322,12 @@ def casting_vote(table: Table, script: dict[str, Any]) -> None:
 
 
 def recusal(table: Table, _script: dict[str, Any]) -> None:
+    """After a break: nothing is concluded while the meeting is adjourned."""
+    table.page.click(".table-roll button:has-text('Ajournera')")
+    table.page.wait_for_selector("text=Ajournerat sedan")
+    table.page.click("button:has-text('Avgör punkten')")
+    assert table.refused() == "Sammanträdet är ajournerat; återuppta det först."
+    table.page.click(".table-roll button:has-text('Återuppta')")
     table.page.click("summary:has-text('Anmäl jäv')")
     table.choose("#recuse-person", "Fjärde ledamoten")
     table.choose("#recuse-substitute", "Andra ersättaren")

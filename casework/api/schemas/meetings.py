@@ -59,6 +59,13 @@ class Minutes(Schema):
     locked_at = fields.AwareDateTime(allow_none=True)
 
 
+class Break(Schema):
+    """An adjournment; one that goes on has no end."""
+
+    began_at = fields.AwareDateTime(required=True)
+    ended_at = fields.AwareDateTime(allow_none=True)
+
+
 class MeetingLine(StateFields):
     """A meeting in the list."""
 
@@ -79,6 +86,7 @@ class Meeting(MeetingLine):
     summoned_at = fields.AwareDateTime(allow_none=True)
     attested_at = fields.AwareDateTime(allow_none=True)
     absences = shown(Absence, required=True)
+    breaks = shown(Break, required=True)
     attendance = shown(Present, required=True, attribute="attendances")
     attesters = shown(Present, required=True, attribute="attestations")
     minutes = fields.Nested(Minutes, allow_none=True)

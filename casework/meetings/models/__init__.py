@@ -11,6 +11,7 @@ from casework.meetings.models.agenda import (
     Attendance,
     Attestation,
     Meeting,
+    MeetingBreak,
     Participant,
     Recusal,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "Decision",
     "FloorProposal",
     "Meeting",
+    "MeetingBreak",
     "Minutes",
     "MinutesItem",
     "MinutesRevision",

@@ -83,6 +83,9 @@ class Meeting(WorkflowSubject, Owned, Base):
     absences: Mapped[list[Absence]] = relationship(
         foreign_keys="Absence.meeting_id", order_by="Absence.id"
     )
+    breaks: Mapped[list[MeetingBreak]] = relationship(
+        foreign_keys="MeetingBreak.meeting_id", order_by="MeetingBreak.id"
+    )
     attestations: Mapped[list[Attestation]] = relationship(
         foreign_keys="Attestation.meeting_id", order_by="Attestation.position"
     )
@@ -95,6 +98,11 @@ class Meeting(WorkflowSubject, Owned, Base):
     @property
     def day(self) -> date:
         return self.starts_at.astimezone(STOCKHOLM).date()
+
+    @property
+    def adjournment(self) -> MeetingBreak | None:
+        """The break that goes on now."""
+        return next((each for each in self.breaks if each.ended_at is None), None)
 
     def facts(self) -> dict[str, str]:
         """What a letter says of the meeting."""
@@ -204,6 +212,22 @@ class Attendance(Owned, Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id])
+
+
+class MeetingBreak(Owned, Base):
+    """An adjournment of a meeting in session, from one moment to another; open without the end."""
+
+    __tablename__ = "meeting_break"
+
+    meeting_id: Mapped[int] = mapped_column(Id)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = owned(
+        refers("meeting_id", "meeting"),
+        CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="ends_after_start"),
+        Index("ix_meeting_break_meeting", "organisation_id", "meeting_id"),
+    )
 
 
 class Absence(Owned, Base):

@@ -1,0 +1,65 @@
+"""A meeting that is adjourned for a while: when is minuted, and nothing is concluded in between."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from casework.context import STOCKHOLM, Actor
+from casework.errors import Conflict
+from casework.meetings.adjournment import adjourn, resume_session
+from casework.meetings.decisions import conclude_item
+from casework.meetings.models import Meeting
+from casework.meetings.papers import minutes
+from casework.people.models import Organisation
+from casework.workflow.blockers import Blocked
+
+from .conftest import DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from casework.context import Context
+
+    from .conftest import Table
+
+
+def at(table: Table, hour: int, minute: int, what: Callable[[Context, Meeting], object]) -> None:
+    secretary = table.cast.secretary
+    moment = datetime(DAY.year, DAY.month, DAY.day, hour, minute, tzinfo=STOCKHOLM)
+    with table.road.casework.acting(
+        table.road.world.organisation_id, Actor(secretary.id, secretary.name), moment
+    ) as context:
+        what(context, context.session.get_one(Meeting, table.meeting_id))
+
+
+def test_the_first_page_says_when(table: Table) -> None:
+    """Plats och tid: the hours, then each adjournment."""
+
+    def time(context: Context, meeting: Meeting) -> str:
+        organisation = context.session.get_one(Organisation, meeting.organisation_id)
+        return minutes(meeting, organisation, (), DAY, ()).time
+
+    for begins, ends in (((10, 0), (10, 20)), ((12, 0), (13, 0))):
+        at(table, *begins, adjourn)
+        at(table, *ends, resume_session)
+    wanted = ", ajournering kl.\u00a010.00–10.20 och kl.\u00a012.00–13.00"
+    assert table.act(time).endswith(wanted)
+
+
+def test_nothing_is_concluded_and_nothing_ends_meanwhile(table: Table) -> None:
+    """The decision is made by those who are there, and in a break nobody is."""
+    with pytest.raises(Conflict, match="meeting_not_adjourned"):
+        table.act(resume_session)
+    table.act(adjourn)
+    with pytest.raises(Conflict, match="meeting_adjourned"):
+        table.act(adjourn)
+    with pytest.raises(Conflict, match="meeting_adjourned"):
+        table.on_item(lambda c, item: conclude_item(c, item, "decided"))
+    with pytest.raises(Blocked) as refused:
+        table.fire("end")
+    assert "meeting_adjourned" in [each.code for each in refused.value.blockers]
+    table.act(resume_session)
+    table.on_item(lambda c, item: conclude_item(c, item, "decided"))
