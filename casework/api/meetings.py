@@ -291,7 +291,14 @@ def read_decision(call: Call, row_id: int) -> Decision:
 
 
 subjects.steps(room, "meetings", "meeting", find, shapes.Meeting)
-subjects.history(room, "meeting", find)
+subjects.history(
+    room,
+    "meeting",
+    find,
+    readable=lambda call, meeting: queries.open_entries(
+        call.session, meeting, call.caller.person_id
+    ),
+)
 subjects.papers(room, "meeting", find)
 
 

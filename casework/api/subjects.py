@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from marshmallow import Schema
+    from sqlalchemy import ColumnElement
 
     from casework.api.endpoint import Call, Room
     from casework.audit.models import AuditEntry
     from casework.documents.models import Document
     from casework.workflow.definition import Transition
     from casework.workflow.engine import Option
+
+    Readable = Callable[[Call, Any], ColumnElement[bool]]
 
     class Find(Protocol):
         """Load a row that the caller may see, by its number; raises NotFound."""
@@ -74,8 +77,10 @@ def steps(room: Room, nouns: str, noun: str, find: Find, answer: type[Schema]) -
         return row
 
 
-def history(room: Room, noun: str, find: Find, nouns: str = "") -> None:
-    """GET `/<nouns>/<id>/history`: the audit entries, newest first."""
+def history(
+    room: Room, noun: str, find: Find, nouns: str = "", readable: Readable | None = None
+) -> None:
+    """GET `/<nouns>/<id>/history`: the audit entries, newest first; of them those `readable`."""
 
     @room.get(
         f"/{nouns or f'{noun}s'}/<row:row_id>/history",
@@ -90,6 +95,8 @@ def history(room: Room, noun: str, find: Find, nouns: str = "") -> None:
         statement = record.of_subject(
             call.organisation_id, noun, row.id, before=call.query["before"], limit=call.limit
         )
+        if readable is not None:
+            statement = statement.where(readable(call, row))
         return call.page(statement, key=_sequence)
 
 

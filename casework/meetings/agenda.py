@@ -74,10 +74,12 @@ def add_item(
     )
     _close_doors(meeting, item)
     insert(meeting, item)
+    context.session.flush()
     context.record(
         meeting,
         "item_added",
         title=item.title,
+        item_id=item.id,
         item_type=item_type,
         **({"late_reason": item.late_reason} if item.late_reason else {}),
         **({"all_agree": True} if needs_all else {}),
@@ -112,7 +114,9 @@ def revise_item(
     for name, value in given.items():
         setattr(item, name, value)
     _close_doors(item.meeting, item)
-    context.record(item.meeting, "item_revised", title=item.title, fields=sorted(given))
+    context.record(
+        item.meeting, "item_revised", title=item.title, item_id=item.id, fields=sorted(given)
+    )
 
 
 def take_notes(context: Context, item: AgendaItem, field: str, text: str, base: str) -> None:
@@ -133,7 +137,9 @@ def take_notes(context: Context, item: AgendaItem, field: str, text: str, base: 
     if stored != base:
         raise Stale("notes_changed", title=item.title, stored=stored)
     setattr(item, field, text)
-    context.record(item.meeting, "noted", title=item.title, field=field, length=len(text))
+    context.record(
+        item.meeting, "noted", title=item.title, item_id=item.id, field=field, length=len(text)
+    )
 
 
 def remove_item(context: Context, item: AgendaItem) -> None:
@@ -147,7 +153,7 @@ def remove_item(context: Context, item: AgendaItem) -> None:
     context.session.delete(item)
     for position, left in enumerate(meeting.agenda, start=1):
         left.position = position
-    context.record(meeting, "item_removed", title=item.title)
+    context.record(meeting, "item_removed", title=item.title, item_id=item.id)
     if matter is not None:
         context.services.engine.fire(
             context.given().caused_by(meeting, "remove_item"), matter, "release"

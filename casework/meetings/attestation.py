@@ -201,7 +201,11 @@ def attest_immediately(context: Context, item: AgendaItem) -> Minutes:
     document = draw_up(context, minutes, [content])
     sign_as_secretary(context, minutes)
     context.record(
-        meeting, "immediate_attestation", section=row.section_number, sha256=document.sha256
+        meeting,
+        "immediate_attestation",
+        section=row.section_number,
+        item_id=row.agenda_item_id,
+        sha256=document.sha256,
     )
     context.session.flush()
     return minutes
@@ -241,7 +245,11 @@ def correct(context: Context, row: MinutesItem, edited: Edited, reason: str) -> 
     draw_up(context, minutes, [content])
     sign_as_secretary(context, minutes)
     context.record(
-        meeting, "correction_begun", section=row.section_number, reason=correction.reason
+        meeting,
+        "correction_begun",
+        section=row.section_number,
+        item_id=row.agenda_item_id,
+        reason=correction.reason,
     )
     context.session.flush()
     return correction

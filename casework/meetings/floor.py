@@ -85,7 +85,9 @@ def move(
         point=point,
     )
     item.floor_proposals.append(proposal)
-    context.record(item.meeting, "moved", title=item.title, person=mover.name, kind=kind)
+    context.record(
+        item.meeting, "moved", title=item.title, item_id=item.id, person=mover.name, kind=kind
+    )
     context.session.flush()
     return proposal
 
@@ -98,7 +100,13 @@ def withdraw(context: Context, proposal: FloorProposal) -> None:
     if proposal.withdrawn_at is not None:
         raise Conflict("proposal_withdrawn")
     proposal.withdrawn_at = context.moment
-    context.record(item.meeting, "proposal_withdrawn", title=item.title, person=proposal.mover.name)
+    context.record(
+        item.meeting,
+        "proposal_withdrawn",
+        title=item.title,
+        item_id=item.id,
+        person=proposal.mover.name,
+    )
 
 
 def standing(item: AgendaItem) -> list[FloorProposal]:
@@ -171,7 +179,9 @@ def take_back_question(context: Context, item: AgendaItem, *, recorded: int | No
     context.session.flush()
     item.propositions.remove(last)
     context.session.delete(last)
-    context.record(item.meeting, "question_taken_back", title=item.title, stage=last.stage)
+    context.record(
+        item.meeting, "question_taken_back", title=item.title, item_id=item.id, stage=last.stage
+    )
     context.session.flush()
 
 
@@ -296,6 +306,7 @@ def _record(
         item.meeting,
         "question_put",
         title=item.title,
+        item_id=item.id,
         stage=question.stage,
         method=settled.method,
         winner=settled.winner,
@@ -353,7 +364,9 @@ def state(
         given_at=context.moment,
     )
     item.statements.append(row)
-    context.record(meeting, "stated", title=item.title, person=person.name, kind=kind)
+    context.record(
+        meeting, "stated", title=item.title, item_id=item.id, person=person.name, kind=kind
+    )
     context.session.flush()
     return row
 
@@ -365,7 +378,11 @@ def take_back_statement(context: Context, item: AgendaItem, statement: Statement
     item.statements.remove(statement)
     context.session.delete(statement)
     context.record(
-        item.meeting, "statement_taken_back", title=item.title, person=statement.person.name
+        item.meeting,
+        "statement_taken_back",
+        title=item.title,
+        item_id=item.id,
+        person=statement.person.name,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, case, exists, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from casework.audit.models import AuditEntry
@@ -18,6 +18,7 @@ from casework.meetings.models import (
     Decision,
     Meeting,
     Minutes,
+    Recusal,
     Signature,
 )
 from casework.meetings.service import SECRETARIES
@@ -82,6 +83,32 @@ def item(session: Session, meeting: Meeting, item_id: int) -> AgendaItem:
     if found is None:
         raise NotFound("not_found")
     return found
+
+
+def open_entries(session: Session, meeting: Meeting, person_id: int | None) -> ColumnElement[bool]:
+    """Which entries of the meeting's history the person may read (KL 6:28-30).
+
+    None that concerns an item in which they have a conflict of interest; one that does not say
+    which item it concerns is told by the title.
+    """
+    # The tables themselves: of an entity the session would leave out what is hidden.
+    item, recusal = AgendaItem.__table__, Recusal.__table__
+    hidden = session.execute(
+        select(item.c.id, item.c.title)
+        .join(recusal, recusal.c.agenda_item_id == item.c.id)
+        .where(
+            item.c.organisation_id == meeting.organisation_id,
+            item.c.meeting_id == meeting.id,
+            recusal.c.person_id == person_id,
+        )
+    ).all()
+    of_item = AuditEntry.detail["item_id"].as_integer()
+    title = AuditEntry.detail["title"].as_string()
+    return case(
+        (of_item.is_not(None), of_item.not_in([row.id for row in hidden])),
+        (title.is_not(None), title.not_in([row.title for row in hidden])),
+        else_=true(),
+    )
 
 
 def decision(session: Session, organisation_id: int, decision_id: int) -> Decision:

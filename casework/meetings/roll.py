@@ -154,6 +154,7 @@ def recuse(
         "recused",
         person=person.name,
         title=item.title,
+        item_id=item.id,
         substitute=substitute.name if substitute else "",
     )
     context.session.flush()
@@ -168,7 +169,13 @@ def lift_recusal(context: Context, item: AgendaItem, person: Person) -> None:
         if recusal.person_id == person.id:
             item.recusals.remove(recusal)
             context.session.delete(recusal)
-            context.record(item.meeting, "recusal_lifted", person=person.name, title=item.title)
+            context.record(
+                item.meeting,
+                "recusal_lifted",
+                person=person.name,
+                title=item.title,
+                item_id=item.id,
+            )
 
 
 def present_at(item: AgendaItem) -> list[Present]:

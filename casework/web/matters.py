@@ -348,7 +348,7 @@ def history_entry(context: Context, subject: Any, entry: AuditEntry) -> HistoryE
     language = reader_language()
     labels = {step.trigger: step.label[language] for step in definition.transitions}
     what = labels.get(entry.action) or _verb(entry.action, language)
-    reason = entry.detail.get("input", {}).get("reason", "")
+    reason = entry.detail.get("input", entry.detail).get("reason", "")
     detail = reason or entry.detail.get("filename") or entry.detail.get("person", "")
     return HistoryEntry(entry.at, what, entry.actor_name, detail)
 

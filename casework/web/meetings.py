@@ -112,7 +112,9 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
             history=[
                 history_entry(context, meeting, entry)
                 for entry in context.session.scalars(
-                    record.of_subject(context.organisation_id, "meeting", meeting.id)
+                    record.of_subject(context.organisation_id, "meeting", meeting.id).where(
+                        queries.open_entries(context.session, meeting, person_id)
+                    )
                 )
             ],
         )

@@ -111,6 +111,20 @@ def test_a_conclusion_is_taken_back(api: Api, sitting: str) -> None:
     assert (newest["action"], newest["detail"]["reason"]) == ("item_reopened", "Fel.")
 
 
+def test_the_history_hides_what_the_recused_may_not_see(api: Api, sitting: str) -> None:
+    """KL 6:28-30: the record of the item is as hidden from them as the item."""
+    *_formal, item = api.get("secretary", f"{sitting}/agenda").json["items"]  # type: ignore[index]
+    recused = {"person_id": api.world.cast.vice_chair.id}
+    answer = api.post("secretary", f"{sitting}/agenda/{item['id']}/recusals", recused)
+    assert answer.status_code == 200
+
+    def titles(who: str) -> set[str]:
+        entries = api.get(who, f"{sitting}/history").json["items"]  # type: ignore[index]
+        return {each["detail"].get("title", "") for each in entries}
+
+    assert titles("chair") - titles("vice_chair") == {item["title"]}
+
+
 def test_a_meeting_is_adjourned_for_a_while(api: Api, sitting: str) -> None:
     """Nothing is concluded until it goes on; once is enough in both directions."""
     *_formal, item = api.get("secretary", f"{sitting}/agenda").json["items"]  # type: ignore[index]

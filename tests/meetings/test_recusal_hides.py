@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from casework.audit.queries import of_subject
 from casework.context import Actor
 from casework.demo.road import prepare, summon, texts
 from casework.matters.models import Matter
+from casework.meetings.agenda import revise_item, take_notes
 from casework.meetings.models import AgendaItem, Meeting
+from casework.meetings.queries import open_entries
 from casework.meetings.roll import recuse
 from casework.sight import restrict_to
 from tests.demo.conftest import road_of, world
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from casework.app import Casework
+    from casework.context import Context
     from casework.demo.road import Road
     from casework.demo.world import World
     from casework.people.models import Person
@@ -62,3 +66,43 @@ def test_the_recused_sees_neither_the_item_nor_its_matter(road: Road) -> None:
     assert sees(road, chair) == (3, 1)
     with road.casework.database.read() as session:
         assert len(session.scalars(select(AgendaItem)).all()) == 3
+
+
+def history(road: Road, person: Person) -> list[tuple[str, str]]:
+    """What the person reads in the meeting's history: what was done, and to which item."""
+    with road.casework.database.read() as session:
+        actor = Actor(person.id, person.name)
+        context = road.casework.context(session, road.world.organisation_id, actor)
+        restrict_to(context, person.id)
+        meeting = session.scalars(select(Meeting)).one()
+        entries = session.scalars(
+            of_subject(road.world.organisation_id, "meeting", meeting.id).where(
+                open_entries(session, meeting, person.id)
+            )
+        )
+        return [(entry.action, entry.detail.get("title", "")) for entry in entries]
+
+
+def test_the_history_does_not_tell_the_recused_either(road: Road) -> None:
+    """KL 6:28-30: not under its title of today, not under an earlier one; all else is told."""
+    vice, chair = road.cast.vice_chair, road.cast.chair
+
+    def act(context: Context) -> Meeting:
+        meeting = context.session.scalars(select(Meeting)).one()
+        item = meeting.agenda[-1]
+        take_notes(context, item, "summary", "Bolaget lämnade ett anbud.", "")
+        revise_item(context, item, title="Ett nytt namn")
+        context.record(meeting, "item_concluded", title=item.title)  # as it was written before
+        recuse(context, item, vice)
+        return meeting
+
+    road.step(DAY, road.cast.secretary, "antecknar", act)
+    everything, told = history(road, chair), history(road, vice)
+    hidden = [entry for entry in everything if entry not in told]
+    assert {action for action, _title in hidden} == {
+        *("item_added", "noted", "item_revised", "item_concluded", "recused"),
+    }
+    assert {title for _action, title in told} == {title for _action, title in everything} - {
+        title for _action, title in hidden
+    }
+    assert len(told) == len(everything) - len(hidden)
