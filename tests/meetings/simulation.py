@@ -18,39 +18,32 @@ from sqlalchemy import select
 
 from casework.app import installation
 from casework.audit.verify import verify as verify_record
-from casework.board.models import BoardNotice
 from casework.config import load_settings
 from casework.context import STOCKHOLM, Actor
-from casework.deadlines.calendar import is_working_day
 from casework.demo.full_meeting import prepare, summon, swear_in, texts
 from casework.demo.road import Road
 from casework.demo.telling import Teller
 from casework.demo.world import found_organisation, furnish
-from casework.distribution.models import Excerpt
-from casework.documents.contexts import item_checksum, item_from_json, item_text
 from casework.errors import Conflict, Refusal
-from casework.matters.models import Matter
-from casework.matters.service import review_secrecy
 from casework.meetings import floor, roll
+from casework.meetings.adjournment import adjourn, resume_session
 from casework.meetings.agenda import add_item
 from casework.meetings.attestation import attest_immediately, awaited, sign
-from casework.meetings.decisions import UNHANDLED, conclude_item
-from casework.meetings.minutes import editable, missing_points, revise
+from casework.meetings.decisions import Resolved, conclude_item
 from casework.meetings.models import (
     CAPACITIES,
-    DECIDING,
     PROPOSAL_KINDS,
     STATEMENT_KINDS,
     Meeting,
     Minutes,
-    MinutesItem,
 )
+from casework.meetings.reopening import reopen_item
 from casework.meetings.service import name_attesters
-from casework.meetings.verification import verify
 from casework.people.models import Person
 from casework.schema import upgrade
-from casework.workflow.blockers import Blocked
 from tests.support.databases import do_not_wait_for_the_disk
+
+from . import invariants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,6 +125,7 @@ class SimulatedMeeting(RuleBasedStateMachine):
         self.casework = open_at(folder)
         self.folder = folder
         self.moment = datetime(2025, 9, 16, 9, 30, tzinfo=STOCKHOLM)
+        self.served: dict[int, set[int]] = {}  # who served when a question was put
 
     def act(
         self, what: Callable[[Context, Meeting], Any], who: tuple[int, str] | None = None
@@ -229,9 +223,23 @@ class SimulatedMeeting(RuleBasedStateMachine):
             ballots = dict(zip(serving, choices, strict=False))
             if stranger is not None:
                 ballots[self.person(context, stranger).id] = "yes"
-            floor.put_question(context, item, method="vote", ballots=ballots)
+            put = floor.put_question(context, item, method="vote", ballots=ballots)
+            self.served[put.id] = set(serving)
 
         self.attempt(vote)
+
+    @rule(at=items, choices=ballots, who=indexes, arrives=st.booleans())
+    def a_vote_is_taken_and_the_door_goes(
+        self, at: int, choices: list[str], who: int, arrives: bool
+    ) -> None:
+        """Somebody moves, all vote, and before the gavel falls somebody comes or goes."""
+        self.somebody_moves(at, who + 1, "amendment")
+        self.a_vote_is_taken(at, choices, None)
+        if arrives:
+            self.somebody_arrives(who, "member", None)
+        else:
+            self.somebody_leaves(who)
+        self.attempt(lambda c, m: conclude_as_asked(c, m.agenda[at % len(m.agenda)]))
 
     @rule(at=items, who=indexes, kind=st.sampled_from(STATEMENT_KINDS))
     def somebody_states(self, at: int, who: int, kind: str) -> None:
@@ -251,6 +259,32 @@ class SimulatedMeeting(RuleBasedStateMachine):
             conclude_item(context, item, wanted, reason="Skäl.")
 
         self.attempt(conclude)
+
+    @rule(at=items, who=indexes, days=st.none() | st.integers(1, 90))
+    def a_decision_gives_an_assignment(self, at: int, who: int, days: int | None) -> None:
+        due = None if days is None else DAY + timedelta(days=days)
+        self.attempt(
+            lambda c, m: conclude_item(
+                c,
+                m.agenda[at % len(m.agenda)],
+                "decided",
+                points=[Resolved("Uppdrag ges.", self.person(c, who).id, "Utred", due)],
+            )
+        )
+
+    @rule(at=items)
+    def an_item_is_taken_up_again(self, at: int) -> None:
+        self.attempt(lambda c, m: reopen_item(c, m.agenda[at % len(m.agenda)], "Fel antecknat."))
+
+    @rule(goes_on=st.booleans())
+    def there_is_a_break(self, goes_on: bool) -> None:
+        self.attempt(adjourn)
+        if goes_on:
+            self.attempt(resume_session)
+
+    @rule()
+    def the_break_is_over(self) -> None:
+        self.attempt(resume_session)
 
     @rule(at=items)
     def a_section_is_attested_at_once(self, at: int) -> None:
@@ -277,6 +311,7 @@ class SimulatedMeeting(RuleBasedStateMachine):
 
     def finish(self) -> None:
         """The chair settles what is left, and the minutes go their way."""
+        self.attempt(resume_session)
         for number in range(len(self.act(lambda _c, m: list(m.agenda)))):
             self.act(lambda c, m, number=number: settle_item(c, m.agenda[number]))
         waiting = self.act(lambda _c, m: [item for item in m.agenda if item.outcome == "pending"])
@@ -286,6 +321,7 @@ class SimulatedMeeting(RuleBasedStateMachine):
         self.act(name_somebody_else)
         for trigger in ("draft_minutes", "send_for_attestation"):
             self.act(lambda c, m, trigger=trigger: c.services.engine.fire(c, m, trigger))
+        self.act(invariants.check_nothing_leaves_early)
         self._sign("meeting")
 
     def _sign(self, kind: str) -> None:
@@ -307,13 +343,15 @@ class SimulatedMeeting(RuleBasedStateMachine):
                 )
 
     def check(self) -> None:
-        self.act(check_sections)
-        self.act(check_who_took_part)
-        self.act(check_votes)
-        self.act(check_minutes)
-        self.act(check_who_signed)
-        self.act(check_notices)
-        self.act(check_excerpts)
+        self.act(invariants.check_sections)
+        self.act(invariants.check_who_took_part)
+        self.act(invariants.check_votes)
+        self.act(lambda _c, m: invariants.check_who_voted(m, self.served))
+        self.act(invariants.check_assignments)
+        self.act(invariants.check_minutes)
+        self.act(invariants.check_who_signed)
+        self.act(invariants.check_notices)
+        self.act(invariants.check_excerpts)
         with self.casework.database.read() as session:
             assert verify_record(session, self.casework.services.audit.key).breaks == ()
 
@@ -336,115 +374,25 @@ def settle_item(context: Context, item: Any) -> None:
     if not may_be_handled:
         while item.propositions:
             floor.take_back_question(context, item)
+        drop_reservations(context, item)
         conclude_item(context, item, "not_handled")
         return
     while floor.open_question(item) is not None:
         floor.put_question(context, item, winner="first")
+    drop_reservations(context, item)
+    conclude_as_asked(context, item)
+
+
+def conclude_as_asked(context: Context, item: Any) -> None:
+    """With the outcome that the questions gave."""
     answer = floor.outcome_of_questions(item)
-    assert answer is not None
+    if answer is None:
+        raise Conflict("question_left", title=item.title)
     outcome = answer.outcome if item.item_type == "decision" else "noted"
     conclude_item(context, item, outcome, reason="Skäl.")
 
 
-def check_sections(context: Context, _meeting: Meeting) -> None:
-    """§§ run without gap per body and year."""
-    numbers = sorted(context.session.scalars(select(MinutesItem.section_number)))
-    assert numbers == list(range(1, len(numbers) + 1))
-
-
-def check_who_took_part(context: Context, meeting: Meeting) -> None:
-    """Quorum on each item that was handled, nobody recused in it, and no seat twice."""
-    seats = roll.seats(context, meeting)
-    for item in meeting.agenda:
-        recused = {each.person_id for each in item.recusals}
-        assert recused & {each.person_id for each in item.participants} == set()
-        serving = [each for each in item.participants if each.capacity in DECIDING]
-        assert len(serving) <= seats
-        if item.outcome not in UNHANDLED:
-            assert 2 * len(serving) > seats, item.title
-        took_part = {each.person_id for each in serving}
-        reserved = {each.person_id for each in item.statements if each.kind == "reservation"}
-        assert reserved <= took_part
-
-
-def check_votes(_context: Context, meeting: Meeting) -> None:
-    """Only those who served voted; the casting vote is the chair's, and only of a tie."""
-    for item in meeting.agenda:
-        serving = {e.person_id: e.capacity for e in item.participants if e.capacity in DECIDING}
-        for put in item.propositions:
-            assert put.method != "minority"  # a committee has no such right
-            if put.is_casting:
-                assert put.yes_votes == put.no_votes
-            elif put.method == "vote":
-                more_yes = (put.yes_votes or 0) > (put.no_votes or 0)
-                assert put.winner == ("first" if more_yes else "second")
-            recused = {each.person_id for each in item.recusals}
-            assert recused & {ballot.person_id for ballot in put.ballots} == set()
-        assert serving or item.outcome in UNHANDLED
-
-
-def check_minutes(context: Context, meeting: Meeting) -> None:
-    """Attested, locked, whole by KL 5:67, and no edit takes any more."""
-    assert meeting.state == "attested"
-    assert missing_points(meeting) == []
-    press = context.services.press
-    for minutes in context.session.scalars(select(Minutes)):
-        assert minutes.locked_at is not None
-        pdf = press.read(press.document(context.session, minutes.document_id or 0))
-        found = verify(context.session, pdf)
-        assert found.is_attested
-        assert not found.unrecorded
-    for item in meeting.agenda:
-        row = item.minutes_item
-        assert row is not None
-        content = item_from_json(row.content)
-        assert item_checksum(content) == row.content_sha256
-        refused = False
-        try:
-            revise(context, row, editable(content))
-        except Conflict:
-            refused = True
-        assert refused
-
-
-def check_who_signed(_context: Context, meeting: Meeting) -> None:
-    """Whoever led an item has signed for it (KL 5:65, 5:69)."""
-    for item in meeting.agenda:
-        row = item.minutes_item
-        if row is not None and item.led_by_id is not None:
-            assert item.led_by_id in {each.person_id for each in row.minutes.signatures}
-
-
-def check_notices(context: Context, _meeting: Meeting) -> None:
-    """Each announced once; the last day to appeal a working day, three weeks on or more."""
-    notices = context.session.scalars(select(BoardNotice)).all()
-    assert len(notices) == len(context.session.scalars(select(Minutes)).all())
-    for notice in notices:
-        assert is_working_day(notice.appeal_until)
-        assert notice.appeal_until >= notice.announced_on + timedelta(days=21)
-
-
-def check_excerpts(context: Context, meeting: Meeting) -> None:
-    """What was decided goes out as the § has it, byte for byte; nothing else goes out at all."""
-    for item in meeting.agenda:
-        matter = item.matter
-        if matter is None:
-            continue
-        fire = context.services.engine.fire
-        if item.outcome != "decided":
-            try:
-                fire(context, matter, "dispatch")
-            except Blocked:
-                continue
-            raise AssertionError("dispatched without a decision")
-        review_secrecy(context, matter)
-        fire(context, matter, "dispatch")
-        context.session.flush()
-        excerpt = context.session.scalars(select(Excerpt).filter_by(matter_id=matter.id)).one()
-        snapshot = context.services.press.document(context.session, excerpt.document_id).snapshot
-        assert snapshot is not None
-        assert item.minutes_item is not None
-        assert snapshot["item"] == item.minutes_item.content
-        words = item_text(item_from_json(snapshot["item"]))
-        assert words == item_text(item_from_json(item.minutes_item.content))
-    assert context.session.scalars(select(Matter.id)).all()
+def drop_reservations(context: Context, item: Any) -> None:
+    """Whoever entered one before the item was taken up again enters it anew afterwards."""
+    for statement in [each for each in item.statements if each.kind == "reservation"]:
+        floor.take_back_statement(context, item, statement)
