@@ -47,7 +47,8 @@ def plan_meeting(
     require_free(context, body, starts_at)
     if ends_at is not None and ends_at < starts_at:
         raise Invalid("meeting_ends_before_start")
-    is_public = body.open_doors if is_public is None else is_public
+    if is_public is None:
+        is_public = body.open_doors or body.legal.law.open_doors
     check_doors(body, is_public=is_public)
     meeting = Meeting(
         organisation_id=context.organisation_id,
