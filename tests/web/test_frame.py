@@ -152,7 +152,7 @@ def test_form_without_its_token_is_refused(client: FlaskClient) -> None:
     """Another site cannot press a button for a signed-in person."""
     answer = client.post("/send", headers={"Accept-Language": "en"})
     assert answer.status_code == 400
-    assert "The form has been open for too long" in answer.text
+    assert "The form belongs to an earlier sign-in" in answer.text
 
 
 @pytest.mark.parametrize(
