@@ -328,6 +328,7 @@ def recusal(table: Table, _script: dict[str, Any]) -> None:
     table.page.click("button:has-text('Avgör punkten')")
     assert table.refused() == "Sammanträdet är ajournerat; återuppta det först."
     table.page.click(".table-roll button:has-text('Återuppta')")
+    table.page.wait_for_selector(".table-roll button:has-text('Ajournera')")
     table.page.click("summary:has-text('Anmäl jäv')")
     table.choose("#recuse-person", "Fjärde ledamoten")
     table.choose("#recuse-substitute", "Andra ersättaren")
