@@ -34,10 +34,12 @@ def seen(context: Context, item: AgendaItem) -> list[Any]:
 
 def test_a_draft_after_a_referral_back_is_not_read(table: Table) -> None:
     """TF 2:12: what the officer writes anew is seen when it is submitted and summoned."""
-    before = table.on_item(seen)
     table.on_item(
         lambda c, item: conclude_item(c, item, "referred_back", reason="Kostnaden saknas.")
     )
+    table.act(lambda c, m: [conclude_item(c, each, "noted") for each in m.agenda[:-1]])
+    table.fire("end")
+    before = table.on_item(seen)
 
     def write(context: Context, item: AgendaItem) -> None:
         matter = context.session.get_one(Matter, item.matter_id)

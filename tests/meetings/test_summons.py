@@ -22,7 +22,7 @@ from casework.meetings.published import announced
 from casework.meetings.revising import revise_meeting
 from casework.meetings.series import paper_stop
 from casework.meetings.service import plan_meeting, plan_series
-from casework.people.models import Appointment
+from casework.people.models import Appointment, Body
 from casework.people.service import appoint, create_body, create_person, end_appointment
 from tests.demo.conftest import road_of, world
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.demo.road import Road
     from casework.demo.world import World
-    from casework.people.models import Body, Person
+    from casework.people.models import Person
     from casework.workflow.blockers import Blocker
 
 __all__ = ["world"]
@@ -158,7 +158,11 @@ def test_a_change_after_the_summons_is_told(road: Road) -> None:
     def revise(**given: Any) -> Callable[[Context], None]:
         return lambda c: revise_meeting(c, c.session.scalars(select(Meeting)).one(), **given)
 
+    def may_be_open(context: Context) -> None:
+        context.session.get_one(Body, road.world.committee.id).open_doors = True
+
     day, secretary = date(2025, 5, 28), road.cast.secretary
+    act(road, secretary, day, may_be_open)
     act(road, secretary, day, revise(place="Rådhuset", is_public=True))
     act(road, secretary, day, revise(place="Rådhuset", group_meetings="Kl. 8"))
     told = letters(road, "Ändrat: Regionala utvecklingsnämnden tisdag 2025-06-03")
