@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 room = Room("table")
 
 AT_ITEM = "/meetings/<row:row_id>/agenda/<row:item_id>"
-AT_SECTION = "/meetings/<row:row_id>/minutes/<row:section_id>"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.adjournment import require_sitting
 from casework.meetings.floor import outcome_of_questions, standing
 from casework.meetings.models import DECIDING, OUTCOMES, AgendaItem, DecidedPoint, Decision
-from casework.meetings.roll import freeze_participants, leading, require_quorum
+from casework.meetings.roll import freeze_participants, leading, require_quorum, taking_part
 from casework.meetings.service import require_in_session
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def conclude_item(
         raise Conflict("item_not_for_decision", title=item.title)
     _check_questions(item, outcome)
     if outcome not in UNHANDLED:
-        require_quorum(context, item)
+        require_quorum(context, item, taking_part(item))
         _require_leader(context, item)
     if basis is not None and basis != basis_of(item):
         raise Stale("points_changed", title=item.title)

@@ -275,7 +275,7 @@ def _record(
     count: Count | None,
     ballots: Mapping[int, str],
 ) -> Proposition:
-    require_quorum(context, item)
+    require_quorum(context, item, present_at(item))
     proposition = Proposition(
         organisation_id=item.organisation_id,
         position=len(item.propositions) + 1,

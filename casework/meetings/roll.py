@@ -265,16 +265,12 @@ def _on_the_roll(item: AgendaItem, voted: Collection[int] = ()) -> list[Present]
 
 def quorum_at(context: Context, item: AgendaItem) -> Quorum:
     """Whether the item may be handled with those who are there now (KL 5:45, 6:27)."""
-    serving = sum(each.decides for each in taking_part(item))
-    replaced = {each.person_id for each in item.recusals if each.substitute_id}
-    here = {row.person_id for row in item.meeting.attendances if row.is_present}
-    recused = {each.person_id for each in item.recusals} & here - replaced
-    return quorum(item.meeting.body.legal.law, seats(context, item.meeting), serving, len(recused))
+    return _quorum_of(context, item, taking_part(item))
 
 
-def require_quorum(context: Context, item: AgendaItem) -> None:
-    """Raises Conflict when too few serve for the item to be handled (KL 5:45, 6:27)."""
-    found = quorum_at(context, item)
+def require_quorum(context: Context, item: AgendaItem, serving: Sequence[Present]) -> None:
+    """Raises Conflict when too few are `serving` for the item to be handled (KL 5:45, 6:27)."""
+    found = _quorum_of(context, item, serving)
     if not found.is_met:
         raise Conflict(
             "no_quorum",
@@ -283,6 +279,14 @@ def require_quorum(context: Context, item: AgendaItem) -> None:
             seats=found.seats,
             statute=found.statute,
         )
+
+
+def _quorum_of(context: Context, item: AgendaItem, taking: Sequence[Present]) -> Quorum:
+    serving = sum(each.decides for each in taking)
+    replaced = {each.person_id for each in item.recusals if each.substitute_id}
+    here = {row.person_id for row in item.meeting.attendances if row.is_present}
+    recused = {each.person_id for each in item.recusals} & here - replaced
+    return quorum(item.meeting.body.legal.law, seats(context, item.meeting), serving, len(recused))
 
 
 def seats(context: Context, meeting: Meeting) -> int:

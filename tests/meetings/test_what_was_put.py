@@ -121,6 +121,17 @@ def test_a_vote_needs_a_quorum(table: Table) -> None:
     assert table.read(lambda m: m.agenda[-1].propositions) == []
 
 
+def test_each_question_needs_its_own_quorum(table: Table) -> None:
+    """KL 6:27: those who voted on the first and left are not there for the next."""
+    amend(table)
+    table.on_item(lambda c, item: move(c, item, table.cast.member, "addition", text=ADDITION))
+    vote(table, chair="yes", vice_chair="yes", attester="no", member="no")
+    for person in (table.cast.attester, table.cast.member):
+        table.act(lambda c, m, person=person: leave(c, m, person))
+    with pytest.raises(Conflict, match="no_quorum"):
+        table.on_item(lambda c, item: put_question(c, item, winner="first"))
+
+
 def test_who_comes_after_the_vote_has_no_part_in_it(table: Table) -> None:
     """KL 4:27: no reservation from somebody who was not there; one from each who voted and left."""
     cast = table.cast
