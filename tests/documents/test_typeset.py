@@ -128,6 +128,21 @@ def test_no_signature_stands_alone_on_a_page(typesetter: Typesetter) -> None:
     assert len(signed) > 1  # the signature did meet the end of a page
 
 
+def test_no_signature_of_a_summons_stands_alone(typesetter: Typesetter) -> None:
+    """Also where the last item has a proposal and no papers."""
+    data = samples("summons")[0]
+    entry = next(each for each in data["agenda"] if each["points"])
+    bare = entry | {"documents": [], "secrecy": "", "title": "Ett ärende"}
+    signer = data["signatories"][0]["title"]
+    signed = set()
+    for length in range(4, 24):
+        agenda = [bare | {"number": number} for number in range(1, length + 1)]
+        printed = pages(typesetter.make("summons", data | {"agenda": agenda}))
+        signed.add(len(printed))
+        assert f"{length}. Ett ärende" in next(text for text in printed[::-1] if signer in text)
+    assert len(signed) > 1  # the signature did meet the end of a page
+
+
 def item_lines(pdf: bytes, first: str, after: str) -> list[str]:
     """The printed lines of a § from its heading until what follows it, running headers gone."""
     lines = [
