@@ -18,6 +18,7 @@ from tests.support.databases import PostgresMaker, SqliteMaker, do_not_wait_for_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.support.databases import DatabaseMaker
 
@@ -60,15 +61,22 @@ def smtp_server() -> Iterator[smtp.SmtpServer]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_maker(tmp_path_factory: pytest.TempPathFactory) -> SqliteMaker:
-    return SqliteMaker(tmp_path_factory.mktemp("sqlite"))
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where made worlds are kept, for all processes of this run."""
+    root = tmp_path_factory.getbasetemp()
+    return (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "shelf"
 
 
 @pytest.fixture(scope="session")
-def postgres_maker() -> Iterator[PostgresMaker]:
+def sqlite_maker(tmp_path_factory: pytest.TempPathFactory, shelf: Path) -> SqliteMaker:
+    return SqliteMaker(tmp_path_factory.mktemp("sqlite"), shelf)
+
+
+@pytest.fixture(scope="session")
+def postgres_maker(shelf: Path) -> Iterator[PostgresMaker]:
     try:
         with postgres.server() as address:
-            maker = PostgresMaker(address)
+            maker = PostgresMaker(address, shelf)
             yield maker
             maker.close()
     except postgres.Missing as missing:

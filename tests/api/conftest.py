@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casework.app import create_app
+from casework.app import create_app, installation
 from casework.config import Settings, shipped
 from casework.context import SYSTEM
 from casework.demo.world import found_organisation, furnish
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from casework.app import Casework
     from casework.demo.world import World
-    from tests.support.databases import SqliteMaker
+    from tests.support.databases import DatabaseMaker, SqliteMaker
 
 PREFIX = "/api/v1"
 PASSWORD = "ett långt lösenord"
@@ -93,10 +94,9 @@ def settings(folder: Path, url: str) -> Settings:
     )
 
 
-def furnished(folder: Path, url: str) -> Api:
+def furnished(url: str, folder: Path) -> tuple[World, dict[str, str]]:
     """The region with its people, each of them with a token that may write."""
-    app = create_app(settings(folder, url))
-    casework: Casework = app.extensions["casework"]
+    casework = installation(settings(folder, url))
     with casework.acting(0, SYSTEM) as context:
         organisation_id = found_organisation(context)
     with casework.acting(organisation_id, SYSTEM) as context:
@@ -107,21 +107,28 @@ def furnished(folder: Path, url: str) -> Api:
         }
         reader = find_user(context, world.cast.registrar.email)
         tokens["reader"] = create_token(context, reader, ["read"])
-    return Api(app, world, tokens)
+    casework.database.close()
+    return world, tokens
+
+
+@contextmanager
+def served(maker: DatabaseMaker, folder: Path) -> Iterator[Api]:
+    """A copy of the furnished region."""
+    with maker.copied("api", folder, furnished) as (url, (world, tokens)):
+        made = Api(create_app(settings(folder, url)), world, tokens)
+        yield made
+        made.casework.database.close()
 
 
 @pytest.fixture
-def api(tmp_path: Path, database_url: str) -> Iterator[Api]:
+def api(tmp_path: Path, database_maker: DatabaseMaker) -> Iterator[Api]:
     """A fresh world on each engine in turn."""
-    made = furnished(tmp_path, database_url)
-    yield made
-    made.casework.database.close()
+    with served(database_maker, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory, sqlite_maker: SqliteMaker) -> Iterator[Api]:
     """One world for many questions that change nothing that matters."""
-    with sqlite_maker.fresh() as url:
-        made = furnished(tmp_path_factory.mktemp("api"), url)
+    with served(sqlite_maker, tmp_path_factory.mktemp("api")) as made:
         yield made
-        made.casework.database.close()

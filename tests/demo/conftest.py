@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from casework.app import Casework, installation
-from casework.config import load_settings
+from casework.config import Settings, load_settings
 from casework.context import STOCKHOLM
 from casework.demo.journey import travel
 from casework.demo.road import Road
@@ -28,31 +28,54 @@ BEGINNING = datetime(2015, 1, 2, 8, tzinfo=STOCKHOLM)
 NOW = datetime(2026, 11, 20, 9, tzinfo=STOCKHOLM)
 
 
-def begun(url: str, folder: Path) -> tuple[Casework, World]:
-    """A world before its first matter."""
-    casework = installation(
-        load_settings(
-            {
-                "CASEWORK_DATA_DIR": str(folder),
-                "CASEWORK_DATABASE_URL": url,
-                "CASEWORK_SECRET_KEY": "k" * 40,
-            }
-        )
+PASSWORD = "ett-hemligt-losenord"
+
+
+def settings_of(url: str, folder: Path) -> Settings:
+    """The settings of this database and folder; the same key for all."""
+    return load_settings(
+        {
+            "CASEWORK_DATA_DIR": str(folder),
+            "CASEWORK_DATABASE_URL": url,
+            "CASEWORK_SECRET_KEY": "k" * 40,
+        }
     )
+
+
+def opened(url: str, folder: Path) -> Casework:
+    """The installation whose database and folder these are."""
+    casework = installation(settings_of(url, folder))
     do_not_wait_for_the_disk(casework.database.engine)
+    return casework
+
+
+def furnished(url: str, folder: Path) -> World:
+    """A world before its first matter."""
+    casework = opened(url, folder)
     with casework.acting(0, moment=BEGINNING) as context:
         organisation_id = found_organisation(context)
     with casework.acting(organisation_id, moment=BEGINNING) as context:
-        world = furnish(context, "")
-    return casework, world
+        world = furnish(context, PASSWORD)
+    casework.database.close()
+    return world
+
+
+def demonstrated(url: str, folder: Path) -> World:
+    """The whole road behind it."""
+    world = furnished(url, folder)
+    casework = opened(url, folder)
+    travel(road_of((casework, world), folder), NOW)
+    casework.database.close()
+    return world
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[tuple[Casework, World]]:
+def world(database_maker: DatabaseMaker, tmp_path: Path) -> Iterator[tuple[Casework, World]]:
     """An installation with people and bodies, and no matter."""
-    made = begun(database_url, tmp_path)
-    yield made
-    made[0].database.close()
+    with database_maker.copied("furnished", tmp_path, furnished) as (url, made):
+        casework = opened(url, tmp_path)
+        yield casework, made
+        casework.database.close()
 
 
 @pytest.fixture(scope="module", params=["sqlite_maker", "postgres_maker"])
@@ -62,11 +85,10 @@ def travelled(
     """The whole road behind it, on each engine in turn; for those who change nothing."""
     maker: DatabaseMaker = request.getfixturevalue(request.param)
     folder = tmp_path_factory.mktemp("travelled")
-    with maker.fresh() as url:
-        made = begun(url, folder)
-        travel(road_of(made, folder), NOW)
-        yield made[0]
-        made[0].database.close()
+    with maker.copied("demonstrated", folder, demonstrated) as (url, _):
+        casework = opened(url, folder)
+        yield casework
+        casework.database.close()
 
 
 def road_of(world: tuple[Casework, World], tmp_path: Path) -> Road:

@@ -19,35 +19,51 @@ from casework.errors import NotFound
 from casework.mail.models import Message
 from casework.matters.models import Matter
 from casework.workflow.blockers import Blocked
-from tests.demo.conftest import road_of, world
+from tests.demo.conftest import furnished, opened, road_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from casework.app import Casework
     from casework.demo.road import Road
     from casework.demo.world import World
+    from tests.support.databases import DatabaseMaker
 
-__all__ = ["world"]
-
-DAY = date(2025, 6, 3)
+DAY, NEXT = date(2025, 6, 3), date(2025, 8, 26)
 LATER = datetime(2025, 6, 11, 12, tzinfo=STOCKHOLM)
 
 
-@pytest.fixture
-def road(world: tuple[Casework, World], tmp_path: Path) -> Road:
-    return road_of(world, tmp_path)
-
-
-@pytest.fixture
-def decided(road: Road) -> Matter:
-    """Decided and attested; the recipients are a group and one of its members besides."""
+def attested(url: str, folder: Path) -> tuple[World, Matter]:
+    """A decided matter; the recipients are a group and one of its members besides."""
+    world = furnished(url, folder)
+    casework = opened(url, folder)
+    road = road_of((casework, world), folder)
     text = {**texts()["plan"], "recipients": ["Kommunerna i länet", "Bräcke kommun"]}
     matter = prepare(road, "decision", road.world.committee, text, date(2025, 4, 7))
     meeting = summon(road, road.world.committee, DAY, [(matter, "decision", "")])
     hold(road, meeting, DAY, {"decision": "decided"})
     attest(road, meeting, date(2025, 6, 10))
-    return matter
+    casework.database.close()
+    return world, matter
+
+
+@pytest.fixture
+def copy(database_maker: DatabaseMaker, tmp_path: Path) -> Iterator[tuple[Road, Matter]]:
+    with database_maker.copied("attested", tmp_path, attested) as (url, (world, matter)):
+        casework = opened(url, tmp_path)
+        yield road_of((casework, world), tmp_path), matter
+        casework.database.close()
+
+
+@pytest.fixture
+def road(copy: tuple[Road, Matter]) -> Road:
+    return copy[0]
+
+
+@pytest.fixture
+def decided(copy: tuple[Road, Matter]) -> Matter:
+    """Decided and attested, on that road."""
+    return copy[1]
 
 
 def acting(road: Road, moment: datetime = LATER) -> Any:
@@ -65,10 +81,10 @@ def sent(road: Road) -> list[Dispatch]:
 def test_nothing_leaves_before_attestation(road: Road) -> None:
     """KL 5:69: a decided matter cannot be dispatched, and says so."""
     matter = prepare(road, "decision", road.world.committee, texts()["plan"], date(2025, 4, 7))
-    meeting = summon(road, road.world.committee, DAY, [(matter, "decision", "")])
-    hold(road, meeting, DAY, {"decision": "decided"})
+    meeting = summon(road, road.world.committee, NEXT, [(matter, "decision", "")])
+    hold(road, meeting, NEXT, {"decision": "decided"})
     with pytest.raises(Blocked):
-        dispatch(road, matter, DAY)
+        dispatch(road, matter, NEXT)
     assert sent(road) == []
 
 

@@ -13,17 +13,17 @@ from casework.context import STOCKHOLM, Actor
 from casework.demo.road import prepare, summon, texts
 from casework.meetings.models import AgendaItem, Meeting
 from casework.meetings.roll import arrive
-from tests.demo.conftest import road_of, world
+from tests.demo.conftest import furnished, opened, road_of, world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from casework.app import Casework
     from casework.context import Context
     from casework.demo.road import Road
     from casework.demo.world import Cast, World
     from casework.people.models import Person
+    from tests.support.databases import DatabaseMaker
 
 __all__ = ["world"]
 
@@ -64,10 +64,11 @@ class Table:
             return what(session.scalars(select(Meeting).filter_by(id=self.meeting_id)).one())
 
 
-@pytest.fixture
-def table(world: tuple[Casework, World], tmp_path: Path) -> Table:
+def laid(url: str, folder: Path) -> tuple[World, int]:
     """In session: chair, vice chair and two members serve, a substitute is in the room."""
-    road = road_of(world, tmp_path)
+    world = furnished(url, folder)
+    casework = opened(url, folder)
+    road = road_of((casework, world), folder)
     matter = prepare(road, "decision", road.world.committee, texts()["plan"], date(2025, 4, 7))
     meeting = summon(road, road.world.committee, DAY, [(matter, "decision", "")])
     made = Table(road, meeting.id)
@@ -81,4 +82,14 @@ def table(world: tuple[Casework, World], tmp_path: Path) -> Table:
         (cast.substitute, "substitute"),
     ):
         made.arrive(person, capacity)
-    return made
+    casework.database.close()
+    return world, meeting.id
+
+
+@pytest.fixture
+def table(database_maker: DatabaseMaker, tmp_path: Path) -> Iterator[Table]:
+    """A table as it was laid, this test's own."""
+    with database_maker.copied("laid", tmp_path, laid) as (url, (world, meeting_id)):
+        casework = opened(url, tmp_path)
+        yield Table(road_of((casework, world), tmp_path), meeting_id)
+        casework.database.close()

@@ -7,13 +7,11 @@ stopped), and what the browser complained of.
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from types import SimpleNamespace
@@ -24,22 +22,17 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from flask import Flask
 from playwright.sync_api import sync_playwright
-from rich.console import Console
 
-from casework.app import installation
-from casework.config import Settings, load_settings, shipped
-from casework.context import STOCKHOLM
-from casework.demo.journey import travel
-from casework.demo.road import Road
-from casework.demo.telling import Teller
-from casework.demo.world import found_organisation, furnish
-from casework.schema import upgrade
+from casework.config import Settings, shipped
 from casework.web import init_web, session
+from tests.demo.conftest import demonstrated, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+    from tests.support.databases import SqliteMaker
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CASEWORK_CHROMIUM", "/usr/bin/chromium")
@@ -55,9 +48,6 @@ FLAGS = [
     "--renderer-process-limit=1",
     "--disable-features=IsolateOrigins,site-per-process,Translate,OptimizationHints,MediaRouter",
 ]
-PASSWORD = "ett-hemligt-losenord"
-BEGINNING = datetime(2015, 1, 2, 8, tzinfo=STOCKHOLM)
-NOW = datetime(2026, 11, 20, 9, tzinfo=STOCKHOLM)
 LOCALES = {"sv": "sv-SE", "en": "en-GB"}
 
 
@@ -99,20 +89,14 @@ def _no_tries_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "_tries", {})
 
 
-@pytest.fixture(scope="session")
-def travelled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The road travelled once in this process; each module gets a copy."""
+@pytest.fixture(scope="module")
+def travelled(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_maker: SqliteMaker
+) -> Iterator[Settings]:
+    """An installation with the demonstration's road behind it, for this module."""
     folder = tmp_path_factory.mktemp("travelled")
-    settings = load_settings({"CASEWORK_DATA_DIR": str(folder)})
-    upgrade(settings.database_url)
-    casework = installation(settings)
-    with casework.acting(0, moment=BEGINNING) as context:
-        organisation_id = found_organisation(context)
-    with casework.acting(organisation_id, moment=BEGINNING) as context:
-        world = furnish(context, PASSWORD)
-    travel(Road(casework, world, Teller(Console(file=io.StringIO()), folder / "shelf")), NOW)
-    casework.database.close()
-    return settings
+    with sqlite_maker.copied("demonstrated", folder, demonstrated) as (url, _):
+        yield settings_of(url, folder)
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,10 @@ from casework.demo.world import found_organisation, furnish
 from casework.matters.service import register
 from casework.meetings.service import plan_meeting
 from casework.people.models import Body
+from tests.demo.conftest import BEGINNING, PASSWORD
 
 from .accessibility import faults
-from .conftest import BEGINNING, PASSWORD, Server, Silent
+from .conftest import Server, Silent
 from .test_pages import Site, enter
 
 if TYPE_CHECKING:

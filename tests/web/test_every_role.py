@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
 
 from casework.app import create_app
-from casework.config import load_settings
 from casework.matters.models import Matter
-
-from .conftest import PASSWORD
+from tests.demo.conftest import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +27,9 @@ LINKS = re.compile(r'href="(/(?:matters|meetings|assignments|decisions)/\d+(?:/f
 
 
 @pytest.fixture(scope="module")
-def site(travelled: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def site(travelled: Settings) -> Iterator[Flask]:
     """The whole program with the demonstration's road behind it."""
-    folder = tmp_path_factory.mktemp("every_role")
-    shutil.copytree(travelled.data_dir, folder, dirs_exist_ok=True)
-    app = create_app(load_settings({"CASEWORK_DATA_DIR": str(folder)}))
+    app = create_app(travelled)
     yield app
     app.extensions["casework"].database.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import threading
 from collections.abc import Callable
@@ -12,24 +11,20 @@ from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import make_server
 
 import pytest
-from rich.console import Console
 from sqlalchemy import select
 
-from casework.app import Casework, create_app, installation
+from casework.app import Casework, create_app
 from casework.board.models import BoardNotice
-from casework.config import load_settings
 from casework.context import STOCKHOLM
 from casework.delegation.models import DelegatedDecision
 from casework.demo.full_meeting import NEWCOMERS, prepare, summon, swear_in, texts
 from casework.demo.outside_meetings import decide_outside_the_meeting
-from casework.demo.road import Road
-from casework.demo.telling import Teller
-from casework.demo.world import found_organisation, furnish
 from casework.distribution.models import Excerpt
 from casework.followup.models import Assignment
 from casework.matters.models import Matter
 from casework.meetings.models import Meeting, MinutesItem, Proposition, Statement
 from casework.schema import upgrade
+from tests.demo.conftest import PASSWORD, furnished, opened, road_of
 
 from .accessibility import faults
 from .conftest import Server, Silent, sign_in
@@ -41,8 +36,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-PASSWORD = "ett-hemligt-losenord"
-BEGINNING = datetime(2015, 1, 2, 8, tzinfo=STOCKHOLM)
 
 
 @dataclass(frozen=True)
@@ -57,21 +50,18 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("meeting")
-    settings = load_settings({"CASEWORK_DATA_DIR": str(folder)})
-    upgrade(settings.database_url)
-    casework = installation(settings)
-    with casework.acting(0, moment=BEGINNING) as context:
-        organisation_id = found_organisation(context)
-    with casework.acting(organisation_id, moment=BEGINNING) as context:
-        world = furnish(context, PASSWORD)
-    road = Road(casework, world, Teller(Console(file=io.StringIO()), folder / "shelf"))
+    url = f"sqlite:///{folder / 'casework.db'}"
+    upgrade(url)
+    world = furnished(url, folder)
+    casework = opened(url, folder)
+    road = road_of((casework, world), folder)
     swear_in(road)
     day = texts()
     matters = prepare(road, [item for item in day["items"] if item["type"] == "decision"])
     decide_outside_the_meeting(road)
     today = datetime.now(UTC).astimezone(STOCKHOLM).date()
     meeting = summon(road, day, matters, today)
-    app = create_app(settings)
+    app = create_app(casework.settings)
     server = make_server("127.0.0.1", 0, app, server_class=Server, handler_class=Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +12,13 @@ import pytest
 from sqlalchemy import select
 
 from casework.app import create_app, installation
-from casework.config import load_settings
 from casework.context import STOCKHOLM
 from casework.distribution.links import token_for
 from casework.distribution.models import Dispatch
+from tests.demo.conftest import PASSWORD
 
 from .accessibility import faults
-from .conftest import PASSWORD, Server, Silent, sign_in
+from .conftest import Server, Silent, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,17 +77,14 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(travelled: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(travelled: Settings) -> Iterator[Site]:
     """The whole program on loopback, with the road behind it."""
-    folder = tmp_path_factory.mktemp("site")
-    shutil.copytree(travelled.data_dir, folder, dirs_exist_ok=True)
-    settings = load_settings({"CASEWORK_DATA_DIR": str(folder)})
-    casework = installation(settings)
+    casework = installation(travelled)
     with casework.database.unit_of_work() as session:
         dispatch = session.scalars(select(Dispatch).where(Dispatch.state == "sent")).all()[-1]
         dispatch.link_expires_at = datetime(2099, 1, 1, tzinfo=STOCKHOLM)
-        letter = f"/r/{token_for(settings.secret_key, dispatch)}"
-    app = create_app(settings)
+        letter = f"/r/{token_for(travelled.secret_key, dispatch)}"
+    app = create_app(travelled)
     server = make_server("127.0.0.1", 0, app, server_class=Server, handler_class=Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casework.app import create_app
-from casework.config import Settings, shipped
-from casework.context import SYSTEM
-from casework.demo.world import found_organisation, furnish
 from casework.people.policy import ROLES
 from casework.web.session import OPEN_BLUEPRINTS, PUBLIC, SIGNED_IN, signed_in
+from tests.demo.conftest import PASSWORD, furnished, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,33 +21,17 @@ if TYPE_CHECKING:
 
     from tests.support.databases import SqliteMaker
 
-PASSWORD = "tretton tecken"
-
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory, sqlite_maker: SqliteMaker) -> Iterator[Flask]:
     """The whole web application on the demonstration's region, with nothing in it yet."""
     folder = tmp_path_factory.mktemp("routes")
-    with sqlite_maker.fresh() as url:
-        app = create_app(
-            Settings(
-                data_dir=folder,
-                database_url=url,
-                secret_key="k" * 32,
-                mail_url=f"file:{folder / 'mail'}",
-                workflows_dir=shipped("workflows"),
-                templates_dir=shipped("templates"),
-            )
-        )
+    with sqlite_maker.copied("furnished", folder, furnished) as (url, world):
+        app = create_app(settings_of(url, folder))
         app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the door is tried, not the token beside it
         casework = app.extensions["casework"]
-        with casework.acting(0, SYSTEM) as context:
-            organisation_id = found_organisation(context)
-        with casework.acting(organisation_id, SYSTEM) as context:
-            world = furnish(context, PASSWORD)
-            app.extensions["people"] = {
-                name: person.email for name, person in vars(world.cast).items()
-            }
+        people = vars(world.cast).items()
+        app.extensions["people"] = {name: person.email for name, person in people}
         yield app
         casework.database.close()
 
