@@ -9,15 +9,18 @@ from casework.api.schemas import people as shapes
 from casework.api.schemas.common import After
 from casework.api.schemas.meetings import MeetingLine
 from casework.matters.service import establish_body
+from casework.meetings.appointments import revise, take_back
 from casework.meetings.service import plan_series
 from casework.people import queries
-from casework.people.service import appoint, end_appointment, revise_body
+from casework.people.corrections import revise_person
+from casework.people.service import appoint, revise_body
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
-    from casework.people.models import Appointment, Body
+    from casework.people.models import Appointment, Body, Person
 
 ADMINISTRATOR = "The administrators."
+APPOINTER = "Whoever may make the appointment."
 KEEPER = "The secretary of the body, and the administrators."
 
 room = Room("people")
@@ -100,21 +103,7 @@ def make_appointment(call: Call, row_id: int) -> Created:
     [person] = call.persons([given.pop("person_id")])
     appointment = appoint(call.begin(), person, given.pop("role"), body=body, **given)
     call.session.flush()
-    return Created(appointment, f"/bodies/{body.id}/appointments")
-
-
-@room.patch(
-    "/bodies/<row:row_id>/appointments/<row:item_id>",
-    "Set the last day of an appointment.",
-    who="Whoever may make the appointment.",
-    body=shapes.LastDay,
-    answer=shapes.Appointment,
-    errors=(404, 409),
-)
-def close_appointment(call: Call, row_id: int, item_id: int) -> Appointment:
-    appointment = queries.seat(call.session, call.organisation_id, row_id, item_id)
-    end_appointment(call.begin(), appointment, call.body["valid_to"])
-    return appointment
+    return Created(appointment, f"/persons/{person.id}/appointments/{appointment.id}")
 
 
 @room.post(
@@ -147,3 +136,82 @@ def list_persons(call: Call) -> Page:
     return call.page(
         queries.persons(call.organisation_id, after=call.query["after"], limit=call.limit)
     )
+
+
+@room.get("/persons/<row:row_id>", "A person.", who=EVERYBODY, answer=shapes.Person, tagged=True)
+def read_person(call: Call, row_id: int) -> Person:
+    return queries.person(call.session, call.organisation_id, row_id)
+
+
+@room.patch(
+    "/persons/<row:row_id>",
+    "Correct what is known of a person. What has been signed keeps the name it was signed with.",
+    who="The administrators, and the secretary of a body in which the person sits.",
+    body=shapes.PersonChange,
+    answer=shapes.Person,
+    tagged=True,
+    conditional=True,
+    current=read_person,
+    errors=(404, 412, 428),
+)
+def change_person(call: Call, row_id: int) -> Person:
+    person: Person = read_person(call, row_id)
+    revise_person(call.begin(), person, expected_version=call.expected(person), **call.body)
+    return person
+
+
+@room.get(
+    "/persons/<row:row_id>/appointments",
+    "Everything the person is or was appointed to, the latest first.",
+    who=EVERYBODY,
+    answer=shapes.Appointment,
+    paged=True,
+)
+def list_persons_appointments(call: Call, row_id: int) -> Page:
+    person = read_person(call, row_id)
+    return call.whole(call.session.scalars(queries.appointments(call.organisation_id, person.id)))
+
+
+@room.get(
+    "/persons/<row:row_id>/appointments/<row:item_id>",
+    "An appointment.",
+    who=EVERYBODY,
+    answer=shapes.Appointment,
+    tagged=True,
+)
+def read_appointment(call: Call, row_id: int, item_id: int) -> Appointment:
+    return queries.appointment(call.session, call.organisation_id, row_id, item_id)
+
+
+@room.patch(
+    "/persons/<row:row_id>/appointments/<row:item_id>",
+    "Correct an appointment, or end it by its last day. Days on which it was used stay within it.",
+    who=APPOINTER,
+    body=shapes.AppointmentChange,
+    answer=shapes.Appointment,
+    tagged=True,
+    conditional=True,
+    current=read_appointment,
+    errors=(404, 409, 412, 428),
+)
+def change_appointment(call: Call, row_id: int, item_id: int) -> Appointment:
+    appointment: Appointment = read_appointment(call, row_id, item_id)
+    expected = call.expected(appointment)
+    revise(call.begin(), appointment, expected_version=expected, **call.body)
+    return appointment
+
+
+@room.post(
+    "/persons/<row:row_id>/appointments/<row:item_id>/taking-back",
+    "Take back a mistaken appointment that was never used; the person's record keeps it.",
+    who=APPOINTER,
+    body=shapes.TakenBack,
+    answer=shapes.Person,
+    conditional=True,
+    errors=(404, 409, 412, 428),
+)
+def take_back_appointment(call: Call, row_id: int, item_id: int) -> Person:
+    appointment: Appointment = read_appointment(call, row_id, item_id)
+    person, expected = appointment.person, call.expected(appointment)
+    take_back(call.begin(), appointment, reason=call.body["reason"], expected_version=expected)
+    return person

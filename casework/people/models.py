@@ -115,7 +115,7 @@ class User(Versioned, Audited, Owned, Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
 
 
-class Appointment(Owned, Base):
+class Appointment(Versioned, Owned, Base):
     """A person's role, in a body or the whole organisation, from a day to a day (inclusive)."""
 
     __tablename__ = "appointment"
@@ -127,6 +127,7 @@ class Appointment(Owned, Base):
     valid_to: Mapped[date | None]
     is_acting: Mapped[bool] = mapped_column(default=False)
     call_order: Mapped[int | None]
+    recorded_at: Mapped[datetime]
 
     __table_args__ = owned(
         refers("person_id", "person"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, or_, select, tuple_
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from casework.errors import NotFound
 from casework.people.models import Appointment, Body, Person
@@ -82,6 +82,27 @@ def seat(session: Session, organisation_id: int, body_id: int, appointment_id: i
     return found
 
 
+def appointments(organisation_id: int, person_id: int) -> Select[Appointment]:
+    """Everything the person is or was appointed to, the latest first."""
+    return (
+        select(Appointment)
+        .options(joinedload(Appointment.body))
+        .where(Appointment.organisation_id == organisation_id, Appointment.person_id == person_id)
+        .order_by(Appointment.valid_from.desc(), Appointment.id.desc())
+    )
+
+
+def appointment(
+    session: Session, organisation_id: int, person_id: int, appointment_id: int
+) -> Appointment:
+    """One of `appointments`; raises NotFound for any other."""
+    mine = appointments(organisation_id, person_id)
+    found = session.scalar(mine.where(Appointment.id == appointment_id))
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
 def persons(organisation_id: int, *, after: int | None = None, limit: int = 50) -> Select[Person]:
     """Everybody in Swedish order, one page: those after the person with the id `after`."""
     statement = (
@@ -96,6 +117,12 @@ def persons(organisation_id: int, *, after: int | None = None, limit: int = 50) 
         )
         statement = statement.where(tuple_(Person.sort_key, Person.id) > last.scalar_subquery())
     return statement
+
+
+def person(session: Session, organisation_id: int, person_id: int) -> Person:
+    """The person with this number; raises NotFound."""
+    [found] = persons_with(session, organisation_id, [person_id])
+    return found
 
 
 def persons_with(

@@ -10,6 +10,7 @@ from casework.errors import Conflict, Invalid, NotFound, Stale
 from casework.people.accounts import hash_password
 from casework.people.body_kinds import BODY_KINDS
 from casework.people.body_settings import MOST_SEATS, SETTINGS, checked_names, checked_settings
+from casework.people.details import checked_details
 from casework.people.models import Appointment, Body, Organisation, Person, User
 from casework.people.policy import ROLES, Appointed, lacking
 from casework.people.sorting import sort_key
@@ -87,12 +88,13 @@ def revise_body(
 
 
 def create_person(context: Context, *, name: str, **given: Any) -> Person:
-    """A new person: `title`, `email`, `phone`, `party_code` may be given."""
+    """A new person: `title`, `email`, `phone`, `party_code` may be given; raises Invalid."""
+    details = checked_details({"name": name, **given})
     person = Person(
-        organisation_id=context.organisation_id, name=name, sort_key=sort_key(name), **given
+        organisation_id=context.organisation_id, sort_key=sort_key(details["name"]), **details
     )
     context.session.add(person)
-    context.record(person, "created", name=name)
+    context.record(person, "created", name=person.name)
     return person
 
 
@@ -116,12 +118,11 @@ def appoint(
     if not isinstance(ROLES.get(role), Appointed):
         known = [name for name, known_role in ROLES.items() if isinstance(known_role, Appointed)]
         raise Invalid("role_unknown", role=role, known=known)
-    _require(context, body, KEEPERS if body and role in SEATED else ("administrator",))
-    if call_order is not None and not 1 <= call_order <= MOST_SEATS:
-        raise Invalid("call_order_wrong", most=MOST_SEATS)
+    _require(context, body, _appointers(body, role))
+    check_call_order(call_order)
     first = valid_from or context.today
-    _check_span(first, valid_to)
-    if _held(context, person, role, body, first, valid_to):
+    check_span(first, valid_to)
+    if holds_already(context, person, role, body, first, valid_to):
         raise Conflict("appointed_already", name=person.name)
     appointment = Appointment(
         organisation_id=context.organisation_id,
@@ -132,6 +133,7 @@ def appoint(
         valid_to=valid_to,
         is_acting=is_acting,
         call_order=call_order,
+        recorded_at=context.moment,
     )
     context.session.add(appointment)
     context.record(
@@ -140,32 +142,36 @@ def appoint(
     return appointment
 
 
-def end_appointment(context: Context, appointment: Appointment, last_day: date) -> None:
-    """The appointment's last day; refused as `appoint` refuses."""
-    seated = appointment.body and appointment.role in SEATED
-    _require(context, appointment.body, KEEPERS if seated else ("administrator",))
-    _check_span(appointment.valid_from, last_day)
-    person, body = appointment.person, appointment.body
-    if _held(
-        context, person, appointment.role, body, appointment.valid_from, last_day, appointment
-    ):
-        raise Conflict("appointed_already", name=person.name)
-    appointment.valid_to = last_day
-    context.record(
-        person,
-        "appointment_ended",
-        role=appointment.role,
-        body=body.name if body else "",
-        last_day=last_day.isoformat(),
-    )
+def may_appoint(context: Context, body: Body | None, role: str) -> bool:
+    """Whether the actor may make, mend or end an appointment to the role there."""
+    if context.actor.person_id is None:
+        return True
+    return may_keep(context, body, _appointers(body, role))
 
 
-def _check_span(first: date, last: date | None) -> None:
+def require_appointer(context: Context, appointment: Appointment) -> None:
+    """Raise Forbidden unless the actor may make the appointment."""
+    roles = _appointers(appointment.body, appointment.role)
+    _require(context, appointment.body, roles)
+
+
+def _appointers(body: Body | None, role: str) -> tuple[str, ...]:
+    return KEEPERS if body and role in SEATED else ("administrator",)
+
+
+def check_call_order(place: int | None) -> None:
+    """Raise Invalid unless it is a place among those of a role."""
+    if place is not None and not 1 <= place <= MOST_SEATS:
+        raise Invalid("call_order_wrong", most=MOST_SEATS)
+
+
+def check_span(first: date, last: date | None) -> None:
+    """Raise Invalid for a last day before the first."""
     if last is not None and last < first:
         raise Invalid("appointment_ends_before_start", first=first.isoformat())
 
 
-def _held(
+def holds_already(
     context: Context,
     person: Person,
     role: str,

@@ -30,6 +30,7 @@ from casework.web import (
     meetings,
     minutes,
     notices,
+    persons,
     planning,
     public,
     public_meetings,
@@ -91,7 +92,17 @@ def init_web(app: Flask) -> None:
             assignments,
         ),
         *(delegation, decisions),
-        *(address_book, files, public, public_meetings, bodies, series, calendars, styleguide),
+        *(
+            address_book,
+            files,
+            public,
+            public_meetings,
+            bodies,
+            persons,
+            series,
+            calendars,
+            styleguide,
+        ),
     ):
         app.register_blueprint(room.blueprint)
 

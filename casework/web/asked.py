@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from casework.context import STOCKHOLM
+from casework.deadlines.calendar import parse_day
 from casework.errors import Invalid
 
 DIGITS = 18  # what fits in a column, as in the addresses of rows
@@ -35,6 +36,21 @@ def local_moment(text: str) -> datetime:
     if moment.year not in YEARS:
         raise Invalid("meeting_time_wrong")
     return moment.replace(tzinfo=STOCKHOLM)
+
+
+def day_or_none(text: str) -> date | None:
+    """The day YYYY-MM-DD, None where nothing is written; raises Invalid for anything else."""
+    return parse_day(text.strip()[:20]) if text.strip() else None
+
+
+def number_or_none(text: str, code: str, most: int) -> int | None:
+    """A small whole number, None where nothing is written; raises Invalid(code) for the rest."""
+    digits = text.strip()
+    if not digits:
+        return None
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 4):
+        raise Invalid(code, most=most)
+    return int(digits)
 
 
 def report_back_day(text: str) -> date | None:

@@ -7,25 +7,24 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from casework.deadlines.calendar import parse_day
 from casework.errors import Invalid, Refusal
 from casework.matters.service import establish_body
+from casework.meetings import appointments
 from casework.meetings.service import SECRETARIES
 from casework.people import queries
 from casework.people.body_kinds import BODY_KINDS
 from casework.people.body_settings import FORMAL_TYPES, MOST_DAYS, MOST_ITEMS, MOST_SEATS, REPORTING
-from casework.people.policy import LABELS
+from casework.people.policy import LABELS, lift
 from casework.people.service import (
     KEEPERS,
     SEATED,
     appoint,
     create_person,
-    end_appointment,
     may_keep,
     revise_body,
 )
 from casework.phrases import sentence
-from casework.web.asked import row_number, whole_number
+from casework.web.asked import day_or_none, number_or_none, row_number, whole_number
 from casework.web.body_rules import rules_of
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading
@@ -155,7 +154,9 @@ def leave(body_id: int, appointment_id: int) -> str | tuple[str, int] | Response
             last = _day("last_day")
             if last is None:
                 raise Invalid("last_day_missing")
-            end_appointment(context, appointment, last)
+            version = request.form.get("version", type=whole_number)
+            lift(context.session)
+            appointments.revise(context, appointment, expected_version=version, valid_to=last)
     except Refusal as refusal:
         return _refused(body_id, refusal)
     flash(_("Sista dagen är antecknad."), "success")
@@ -307,12 +308,7 @@ def _person(context: Context) -> Person:
 
 
 def _number(field: str, code: str, most: int) -> int | None:
-    text = request.form.get(field, "").strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 4):
-        raise Invalid(code, most=most)
-    return int(text)
+    return number_or_none(request.form.get(field, ""), code, most)
 
 
 def _days(field: str) -> int:
@@ -327,5 +323,4 @@ def _place(text: str) -> int:
 
 
 def _day(field: str) -> date | None:
-    text = request.form.get(field, "").strip()
-    return parse_day(text[:20]) if text else None
+    return day_or_none(request.form.get(field, ""))

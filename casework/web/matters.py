@@ -347,13 +347,13 @@ def history_entry(context: Context, subject: Any, entry: AuditEntry) -> HistoryE
     definition = context.services.engine.definition_of(subject)
     language = reader_language()
     labels = {step.trigger: step.label[language] for step in definition.transitions}
-    what = labels.get(entry.action) or _verb(entry.action, language)
+    what = labels.get(entry.action) or verb(entry.action, language)
     reason = entry.detail.get("input", entry.detail).get("reason", "")
     detail = reason or entry.detail.get("filename") or entry.detail.get("person", "")
     return HistoryEntry(entry.at, what, entry.actor_name, detail)
 
 
-def _verb(action: str, language: Language) -> str:
+def verb(action: str, language: Language) -> str:
     """The word for what was done; a step that an older workflow had keeps its own name."""
     code = f"verb_{action}"
     return sentence(code, {}, language) if code in catalogue() else action

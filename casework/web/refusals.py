@@ -13,6 +13,7 @@ from flask import current_app, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from casework.errors import (
@@ -61,6 +62,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _collision)
+    app.register_error_handler(StaleDataError, lambda _: page(Stale("stale")))
     app.register_error_handler(500, _fault)
 
 

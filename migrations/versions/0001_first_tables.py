@@ -414,6 +414,8 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("is_acting", sa.Boolean(), nullable=False),
         sa.Column("call_order", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_to >= valid_from",
             name=op.f("ck_appointment_ends_after_start"),

@@ -61,14 +61,53 @@ def test_a_seat_is_taken_and_left(api: Api) -> None:
     assert api.post("secretary", at, given | {"valid_from": "2031-01-01"}).status_code == 409
     office = given | {"role": "administrator"}
     assert api.post("secretary", at, office).status_code == 403
-    wrong = {"valid_to": "2029-12-31"}
-    assert api.patch("secretary", f"{at}/{made['id']}", wrong).status_code == 422
-    ended = ok(api.patch("secretary", f"{at}/{made['id']}", {"valid_to": "2030-06-30"}))
+    own = f"/persons/{api.world.cast.officer.id}/appointments/{made['id']}"
+    wrong, version = {"valid_to": "2029-12-31"}, made["version"]
+    assert api.patch("secretary", own, wrong, version).status_code == 422
+    assert api.patch("secretary", own, wrong).status_code == 428
+    assert api.patch("officer", own, {"valid_to": "2030-06-30"}, version).status_code == 403
+    ended = ok(api.patch("secretary", own, {"valid_to": "2030-06-30"}, version))
     assert ended["valid_to"] == "2030-06-30"
-    elsewhere = f"/bodies/{api.world.presidium.id}/appointments/{made['id']}"
-    assert api.patch("secretary", elsewhere, wrong).status_code == 404
+    stale = api.patch("secretary", own, {"call_order": 3}, version)
+    assert (stale.status_code, stale.json["current"]["valid_to"]) == (412, "2030-06-30")  # type: ignore[index]
+    elsewhere = f"/persons/{api.world.cast.member.id}/appointments/{made['id']}"
+    assert api.patch("secretary", elsewhere, wrong, version).status_code == 404
     roles = [each["role"] for each in ok(api.get("member", at))["items"]]
     assert roles == sorted(roles)
+
+
+def test_a_mistaken_seat_is_taken_back(api: Api) -> None:
+    """With a reason; the person's record keeps it, and the right one can be made instead."""
+    at = f"/bodies/{api.world.committee.id}/appointments"
+    given = {"person_id": api.world.cast.officer.id, "role": "member"}
+    made: Any = ok(api.post("secretary", at, given))
+    own = f"/persons/{api.world.cast.officer.id}/appointments/{made['id']}"
+    assert ok(api.get("member", own))["body_id"] == api.world.committee.id
+    match = {"If-Match": f'"{made["version"]}"'}
+    back = f"{own}/taking-back"
+    blank = api.post("secretary", back, {"reason": " "}, headers=match)
+    assert (blank.status_code, blank.json["code"]) == (422, "take_back_reason_missing")  # type: ignore[index]
+    assert api.post("member", back, {"reason": "Fel"}, headers=match).status_code == 403
+    assert ok(api.post("secretary", back, {"reason": "Fel person"}, headers=match))
+    assert api.get("secretary", own).status_code == 404
+    left = ok(api.get("secretary", f"/persons/{api.world.cast.officer.id}/appointments"))
+    assert [each["role"] for each in left["items"]] == []
+
+
+def test_a_person_is_corrected_under_if_match(api: Api) -> None:
+    """By the secretary of their body, or an administrator; the second of two is told."""
+    at = f"/persons/{api.world.cast.member.id}"
+    person: Any = ok(api.get("member", at))
+    assert (person["name"], person["phone"]) == ("Ledamoten", "063-00 00 00")
+    change = {"name": "Ledamöten", "party_code": "D"}
+    assert api.patch("member", at, change, person["version"]).status_code == 403
+    changed = ok(api.patch("secretary", at, change, person["version"]))
+    assert (changed["name"], changed["email"]) == ("Ledamöten", person["email"])
+    stale = api.patch("registrar", at, {"name": "Annan"}, person["version"])
+    assert (stale.status_code, stale.json["current"]["name"]) == (412, "Ledamöten")  # type: ignore[index]
+    wrong = api.patch("registrar", at, {"email": "ingen adress"}, changed["version"])
+    assert (wrong.status_code, wrong.json["code"]) == (422, "email_wrong")  # type: ignore[index]
+    assert api.patch("registrar", "/persons/999999", {"name": "x"}, 1).status_code == 404
 
 
 def test_a_year_is_planned_all_or_none(api: Api) -> None:

@@ -22,8 +22,9 @@ from casework.meetings.published import announced
 from casework.meetings.revising import revise_meeting
 from casework.meetings.series import paper_stop
 from casework.meetings.service import plan_meeting, plan_series
+from casework.people.corrections import revise_appointment
 from casework.people.models import Appointment, Body
-from casework.people.service import appoint, create_body, create_person, end_appointment
+from casework.people.service import appoint, create_body, create_person
 from tests.demo.conftest import road_of, world
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def succession(road: Road) -> None:
         seat = context.session.scalars(
             select(Appointment).filter_by(person_id=cast.member.id, body_id=body.id)
         ).one()
-        end_appointment(context, seat, DAY - timedelta(days=3))
+        revise_appointment(context, seat, used=None, valid_to=DAY - timedelta(days=3))
         comes = create_person(context, name="Nya ledamoten", title="Ledamot")
         acts = create_person(context, name="Tf. ordföranden", email="tf@example.org")
         context.session.flush()

@@ -15,12 +15,12 @@ from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.meetings.models import ITEM_TYPES, REPORTS
 from casework.people.body_kinds import ASSEMBLY_ITEMS, BODY_KINDS, COMMITTEE_ITEMS
 from casework.people.body_settings import FORMAL_TYPES, REPORTING, checked_settings
+from casework.people.corrections import revise_appointment
 from casework.people.models import Appointment, Body, Person
 from casework.people.service import (
     appoint,
     create_body,
     create_person,
-    end_appointment,
     revise_body,
 )
 from tests.demo.conftest import world
@@ -76,7 +76,7 @@ def test_nobody_else_does(world: World_, who: str) -> None:
         with pytest.raises(Forbidden, match="role_missing"):
             appoint(context, person, "member", body=body)
         with pytest.raises(Forbidden, match="role_missing"):
-            end_appointment(context, seat, NOW.date())
+            revise_appointment(context, seat, used=None, valid_to=NOW.date())
 
 
 def test_a_secretary_makes_nobody_a_keeper(world: World_) -> None:
@@ -93,7 +93,7 @@ def test_a_secretary_makes_nobody_a_keeper(world: World_) -> None:
             select(Appointment).where(Appointment.role == "administrator")
         ).one()
         with pytest.raises(Forbidden, match="role_missing"):
-            end_appointment(context, office, NOW.date())
+            revise_appointment(context, office, used=None, valid_to=NOW.date())
     with acting(world, "registrar") as (context, body, person):
         assert appoint(context, person, "committee_secretary", body=body).body_id == body.id
 
@@ -182,8 +182,8 @@ def test_a_seat_has_its_days_and_its_place(world: World_) -> None:
         later = appoint(context, person, "substitute", body=body, valid_from=date(2025, 7, 1))
         context.session.flush()
         with pytest.raises(Conflict, match="appointed_already"):
-            end_appointment(context, seat, date(2025, 7, 1))
+            revise_appointment(context, seat, used=None, valid_to=date(2025, 7, 1))
         with pytest.raises(Invalid, match="appointment_ends_before_start"):
-            end_appointment(context, later, last)
-        end_appointment(context, seat, date(2025, 6, 10))
+            revise_appointment(context, later, used=None, valid_to=last)
+        revise_appointment(context, seat, used=None, valid_to=date(2025, 6, 10))
         assert seat.valid_to == date(2025, 6, 10)

@@ -50,6 +50,7 @@ def fill(session: Session, appointments: list[Any], matters: list[Any]) -> list[
                 body_id=None if where is None else bodies[where].id,
                 valid_from=start,
                 valid_to=None if length is None else start + timedelta(days=length),
+                recorded_at=datetime(2025, 1, 1, tzinfo=STOCKHOLM),
             )
         )
     for number, (where, officer) in enumerate(matters, start=1):

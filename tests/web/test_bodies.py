@@ -19,8 +19,11 @@ __all__ = ["enter", "site"]
 
 pytestmark = pytest.mark.browser
 PATHS = {
-    "namndsekreterare": ("/bodies", "/bodies/1", "/bodies/2", "/bodies/3", "/bodies/1/series"),
-    "ledamot": ("/bodies", "/bodies/1"),
+    "namndsekreterare": (
+        *("/bodies", "/bodies/1", "/bodies/2", "/bodies/3", "/bodies/1/series"),
+        *("/persons", "/persons/9"),
+    ),
+    "ledamot": ("/bodies", "/bodies/1", "/persons/9"),
     "registrator": ("/bodies/new",),
 }
 
@@ -147,6 +150,45 @@ def test_a_seat_is_taken_and_left(enter: Callable[..., Page]) -> None:
     assert page.locator("#seats li", has_text="Nya ersättaren").count() == 0
     page.click("summary >> text=Tidigare uppdrag")
     assert "till och med 2026-01-31" in page.inner_text("details:has-text('Tidigare')")
+
+
+def test_a_person_and_a_mistaken_seat_are_corrected(enter: Callable[..., Page]) -> None:
+    """Names and addresses are mended; a seat that was used stands, one that was not is undone."""
+    page = enter("namndsekreterare", java_script_enabled=False)
+    page.goto("/bodies/1")
+    page.fill("#new-name", "Felskrivne ledamoten")
+    page.select_option("#role", "member")
+    press(page, "form:has(#role) button")
+    page.click("#seats >> text=Felskrivne ledamoten")
+    page.fill("#email", "ingen adress")
+    page.evaluate("document.querySelector('#email').type = 'text'")
+    press(page, "#details button")
+    assert "är ingen e-postadress" in page.inner_text("main .notice")
+    assert page.input_value("#email") == "ingen adress"
+    page.fill("#name", "Rättskrivne ledamoten")
+    page.fill("#email", "ratt@example.org")
+    press(page, "#details button")
+    assert "Uppgifterna är sparade" in page.inner_text("main .notice")
+    assert page.inner_text("h1") == "Rättskrivne ledamoten"
+    assert "Felskrivne ledamoten → Rättskrivne ledamoten" in page.inner_text("#history")
+
+    page.click("#appointments summary >> text=Ta tillbaka")
+    page.fill("#appointments input[name=reason]", "Fel person")
+    press(page, "#appointments form:has([name=reason]) button")
+    assert "Inga uppdrag" in page.inner_text("#appointments")
+    assert page.locator("main form").count() == 0  # sits nowhere, so not the secretary's
+
+
+def test_a_seat_that_was_used_is_not_undone(enter: Callable[..., Page]) -> None:
+    """The day is named, and what was written stays in its form."""
+    page = enter("namndsekreterare", java_script_enabled=False)
+    page.goto("/bodies/1")
+    page.click("#seats >> text=Ledamoten (B)")
+    page.click("#appointments summary >> text=Ta tillbaka")
+    page.fill("#appointments input[name=reason]", "Fel person")
+    press(page, "#appointments form:has([name=reason]) button")
+    assert "är antecknad i uppdraget den 20" in page.inner_text("main .notice")
+    assert page.input_value("#appointments input[name=reason]") == "Fel person"
 
 
 def test_a_year_is_seen_before_it_is_planned(enter: Callable[..., Page], axe: Path) -> None:

@@ -70,9 +70,14 @@ class BodyChange(Schema):
 
 
 class Appointment(Schema):
-    """A person's role in a body, from a day to a day (inclusive), null while nobody knows."""
+    """A person's role, from a day to a day (inclusive), null while nobody knows.
+
+    `body_id` is null for a role in the whole organisation.
+    """
 
     id = fields.Integer(required=True)
+    version = fields.Integer(required=True)
+    body_id = fields.Integer(allow_none=True)
     person = fields.Nested(PersonName, required=True)
     role = fields.String(required=True)
     valid_from = fields.Date(required=True)
@@ -94,10 +99,21 @@ class NewAppointment(Schema):
     )
 
 
-class LastDay(Schema):
-    """The last day of an appointment."""
+class AppointmentChange(Schema):
+    """What to correct of an appointment; what is not named stays. `valid_to` ends it."""
 
-    valid_to = Day(required=True)
+    valid_from = Day()
+    valid_to = Day(allow_none=True)
+    is_acting = Flag()
+    call_order = fields.Integer(
+        strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS)
+    )
+
+
+class TakenBack(Schema):
+    """Why a mistaken appointment is taken back."""
+
+    reason = Line(required=True)
 
 
 class NewSeries(Schema):
@@ -118,4 +134,16 @@ class Person(Schema):
     name = fields.String(required=True)
     title = fields.String(required=True)
     email = fields.String(required=True)
+    phone = fields.String(required=True)
     party_code = fields.String(required=True)
+    version = fields.Integer(required=True)
+
+
+class PersonChange(Schema):
+    """What to correct of a person; what is not named stays."""
+
+    name = Line()
+    title = Line()
+    email = Line()
+    phone = Line()
+    party_code = Line()
