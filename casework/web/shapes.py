@@ -62,7 +62,8 @@ class Reason:
 class Step:
     """A step in the workflow from here: what it does, or every reason why it is blocked.
 
-    `is_exception` off the main road: one that asks for its reason, such as to refer back.
+    `is_exception` off the main road, never the filled button: one that asks for its reason, such
+    as to refer back, or that ends the road, such as to withdraw.
     """
 
     label: str

@@ -25,7 +25,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from casework.errors import Invalid
 from casework.meetings.models import Meeting
 from casework.people.models import Body, Person
-from casework.people.policy import lift
+from casework.people.policy import ROLES, lift, may
 from casework.phrases import sentence
 from casework.web.asked import whole_number
 from casework.web.language import reader_language
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     Find = Callable[[Context, int], Any]
 
 LONGEST = 10_000
+OFF_ROAD = ("withdrawn", "struck_off", "appealed", "annulled")
 TONES: dict[str, Tone] = {
     "registered": "neutral",
     "planned": "neutral",
@@ -73,14 +74,24 @@ def state_label(context: Context, subject: Any) -> StateLabel:
 
 
 def steps(context: Context, subject: Any, url: str) -> tuple[list[Step], list[Step]]:
-    """The steps for this person, and those that wait for somebody else's role alone."""
+    """The steps for this person, and those that somebody else takes, each with whose it is.
+
+    Both are empty for a mere reader: whoever takes no step in any state of the workflow.
+    """
     own: list[Step] = []
     others: list[Step] = []
+    if not _takes_part(context, subject):
+        return own, others
     for option in context.services.engine.options(context, subject):
-        step = _step(option.transition, f"{url}/steps", option.blockers, url)
-        only_role = {blocker.code for blocker in option.blockers} == {"role_missing"}
-        (others if only_role else own).append(step)
+        elsewhere = [each for each in option.blockers if each.code == "role_missing"]
+        step = _step(option.transition, f"{url}/steps", elsewhere or option.blockers, url)
+        (others if elsewhere else own).append(step)
     return own, others
+
+
+def _takes_part(context: Context, subject: Any) -> bool:
+    taken = context.services.engine.definition_of(subject).transitions
+    return may(context, subject, tuple({role for step in taken for role in step.by} & ROLES.keys()))
 
 
 def ask(find: Find, subject_id: int, trigger: str, url: str) -> str:
@@ -161,7 +172,7 @@ def _step(step: Transition, base: str, blockers: Sequence[Blocker], page: str) -
         url=f"{base}/{step.trigger}",
         does=tuple(_does(step)),
         reasons=tuple(_reason(blocker, page) for blocker in blockers),
-        is_exception=any(each.name == "reason" for each in step.inputs),
+        is_exception=step.target in OFF_ROAD or any(each.name == "reason" for each in step.inputs),
     )
 
 

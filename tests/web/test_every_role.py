@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 
 from casework.app import create_app
 from casework.matters.models import Matter
+from casework.meetings.models import Meeting
 from tests.demo.conftest import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
+    from flask.testing import FlaskClient
 
     from casework.config import Settings
 
@@ -34,14 +36,37 @@ def site(travelled: Settings) -> Iterator[Flask]:
     app.extensions["casework"].database.close()
 
 
-@pytest.mark.parametrize("who", ROLES)
-def test_a_matter_opens_or_is_hidden(site: Flask, who: str) -> None:
-    """Each matter and its file is shown or not found; what a page links to can be opened."""
+def entered(site: Flask, who: str) -> FlaskClient:
+    """A client whom the door has let in."""
     client = site.test_client()
     form = client.get("/sign-in").text
     token = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', form)[0]
     given = {"email": f"{who}@example.org", "password": PASSWORD, "csrf_token": token}
     assert client.post("/sign-in", data=given).status_code == 303
+    return client
+
+
+def test_a_reader_is_shown_no_steps(site: Flask) -> None:
+    """Whoever takes no step anywhere reads; who does sees what is open and what blocks the rest."""
+    with site.extensions["casework"].database.read() as session:
+        rows = [("meetings", id) for id in session.scalars(select(Meeting.id))]
+        rows += [("matters", id) for id in session.scalars(select(Matter.id))]
+    pages = {
+        who: "".join(client.get(f"/{room}/{row_id}").text for room, row_id in rows)
+        for who in ("ledamot", "namndsekreterare")
+        for client in [entered(site, who)]
+    }
+    assert "Läs handlingarna" in pages["ledamot"]
+    for word in ('class="step', "Steg som någon annan tar", "Just nu"):
+        assert word not in pages["ledamot"]
+    assert 'class="step step-blocked"' in pages["namndsekreterare"]
+    assert "Steg som någon annan tar" in pages["namndsekreterare"]
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_a_matter_opens_or_is_hidden(site: Flask, who: str) -> None:
+    """Each matter and its file is shown or not found; what a page links to can be opened."""
+    client = entered(site, who)
     with site.extensions["casework"].database.read() as session:
         last = session.scalar(select(func.max(Matter.id))) or 0
     linked: set[str] = set()
