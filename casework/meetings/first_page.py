@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from casework.meetings.roll import Present, present_at
-from casework.meetings.wording import NBSP, capacity, section_ranges
+from casework.meetings.wording import NBSP, capacity, section_ranges, with_title
 
 if TYPE_CHECKING:
     from casework.meetings.models import Meeting
-    from casework.people.models import Person
 
 _ELECTED = ("chair", "vice_chair", "member")
 
@@ -73,13 +72,9 @@ def _listed(
 
 def _called(present: Present) -> str:
     if present.capacity == "other":
-        return _with_title(present.person)
+        return with_title(present.person.name, present.person.title)
     name = capacity(present.person.name_with_party, present.capacity)
     return f"{name} för {present.serves_for.name_with_party}" if present.serves_for else name
-
-
-def _with_title(person: Person) -> str:
-    return f"{person.name}, {person.title}" if person.title else person.name
 
 
 def _which(sections: list[int], every: list[int]) -> str:

@@ -27,7 +27,9 @@ from casework.meetings.wording import (
     in_the_act,
     long_date,
     section_ranges,
+    task_of,
     time_of,
+    with_title,
 )
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ _SUPPLEMENT = (
     " föredragningslistan med de nummer som anges här; ärendena efter dem flyttas fram."
 )
 _OUTCOME_TEXT = {
-    "noted": "{body} noterar informationen.",
+    "noted": "{body} noterar {what}.",
     "tabled": "{body} bordlägger ärendet till nästa sammanträde.",
     "referred_back": "{body} återremitterar ärendet med följande motivering: {reason}",
     "withdrawn": "Ärendet utgår.",
@@ -213,8 +215,14 @@ def _outcome(item: AgendaItem) -> tuple[str, tuple[Point, ...]]:
     if item.item_type == "formality" and item.outcome == "noted":
         return "", (Point(0, "Inget särskilt finns att anteckna."),)
     wording = _OUTCOME_TEXT.get(item.outcome, "{reason}")
-    text = wording.format(body=item.meeting.body.name, reason=item.outcome_reason)
+    body, reason = item.meeting.body, item.outcome_reason
+    text = wording.format(body=body.name, reason=reason, what=_noted(item))
     return "", (Point(0, text),)
+
+
+def _noted(item: AgendaItem) -> str:
+    what = "anmälan" if item.item_type == "notification" else "informationen"
+    return f"{what} till protokollet" if item.meeting.body.is_statutory else what
 
 
 def _heading(item: AgendaItem) -> str:
@@ -242,7 +250,7 @@ def _basis(item: AgendaItem) -> list[str]:
 
 def _assignments(points: Sequence[DecidedPoint]) -> list[str]:
     return [
-        f"{_with_title(point.assignee.name, point.assignee.title)} – {point.task}"
+        f"{with_title(point.assignee.name, point.assignee.title)} – {task_of(point.task)}"
         + (f" – återrapporteras {point.report_back_on.isoformat()}" if point.report_back_on else "")
         for point in points
         if point.assignee is not None
@@ -305,7 +313,3 @@ def _openness(meeting: Meeting) -> str:
         return "Sammanträdet är öppet för allmänheten"
     noun = "ärende" if len(closed) == 1 else "ärendena"
     return f"Sammanträdet är öppet för allmänheten utom vid {noun} {enumerate_names(closed)}"
-
-
-def _with_title(name: str, title: str) -> str:
-    return f"{name}, {title}" if title else name

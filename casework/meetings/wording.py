@@ -67,6 +67,21 @@ def capacity(name: str, code: str) -> str:
     return name + _CAPACITIES.get(code, "")
 
 
+def with_title(name: str, title: str) -> str:
+    """`Namn, regional utvecklare`; a name that says the title itself stands alone."""
+    if not title or name.casefold().startswith(title.casefold()):
+        return name
+    is_abbreviated = title[1:2].isupper()  # VD, IT-chef
+    return f"{name}, {title if is_abbreviated else title[0].lower() + title[1:]}"
+
+
+def task_of(text: str) -> str:
+    """What is to be done, without the words that give the assignment and without full stop."""
+    _given, _by, task = text.rpartition(" i uppdrag att ")
+    task = task.strip().rstrip(".")
+    return task[:1].upper() + task[1:]
+
+
 def stamp(moment: datetime) -> str:
     """`2025-06-10 kl. 14.05`, in Stockholm."""
     local = moment.astimezone(STOCKHOLM)
