@@ -11,6 +11,11 @@ _RULES = (
     (re.compile(r"(§§?|\b(?:kl|tf|st)\.|\b(?:dnr|nr)) (?=\S)", re.IGNORECASE), rf"\1{NO_BREAK}"),
     # Thousands, percentages, statutes: 10 000, 12 %, 28–30 §§.
     (re.compile(r"(?<=\d) (?=(?:\d{3}(?!\d)|[%§]))"), NO_BREAK),
+    # An amount stays with what it counts: 400 000 kronor, 1,2 miljoner.
+    (
+        re.compile(r"(?<=\d) (?=(?:kronor|kr|tkr|mnkr|miljon(?:er)?|miljard(?:er)?|procent)\b)"),
+        NO_BREAK,
+    ),
     # Ranges of times, years and sections. A date or a registration number has its hyphens.
     (re.compile(r"(?<![\d.:-])(\d{1,2}[.:]\d\d) ?- ?(\d{1,2}[.:]\d\d)(?![\d-])"), r"\1–\2"),
     (re.compile(r"(?<![\w/-])((?:19|20)\d\d)-((?:19|20)\d\d)(?![\w/-])"), r"\1–\2"),

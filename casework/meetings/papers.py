@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ from casework.meetings.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from casework.documents.contexts import ProposalContext
@@ -86,13 +87,22 @@ def summons(
         absence=_absence(meeting),
         recusal=_recusal(meeting),
         attestation="Digitalt" if body.is_statutory else "",
-        agenda=tuple(
+        agenda=_each_hour_once(
             agenda_entry(item, meeting)
             for item in meeting.agenda
             if not supplement or item.supplement == supplement
         ),
         signatories=_summoners(meeting),
     )
+
+
+def _each_hour_once(entries: Iterable[AgendaEntry]) -> tuple[AgendaEntry, ...]:
+    """Items with no minutes planned between them begin at one hour, said at the first."""
+    shown, hour = [], ""
+    for entry in entries:
+        shown.append(replace(entry, time="") if entry.time == hour else entry)
+        hour = entry.time
+    return tuple(shown)
 
 
 def minutes(

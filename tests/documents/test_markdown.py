@@ -102,7 +102,7 @@ def test_html_headings_stand_below_those_of_the_page() -> None:
 
 def test_a_page_shows_the_typography_of_the_document() -> None:
     """A sum of money is not broken over two lines on a screen either; code stays as it is."""
-    assert to_html("20 000 kr `20 000`") == "<p>20&nbsp;000 kr <code>20 000</code></p>\n"
+    assert to_html("20 000 kr `20 000`") == "<p>20&nbsp;000&nbsp;kr <code>20 000</code></p>\n"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,8 @@ def test_a_page_shows_the_typography_of_the_document() -> None:
         ("§§ 4-9, 28-30 §§", "§§\u00a04–9, 28-30\u00a0§§"),
         ("åren 2026-2028", "åren 2026–2028"),
         ('"citat"', "”citat”"),
-        ("10 000 kronor, 12 %", "10\u00a0000 kronor, 12\u00a0%"),
+        ("10 000 kronor, 12 %", "10\u00a0000\u00a0kronor, 12\u00a0%"),
+        ("1,2 miljoner kronor till 3 kranar", "1,2\u00a0miljoner kronor till 3 kranar"),
         ("ett - två", "ett – två"),
         ("2025-06-10", "2025-06-10"),
         ("RUN/78/2022-14", "RUN/78/2022-14"),
