@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,21 +17,25 @@ from casework.matters import queries
 from casework.matters.models import Matter
 from casework.meetings.models import Meeting
 from casework.meetings.queries import to_sign
-from casework.people.policy import holds_any
+from casework.meetings.service import SECRETARIES
+from casework.people.policy import holds_any, may
 from casework.web import steps
 from casework.web.dues import due
 from casework.web.matters import line
 from casework.web.session import SIGNED_IN, permits, reading, signed_in
-from casework.web.shapes import Due, Link
+from casework.web.shapes import Due, Link, StateLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from casework.context import Context
     from casework.deadlines.models import Deadline
 
 AHEAD = timedelta(days=60)
 MOST = 50
+MEETINGS = 5
+AHEAD_OF_MINUTES = ("planned", "summoned", "in_session", "ended", "minutes_drafted")
 # What waits for somebody by role: the state of a matter, and who takes it from there.
 WAITS = {
     "registered": ("registrar", "manager"),
@@ -43,6 +47,17 @@ WAITS = {
 }
 
 blueprint = Blueprint("work", __name__)
+
+
+@dataclass(frozen=True)
+class NextMeeting:
+    """A meeting that is not attested yet, and what the reader does there next."""
+
+    body: str
+    starts_at: datetime
+    url: str
+    state: StateLabel
+    to_do: Link | None
 
 
 @blueprint.get("/")
@@ -130,19 +145,50 @@ def _due(assignment: Assignment) -> Due | None:
     return Due(_("Återrapporteras"), day) if day else None
 
 
-def _next_meetings(context: Context) -> list[Link]:
+def _next_meetings(context: Context) -> list[NextMeeting]:
+    """The nearest meetings, each with what the reader does there next."""
     meetings = context.session.scalars(
         select(Meeting)
         .where(
             Meeting.organisation_id == context.organisation_id,
-            Meeting.state.in_(("planned", "summoned", "in_session", "ended")),
+            Meeting.state.in_(AHEAD_OF_MINUTES),
         )
         .order_by(Meeting.starts_at)
-        .limit(5)
+        .limit(MEETINGS)
     )
-    return [
-        Link(
-            f"{each.body.name} {each.day.isoformat()}", url_for("meetings.show", meeting_id=each.id)
-        )
-        for each in meetings
-    ]
+    lines = (_meeting_line(context, each) for each in meetings)
+    return [line for line in lines if line is not None]
+
+
+def _meeting_line(context: Context, meeting: Meeting) -> NextMeeting | None:
+    keeps = may(context, meeting, SECRETARIES)
+    if not keeps and meeting.state in ("ended", "minutes_drafted"):
+        return None
+    return NextMeeting(
+        meeting.body.name,
+        meeting.starts_at,
+        url_for("meetings.show", meeting_id=meeting.id),
+        steps.state_label(context, meeting),
+        _to_do(context, meeting, keeps=keeps),
+    )
+
+
+def _to_do(context: Context, meeting: Meeting, *, keeps: bool) -> Link | None:
+    is_now = meeting.state == "in_session" or (
+        meeting.state == "summoned" and meeting.day <= context.today
+    )
+    if keeps and meeting.state == "planned":
+        return _page_of(meeting, _("Bygg dagordningen"), "agenda.build")
+    if keeps and meeting.state == "ended":
+        return _page_of(meeting, _("Skriv protokollet"), "meetings.show")
+    if keeps and meeting.state == "minutes_drafted":
+        return _page_of(meeting, _("Skriv protokollet"), "minutes.read")
+    if keeps and is_now and meeting.agenda:
+        return _page_of(meeting, _("Öppna mötesskärmen"), "table.start")
+    if meeting.summoned_at and meeting.agenda:
+        return _page_of(meeting, _("Läs handlingarna"), "reading.read")
+    return None
+
+
+def _page_of(meeting: Meeting, label: str, endpoint: str) -> Link:
+    return Link(label, url_for(endpoint, meeting_id=meeting.id))

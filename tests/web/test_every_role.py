@@ -77,3 +77,11 @@ def test_a_matter_opens_or_is_hidden(site: Flask, who: str) -> None:
             if answer.status_code == 200:
                 linked.update(LINKS.findall(answer.text))
     assert [path for path in sorted(linked) if client.get(path).status_code != 200] == []
+
+
+def test_the_front_page_leads_to_the_meeting(site: Flask) -> None:
+    """Whoever keeps the minutes gets to the agenda or the screen, whoever sits to the papers."""
+    front = {who: entered(site, who).get("/").text for who in ("namndsekreterare", "ledamot")}
+    assert re.search(r'href="/meetings/\d+/(?:live|agenda)"', front["namndsekreterare"])
+    assert re.search(r'href="/meetings/\d+/read"', front["ledamot"])
+    assert "Inga ärenden att visa" in entered(site, "ledamot").get("/matters").text
