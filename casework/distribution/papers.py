@@ -56,5 +56,8 @@ def filename(item: MinutesItem, meeting: Meeting, registration_number: str) -> s
 
 
 def _attachments(item: MinutesItem) -> tuple[str, ...]:
-    matter = item.agenda_item.matter
-    return tuple(attachment.title for attachment in matter.attachments) if matter else ()
+    """What the body had before it when it decided, whatever the matter has become since."""
+    visit = item.agenda_item
+    if visit.matter is None:
+        return ()
+    return tuple(each.title for each in visit.matter.attachments_at(visit.concluded_at))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.documents import pack_text
 from casework.documents.contexts import AgendaEntry, ProposalContext, SummonsContext, to_json
-from casework.documents.pack_pictures import MEGABYTE, pdf_pictures
+from casework.documents.pack_pictures import MEGABYTE, MOST_PAGES, pdf_pictures
 from casework.documents.pack_setting import set_pack
 from casework.documents.typeset import Typesetter
 from casework.errors import Invalid, TooLarge
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 # A pack that nobody can open, or that fills the disk, is refused.
-MOST_PAGES = 3000
 MOST_BYTES = 500 * MEGABYTE
 LONGEST_TITLE = 250
 PREPARED_AT_ONCE = min(4, os.cpu_count() or 1)

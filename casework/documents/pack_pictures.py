@@ -33,6 +33,8 @@ LONGEST = 1191
 CHARACTERS = 7_000
 # Seconds of processor to open a file, and then for each page.
 SECONDS_TO_OPEN, SECONDS_A_PAGE = 20, 2
+# A pack that nobody can open is refused, and so is a file that would make one.
+MOST_PAGES = 3000
 MEGABYTE = 1024 * 1024
 PAGE_BYTES = MEGABYTE
 MEMORY = 2048 * MEGABYTE

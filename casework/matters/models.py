@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.audit.models import Audited
 from casework.db import Base, Id, Owned, owned, refers
+from casework.documents.models import Document
 from casework.people.models import Body, Person
 from casework.workflow.subject import Versioned, WorkflowSubject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class RegisterSeries(Versioned, Audited, Owned, Base):
@@ -105,11 +110,27 @@ class Matter(WorkflowSubject, Owned, Base):
         order_by="MatterRecipient.position",
         cascade="all, delete-orphan",
     )
-    attachments: Mapped[list[Attachment]] = relationship(
+    attachment_record: Mapped[list[Attachment]] = relationship(
+        back_populates="matter",
         foreign_keys="Attachment.matter_id",
-        order_by="Attachment.position",
+        order_by="Attachment.id",
         cascade="all, delete-orphan",
     )
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        """The attachments as they are now, in their order."""
+        return _in_order(each for each in self.attachment_record if each.until is None)
+
+    def attachments_at(self, moment: datetime | None) -> list[Attachment]:
+        """The attachments as they were right after that moment; None is now."""
+        if moment is None:
+            return self.attachments
+        return _in_order(
+            each
+            for each in self.attachment_record
+            if each.since <= moment and (each.until is None or each.until > moment)
+        )
 
 
 class Section(Owned, Base):
@@ -207,7 +228,12 @@ class MatterRecipient(Owned, Base):
 
 
 class Attachment(Owned, Base):
-    """A document that belongs to the proposal, in the order in which it is listed."""
+    """A document that belongs to the proposal: how it was listed, from when and until when.
+
+    A row is never rewritten: a new title or place is a new row, and one that is removed has
+    ended, so that a pack or minutes of before can be read as they were. `pages` is None for a
+    file that has none, `until` for what stands now. `document_id` names it through all changes.
+    """
 
     __tablename__ = "attachment"
 
@@ -215,9 +241,36 @@ class Attachment(Owned, Base):
     position: Mapped[int]
     title: Mapped[str]
     document_id: Mapped[int] = mapped_column(Id)
+    pages: Mapped[int | None]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
 
     __table_args__ = owned(
         refers("matter_id", "matter", ondelete="CASCADE"),
         refers("document_id", "document"),
-        UniqueConstraint("organisation_id", "matter_id", "document_id"),
+        Index(
+            "uq_attachment_current",
+            "organisation_id",
+            "matter_id",
+            "document_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+        CheckConstraint("until IS NULL OR until >= since", name="ends_after_it_began"),
+        CheckConstraint("position > 0 AND length(title) > 0", name="listed"),
     )
+
+    matter: Mapped[Matter] = relationship(
+        back_populates="attachment_record", foreign_keys=[matter_id]
+    )
+    document: Mapped[Document] = relationship(foreign_keys=[document_id])
+
+    @property
+    def version(self) -> int:
+        """The matter's: whoever changes one attachment has read the list."""
+        return self.matter.version
+
+
+def _in_order(attachments: Iterable[Attachment]) -> list[Attachment]:
+    return sorted(attachments, key=lambda each: each.position)

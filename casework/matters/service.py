@@ -11,7 +11,6 @@ from casework.counters import draw
 from casework.db import lock
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.matters.models import (
-    Attachment,
     DecisionPoint,
     Matter,
     MatterRecipient,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from casework.context import Context
-    from casework.documents.models import Document
     from casework.people.models import Body
 
 KINDS = ("decision", "advisory", "information")
@@ -150,7 +148,7 @@ def revise(
     Raises Stale if the matter has changed since `expected_version`, Forbidden if its state or the
     person's role does not allow it, Invalid for an empty point or title.
     """
-    _begin_edit(context, matter, "text", expected_version)
+    begin_edit(context, matter, "text", expected_version)
     replace_text(
         context,
         matter,
@@ -201,7 +199,7 @@ def name_recipients(
     context: Context, matter: Matter, names: Sequence[str], expected_version: int | None = None
 ) -> Matter:
     """List the recipients as they are to be printed; each is settled in the address book later."""
-    _begin_edit(context, matter, "recipients", expected_version)
+    begin_edit(context, matter, "recipients", expected_version)
     settled = {row.name: (row.recipient_id, row.group_id) for row in matter.recipients}
     wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
     matter.recipients = [
@@ -218,21 +216,6 @@ def name_recipients(
     return matter
 
 
-def attach(context: Context, matter: Matter, document: Document, title: str) -> Attachment:
-    """Add a stored document to the proposal's attachments."""
-    _begin_edit(context, matter, "text", None)
-    attachment = Attachment(
-        organisation_id=matter.organisation_id,
-        matter_id=matter.id,
-        position=len(matter.attachments) + 1,
-        title=_filled(title, "title_missing"),
-        document_id=document.id,
-    )
-    matter.attachments.append(attachment)
-    context.record(matter, "attached", title=title, sha256=document.sha256)
-    return attachment
-
-
 def review_secrecy(context: Context, matter: Matter, provision: str = "") -> Matter:
     """Note that secrecy was tried before dispatch; `provision` cites the statute if it applies."""
     if not may(context, matter, ("registrar", "committee_secretary", "case_officer")):
@@ -247,6 +230,19 @@ def may_edit(context: Context, matter: Matter, part: str) -> bool:
     """Whether the actor may change this part of the matter in its present state."""
     state = context.services.engine.definition_of(matter).states[matter.state]
     return may(context, matter, state.edit.get(part, ()))
+
+
+def begin_edit(context: Context, matter: Matter, part: str, expected: int | None) -> None:
+    """Hold the matter for a change of `part`, which is one that the workflow file names.
+
+    Raises Stale if it is no longer of the version `expected`, Forbidden as `may_edit` says.
+    """
+    lock(context.session, matter)
+    if expected is not None and matter.version != expected:
+        raise Stale("stale")
+    if not may_edit(context, matter, part):
+        state = context.services.engine.definition_of(matter).states[matter.state].label
+        raise Forbidden("edit_not_allowed", state=state)
 
 
 def text_of(matter: Matter) -> dict[str, Any]:
@@ -277,15 +273,6 @@ def _series_of(context: Context, body: Body) -> RegisterSeries:
     if series is None:
         raise Conflict("series_missing", body=body.name)
     return series
-
-
-def _begin_edit(context: Context, matter: Matter, part: str, expected: int | None) -> None:
-    lock(context.session, matter)
-    if expected is not None and matter.version != expected:
-        raise Stale("stale")
-    if not may_edit(context, matter, part):
-        state = context.services.engine.definition_of(matter).states[matter.state].label
-        raise Forbidden("edit_not_allowed", state=state)
 
 
 def _section(matter: Matter, position: int, section: Text) -> Section:

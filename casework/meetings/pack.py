@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from casework.documents.contexts import ProposalContext, from_json, to_json
-from casework.documents.models import Document
 from casework.documents.pack import Attachment, PackContext, PackItem, PackPaper
 from casework.meetings import papers
 from casework.meetings.proposed import laid_before, proposal_document, proposal_of
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from casework.context import Context
     from casework.documents.contexts import AgendaEntry, SummonsContext
+    from casework.documents.models import Document
     from casework.meetings.models import AgendaItem, Meeting
 
 
@@ -37,22 +37,28 @@ def fingerprint(context: Context, meeting: Meeting, items: Sequence[AgendaItem])
     """The same for the same pack, as 64 hexadecimal digits: its agenda and its files."""
     said = to_json(_summons(context, meeting, meeting.day))
     entries = [asdict(_entry(context, item)) for item in items]
-    files = [document.sha256 for item in items for document in documents_of(context, item)]
+    files = [
+        (title, document.sha256) for item in items for title, document in papers_of(context, item)
+    ]
     text = json.dumps([said, entries, files], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def documents_of(context: Context, item: AgendaItem) -> list[Document]:
-    """The papers of an item: the proposal as summoned, then the attachments in their order."""
+def papers_of(context: Context, item: AgendaItem) -> list[tuple[str, Document]]:
+    """The papers of an item under their titles: the proposal as summoned, then its attachments.
+
+    The attachments are those that the proposal lists, in its order; of a matter that proposes
+    nothing, those that it had when the item was sent.
+    """
     if item.matter is None:
         return []
     proposal = proposal_document(context, item)
-    sent = laid_before(context, item)
-    attached = [
-        context.session.get_one(Document, each.document_id) for each in item.matter.attachments
+    moment = proposal.drawn_up_at if proposal else laid_before(context, item)
+    attached = item.matter.attachments_at(moment)
+    return [
+        *([("Tjänsteskrivelse", proposal)] if proposal else []),
+        *((f"Bilaga {each.position}: {each.title}", each.document) for each in attached),
     ]
-    in_time = [document for document in attached if document.drawn_up_at <= sent]
-    return ([proposal] if proposal else []) + in_time
 
 
 def _summons(context: Context, meeting: Meeting, sent_on: date) -> SummonsContext:
@@ -66,13 +72,11 @@ def _entry(context: Context, item: AgendaItem) -> AgendaEntry:
 
 
 def _papers(context: Context, item: AgendaItem) -> Iterator[PackPaper]:
-    number = 0
-    for document in documents_of(context, item):
+    for title, document in papers_of(context, item):
         if document.kind == "proposal" and document.snapshot is not None:
             content = from_json("proposal", document.snapshot)
             if isinstance(content, ProposalContext):
-                yield PackPaper("Tjänsteskrivelse", content)
+                yield PackPaper(title, content)
             continue
-        number += 1
         read = partial(context.services.press.files.read, document.sha256)
-        yield PackPaper(f"Bilaga {number}: {document.title}", Attachment(document.filename, read))
+        yield PackPaper(title, Attachment(document.filename, read))

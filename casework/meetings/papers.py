@@ -254,7 +254,8 @@ def _summary(item: AgendaItem) -> list[str]:
 def _basis(item: AgendaItem) -> list[str]:
     if item.matter is None or item.item_type != "decision":
         return []
-    titles = [attachment.title for attachment in item.matter.attachments]
+    before_them = item.matter.attachments_at(item.concluded_at)
+    titles = [attachment.title for attachment in before_them]
     return [f"Tjänsteskrivelse {item.matter.registration_number}", *titles]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -19,7 +20,7 @@ from casework.documents.pack import PackMaker
 from casework.documents.store import PDF
 from casework.errors import NotFound, Refusal
 from casework.meetings.models import AgendaItem, Recusal
-from casework.meetings.pack import documents_of, fingerprint, pack
+from casework.meetings.pack import fingerprint, pack, papers_of
 from casework.meetings.proposed import proposal_of
 from casework.meetings.reporting import reported_lines
 from casework.people.policy import lift
@@ -69,7 +70,7 @@ def paper(meeting_id: int, document_id: int) -> Response:
     with reading() as context:
         meeting = find(context, meeting_id)
         for item in _readable(context, meeting):
-            for document in documents_of(context, item):
+            for _title, document in papers_of(context, item):
                 if document.id == document_id:
                     return attachment(context.services.press.read(document), document)
     raise NotFound("not_found")
@@ -187,8 +188,11 @@ def _row(context: Context, meeting: Meeting, item: AgendaItem) -> tuple[object, 
 
 def _papers(context: Context, meeting: Meeting, item: AgendaItem) -> list[object]:
     return [
-        document_line(row, url_for(".paper", meeting_id=meeting.id, document_id=row.id))
-        for row in documents_of(context, item)
+        replace(
+            document_line(row, url_for(".paper", meeting_id=meeting.id, document_id=row.id)),
+            title=title,
+        )
+        for title, row in papers_of(context, item)
     ]
 
 

@@ -1100,6 +1100,13 @@ def upgrade() -> None:
         sa.Column(
             "document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("position > 0 AND length(title) > 0", name=op.f("ck_attachment_listed")),
+        sa.CheckConstraint(
+            "until IS NULL OR until >= since", name=op.f("ck_attachment_ends_after_it_began")
+        ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "document_id"],
             ["document.organisation_id", "document.id"],
@@ -1116,13 +1123,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_attachment_organisation_id_id")),
-        sa.UniqueConstraint(
-            "organisation_id",
-            "matter_id",
-            "document_id",
-            name=op.f("uq_attachment_organisation_id_matter_id_document_id"),
-        ),
     )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_attachment_current",
+            ["organisation_id", "matter_id", "document_id"],
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        )
+
     op.create_table(
         "attendance",
         sa.Column(
@@ -2560,6 +2570,13 @@ def downgrade() -> None:
     op.drop_table("decision_point")
     op.drop_table("attestation")
     op.drop_table("attendance")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_attachment_current",
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        )
+
     op.drop_table("attachment")
     op.drop_table("api_token")
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:

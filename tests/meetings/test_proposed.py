@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from casework.matters.models import Matter
 from casework.matters.service import Proposed, Text, revise
 from casework.meetings.decisions import conclude_item
-from casework.meetings.pack import documents_of, fingerprint, pack
+from casework.meetings.pack import fingerprint, pack, papers_of
 from casework.meetings.proposed import proposal_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def seen(context: Context, item: AgendaItem) -> list[Any]:
         made.summons,
         [entry.entry for entry in made.items],
         fingerprint(context, meeting, meeting.agenda),
-        [document.id for document in documents_of(context, item)],
+        [(title, document.id) for title, document in papers_of(context, item)],
     ]
 
 
