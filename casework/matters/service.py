@@ -240,7 +240,12 @@ def begin_edit(context: Context, matter: Matter, part: str, expected: int | None
     lock(context.session, matter)
     if expected is not None and matter.version != expected:
         raise Stale("stale")
-    if not may_edit(context, matter, part):
+    require_edit(context, matter, part)
+
+
+def require_edit(context: Context, matter: Matter, *parts: str) -> None:
+    """Raise Forbidden (edit_not_allowed) unless the actor may change one of the parts now."""
+    if not any(may_edit(context, matter, part) for part in parts):
         state = context.services.engine.definition_of(matter).states[matter.state].label
         raise Forbidden("edit_not_allowed", state=state)
 

@@ -21,6 +21,7 @@ from casework.matters.service import (
     Text,
     may_edit,
     name_recipients,
+    require_edit,
     revise,
 )
 from casework.people.models import Person
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from casework.matters.models import Matter
 
 MOST_ROWS = 100
+PARTS = ("text", "recipients")
 
 blueprint = Blueprint("matter_text", __name__, url_prefix="/matters/<int:matter_id>/text")
 
@@ -70,7 +72,7 @@ def edit(matter_id: int) -> str:
     """The text, ready to be written on."""
     with reading() as context:
         matter = find(context, matter_id)
-        _require_edit(context, matter)
+        require_edit(context, matter, *PARTS)
         return _page(context, matter, draft_of(matter))
 
 
@@ -141,7 +143,7 @@ def _save(context: Context, matter: Matter, draft: Draft) -> None:
             ],
         )
     else:
-        _require_edit(context, matter)
+        require_edit(context, matter, *PARTS)
     if may_edit(context, matter, "recipients"):
         wanted = draft.recipients.splitlines()
         if wanted != [each.name for each in matter.recipients]:
@@ -151,12 +153,6 @@ def _save(context: Context, matter: Matter, draft: Draft) -> None:
 
 def _proposed(text: str, assignee: str, day: str) -> Proposed:
     return Proposed(text, row_number(assignee) or None, report_back_on=report_back_day(day))
-
-
-def _require_edit(context: Context, matter: Matter) -> None:
-    if not any(may_edit(context, matter, part) for part in ("text", "recipients")):
-        state = context.services.engine.definition_of(matter).states[matter.state].label
-        raise Forbidden("edit_not_allowed", state=state)
 
 
 def _written(form: MultiDict[str, str]) -> Draft:

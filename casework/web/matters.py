@@ -140,49 +140,7 @@ def new() -> str | tuple[str, int] | Response:
 def show(matter_id: int) -> str:
     """Everything about a matter on one page."""
     with reading() as context:
-        matter = find(context, matter_id)
-        lift(context.session)  # who may read the matter reads all that belongs to it
-        url = url_for(".show", matter_id=matter_id)
-        own, others = steps.steps(context, matter, url)
-        return render_template(
-            "matters/show.html",
-            matter=matter,
-            url=url,
-            state=steps.state_label(context, matter),
-            steps=own,
-            others=others,
-            picture=_picture(context, matter),
-            sections=[(each.heading, Markup(to_html(each.body))) for each in matter.sections],  # noqa: S704 (to_html has cleaned it)
-            today=context.today,
-            dues=dues_of(context, "matter", matter.id),
-            documents=_documents(context, matter),
-            visits=_visits(context, matter),
-            may_open=lambda meeting: may(context, meeting, (*READERS, *MEMBERS)),
-            dispatches=list(
-                context.session.scalars(
-                    distribution.dispatches(context.organisation_id, matter_id=matter.id, limit=300)
-                )
-            )[::-1],
-            state_of=lambda row: steps.state_label(context, row),
-            sends_correction=may(context, matter, DISPATCHERS)
-            and correction_waits(context, matter),
-            assignments=list(
-                context.session.scalars(
-                    followup.assignments(context.organisation_id, matter_id=matter.id)
-                )
-            ),
-            delegated=[
-                row
-                for row in context.session.scalars(
-                    delegation.decisions(context.organisation_id, matter_id=matter.id)
-                )
-                if row.signed_at
-            ],
-            history=_history(context, matter),
-            may_edit={part: may_edit(context, matter, part) for part in ("text", "recipients")},
-            may_settle=may(context, matter, ("case_officer", *REGISTRARS)),
-            address_book=_address_book(context),
-        )
+        return page_of(context, matter_id)
 
 
 @blueprint.get("/<int:matter_id>/steps/<trigger>")
@@ -253,6 +211,54 @@ def settle(matter_id: int) -> Response:
 def find(context: Context, matter_id: int) -> Matter:
     """The matter that the person may see."""
     return queries.find(context.session, context.organisation_id, matter_id)
+
+
+def page_of(context: Context, matter_id: int, attachment_problem: str = "") -> str:
+    """The matter's page, with what was wrong with a file that was to be attached."""
+    matter = find(context, matter_id)
+    lift(context.session)  # who may read the matter reads all that belongs to it
+    url = url_for("matters.show", matter_id=matter_id)
+    own, others = steps.steps(context, matter, url)
+    return render_template(
+        "matters/show.html",
+        matter=matter,
+        url=url,
+        state=steps.state_label(context, matter),
+        steps=own,
+        others=others,
+        picture=_picture(context, matter),
+        sections=[(each.heading, Markup(to_html(each.body))) for each in matter.sections],  # noqa: S704 (to_html has cleaned it)
+        today=context.today,
+        dues=dues_of(context, "matter", matter.id),
+        documents=_documents(context, matter),
+        attachments=[(each, document_line(each.document)) for each in matter.attachments],
+        attachment_problem=attachment_problem,
+        visits=_visits(context, matter),
+        may_open=lambda meeting: may(context, meeting, (*READERS, *MEMBERS)),
+        dispatches=list(
+            context.session.scalars(
+                distribution.dispatches(context.organisation_id, matter_id=matter.id, limit=300)
+            )
+        )[::-1],
+        state_of=lambda row: steps.state_label(context, row),
+        sends_correction=may(context, matter, DISPATCHERS) and correction_waits(context, matter),
+        assignments=list(
+            context.session.scalars(
+                followup.assignments(context.organisation_id, matter_id=matter.id)
+            )
+        ),
+        delegated=[
+            row
+            for row in context.session.scalars(
+                delegation.decisions(context.organisation_id, matter_id=matter.id)
+            )
+            if row.signed_at
+        ],
+        history=_history(context, matter),
+        may_edit={part: may_edit(context, matter, part) for part in ("text", "recipients")},
+        may_settle=may(context, matter, ("case_officer", *REGISTRARS)),
+        address_book=_address_book(context),
+    )
 
 
 def line(context: Context, matter: Matter) -> MatterLine:
