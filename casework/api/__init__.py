@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from casework.api import (
+    attachments,
     board,
     delegation,
     distribution,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 ROOMS = (
     matters.room,
+    attachments.room,
     meetings.room,
     table.room,
     minutes.room,

@@ -105,6 +105,9 @@ class Room:
     def patch(self, rule: str, summary: str, **declared: Unpack[Declared]) -> Declare:
         return self._declare("PATCH", rule, summary, {"scope": "write"} | declared)
 
+    def delete(self, rule: str, summary: str, **declared: Unpack[Declared]) -> Declare:
+        return self._declare("DELETE", rule, summary, {"scope": "write"} | declared)
+
     def _declare(self, method: str, rule: str, summary: str, declared: Declared) -> Declare:
         def declaring(view: View) -> View:
             stated: dict[str, Any] = {"name": view.__name__, **declared}

@@ -31,7 +31,7 @@ def word(*also: str) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         for name in ("[Content_Types].xml", "word/document.xml", *also):
-            archive.writestr(name, "<x/>")
+            archive.writestr(zipfile.ZipInfo(name), "<x/>")  # the same time for all
     return written.getvalue()
 
 

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from marshmallow import Schema, ValidationError, fields, validate
+from werkzeug.datastructures import FileStorage
+
+from casework.documents.received import check_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
+    from casework.documents.received import CheckedFile
     from casework.workflow.definition import State
 
 UPLOADED = "file"
@@ -76,6 +80,19 @@ class Day(fields.Date):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> date:
         day: date = super()._deserialize(value, attr, data, **options)
         return _in_range(day)
+
+
+class SentFile(fields.Raw):
+    """A file that may be attached, looked at before the transaction, for that takes seconds.
+
+    Raises as `casework.documents.received.check_file` does.
+    """
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> CheckedFile:
+        if not isinstance(value, FileStorage):
+            raise ValidationError("Not a file.")
+        limit: int = current_app.config["MAX_CONTENT_LENGTH"]
+        return check_file(value.read(), value.filename or "", limit)
 
 
 class Moment(fields.AwareDateTime):

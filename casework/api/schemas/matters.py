@@ -13,6 +13,7 @@ from casework.api.schemas.common import (
     Line,
     PersonName,
     RowId,
+    SentFile,
     StateFields,
     Text,
     listed,
@@ -68,10 +69,31 @@ class WrittenRecipient(Schema):
 
 
 class Attachment(Schema):
-    """A document that belongs to the proposal."""
+    """A document that belongs to the proposal; `version` is the matter's."""
 
     title = fields.String(required=True)
     document_id = fields.Integer(required=True)
+    position = fields.Integer(required=True)
+    pages = fields.Integer(allow_none=True, required=True)
+    filename = fields.String(required=True, attribute="document.filename")
+    media_type = fields.String(required=True, attribute="document.media_type")
+    size = fields.Integer(required=True, attribute="document.size")
+    attached_at = fields.AwareDateTime(required=True, attribute="document.drawn_up_at")
+    version = fields.Integer(required=True)
+
+
+class NewAttachment(Schema):
+    """A PDF, a Word file or a picture; without a title it has the file's name."""
+
+    file = SentFile(required=True, metadata={"type": "string", "format": "binary"})
+    title = Line(load_default="")
+
+
+class AttachmentChange(Schema):
+    """Another title, another place (1 is the first), or both."""
+
+    title = Line()
+    position = fields.Integer(validate=validate.Range(1, 10_000), strict=True)
 
 
 class Matter(MatterLine):
