@@ -2,8 +2,8 @@
 
 The whole pack is one document, set at once: papers put together afterwards lose their tags. Our
 own papers are set from their data, a PDF from elsewhere as pictures of its pages with their text
-beside them for those who listen, .txt and .md as text. Any other file is named on a page of its
-own, and comes separately.
+beside them for those who listen, a picture as a page, .txt and .md as text. Any other file is named
+on a page of its own, and comes separately.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.documents import pack_text
 from casework.documents.contexts import AgendaEntry, ProposalContext, SummonsContext, to_json
-from casework.documents.pack_pictures import MEGABYTE, MOST_PAGES, pdf_pictures
+from casework.documents.pack_pictures import MEGABYTE, MOST_PAGES, page_pictures
 from casework.documents.pack_setting import set_pack
 from casework.documents.typeset import Typesetter
 from casework.errors import Invalid, TooLarge
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 # A pack that nobody can open, or that fills the disk, is refused.
 MOST_BYTES = 500 * MEGABYTE
 LONGEST_TITLE = 250
+SHOWN_AS_PICTURES = {".pdf", ".png", ".jpg", ".jpeg"}
 PREPARED_AT_ONCE = min(4, os.cpu_count() or 1)
 
 
@@ -148,7 +149,7 @@ class PackMaker:
 
     def _shown(self, file: Attachment, folder: Path) -> _Prepared:
         kind = PurePath(file.filename).suffix.lower()
-        if kind == ".pdf":
+        if kind in SHOWN_AS_PICTURES:
             return self._pictures(file.read(), folder)
         if kind not in {".txt", ".md"}:
             raise Invalid("pack_file_separate")
@@ -159,7 +160,7 @@ class PackMaker:
 
     def _pictures(self, content: bytes, folder: Path) -> _Prepared:
         folder.mkdir()
-        pages = pdf_pictures(content, folder, self.most_pages, self.most_bytes)
+        pages = page_pictures(content, folder, self.most_pages, self.most_bytes)
         files = [folder / f"{number}.svg" for number in range(1, len(pages) + 1)]
         for page, file in zip(pages, files, strict=True):
             page["file"] = f"{folder.name}/{file.name}"

@@ -1,8 +1,8 @@
-"""Pictures and text of a PDF's pages, made in a process of its own: a hostile file kills only that.
+"""Pictures and text of a file's pages, made in a process apart: a hostile file kills only that.
 
-Run as a module it reads a PDF on stdin, writes one .svg a page into a folder, and answers
-`{"pages": [{"ratio", "text"}]}` or `{"refused": code}`. An archival PDF cannot hold another PDF's
-pages, whose fonts and colours nobody vouches for; a picture of them it can.
+Run as a module it reads a PDF or a picture on stdin, writes one .svg a page into a folder, and
+answers `{"pages": [{"ratio", "text"}]}` or `{"refused": code}`. An archival PDF cannot hold
+another PDF's pages, whose fonts and colours nobody vouches for; a picture of them it can.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from casework.documents.typography import printable
 from casework.errors import Invalid, TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # Pixels per inch: small print can be read, and 600 pages can still be sent.
 RESOLUTION = 144
@@ -40,11 +40,11 @@ PAGE_BYTES = MEGABYTE
 MEMORY = 2048 * MEGABYTE
 
 _PAGE = """#set page(width: auto, height: auto, margin: 0pt)
-#let picture = image("file.pdf", page: {number})
+#let picture = image({source})
 #context {{
   let (width, height) = measure(picture)
   let smaller = calc.min(1, {longest}pt / calc.max(width, height))
-  image("file.pdf", page: {number}, width: width * smaller)
+  image({source}, width: width * smaller)
 }}
 """
 _WRAPPER = (
@@ -54,11 +54,12 @@ _WRAPPER = (
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def pdf_pictures(data: bytes, folder: Path, pages: int, size: int) -> list[dict[str, Any]]:
+def page_pictures(data: bytes, folder: Path, pages: int, size: int) -> list[dict[str, Any]]:
     """Puts 1.svg, 2.svg ... into `folder`; gives each page's `ratio` (width/height) and `text`.
 
-    Raises Invalid (pack_file_broken, pack_file_locked) for what cannot be shown, and TooLarge for
-    more than so many `pages` (pack_too_many_pages) or bytes of pictures (pack_too_large).
+    A picture is a file of one page. Raises Invalid (pack_file_broken, pack_file_locked) for what
+    cannot be shown, and TooLarge for more than so many `pages` (pack_too_many_pages) or bytes of
+    pictures (pack_too_large).
     """
     command = [sys.executable, "-P", "-m", "casework.documents.pack_pictures"]
     arguments = [str(folder), str(pages), str(size)]
@@ -77,6 +78,9 @@ def pdf_pictures(data: bytes, folder: Path, pages: int, size: int) -> list[dict[
 
 
 def _draw(data: bytes, folder: Path, most_pages: int, most_bytes: int) -> dict[str, Any]:
+    if b"%PDF-" not in data[:1024]:
+        (folder / "file").write_bytes(data)
+        return _drawn(folder, ['"file"'], [""], most_bytes)
     from pypdf import PdfReader  # only this process pays for it
     from pypdf.errors import DependencyError
 
@@ -86,35 +90,45 @@ def _draw(data: bytes, folder: Path, most_pages: int, most_bytes: int) -> dict[s
         return {"refused": "pack_file_locked"}
     if reader.is_encrypted:
         return {"refused": "pack_file_locked"}
-    if len(reader.pages) > most_pages:
+    count = len(reader.pages)
+    if count > most_pages:
         return {"refused": "pack_too_many_pages"}
-    _allow(SECONDS_TO_OPEN + SECONDS_A_PAGE * len(reader.pages))
+    _allow(SECONDS_TO_OPEN + SECONDS_A_PAGE * count)
     (folder / "file.pdf").write_bytes(data)
+    sources = [f'"file.pdf", page: {number}' for number in range(1, count + 1)]
+    return _drawn(folder, sources, map(_text, reader.pages), most_bytes)
+
+
+def _drawn(
+    folder: Path, sources: list[str], texts: Iterable[str], most_bytes: int
+) -> dict[str, Any]:
+    """A file with each of the pages, and what is told of it."""
     pages = []
-    for number, picture in enumerate(_pictures(folder, len(reader.pages)), start=1):
+    pictures = zip(_pictures(folder, sources), texts, strict=True)
+    for number, (picture, text) in enumerate(pictures, start=1):
         width, height = _measures(picture)
         most_bytes -= (folder / f"{number}.svg").write_text(_wrapped(picture), encoding="ascii")
         if most_bytes < 0:
             return {"refused": "pack_too_large"}
-        pages.append({"ratio": width / height, "text": _text(reader.pages[number - 1])})
+        pages.append({"ratio": width / height, "text": text})
     return {"pages": pages}
 
 
-def _pictures(folder: Path, pages: int) -> Iterator[bytes]:
-    """Each page of file.pdf as PNG; a colour scan that would fill too much is drawn coarser."""
+def _pictures(folder: Path, sources: list[str]) -> Iterator[bytes]:
+    """Each page as PNG; a colour scan that would fill too much is drawn coarser."""
     import typst  # only this process pays for it
 
     compiler = typst.Compiler(root=folder, ignore_system_fonts=True)
 
-    def draw(number: int, resolution: float) -> bytes:
-        source = _PAGE.format(number=number, longest=LONGEST)
-        png = compiler.compile(input=source.encode(), format="png", ppi=resolution)
+    def draw(source: str, resolution: float) -> bytes:
+        page = _PAGE.format(source=source, longest=LONGEST)
+        png = compiler.compile(input=page.encode(), format="png", ppi=resolution)
         return _grey(cast("bytes", png))  # one page and no output path: always bytes
 
-    for number in range(1, pages + 1):
-        picture = draw(number, RESOLUTION)
+    for source in sources:
+        picture = draw(source, RESOLUTION)
         excess = len(picture) / PAGE_BYTES
-        yield picture if excess <= 1 else draw(number, RESOLUTION / math.sqrt(excess))
+        yield picture if excess <= 1 else draw(source, RESOLUTION / math.sqrt(excess))
 
 
 def _wrapped(png: bytes) -> str:

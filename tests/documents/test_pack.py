@@ -24,7 +24,7 @@ from casework.documents.contexts import (
     SummonsContext,
 )
 from casework.documents.pack import Attachment, PackContext, PackItem, PackMaker, PackPaper
-from casework.documents.pack_pictures import pdf_pictures
+from casework.documents.pack_pictures import page_pictures
 from casework.errors import Conflict, Invalid, TooLarge
 
 if TYPE_CHECKING:
@@ -368,6 +368,15 @@ def test_a_page_lies_as_it_lay() -> None:
     assert sheet.mediabox.width > sheet.mediabox.height
 
 
+def test_a_picture_is_a_page() -> None:
+    """A drawing comes with the papers, as large as the sheet, and is said to be a picture."""
+    drawing = typst.compile(b"#set page(width: 300pt, height: 90pt)\nKarta", format="png")
+    made = make(attachment("karta.png", drawing), attachment("trasig.jpg", drawing[:50]))
+    assert spoken(made) == ["Sida 1 av 1 i Bilaga karta.png. Sidan är en bild utan text."]
+    assert pypdf.PdfReader(io.BytesIO(made)).pages[3].mediabox.width > 700
+    assert "Filen är skadad" in texts(made)[4]
+
+
 def picture(folder: Path, number: int = 1) -> bytes:
     """The PNG of a page in a folder of pictures."""
     svg = (folder / f"{number}.svg").read_text()
@@ -377,7 +386,7 @@ def picture(folder: Path, number: int = 1) -> bytes:
 def test_a_page_without_colour_is_kept_in_grey(tmp_path: Path) -> None:
     """It takes half the room, and every dot of it is as it was."""
     content = typst.compile(b"#set page(width: 200pt, height: 100pt)\nSvart\n#text(gray)[och vitt]")
-    pdf_pictures(content, tmp_path, 1, 1_000_000)
+    page_pictures(content, tmp_path, 1, 1_000_000)
     kept = tmp_path / "kept.png"
     kept.write_bytes(picture(tmp_path))
     assert kept.read_bytes()[25] == 0  # what PNG calls grey
@@ -391,12 +400,12 @@ def test_a_page_without_colour_is_kept_in_grey(tmp_path: Path) -> None:
 
 def test_colour_is_kept(tmp_path: Path) -> None:
     """A red word stays red."""
-    pdf_pictures(pdf("#text(red)[Rött]"), tmp_path, 1, 1_000_000)
+    page_pictures(pdf("#text(red)[Rött]"), tmp_path, 1, 1_000_000)
     assert picture(tmp_path)[25] == 6  # what PNG calls colour
 
 
 def test_a_huge_page_is_drawn_smaller(tmp_path: Path) -> None:
     """A page of ten metres would take all memory there is."""
     content = typst.compile(b"#set page(width: 1000cm, height: 500cm)\nStor")
-    pdf_pictures(content, tmp_path, 1, 1_000_000)
+    page_pictures(content, tmp_path, 1, 1_000_000)
     assert max(struct.unpack(">II", picture(tmp_path)[16:24])) < 2400

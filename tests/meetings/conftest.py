@@ -71,6 +71,11 @@ def laid(url: str, folder: Path) -> tuple[World, int]:
     road = road_of((casework, world), folder)
     matter = prepare(road, "decision", road.world.committee, texts()["plan"], date(2025, 4, 7))
     meeting = summon(road, road.world.committee, DAY, [(matter, "decision", "")])
+    return seated(road, meeting)
+
+
+def seated(road: Road, meeting: Meeting) -> Table:
+    """The meeting, opened, with those who sit at it."""
     made = Table(road, meeting.id)
     made.fire("open")
     cast = made.cast
