@@ -6,6 +6,7 @@ nothing twice. APScheduler only ticks: it stores nothing, the rows are the truth
 
 from __future__ import annotations
 
+import shutil
 import stat
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +24,7 @@ from casework.context import STOCKHOLM, SYSTEM, Context, Services
 from casework.deadlines.sweep import SweepResult, sweep
 from casework.delegation import letters as delegation_letters
 from casework.distribution.effects import letter_failed, letter_sent
+from casework.documents.pack import WORKING
 from casework.followup import letters as followup_letters
 from casework.mail.delivery import DeliveryResult
 from casework.mail.delivery import deliver as deliver_mail
@@ -34,6 +36,7 @@ from casework.people.models import Organisation
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -55,6 +58,8 @@ DELIVER_SECONDS = 15
 REMIND_MINUTES = 5
 WATCH_SECONDS = 60
 LEFTOVER = timedelta(days=1)
+PACK_KEPT = timedelta(days=7)
+UNFINISHED = (".part", ".new", ".json", ".lock")
 
 
 class Installation(Protocol):
@@ -149,18 +154,29 @@ def anchor(casework: Installation, moment: datetime) -> None:
 
 
 def tidy(casework: Installation, moment: datetime) -> int:
-    """Remove what a crash left half-written in the file store a day ago or more; how many."""
-    oldest_kept = (moment - LEFTOVER).timestamp()
-    removed = 0
-    for leftover in casework.settings.files_dir.glob("*/.new-*"):
-        try:
-            found = leftover.lstat()
-            if stat.S_ISREG(found.st_mode) and found.st_mtime < oldest_kept:
-                leftover.unlink()
-                removed += 1
-        except FileNotFoundError:
-            continue  # written and renamed meanwhile, or another worker was first
-    return removed
+    """Remove what a crash left half-made a day ago or more, and packs that nobody asks for.
+
+    Gives how many. A pack that is gone is made again for whoever asks for it.
+    """
+    files, packs = casework.settings.files_dir, casework.settings.packs_dir
+    half_made = [*files.glob("*/.new-*"), *packs.glob(f"{WORKING}*")]
+    half_made += [each for ending in UNFINISHED for each in packs.glob(f"*{ending}")]
+    removed = sum(_remove(each, moment - LEFTOVER) for each in half_made)
+    return removed + sum(_remove(each, moment - PACK_KEPT) for each in packs.glob("*.pdf"))
+
+
+def _remove(path: Path, oldest_kept: datetime) -> bool:
+    """Remove a file, or a folder that a pack was made in, last written before that moment."""
+    try:
+        found = path.lstat()
+        is_working = stat.S_ISDIR(found.st_mode) and path.name.startswith(WORKING)
+        is_ours = is_working or stat.S_ISREG(found.st_mode)
+        if not is_ours or found.st_mtime >= oldest_kept.timestamp():
+            return False
+        shutil.rmtree(path) if is_working else path.unlink()
+    except FileNotFoundError:
+        return False  # written and renamed meanwhile, or another worker was first
+    return True
 
 
 def board_page(base_url: str) -> str:

@@ -50,6 +50,11 @@ class Settings:
     def files_dir(self) -> Path:
         return self.data_dir / "files"
 
+    @property
+    def packs_dir(self) -> Path:
+        """Packs that were made, and those in the making; each can be made again."""
+        return self.data_dir / "packs"
+
 
 def shipped(name: str) -> Path:
     """The folder `workflows`, `templates` or `migrations` that came with the program.

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 # A pack that nobody can open, or that fills the disk, is refused.
 MOST_BYTES = 500 * MEGABYTE
 LONGEST_TITLE = 250
+WORKING = "casework-pack-"
 SHOWN_AS_PICTURES = {".pdf", ".png", ".jpg", ".jpeg"}
 PREPARED_AT_ONCE = min(4, os.cpu_count() or 1)
 
@@ -87,12 +88,18 @@ class _Prepared:
 class PackMaker:
     """Makes packs with the templates in `templates_dir`/documents; one serves many threads.
 
-    A pack has at most `most_pages` pages from files and `most_bytes` of pictures of them.
+    A pack has at most `most_pages` pages from files and `most_bytes` of pictures of them, which
+    lie in `workshop` meanwhile, in a folder whose name begins with WORKING.
     """
 
     def __init__(
-        self, templates_dir: Path, most_pages: int = MOST_PAGES, most_bytes: int = MOST_BYTES
+        self,
+        templates_dir: Path,
+        most_pages: int = MOST_PAGES,
+        most_bytes: int = MOST_BYTES,
+        workshop: Path | None = None,
     ) -> None:
+        self.workshop = workshop
         self.templates = templates_dir / "documents"
         self.most_pages = most_pages
         self.most_bytes = most_bytes
@@ -108,7 +115,7 @@ class PackMaker:
         papers = [paper for item in pack.items for paper in item.papers]
         steps = len(papers) + 1
         progress(0, steps)
-        with tempfile.TemporaryDirectory(prefix="casework-pack-") as name:
+        with tempfile.TemporaryDirectory(prefix=WORKING, dir=self.workshop) as name:
             root = Path(name) / "documents"
             shutil.copytree(self.templates / "_shared", root / "_shared")
             shutil.copytree(self.templates / "_pack", root / "pack")

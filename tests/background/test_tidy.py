@@ -49,6 +49,27 @@ def test_only_old_leftovers_go(casework: Any) -> None:
     assert all(path.exists() for path in kept)
 
 
+def test_packs_that_nobody_asks_for_go(casework: Any) -> None:
+    """A finished one after a week, what a dead maker left after a day; what lives stays."""
+    folder = casework.settings.packs_dir
+    kept = [
+        aged(folder / "a.pdf", timedelta(days=6)),
+        aged(folder / "b.json", timedelta(hours=23)),
+        aged(folder / "b.lock", timedelta(hours=23)),
+        aged(folder / "notes.txt", timedelta(days=900)),
+    ]
+    gone = [
+        aged(folder / "c.pdf", timedelta(days=8)),
+        *(aged(folder / f"d.{end}", timedelta(days=2)) for end in ("part", "new", "json", "lock")),
+    ]
+    picture = aged(folder / "casework-pack-x" / "1.svg", timedelta(days=2))
+    written = picture.stat().st_mtime
+    os.utime(picture.parent, (written, written))
+    assert tidy(casework, MOMENT) == 6
+    assert not any(path.exists() for path in [*gone, picture.parent])
+    assert all(path.exists() for path in kept)
+
+
 def test_nothing_stored_yet(casework: Any) -> None:
     """A new installation has no folder of files to tidy."""
     assert tidy(casework, MOMENT) == 0
