@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from casework.api import subjects
 from casework.api.endpoint import Created, Room
 from casework.api.meetings import SECRETARY, find
+from casework.api.schemas import meetings as meeting_shapes
 from casework.api.schemas import table as shapes
 from casework.errors import NotFound
 from casework.meetings import queries
-from casework.meetings.attestation import correct, in_force
+from casework.meetings.attestation import correct
 from casework.meetings.minutes import Edited, missing_points, revise
 from casework.meetings.verification import verify
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
     from casework.context import Context
-    from casework.meetings.models import Meeting, MinutesItem
+    from casework.meetings.models import Meeting, Minutes, MinutesItem
 
 room = Room("minutes")
 
@@ -93,6 +95,16 @@ def correct_section(call: Call, row_id: int, section_id: int) -> Created:
     return Created(correction, f"/meetings/{row_id}/minutes")
 
 
+@room.get(
+    "/meetings/<row:row_id>/signatures",
+    "What is signed of a meeting: the minutes, single §§ and corrections, with who has signed.",
+    answer=meeting_shapes.Minutes,
+    paged=True,
+)
+def read_signatures(call: Call, row_id: int) -> Page:
+    return call.whole(queries.all_minutes(call.session, find(call, row_id)))
+
+
 @room.post(
     "/minutes/verify",
     "Whether a PDF is minutes attested here, byte for byte, and who signed.",
@@ -104,6 +116,13 @@ def correct_section(call: Call, row_id: int, section_id: int) -> Created:
 )
 def verify_pdf(call: Call) -> Any:
     return verify(call.session, call.body["file"].read())
+
+
+def _find_signed(call: Call, row_id: int) -> Minutes:
+    return queries.any_minutes(call.session, call.organisation_id, row_id)
+
+
+subjects.steps(room, "minutes", "minutes", _find_signed, meeting_shapes.Minutes)
 
 
 def _sections(meeting: Meeting) -> list[MinutesItem]:
@@ -119,7 +138,7 @@ def _section(call: Call, row_id: int, section_id: int) -> MinutesItem:
 
 
 def _in_force(row: MinutesItem) -> dict[str, Any]:
-    wording = in_force(row)
+    wording = row.in_force
     return {
         "id": row.id,
         "section_number": row.section_number,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from casework.context import STOCKHOLM
 from casework.documents.contexts import ExcerptContext, item_from_json
-from casework.meetings.attestation import in_force
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,7 +28,7 @@ def excerpt(
     check_url: str,
 ) -> ExcerptContext:
     """The excerpt of a §. Its item is the minutes' own, or its correction's, byte for byte."""
-    attested, wording = item.minutes.locked_at, in_force(item)
+    attested, wording = item.minutes.locked_at, item.in_force
     return ExcerptContext(
         organisation=organisation.name,
         body=meeting.body.name,

@@ -21,7 +21,6 @@ from casework.distribution.models import (
 from casework.documents.models import Document
 from casework.errors import Conflict, Invalid, NotFound
 from casework.mail.addresses import checked_address
-from casework.meetings.attestation import in_force
 from casework.meetings.guards import latest_decided_item
 from casework.meetings.models import Correction
 from casework.people.models import Organisation, Person
@@ -152,7 +151,7 @@ def make_excerpt(context: Context, matter: Matter) -> Excerpt:
     item = visit.minutes_item if visit else None
     if item is None or visit is None or item.minutes.locked_at is None:
         raise Conflict("minutes_not_attested")
-    wording = in_force(item)
+    wording = item.in_force
     before = newest_excerpt(context, item)
     if before is not None and before.content_sha256 == wording.content_sha256:
         return before
@@ -184,7 +183,7 @@ def correction_waits(context: Context, matter: Matter) -> bool:
     sent = newest_excerpt(context, item) if item is not None else None
     if item is None or sent is None or not sent.dispatches:
         return False
-    return sent.content_sha256 != in_force(item).content_sha256
+    return sent.content_sha256 != item.in_force.content_sha256
 
 
 def dispatch_correction(context: Context, matter: Matter) -> list[Dispatch]:
@@ -282,7 +281,7 @@ def _draw_up(context: Context, matter: Matter, item: MinutesItem, before: Excerp
 
 def _designation(item: MinutesItem) -> str:
     """`RUN-2025-45`, and `RUN-2025-45-R1` once it has been corrected."""
-    wording = in_force(item)
+    wording = item.in_force
     suffix = f"-R{wording.number}" if isinstance(wording, Correction) else ""
     return f"{item.agenda_item.meeting.body.short_name}-{item.year}-{item.section_number}{suffix}"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from casework.board import service as board
 from casework.context import STOCKHOLM
+from casework.db import lock as hold
 from casework.documents.contexts import item_checksum, item_from_json, item_to_json
 from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden, Invalid, Stale
@@ -75,6 +76,10 @@ def sign(
     meeting = minutes.meeting
     if confirmed_by not in CONFIRMED:
         raise Forbidden("identity_not_confirmed")
+    # Of two who sign at once, the second sees the first: one of them is the last.
+    hold(context.session, minutes)
+    hold(context.session, meeting)
+    context.session.expire(minutes, ["signatures"])
     attester = _own_part(context, minutes)
     if minutes.document_id is None or not _is_open(minutes):
         raise Conflict("no_minutes_to_sign")
@@ -127,8 +132,8 @@ def void_signatures(context: Context, minutes: Minutes) -> None:
 
 def lock(context: Context, minutes: Minutes) -> None:
     """From now on it is what it is; a correction is a new document. Its matters are attested."""
-    minutes.locked_at = context.moment
-    context.record(minutes, "locked")
+    cause = context.given().caused_by(minutes.meeting, "sign")
+    context.services.engine.fire(cause, minutes, "lock")
     context.session.flush()
     _draw_up_proof(context, minutes)
     if minutes.kind == "correction":
@@ -140,6 +145,11 @@ def lock(context: Context, minutes: Minutes) -> None:
         if item.matter is not None and item.outcome in ("decided", "recommended"):
             cause = context.given().caused_by(minutes.meeting, "attest")
             context.services.engine.fire(cause, item.matter, "attest")
+
+
+def set_locked(context: Context, minutes: Minutes) -> None:
+    """The moment of the last signature."""
+    minutes.locked_at = context.moment
 
 
 def announce(context: Context, minutes: Minutes) -> None:
@@ -224,9 +234,9 @@ def correct(context: Context, row: MinutesItem, edited: Edited, reason: str) -> 
         raise Conflict("minutes_not_attested")
     if not reason.strip():
         raise Invalid("input_missing", field={"sv": "Skäl", "en": "Reason"})
-    if any(each.minutes.locked_at is None for each in row.corrections):
+    if any(each.minutes.state == "open" for each in row.corrections):
         raise Conflict("correction_waits", section=row.section_number)
-    now = in_force(row)
+    now = row.in_force
     content = apply(item_from_json(now.content), edited)
     if item_checksum(content) == now.content_sha256:
         raise Invalid("nothing_corrected")
@@ -255,12 +265,6 @@ def correct(context: Context, row: MinutesItem, edited: Edited, reason: str) -> 
     return correction
 
 
-def in_force(row: MinutesItem) -> MinutesItem | Correction:
-    """What the § says today: its newest signed correction, or itself."""
-    signed = [each for each in row.corrections if each.minutes.locked_at is not None]
-    return signed[-1] if signed else row
-
-
 # --- Who signs, and what is drawn up ------------------------------------------------------------
 
 
@@ -273,7 +277,7 @@ def _own_part(context: Context, minutes: Minutes) -> Attestation:
 
 
 def _is_open(minutes: Minutes) -> bool:
-    if minutes.locked_at is not None:
+    if minutes.state != "open":
         return False
     return minutes.kind != "meeting" or minutes.meeting.state == "attesting"
 
@@ -341,6 +345,7 @@ def _begin(context: Context, meeting: Meeting, kind: str, section: int) -> Minut
         first_section=section,
         last_section=section,
     )
+    context.services.engine.start(minutes, "minutes")
     context.session.add(minutes)
     context.session.flush()
     return minutes
@@ -350,7 +355,7 @@ def _correction_note(row: MinutesItem, reason: str) -> str:
     """What stands first in a corrected §: what it replaces and why."""
     attested = row.minutes.locked_at
     day = attested.astimezone(STOCKHOLM).date().isoformat() if attested else ""
-    number = len(row.corrections) + 1
+    number = sum(each.minutes.locked_at is not None for each in row.corrections) + 1
     return (
         f"Rättelse {number} av §\u00a0{row.section_number} i protokoll justerat {day}."
         f" Ersätter den tidigare lydelsen. Skäl: {reason}"

@@ -14,6 +14,7 @@ from casework.meetings.decisions import settle_items
 from casework.meetings.minutes import draw_up_text as write_minutes
 from casework.meetings.reporting import add_missing_reports
 from casework.meetings.signatories import settle_chairs
+from casework.meetings.withdrawal import withdraw_signing
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
@@ -99,7 +100,9 @@ def draft_minutes(context: Context, meeting: Meeting) -> None:
 def draw_up_minutes(context: Context, meeting: Meeting) -> Document:
     """The minutes as the PDF that will be signed."""
     items = [
-        item_from_json(item.minutes_item.content) for item in meeting.agenda if item.minutes_item
+        item_from_json(item.minutes_item.in_force.content)
+        for item in meeting.agenda
+        if item.minutes_item
     ]
     return attestation.draw_up(context, _minutes(meeting), items)
 
@@ -166,5 +169,7 @@ EFFECTS: dict[str, Any] = {
     "sign_as_secretary": sign_as_secretary,
     "void_signatures": void_signatures,
     "lock_minutes": lock_minutes,
+    "set_locked": attestation.set_locked,
+    "withdraw_signing": withdraw_signing,
     "post_notice": post_notice,
 }

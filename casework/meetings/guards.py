@@ -13,6 +13,7 @@ from casework.meetings.attestation import awaited
 from casework.meetings.minutes import missing_points
 from casework.meetings.models import AgendaItem, Meeting
 from casework.meetings.roll import quorum_at
+from casework.meetings.service import unsigned_at_once
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from casework.board.models import BoardNotice
     from casework.context import Context
     from casework.matters.models import Matter
+    from casework.meetings.models import Minutes
 
 
 def has_agenda(_context: Context, meeting: Meeting) -> Blocker | None:
@@ -164,10 +166,31 @@ def notice_of(context: Context, meeting: Meeting) -> BoardNotice | None:
     )
 
 
-def all_signed(_context: Context, meeting: Meeting) -> Blocker | None:
-    waiting = [each.person.name for each in awaited(meeting.minutes)] if meeting.minutes else []
-    if waiting or not meeting.attestations:
+def all_signed(context: Context, meeting: Meeting) -> Blocker | None:
+    if meeting.minutes is None:
+        return Blocker("signatures_missing", {"names": []}, "KL 5:69", "#attestation")
+    return signed_by_all(context, meeting.minutes)
+
+
+def signed_by_all(_context: Context, minutes: Minutes) -> Blocker | None:
+    waiting = [each.person.name for each in awaited(minutes)]
+    if waiting or not minutes.meeting.attestations:
         return Blocker("signatures_missing", {"names": waiting}, "KL 5:69", "#attestation")
+    return None
+
+
+def signed_by_itself(_context: Context, minutes: Minutes) -> Blocker | None:
+    """The minutes of the whole meeting are not withdrawn, but taken back to be changed."""
+    if minutes.kind == "meeting":
+        return Blocker("minutes_are_taken_back", statute="KL 5:69", place="#next-steps")
+    return None
+
+
+def immediate_signed(context: Context, meeting: Meeting) -> Blocker | None:
+    """What is to be attested at once comes before the rest, with a notice of its own."""
+    waiting = unsigned_at_once(context.session, meeting)
+    if waiting:
+        return Blocker("immediate_unsigned", {"sections": waiting}, "KL 5:69, 6:35", "#attestation")
     return None
 
 
@@ -212,5 +235,8 @@ GUARDS = {
     "has_attesters": has_attesters,
     "has_signers": has_signers,
     "all_signed": all_signed,
+    "immediate_signed": immediate_signed,
+    "signed_by_all": signed_by_all,
+    "signed_by_itself": signed_by_itself,
     "minutes_attested": minutes_attested,
 }

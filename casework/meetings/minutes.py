@@ -42,6 +42,7 @@ def minutes_of(context: Context, meeting: Meeting) -> Minutes:
         minutes = Minutes(
             organisation_id=meeting.organisation_id, meeting_id=meeting.id, kind="meeting"
         )
+        context.services.engine.start(minutes, "minutes")
         context.session.add(minutes)
         context.session.flush()
         meeting.minutes = minutes
@@ -80,10 +81,25 @@ def draw_up_text(context: Context, meeting: Meeting) -> None:
     for item in meeting.agenda:
         row = item.minutes_item
         if row is not None and row.minutes.kind == "meeting":
-            content = papers.minutes_item(
-                item, row.section_number, reported=reported_lines(context, item)
-            )
-            _keep(context, row, content, note="")
+            _keep(context, row, _recorded(context, row), note="")
+
+
+def take_in(context: Context, row: MinutesItem) -> None:
+    """A § that was to be attested at once stands in the minutes of its meeting after all."""
+    meeting = row.agenda_item.meeting
+    row.minutes = minutes_of(context, meeting)
+    row.minutes_id = row.minutes.id
+    content = _recorded(context, row)
+    if meeting.state == "minutes_drafted":
+        _keep(context, row, content, note="")
+    else:
+        row.content, row.content_sha256 = item_to_json(content), item_checksum(content)
+
+
+def _recorded(context: Context, row: MinutesItem) -> Content:
+    """The § as it writes itself from what was recorded."""
+    item = row.agenda_item
+    return papers.minutes_item(item, row.section_number, reported=reported_lines(context, item))
 
 
 # --- Editing ----------------------------------------------------------------------------------
@@ -197,7 +213,7 @@ def missing_points(meeting: Meeting) -> list[Missing]:
         missing
         for item in meeting.agenda
         if item.minutes_item is not None
-        for missing in _missing_of(item, item_from_json(item.minutes_item.content))
+        for missing in _missing_of(item, item_from_json(item.minutes_item.in_force.content))
     ]
 
 

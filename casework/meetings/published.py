@@ -19,7 +19,6 @@ from casework.board.models import BoardNotice
 from casework.context import STOCKHOLM
 from casework.documents.contexts import item_from_json
 from casework.errors import NotFound
-from casework.meetings.attestation import in_force
 from casework.meetings.models import AgendaItem, Meeting, Minutes
 from casework.people.body_kinds import ANNOUNCED, STATUTORY
 from casework.people.models import Body
@@ -128,7 +127,7 @@ def _open(item: AgendaItem) -> PublicItem:
     row = item.minutes_item
     if row is None or row.minutes.locked_at is None:
         return PublicItem(item.position, item.title)
-    content = item_from_json(in_force(row).content)
+    content = item_from_json(row.in_force.content)
     said = [content.decision_lead_in, *(_numbered(point) for point in content.points)]
     is_told = item.outcome == "decided"  # what was merely noted names those who spoke
     decision = tuple(line for line in said if line) if is_told else ()

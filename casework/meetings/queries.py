@@ -18,6 +18,7 @@ from casework.meetings.models import (
     Decision,
     Meeting,
     Minutes,
+    MinutesItem,
     Recusal,
     Signature,
 )
@@ -136,7 +137,10 @@ def _decisions(organisation_id: int) -> Select[Decision]:
 
 
 def to_sign(session: Session, organisation_id: int, person_id: int) -> Sequence[Minutes]:
-    """The minutes, single §§ and corrections that await the person's signature."""
+    """The minutes, single §§ and corrections that await the person's signature.
+
+    A § alone is signed by the chair who led it, and by those elected to attest.
+    """
     own = exists().where(Signature.minutes_id == Minutes.id, Signature.person_id == person_id)
     return session.scalars(
         select(Minutes)
@@ -144,14 +148,36 @@ def to_sign(session: Session, organisation_id: int, person_id: int) -> Sequence[
         .join(Attestation, Attestation.meeting_id == Meeting.id)
         .where(
             Minutes.organisation_id == organisation_id,
-            Minutes.locked_at.is_(None),
+            Minutes.state == "open",
             Minutes.document_id.is_not(None),
             (Minutes.kind != "meeting") | (Meeting.state == "attesting"),
             Attestation.person_id == person_id,
+            (Attestation.capacity == "attester") | (Minutes.kind == "meeting") | _led(person_id),
             ~own,
         )
         .order_by(Minutes.id)
     ).all()
+
+
+def _led(person_id: int) -> ColumnElement[bool]:
+    """The person led the § that the minutes are of, or no chair who is to attest did.
+
+    As `signatories` has it. Of the tables themselves: of an entity the session would leave out
+    the § in which the person has a conflict of interest, and who led it.
+    """
+    row, item = MinutesItem.__table__.alias(), AgendaItem.__table__.alias()
+    attesting = Attestation.__table__.alias()
+    section = (
+        (item.c.id == row.c.agenda_item_id)
+        & (item.c.meeting_id == Minutes.meeting_id)
+        & (row.c.section_number == Minutes.first_section)
+    )
+    chair_led = section & (
+        (attesting.c.meeting_id == Minutes.meeting_id)
+        & (attesting.c.capacity == "chair")
+        & (attesting.c.person_id == item.c.led_by_id)
+    )
+    return exists().where(section, item.c.led_by_id == person_id) | ~exists().where(chair_led)
 
 
 def all_minutes(session: Session, meeting: Meeting) -> Sequence[Minutes]:
@@ -166,6 +192,18 @@ def all_minutes(session: Session, meeting: Meeting) -> Sequence[Minutes]:
 def minutes(session: Session, meeting: Meeting, minutes_id: int) -> Minutes:
     """One of `all_minutes`; raises NotFound for any other."""
     found = next((each for each in all_minutes(session, meeting) if each.id == minutes_id), None)
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def any_minutes(session: Session, organisation_id: int, minutes_id: int) -> Minutes:
+    """What is signed of any meeting that the session may see; raises NotFound."""
+    found = session.scalar(
+        select(Minutes)
+        .join(Meeting, Minutes.meeting_id == Meeting.id)
+        .where(Minutes.organisation_id == organisation_id, Minutes.id == minutes_id)
+    )
     if found is None:
         raise NotFound("not_found")
     return found

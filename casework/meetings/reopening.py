@@ -38,7 +38,7 @@ def reopen_item(context: Context, item: AgendaItem, reason: str) -> None:
     require_in_session(context, item.meeting)
     if item.outcome == "pending":
         raise Conflict("item_pending", title=item.title)
-    if item.minutes_item is not None:
+    if item.minutes_item is not None and item.minutes_item.minutes.kind == "immediate":
         raise Conflict("section_stands", title=item.title)
     if not reason.strip():
         raise Invalid("input_missing", field={"sv": "Skäl", "en": "Reason"})

@@ -12,12 +12,15 @@ from casework.deadlines import service as deadlines
 from casework.errors import Conflict, Invalid
 from casework.meetings.models import AgendaItem, Meeting, Minutes, Signature
 from casework.meetings.signatories import attesting, replace_attestations
+from casework.meetings.wording import NBSP
 from casework.people.policy import lacking, may
 from casework.people.service import holder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, time
+
+    from sqlalchemy.orm import Session
 
     from casework.context import Context
     from casework.people.models import Body, Person
@@ -150,10 +153,17 @@ def require_free(context: Context, body: Body, starts_at: datetime) -> None:
 
 
 def name_attesters(context: Context, meeting: Meeting, attesters: Sequence[Person]) -> None:
-    """Who signs the minutes beside the chair; the secretary may not (KL 5:69, praxis)."""
+    """Who signs the minutes beside the chair; the secretary may not (KL 5:69, praxis).
+
+    A § attested at once binds nobody to the rest. Raises Conflict once the minutes of the meeting
+    are signed, and while a § waits for those who are named in it.
+    """
     require_secretary(context, meeting)
     if _signed(context, meeting):
         raise Conflict("attestation_begun")
+    waiting = unsigned_at_once(context.session, meeting)
+    if waiting:
+        raise Conflict("immediate_unsigned", sections=waiting)
     if any(person.id == meeting.secretary_id for person in attesters):
         raise Conflict("secretary_attests")
     replace_attestations(context, meeting, attesting(meeting, attesters))
@@ -167,10 +177,26 @@ def _signed(context: Context, meeting: Meeting) -> bool:
         .where(
             Minutes.organisation_id == meeting.organisation_id,
             Minutes.meeting_id == meeting.id,
+            Minutes.kind == "meeting",
             Signature.capacity != "secretary",
         )
     )
     return context.session.scalar(signed.limit(1)) is not None
+
+
+def unsigned_at_once(session: Session, meeting: Meeting) -> list[str]:
+    """The §§ that were to be attested at once and wait for a signature, as `§ 12`."""
+    numbers = session.scalars(
+        select(Minutes.first_section)
+        .where(
+            Minutes.organisation_id == meeting.organisation_id,
+            Minutes.meeting_id == meeting.id,
+            Minutes.kind == "immediate",
+            Minutes.state == "open",
+        )
+        .order_by(Minutes.first_section)
+    )
+    return [f"§{NBSP}{number}" for number in numbers]
 
 
 def _formal(context: Context, position: int, entry: dict[str, Any]) -> AgendaItem:

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from casework.audit.models import AuditEntry
 from casework.context import STOCKHOLM
+from casework.documents.contexts import item_checksum, item_from_json
 from casework.documents.models import Document
-from casework.meetings.attestation import awaited, in_force
-from casework.meetings.models import Correction, Minutes, MinutesItem, Signature
+from casework.meetings.attestation import awaited
+from casework.meetings.models import AgendaItem, Correction, Minutes, MinutesItem, Signature
 from casework.phrases import sentence
 
 if TYPE_CHECKING:
@@ -55,13 +56,6 @@ def verify(session: Session, pdf: bytes) -> Verified:
     if found is None:
         return Verified(sha256)
     minutes, document = found
-    corrections = session.scalars(
-        select(Correction)
-        .join(MinutesItem, Correction.minutes_item_id == MinutesItem.id)
-        .join(Minutes, Correction.minutes_id == Minutes.id)
-        .where(MinutesItem.minutes_id == minutes.id, Minutes.locked_at.is_not(None))
-        .order_by(Correction.id)
-    ).all()
     over_this = [each for each in minutes.signatures if each.document_sha256 == sha256]
     return Verified(
         sha256,
@@ -71,8 +65,31 @@ def verify(session: Session, pdf: bytes) -> Verified:
         signatures=tuple(over_this),
         awaited=tuple(each.person.name for each in awaited(minutes)),
         unrecorded=tuple(_unrecorded(session, minutes, over_this)),
-        corrections=tuple(corrections),
+        corrections=tuple(_later_corrections(session, minutes, document)),
     )
+
+
+def _later_corrections(
+    session: Session, minutes: Minutes, document: Document
+) -> Iterator[Correction]:
+    """The signed corrections of its §§ that came after the wording in the document."""
+    items = [item_from_json(each) for each in (document.snapshot or {}).get("items", ())]
+    shown = {item.number: item_checksum(item) for item in items}
+    rows = session.scalars(
+        select(MinutesItem)
+        .join(AgendaItem, MinutesItem.agenda_item_id == AgendaItem.id)
+        .where(
+            MinutesItem.organisation_id == minutes.organisation_id,
+            AgendaItem.meeting_id == minutes.meeting_id,
+            MinutesItem.section_number.in_(shown),
+        )
+        .order_by(MinutesItem.section_number)
+    )
+    for row in rows:
+        signed = [each for each in row.corrections if each.minutes.locked_at is not None]
+        known = [each.content_sha256 for each in signed]
+        checksum = shown[row.section_number]
+        yield from signed[known.index(checksum) + 1 if checksum in known else 0 :]
 
 
 @dataclass(frozen=True)
@@ -109,7 +126,7 @@ def genuine(session: Session, checksum: str) -> Genuine | None:
 
 def _genuine(found: MinutesItem | Correction) -> Genuine:
     item = found.minutes_item if isinstance(found, Correction) else found
-    now = in_force(item)
+    now = item.in_force
     replaced_at = now.minutes.locked_at if now is not found else None
     return Genuine(
         item.minutes.meeting.body.name,

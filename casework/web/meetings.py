@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from casework.context import Context
     from casework.meetings.models import Meeting, Minutes
+    from casework.web.shapes import StateLabel, Step
 
 PAGE = 30
 CAPACITIES = ("chair", "vice_chair", "member", "serving_substitute", "substitute", "other")
@@ -100,7 +101,7 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
                     documents.of_subject(context.organisation_id, "meeting", meeting.id)
                 )
             ],
-            all_minutes=queries.all_minutes(context.session, meeting),
+            all_minutes=_all_minutes(context, meeting),
             notice=notice_of(context, meeting),
             keeps=may(context, meeting, SECRETARIES),
             out_of_reach=queries.out_of_reach(context.session, meeting),
@@ -275,6 +276,20 @@ def _to_sign(context: Context, meeting: Meeting, person_id: int) -> list[tuple[M
         for each in queries.to_sign(context.session, context.organisation_id, person_id)
         if each.meeting_id == meeting.id
     ]
+
+
+def _all_minutes(
+    context: Context, meeting: Meeting
+) -> list[tuple[Minutes, StateLabel, list[Step]]]:
+    """What is signed of the meeting, how far that has come, and what can be done with it."""
+    found = []
+    for each in queries.all_minutes(context.session, meeting):
+        own: list[Step] = []
+        if each.kind != "meeting":  # the minutes of the meeting move with it
+            page = url_for("minutes.signed", meeting_id=meeting.id, minutes_id=each.id)
+            own, _others = steps.steps(context, each, page)
+        found.append((each, steps.state_label(context, each), own))
+    return found
 
 
 def _back(meeting_id: int, place: str) -> Response:

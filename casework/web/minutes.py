@@ -11,24 +11,27 @@ from sqlalchemy import select
 from casework.documents.contexts import PROCEEDINGS, item_from_json, item_text, to_json
 from casework.documents.store import PDF
 from casework.errors import NotFound, Refusal, Stale
-from casework.meetings import papers
-from casework.meetings.attestation import correct, in_force
+from casework.meetings import papers, queries
+from casework.meetings.attestation import correct
 from casework.meetings.minutes import Edited, editable, missing_points, revise
 from casework.meetings.models import MinutesItem
 from casework.meetings.service import SECRETARIES
 from casework.people.models import Organisation
 from casework.people.policy import lift, may
 from casework.phrases import sentence
+from casework.web import steps
 from casework.web.asked import whole_number
 from casework.web.language import reader_language
 from casework.web.meetings import find
 from casework.web.session import SIGNED_IN, acting, permits, reading
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.meetings.models import Meeting
+    from casework.meetings.models import Meeting, Minutes
 
 KEEPERS = ("committee_secretary", "chair")
 LONGEST = 50_000
@@ -50,14 +53,14 @@ def read(meeting_id: int) -> str:
             "minutes/read.html",
             meeting=meeting,
             rows=[
-                (item.minutes_item, item_from_json(in_force(item.minutes_item).content))
+                (item.minutes_item, item_from_json(item.minutes_item.in_force.content))
                 for item in meeting.agenda
                 if item.minutes_item is not None
             ],
             missing=missing_points(meeting) if keeps and meeting.body.is_statutory else [],
             keeps=keeps,
             is_editable=keeps and meeting.state == "minutes_drafted",
-            is_correctable=keeps and meeting.state == "attested",
+            is_correctable=keeps,
         )
 
 
@@ -70,7 +73,7 @@ def preview(meeting_id: int) -> Response:
         lift(context.session)
         organisation = context.session.get_one(Organisation, meeting.organisation_id)
         items = [
-            item_from_json(item.minutes_item.content)
+            item_from_json(item.minutes_item.in_force.content)
             for item in meeting.agenda
             if item.minutes_item is not None
         ]
@@ -89,7 +92,7 @@ def edit(meeting_id: int, row_id: int) -> str:
     with reading() as context:
         row = _row(context, find(context, meeting_id), row_id)
         lift(context.session)
-        return _page(context, row, editable(item_from_json(in_force(row).content)))
+        return _page(context, row, editable(item_from_json(row.in_force.content)))
 
 
 @blueprint.post("/<int:row_id>")
@@ -116,12 +119,43 @@ def save(meeting_id: int, row_id: int) -> str | tuple[str, int] | Response:
     return redirect(url_for(".read", meeting_id=meeting_id) + f"#item-{row_id}", 303)
 
 
+@blueprint.get("/signed/<int:minutes_id>")
+@permits(SIGNED_IN)
+def signed(meeting_id: int, minutes_id: int) -> Response:
+    """What is signed by itself stands on the meeting's page."""
+    page = url_for("meetings.show", meeting_id=meeting_id)
+    return redirect(f"{page}#signed-{minutes_id}", 303)
+
+
+@blueprint.get("/signed/<int:minutes_id>/steps/<trigger>")
+@permits(SIGNED_IN)
+def ask(meeting_id: int, minutes_id: int, trigger: str) -> str:
+    """The page before a step of what is signed."""
+    url = url_for(".signed", meeting_id=meeting_id, minutes_id=minutes_id)
+    return steps.ask(_signed_of(meeting_id), minutes_id, trigger, url)
+
+
+@blueprint.post("/signed/<int:minutes_id>/steps/<trigger>")
+@permits(SIGNED_IN)
+def take(meeting_id: int, minutes_id: int, trigger: str) -> str | tuple[str, int] | Response:
+    """Take a step; the engine knows whose it is."""
+    url = url_for(".signed", meeting_id=meeting_id, minutes_id=minutes_id)
+    return steps.take(_signed_of(meeting_id), minutes_id, trigger, url)
+
+
+def _signed_of(meeting_id: int) -> Callable[[Context, int], Minutes]:
+    def find_signed(context: Context, minutes_id: int) -> Minutes:
+        return queries.minutes(context.session, find(context, meeting_id), minutes_id)
+
+    return find_signed
+
+
 def _again(meeting_id: int, row_id: int, edited: Edited, refusal: Refusal) -> str:
     """The same form with the person's own words, and what is in the way."""
     with reading() as context:
         row = _row(context, find(context, meeting_id), row_id)
         lift(context.session)
-        stored = editable(item_from_json(in_force(row).content))
+        stored = editable(item_from_json(row.in_force.content))
         return _page(
             context,
             row,

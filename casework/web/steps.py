@@ -154,6 +154,8 @@ def name_of(subject: Any) -> str:
         return str(subject.registration_number)
     if subject.__tablename__ == "meeting":
         return f"{subject.body.short_name} {subject.day.isoformat()}"
+    if subject.__tablename__ == "minutes":
+        return f"{name_of(subject.meeting)} §\u00a0{subject.first_section}"
     if subject.__tablename__ == "delegated_decision":
         return str(subject.designation or subject.title)
     return str(subject.title if subject.__tablename__ == "board_notice" else subject.task)
@@ -216,6 +218,10 @@ def _does(step: Transition) -> Iterator[str]:
         "sign_as_secretary": _("Protokollet får ditt namn som sekreterare."),
         "notify_signers": _("Ordföranden och justerarna får ett brev."),
         "void_signatures": _("Underskrifter som redan lämnats gäller inte längre."),
+        "withdraw_signing": _(
+            "Underskrifter som redan lämnats gäller inte. Paragrafen justeras med resten av"
+            " protokollet; en rättelse får ingen verkan."
+        ),
         "set_legal_force": _("Besluten får laga kraft."),
         "post_notice": _("Justeringen tillkännages på anslagstavlan."),
         "start_deadline": _("En tidsfrist börjar löpa."),

@@ -1339,15 +1339,24 @@ def upgrade() -> None:
         sa.Column("first_section", sa.Integer(), nullable=True),
         sa.Column("last_section", sa.Integer(), nullable=True),
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("workflow", sa.String(), nullable=False),
+        sa.Column("workflow_version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("audit_count", sa.Integer(), nullable=False),
         sa.Column("audit_head", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'locked') = (locked_at IS NOT NULL)", name=op.f("ck_minutes_locked_at")
+        ),
         sa.CheckConstraint(
             "kind IN ('meeting', 'immediate', 'correction')", name=op.f("ck_minutes_kind")
         ),
         sa.CheckConstraint(
             "locked_at IS NULL OR document_id IS NOT NULL",
             name=op.f("ck_minutes_locked_with_document"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'withdrawn' OR kind <> 'meeting'", name=op.f("ck_minutes_withdrawn_alone")
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "document_id"],
@@ -1366,6 +1375,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_minutes_organisation_id_id")),
     )
     with op.batch_alter_table("minutes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_minutes_state"), ["state"], unique=False)
         batch_op.create_index(
             "uq_minutes_of_meeting",
             ["organisation_id", "meeting_id"],
@@ -2558,6 +2568,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("kind = 'meeting'"),
             postgresql_where=sa.text("kind = 'meeting'"),
         )
+        batch_op.drop_index(batch_op.f("ix_minutes_state"))
 
     op.drop_table("minutes")
     with op.batch_alter_table("matter_recipient", schema=None) as batch_op:

@@ -18,7 +18,7 @@ from casework.distribution.service import dispatch_correction
 from casework.documents.contexts import item_from_json, item_text
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.matters.models import Matter
-from casework.meetings.attestation import attest_immediately, correct, in_force, sign
+from casework.meetings.attestation import attest_immediately, correct, sign
 from casework.meetings.decisions import conclude_item
 from casework.meetings.floor import state
 from casework.meetings.minutes import editable, missing_points, revise
@@ -296,7 +296,7 @@ def test_a_correction_supersedes_and_the_excerpt_says_so(table: Table) -> None:
 
     def begin(context: Context, item: AgendaItem) -> None:
         assert item.minutes_item is not None
-        now = editable(item_from_json(in_force(item.minutes_item).content))
+        now = editable(item_from_json(item.minutes_item.in_force.content))
         with pytest.raises(Invalid, match="nothing_corrected"):
             correct(context, item.minutes_item, now, "Utan ändring")
         with pytest.raises(Invalid, match="input_missing"):

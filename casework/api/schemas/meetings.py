@@ -47,10 +47,9 @@ class Signature(Present):
     dissent = fields.String(required=True)
 
 
-class Minutes(Schema):
+class Minutes(StateFields):
     """What is signed as one (the minutes, one § at once, a correction) with its signatures."""
 
-    id = fields.Integer(required=True)
     kind = fields.String(required=True)
     signatures = shown(Signature, required=True)
     document_id = fields.Integer(allow_none=True)

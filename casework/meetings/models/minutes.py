@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casework.audit.models import Audited
 from casework.db import Base, Id, Json, Owned, among, owned, refers
 from casework.people.models import Person
-from casework.workflow.subject import Versioned
+from casework.workflow.subject import Versioned, WorkflowSubject
 
 if TYPE_CHECKING:
     from casework.meetings.models.agenda import AgendaItem, Meeting
@@ -19,10 +18,11 @@ if TYPE_CHECKING:
 MINUTES_KINDS = ("meeting", "immediate", "correction")
 
 
-class Minutes(Versioned, Audited, Owned, Base):
+class Minutes(WorkflowSubject, Owned, Base):
     """What is signed as one: the minutes of a meeting, one § attested at once, or a correction.
 
-    `document_id` is the very PDF that the signatures are over.
+    `document_id` is the very PDF that the signatures are over. Of one § alone, it is `withdrawn`
+    if it never is to be signed by all.
     """
 
     __tablename__ = "minutes"
@@ -49,12 +49,19 @@ class Minutes(Versioned, Audited, Owned, Base):
         CheckConstraint(
             "locked_at IS NULL OR document_id IS NOT NULL", name="locked_with_document"
         ),
+        CheckConstraint("(state = 'locked') = (locked_at IS NOT NULL)", name="locked_at"),
+        CheckConstraint("state <> 'withdrawn' OR kind <> 'meeting'", name="withdrawn_alone"),
     )
 
     meeting: Mapped[Meeting] = relationship(foreign_keys=[meeting_id], overlaps="minutes")
     signatures: Mapped[list[Signature]] = relationship(
         foreign_keys="Signature.minutes_id", order_by="Signature.signed_at"
     )
+
+    @property
+    def body_id(self) -> int:
+        """Whose appointments say who may."""
+        return self.meeting.body_id
 
     def signature_of(self, person_id: int | None) -> Signature | None:
         return next((each for each in self.signatures if each.person_id == person_id), None)
@@ -93,6 +100,12 @@ class MinutesItem(Versioned, Owned, Base):
         order_by="Correction.number",
         back_populates="minutes_item",
     )
+
+    @property
+    def in_force(self) -> MinutesItem | Correction:
+        """What the § says today: its newest signed correction, or itself."""
+        signed = [each for each in self.corrections if each.minutes.locked_at is not None]
+        return signed[-1] if signed else self
 
 
 class MinutesRevision(Owned, Base):
