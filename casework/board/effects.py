@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from casework.board import papers
+from casework.board.models import Appeal
 from casework.errors import Invalid
 from casework.people.models import Organisation
 
@@ -46,6 +47,43 @@ def note_appeal(context: Context, notice: BoardNotice) -> None:
     if not notice.announced_on <= came <= context.today:
         raise Invalid("appealed_wrong_day", announced_on=notice.announced_on.isoformat())
     notice.appealed_on = min(came, notice.appealed_on or came)
+    notice.appeals.append(
+        Appeal(
+            organisation_id=notice.organisation_id,
+            number=len(notice.appeals) + 1,
+            received_on=came,
+            reference=context.input.get("reference", "").strip(),
+        )
+    )
+    notice.appeals_pending += 1
+
+
+def settle_appeal(context: Context, notice: BoardNotice) -> None:
+    """The one that is named by its number has ended; raises Invalid for none that waits."""
+    number: int = context.input["appeal"]
+    found = next((each for each in _pending(notice) if each.number == number), None)
+    if found is None:
+        waiting = [str(each.number) for each in _pending(notice)]
+        raise Invalid("appeal_unknown", number=number, any_of=waiting)
+    _settle(context, notice, found)
+
+
+def settle_appeals(context: Context, notice: BoardNotice) -> None:
+    """None waits any longer: the last has ended, or the decision is annulled for all."""
+    for each in _pending(notice):
+        _settle(context, notice, each)
+
+
+def _pending(notice: BoardNotice) -> list[Appeal]:
+    return [each for each in notice.appeals if each.settled_on is None]
+
+
+def _settle(context: Context, notice: BoardNotice, appeal: Appeal) -> None:
+    ruling = context.input["reference"].strip()
+    if not ruling:
+        raise Invalid("input_missing", field={"sv": "Avgörande", "en": "Ruling"})
+    appeal.settled_on, appeal.ruling = context.today, ruling
+    notice.appeals_pending -= 1
 
 
 EFFECTS: dict[str, Any] = {
@@ -53,4 +91,6 @@ EFFECTS: dict[str, Any] = {
     "check_court_asked": check_court_asked,
     "set_legal_force": set_legal_force,
     "note_appeal": note_appeal,
+    "settle_appeal": settle_appeal,
+    "settle_appeals": settle_appeals,
 }

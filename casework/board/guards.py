@@ -44,9 +44,26 @@ def notice_is_down(_context: Context, notice: BoardNotice) -> Blocker | None:
     return None
 
 
+def several_appeals(_context: Context, notice: BoardNotice) -> Blocker | None:
+    """The last one that ends settles the decision too."""
+    if notice.appeals_pending < 2:
+        return Blocker("one_appeal_waits", place="#appeals")
+    return None
+
+
+def last_appeal(_context: Context, notice: BoardNotice) -> Blocker | None:
+    """A decision that anybody's appeal waits on has no legal force."""
+    if notice.appeals_pending > 1:
+        params = {"count": notice.appeals_pending}
+        return Blocker("other_appeals_wait", params, "KL 13:5", "#appeals")
+    return None
+
+
 GUARDS = {
     "appeal_period_over": appeal_period_over,
     "posted_throughout": posted_throughout,
     "notice_is_up": notice_is_up,
     "notice_is_down": notice_is_down,
+    "several_appeals": several_appeals,
+    "last_appeal": last_appeal,
 }

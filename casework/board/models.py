@@ -1,4 +1,4 @@
-"""Tables of notices on the public board, and of when each was seen to be up."""
+"""Tables of notices on the public board, when each was seen to be up, and the appeals."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class BoardNotice(WorkflowSubject, Owned, Base):
 
     `announced_on` is the one field that every document and page takes the date from.
     `appeal_until` and `take_down_on` are counted from it, and moved `days_interrupted` on when
-    the notice was not up all the time (KL 13:5).
+    the notice was not up all the time (KL 13:5). `appealed_on` is the day of the first appeal.
     """
 
     __tablename__ = "board_notice"
@@ -40,6 +40,7 @@ class BoardNotice(WorkflowSubject, Owned, Base):
     days_interrupted: Mapped[int] = mapped_column(default=0)
     taken_down_at: Mapped[datetime | None]
     appealed_on: Mapped[date | None]
+    appeals_pending: Mapped[int] = mapped_column(default=0)
     has_legal_force_on: Mapped[date | None]
     document_id: Mapped[int | None] = mapped_column(Id)
 
@@ -54,6 +55,7 @@ class BoardNotice(WorkflowSubject, Owned, Base):
         CheckConstraint(
             "state IN ('up', 'appealed') OR taken_down_at IS NOT NULL", name="taken_down_at"
         ),
+        CheckConstraint("(state = 'appealed') = (appeals_pending > 0)", name="appeal_pending"),
         CheckConstraint("state <> 'up' OR taken_down_at IS NULL", name="up_is_up"),
         CheckConstraint(
             "(state = 'has_legal_force') = (has_legal_force_on IS NOT NULL)", name="legal_force_on"
@@ -64,6 +66,28 @@ class BoardNotice(WorkflowSubject, Owned, Base):
     responsible: Mapped[Person | None] = relationship(foreign_keys=[responsible_id])
     spans: Mapped[list[NoticeSpan]] = relationship(
         foreign_keys="NoticeSpan.notice_id", order_by="NoticeSpan.up_from"
+    )
+    appeals: Mapped[list[Appeal]] = relationship(
+        foreign_keys="Appeal.notice_id", order_by="Appeal.number"
+    )
+
+
+class Appeal(Owned, Base):
+    """An appeal of what was announced; pending until it is known how it ended (`ruling`)."""
+
+    __tablename__ = "appeal"
+
+    notice_id: Mapped[int] = mapped_column(Id)
+    number: Mapped[int]
+    received_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(default="")
+    settled_on: Mapped[date | None]
+    ruling: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = owned(
+        refers("notice_id", "board_notice"),
+        UniqueConstraint("organisation_id", "notice_id", "number"),
+        CheckConstraint("(settled_on IS NULL) = (ruling = '')", name="settled_with_ruling"),
     )
 
 

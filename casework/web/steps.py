@@ -199,6 +199,7 @@ def _places() -> dict[str, str]:
         "#attestation": _("Till justeringen"),
         "#notice": _("Till anslaget"),
         "#proof": _("Till beviset"),
+        "#appeals": _("Till överklagandena"),
         "#minutes": _("Till protokollet"),
         "#attendance": _("Till närvaron"),
         "#report": _("Till återrapporten"),

@@ -477,6 +477,7 @@ def upgrade() -> None:
         sa.Column("days_interrupted", sa.Integer(), nullable=False),
         sa.Column("taken_down_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("appealed_on", sa.Date(), nullable=True),
+        sa.Column("appeals_pending", sa.Integer(), nullable=False),
         sa.Column("has_legal_force_on", sa.Date(), nullable=True),
         sa.Column(
             "document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
@@ -487,6 +488,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("audit_count", sa.Integer(), nullable=False),
         sa.Column("audit_head", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'appealed') = (appeals_pending > 0)",
+            name=op.f("ck_board_notice_appeal_pending"),
+        ),
         sa.CheckConstraint(
             "(state = 'has_legal_force') = (has_legal_force_on IS NOT NULL)",
             name=op.f("ck_board_notice_legal_force_on"),
@@ -1384,6 +1389,40 @@ def upgrade() -> None:
             postgresql_where=sa.text("kind = 'meeting'"),
         )
 
+    op.create_table(
+        "appeal",
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("settled_on", sa.Date(), nullable=True),
+        sa.Column("ruling", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "(settled_on IS NULL) = (ruling = '')", name=op.f("ck_appeal_settled_with_ruling")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "notice_id"],
+            ["board_notice.organisation_id", "board_notice.id"],
+            name=op.f("fk_appeal_organisation_id_notice_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_appeal_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
+        sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_appeal_organisation_id_id")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "notice_id",
+            "number",
+            name=op.f("uq_appeal_organisation_id_notice_id_number"),
+        ),
+    )
     op.create_table(
         "notice_span",
         sa.Column(
@@ -2562,6 +2601,7 @@ def downgrade() -> None:
 
     op.drop_table("reminder")
     op.drop_table("notice_span")
+    op.drop_table("appeal")
     with op.batch_alter_table("minutes", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_minutes_of_meeting",

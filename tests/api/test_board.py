@@ -62,4 +62,6 @@ def test_it_does_not_come_down_early(api: Api, notice_id: int) -> None:
         today,
         None,
     )
+    [appeal] = noted["appeals"]
+    assert (appeal["number"], appeal["received_on"], appeal["settled_on"]) == (1, today, None)
     assert api.post("officer", f"{at}/actions/note_appeal", {}).status_code == 403

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from casework.app import web_face
 from casework.audit.models import AuditEntry
 from casework.background import watch
-from casework.board.models import BoardNotice, NoticeSpan
+from casework.board.models import Appeal, BoardNotice, NoticeSpan
 from casework.board.service import post
 from casework.board.watch import GAP, Absence, absences, extend, seal
 from casework.context import STOCKHOLM, SYSTEM, Actor
@@ -204,6 +204,45 @@ def test_a_second_appeal_keeps_the_first_day(board: Board) -> None:
     board.fire(registrar, "note_appeal", date(2025, 6, 20), appealed_on=date(2025, 6, 19))
     board.fire(registrar, "note_appeal", date(2025, 6, 27), appealed_on=date(2025, 6, 26))
     assert board.notice().appealed_on == date(2025, 6, 19)
+
+
+def test_legal_force_waits_for_the_last_of_several_appeals(board: Board) -> None:
+    """One that is dismissed settles itself alone; the decision stands with the last (KL 13:5)."""
+    registrar = board.world.cast.registrar
+    for day, case in ((19, "Mål nr 123-25"), (26, "Mål nr 140-25")):
+        came = date(2025, 6, day)
+        board.fire(registrar, "note_appeal", came, appealed_on=came, reference=case)
+    board.seen(datetime(2025, 7, 2, 1, tzinfo=STOCKHOLM))
+    ruled, ruling = date(2025, 9, 1), {"reference": "Avslag 2025-08-29"}
+    with pytest.raises(Blocked) as refused:
+        board.fire(registrar, "dismiss_appeal", ruled, **ruling)
+    assert [each.code for each in refused.value.blockers] == ["other_appeals_wait"]
+    with pytest.raises(Invalid, match="appeal_unknown"):
+        board.fire(registrar, "settle_appeal", ruled, appeal=3, **ruling)
+    board.fire(registrar, "settle_appeal", ruled, appeal=1, **ruling)
+    assert (board.notice().state, board.notice().appeals_pending) == ("appealed", 1)
+    with pytest.raises(Blocked) as refused:
+        board.fire(registrar, "settle_appeal", ruled, appeal=2, **ruling)
+    assert [each.code for each in refused.value.blockers] == ["one_appeal_waits"]
+    board.fire(registrar, "dismiss_appeal", date(2025, 10, 1), reference="Återkallat")
+    assert (board.notice().state, board.notice().appeals_pending) == ("has_legal_force", 0)
+    with board.casework.database.read() as session:
+        appeals = session.scalars(select(Appeal).order_by(Appeal.number)).all()
+        assert [(each.reference, each.ruling) for each in appeals] == [
+            ("Mål nr 123-25", "Avslag 2025-08-29"),
+            ("Mål nr 140-25", "Återkallat"),
+        ]
+
+
+def test_an_annulled_decision_leaves_no_appeal_waiting(board: Board) -> None:
+    """What the court annuls on one appeal is annulled for all."""
+    registrar = board.world.cast.registrar
+    for day in (19, 26):
+        came = date(2025, 6, day)
+        board.fire(registrar, "note_appeal", came, appealed_on=came)
+    board.seen(datetime(2025, 7, 2, 1, tzinfo=STOCKHOLM))
+    board.fire(registrar, "annul", date(2025, 9, 1), reference="Mål nr 123-25")
+    assert (board.notice().state, board.notice().appeals_pending) == ("annulled", 0)
 
 
 @pytest.mark.parametrize("came", [date(2025, 6, 9), date(2025, 6, 21)])

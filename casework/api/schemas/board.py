@@ -15,8 +15,18 @@ class NoticeSpan(Schema):
     sightings = fields.Integer(required=True)
 
 
+class Appeal(Schema):
+    """An appeal, and how it ended; `settled_on` is null while it is pending."""
+
+    number = fields.Integer(required=True)
+    received_on = fields.Date(required=True)
+    reference = fields.String(required=True)
+    settled_on = fields.Date(allow_none=True)
+    ruling = fields.String(required=True)
+
+
 class BoardNotice(StateFields):
-    """A notice with its days (KL 8:12, 13:5) and the proof that it was up."""
+    """A notice with its days (KL 8:12, 13:5), the proof that it was up, and the appeals."""
 
     body_id = fields.Integer(required=True)
     subject_type = fields.String(required=True)
@@ -34,6 +44,8 @@ class BoardNotice(StateFields):
     responsible = fields.Nested(PersonName, allow_none=True)
     taken_down_at = fields.AwareDateTime(allow_none=True)
     appealed_on = fields.Date(allow_none=True)
+    appeals = shown(Appeal, required=True)
+    appeals_pending = fields.Integer(required=True)
     has_legal_force_on = fields.Date(allow_none=True)
     document_id = fields.Integer(allow_none=True)
     spans = shown(NoticeSpan, required=True)
