@@ -18,7 +18,7 @@ from casework.meetings.verification import verify
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
     from casework.context import Context
-    from casework.meetings.models import Meeting, Minutes, MinutesItem
+    from casework.meetings.models import Correction, Meeting, Minutes, MinutesItem
 
 room = Room("minutes")
 
@@ -79,19 +79,24 @@ def read_revisions(call: Call, row_id: int, section_id: int) -> Page:
     return call.whole(row.revisions)
 
 
+def _in_force_now(call: Call, row_id: int, section_id: int) -> MinutesItem | Correction:
+    return _section(call, row_id, section_id).in_force
+
+
 @room.post(
     f"{AT_SECTION}/corrections",
     "Begin a correction of an attested §, to be signed like the minutes.",
     who=SECRETARY,
-    body=shapes.EditedItem,
+    body=shapes.CorrectedItem,
     answer=shapes.Correction,
     status=201,
-    errors=(404, 409),
+    current=_in_force_now,
+    errors=(404, 409, 412),
 )
 def correct_section(call: Call, row_id: int, section_id: int) -> Created:
     row = _section(call, row_id, section_id)
     edited, reason = _edited(call)
-    correction = correct(call.begin(), row, edited, reason)
+    correction = correct(call.begin(), row, edited, reason, expected=call.body["corrects"])
     return Created(correction, f"/meetings/{row_id}/minutes")
 
 

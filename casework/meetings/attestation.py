@@ -12,7 +12,7 @@ from casework.documents.contexts import item_checksum, item_from_json, item_to_j
 from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.meetings import papers
-from casework.meetings.minutes import Edited, apply, number_items
+from casework.meetings.minutes import Edited, apply, missing_of, number_items
 from casework.meetings.models import Correction, Minutes, MinutesItem, Signature
 from casework.meetings.proof import attestation_proof
 from casework.meetings.reporting import reported_lines
@@ -221,15 +221,20 @@ def attest_immediately(context: Context, item: AgendaItem) -> Minutes:
     return minutes
 
 
-def correct(context: Context, row: MinutesItem, edited: Edited, reason: str) -> Correction:
+def correct(
+    context: Context, row: MinutesItem, edited: Edited, reason: str, *, expected: str | None = None
+) -> Correction:
     """Begin a correction of an attested §: a document of its own, signed like the minutes.
 
-    It supersedes the § once signed; the § itself is never changed (JO 2571-1999). Raises
-    Conflict before attestation or while another correction of the § waits, Invalid without a
-    reason or a change.
+    It supersedes the § once signed; the § itself is never changed (JO 2571-1999). `expected` is
+    the checksum of the wording that was read. Raises Conflict before attestation or while another
+    correction of the § waits, Stale if another wording is in force by now, Invalid without a
+    reason or a change, and for one that takes away what KL 5:67 asks for.
     """
     meeting = row.agenda_item.meeting
     require_secretary(context, meeting)
+    hold(context.session, row)
+    context.session.expire(row, ["corrections"])
     if row.minutes.locked_at is None:
         raise Conflict("minutes_not_attested")
     if not reason.strip():
@@ -237,9 +242,14 @@ def correct(context: Context, row: MinutesItem, edited: Edited, reason: str) -> 
     if any(each.minutes.state == "open" for each in row.corrections):
         raise Conflict("correction_waits", section=row.section_number)
     now = row.in_force
-    content = apply(item_from_json(now.content), edited)
+    if expected is not None and expected != now.content_sha256:
+        raise Stale("stale")
+    before = item_from_json(now.content)
+    content = apply(before, edited)
     if item_checksum(content) == now.content_sha256:
         raise Invalid("nothing_corrected")
+    if meeting.body.is_statutory:
+        _require_kept(row.agenda_item, before, content)
     content = replace(content, correction=_correction_note(row, reason.strip()))
     minutes = _begin(context, meeting, "correction", row.section_number)
     correction = Correction(
@@ -263,6 +273,16 @@ def correct(context: Context, row: MinutesItem, edited: Edited, reason: str) -> 
     )
     context.session.flush()
     return correction
+
+
+def _require_kept(item: AgendaItem, before: Content, after: Content) -> None:
+    """A correction takes away nothing that the law asks of a § (KL 5:67, 6:35)."""
+    lacked = list(missing_of(item, before))
+    lost = [
+        f"p. {each.point}: {each.what}" for each in missing_of(item, after) if each not in lacked
+    ]
+    if lost:
+        raise Invalid("correction_takes_away", section=after.number, what=lost)
 
 
 # --- Who signs, and what is drawn up ------------------------------------------------------------

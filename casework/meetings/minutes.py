@@ -213,11 +213,12 @@ def missing_points(meeting: Meeting) -> list[Missing]:
         missing
         for item in meeting.agenda
         if item.minutes_item is not None
-        for missing in _missing_of(item, item_from_json(item.minutes_item.in_force.content))
+        for missing in missing_of(item, item_from_json(item.minutes_item.in_force.content))
     ]
 
 
-def _missing_of(item: AgendaItem, content: Content) -> Iterator[Missing]:
+def missing_of(item: AgendaItem, content: Content) -> Iterator[Missing]:
+    """What this wording of the § lacks of what was recorded on the item."""
     texts = {_NAMES[part.heading]: _text(part.blocks) for part in content.sections}
     number = content.number
 

@@ -105,7 +105,8 @@ def save(meeting_id: int, row_id: int) -> str | tuple[str, int] | Response:
             row = _row(context, find(context, meeting_id), row_id)
             lift(context.session)
             if row.minutes.locked_at is not None:
-                correct(context, row, edited, note)
+                wording = request.form.get("wording", "")
+                correct(context, row, edited, note, expected=wording)
                 said = _("Rättelsen väntar på underskrift av ordföranden och justerarna.")
             else:
                 version = request.form.get("version", 0, type=whole_number)
@@ -114,7 +115,7 @@ def save(meeting_id: int, row_id: int) -> str | tuple[str, int] | Response:
     except Refusal as refusal:
         if refusal.status not in (409, 412, 422):
             raise
-        return _again(meeting_id, row_id, edited, refusal), refusal.status
+        return _again(meeting_id, row_id, edited, note, refusal), refusal.status
     flash(said, "success")
     return redirect(url_for(".read", meeting_id=meeting_id) + f"#item-{row_id}", 303)
 
@@ -150,23 +151,32 @@ def _signed_of(meeting_id: int) -> Callable[[Context, int], Minutes]:
     return find_signed
 
 
-def _again(meeting_id: int, row_id: int, edited: Edited, refusal: Refusal) -> str:
+def _again(meeting_id: int, row_id: int, edited: Edited, note: str, refusal: Refusal) -> str:
     """The same form with the person's own words, and what is in the way."""
     with reading() as context:
         row = _row(context, find(context, meeting_id), row_id)
         lift(context.session)
-        stored = editable(item_from_json(row.in_force.content))
+        theirs = row.in_force if isinstance(refusal, Stale) else None
+        if refusal.code == "correction_waits":
+            theirs = next((e for e in row.corrections if e.minutes.state == "open"), None)
         return _page(
             context,
             row,
             edited,
+            note=note,
             problem=sentence(refusal.code, refusal.params, reader_language()),
-            theirs=_plain(stored) if isinstance(refusal, Stale) else "",
+            theirs=_plain(editable(item_from_json(theirs.content))) if theirs else "",
         )
 
 
 def _page(
-    context: Context, row: MinutesItem, edited: Edited, *, problem: str = "", theirs: str = ""
+    context: Context,
+    row: MinutesItem,
+    edited: Edited,
+    *,
+    note: str = "",
+    problem: str = "",
+    theirs: str = "",
 ) -> str:
     known = {revision.number: revision for revision in row.revisions}
     older = known.get(request.args.get("from", 0, type=whole_number))
@@ -176,6 +186,7 @@ def _page(
         meeting=row.agenda_item.meeting,
         row=row,
         edited=edited,
+        note=note,
         headings=PROCEEDINGS,
         revisions=row.revisions,
         compared=(older, newer) if older and newer else None,

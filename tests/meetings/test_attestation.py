@@ -337,6 +337,32 @@ def test_a_correction_supersedes_and_the_excerpt_says_so(table: Table) -> None:
         assert [each.reason for each in verify(session, pdf_of(table)).corrections] == ["Skrivfel"]
 
 
+def test_a_correction_takes_nothing_away_that_the_law_asks_for(table: Table) -> None:
+    """KL 5:67 p. 4 and 6 (6:35): the decision and the reservation stay, the rest may change."""
+    drafted(table, reserved=True)
+    table.fire("send_for_attestation")
+    for who in (table.cast.attester, table.cast.chair):
+        signing(table, who)
+
+    def attempts(context: Context, item: AgendaItem) -> None:
+        row = item.minutes_item
+        assert row is not None
+        now = editable(item_from_json(row.in_force.content))
+        left = {name: text for name, text in now.sections.items() if name != "reservations"}
+        for edited, lost in (
+            (replace(now, sections=left), "p. 6: Ledamoten"),
+            (replace(now, points=(), lead_in=""), "p. 4: Beslut"),
+        ):
+            with pytest.raises(Invalid, match="correction_takes_away") as refused:
+                correct(context, row, edited, "Skrivfel")
+            assert refused.value.params["what"] == [lost]
+        with pytest.raises(Stale, match="stale"):
+            correct(context, row, replace(now, title="Ny"), "Skrivfel", expected="0" * 64)
+        correct(context, row, replace(now, title="Ny"), "Skrivfel", expected=row.content_sha256)
+
+    table.on_item(attempts)
+
+
 def acting(table: Table, who: Person, matter_id: int) -> Any:
     def run(verb: Any) -> Any:
         moment = datetime(2025, 6, 20, 10, tzinfo=STOCKHOLM)

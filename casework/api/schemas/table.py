@@ -237,6 +237,12 @@ class EditedItem(Schema):
     note = Line(load_default="")
 
 
+class CorrectedItem(EditedItem):
+    """A § to correct; `corrects` is the `content_sha256` of the wording that was read."""
+
+    corrects = Line(required=True, longest=64)
+
+
 class Revision(Schema):
     """A version of a §."""
 
