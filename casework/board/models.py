@@ -17,6 +17,8 @@ SUBJECTS = ("minutes", "delegated_decision")
 class BoardNotice(WorkflowSubject, Owned, Base):
     """The notice of attested minutes, or of an unreported delegated decision (KL 8:10, 8:12).
 
+    Minutes have their `meeting_on`, `sections` and `attested_on`; a decision its `decided_on`,
+    `number` and `decided_as`, the office of whoever made it.
     `announced_on` is the one field that every document and page takes the date from.
     `appeal_until` and `take_down_on` are counted from it, and moved `days_interrupted` on when
     the notice was not up all the time (KL 13:5). `appealed_on` is the day of the first appeal.
@@ -30,7 +32,10 @@ class BoardNotice(WorkflowSubject, Owned, Base):
     title: Mapped[str]
     sections: Mapped[str] = mapped_column(default="")
     meeting_on: Mapped[date | None]
-    attested_on: Mapped[date]
+    attested_on: Mapped[date | None]
+    decided_on: Mapped[date | None]
+    number: Mapped[str] = mapped_column(default="")
+    decided_as: Mapped[str] = mapped_column(default="")
     announced_on: Mapped[date]
     announced_at: Mapped[datetime]
     appeal_until: Mapped[date]
@@ -51,6 +56,13 @@ class BoardNotice(WorkflowSubject, Owned, Base):
         UniqueConstraint("organisation_id", "subject_type", "subject_id"),
         Index("ix_board_notice_down", "organisation_id", "taken_down_at"),
         CheckConstraint(among("subject_type", SUBJECTS), name="subject_type"),
+        CheckConstraint(
+            "(subject_type = 'minutes') = (attested_on IS NOT NULL)", name="minutes_are_attested"
+        ),
+        CheckConstraint(
+            "(subject_type = 'delegated_decision') = (decided_on IS NOT NULL AND number <> '')",
+            name="decision_has_number",
+        ),
         CheckConstraint("take_down_on > appeal_until", name="up_through_the_appeal_period"),
         CheckConstraint(
             "state IN ('up', 'appealed') OR taken_down_at IS NOT NULL", name="taken_down_at"

@@ -20,6 +20,14 @@ TITLES = {
     "delegated_decision": "Tillkännagivande av delegationsbeslut",
 }
 
+GROUNDS = {
+    "minutes": "",
+    "delegated_decision": (
+        "Beslut på delegation som inte anmäls"
+        " (6 kap. 40 §, 7 kap. 8 § och 8 kap. 10 § 3 kommunallagen)"
+    ),
+}
+
 
 def notice(posted: BoardNotice, organisation: Organisation) -> CertificateContext:
     """What stands on the board; the two facts that KL 8:12 asks for are among its lines."""
@@ -69,9 +77,13 @@ def _facts(posted: BoardNotice) -> tuple[Row, ...]:
     facts = {
         "Organ": posted.body.name,
         "Gäller": posted.title,
-        "Sammanträdesdatum": posted.meeting_on.isoformat() if posted.meeting_on else "",
+        "Grund": GROUNDS[posted.subject_type],
+        "Sammanträdesdatum": _day(posted.meeting_on),
         "Paragrafer": posted.sections,
-        "Justerat": posted.attested_on.isoformat(),
+        "Justerat": _day(posted.attested_on),
+        "Beslutsnummer": posted.number,
+        "Beslutsdatum": _day(posted.decided_on),
+        "Beslutsfattare": posted.decided_as,
         "Tillkännagivet på anslagstavlan": posted.announced_on.isoformat(),
         "Sista dag att överklaga": (
             f"{posted.appeal_until.isoformat()} (laglighetsprövning, 13 kap. kommunallagen)"
@@ -98,6 +110,10 @@ def _extension(posted: BoardNotice) -> str:
 
 def _days(count: int) -> str:
     return f"{count} dag" if count == 1 else f"{count} dagar"
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _moment(moment: datetime | None) -> str:

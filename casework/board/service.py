@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from casework.board import papers
 from casework.board.models import BoardNotice, NoticeSpan
 from casework.board.queries import notice_of
+from casework.board.screening import masked
 from casework.board.watch import GAP, Absence, extend
 from casework.db import lock
 from casework.deadlines.calendar import due
@@ -14,7 +15,7 @@ from casework.errors import Conflict
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
-    from datetime import date, timedelta
+    from datetime import date, datetime, timedelta
 
     from casework.context import Context
     from casework.people.models import Body, Person
@@ -27,9 +28,12 @@ def post(
     subject_type: str,
     subject_id: int,
     title: str,
-    sections: str,
-    attested_on: date,
+    sections: str = "",
+    attested_on: date | None = None,
     meeting_on: date | None = None,
+    decided_on: date | None = None,
+    number: str = "",
+    decided_as: str = "",
     kept_at: str = "",
     responsible: Person | None = None,
 ) -> BoardNotice:
@@ -43,10 +47,13 @@ def post(
         body_id=body.id,
         subject_type=subject_type,
         subject_id=subject_id,
-        title=title,
+        title=masked(title),
         sections=sections,
         meeting_on=meeting_on,
         attested_on=attested_on,
+        decided_on=decided_on,
+        number=number,
+        decided_as=decided_as,
         announced_on=announced,
         announced_at=context.moment,
         appeal_until=appeal.due,
@@ -55,13 +62,7 @@ def post(
         body=body,
         responsible=responsible,
         responsible_id=responsible.id if responsible else None,
-        spans=[
-            NoticeSpan(
-                organisation_id=context.organisation_id,
-                up_from=context.moment,
-                up_until=context.moment,
-            )
-        ],
+        spans=[_span(context.organisation_id, context.moment)],
     )
     context.services.engine.start(notice, "board-notice")
     context.session.add(notice)
@@ -75,6 +76,14 @@ def post(
     context.session.flush()
     notice.document_id = _draw_up(context, notice)
     return notice
+
+
+def kept_at(context: Context, body: Body) -> str:
+    """Where what is announced can be had: one of the two facts that KL 8:12 asks of a notice."""
+    organisation = context.session.get_one(Organisation, body.organisation_id)
+    unit = f"{organisation.name}, {body.unit}" if body.unit else organisation.name
+    where = (unit, organisation.address, body.email or organisation.email)
+    return ", ".join(part for part in where if part)
 
 
 def note_sighting(context: Context, notice: BoardNotice, gap: timedelta = GAP) -> None:
@@ -109,13 +118,7 @@ def note_missing(context: Context, notice: BoardNotice) -> None:
 def _note_absence(context: Context, notice: BoardNotice, absence: Absence) -> None:
     """The notice is up again; the period is counted anew, and the notice says so."""
     before = notice.appeal_until
-    notice.spans.append(
-        NoticeSpan(
-            organisation_id=notice.organisation_id,
-            up_from=absence.until,
-            up_until=absence.until,
-        )
-    )
+    notice.spans.append(_span(notice.organisation_id, absence.until))
     extend(notice)
     context.record(
         notice,
@@ -128,6 +131,10 @@ def _note_absence(context: Context, notice: BoardNotice, absence: Absence) -> No
     )
     if notice.appeal_until != before:
         notice.document_id = _draw_up(context, notice)
+
+
+def _span(organisation_id: int, since: datetime) -> NoticeSpan:
+    return NoticeSpan(organisation_id=organisation_id, up_from=since, up_until=since)
 
 
 def _draw_up(context: Context, notice: BoardNotice) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from casework.board.service import post
+from casework.board.service import kept_at, post
 from casework.counters import draw
 from casework.deadlines import service as deadlines
 from casework.delegation import papers
@@ -59,10 +59,11 @@ def post_decision_notice(context: Context, decision: DelegatedDecision) -> None:
         body=decision.body,
         subject_type="delegated_decision",
         subject_id=decision.id,
-        title=f"{papers.KIND_LABELS[decision.kind]} {decision.designation} {decision.title}",
-        sections="",
-        attested_on=decision.decided_on or context.today,
-        kept_at=f"{context.services.settings.base_url}/board",
+        title=papers.public_title(decision),
+        decided_on=decision.decided_on,
+        number=decision.designation,
+        decided_as=decision.decider.title or decision.decider.name,
+        kept_at=kept_at(context, decision.body),
         responsible=decision.decider,
     )
 

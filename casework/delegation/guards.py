@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from casework.board.screening import has_personal_number
 from casework.people.policy import ROLES
 from casework.workflow.blockers import Blocker
 
@@ -62,6 +63,13 @@ def urgency_stated(_context: Context, decision: DelegatedDecision) -> Blocker | 
 
 def has_decision_text(_context: Context, decision: DelegatedDecision) -> Blocker | None:
     return None if decision.text else Blocker("decision_text_missing", place="#text")
+
+
+def title_is_fit_to_read(_context: Context, decision: DelegatedDecision) -> Blocker | None:
+    """The title stands in a summons, in minutes, or on the public board: no number of a person."""
+    if has_personal_number(decision.title):
+        return Blocker("title_has_personal_number", place="#text")
+    return None
 
 
 def is_to_be_reported(_context: Context, decision: DelegatedDecision) -> Blocker | None:
@@ -129,6 +137,7 @@ GUARDS: dict[str, Any] = {
     "decider_is_chair": decider_is_chair,
     "urgency_stated": urgency_stated,
     "has_decision_text": has_decision_text,
+    "title_is_fit_to_read": title_is_fit_to_read,
     "is_to_be_reported": is_to_be_reported,
     "is_announced_by_itself": is_announced_by_itself,
     "needs_no_notice": needs_no_notice,

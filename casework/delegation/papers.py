@@ -45,6 +45,14 @@ def delegated_decision(
     )
 
 
+def public_title(decision: DelegatedDecision) -> str:
+    """The decision as the board names it; by its number alone when its matter is secret."""
+    label = f"{KIND_LABELS[decision.kind]} {decision.designation}"
+    if decision.matter is not None and decision.matter.secrecy_provision:
+        return label
+    return f"{label} {decision.title}"
+
+
 def _sections(decision: DelegatedDecision) -> Iterator[Section]:
     for heading, text in (
         ("Beslut", decision.text),

@@ -171,7 +171,7 @@ def announce(context: Context, minutes: Minutes) -> None:
         sections=section_ranges(numbers),
         meeting_on=meeting.day,
         attested_on=context.moment.astimezone(STOCKHOLM).date(),
-        kept_at=_kept_at(context, meeting),
+        kept_at=board.kept_at(context, meeting.body),
         responsible=meeting.secretary,
     )
 
@@ -331,14 +331,6 @@ def _close(context: Context, minutes: Minutes) -> None:
         return
     lock(context, minutes)
     announce(context, minutes)
-
-
-def _kept_at(context: Context, meeting: Meeting) -> str:
-    """Where the minutes can be had: one of the two facts that KL 8:12 asks of a notice."""
-    organisation = context.session.get_one(Organisation, meeting.organisation_id)
-    unit = f"{organisation.name}, {meeting.body.unit}" if meeting.body.unit else organisation.name
-    where = (unit, organisation.address, meeting.body.email or organisation.email)
-    return ", ".join(part for part in where if part)
 
 
 def _draw_up_proof(context: Context, minutes: Minutes) -> None:

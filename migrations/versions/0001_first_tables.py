@@ -465,7 +465,10 @@ def upgrade() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("sections", sa.String(), nullable=False),
         sa.Column("meeting_on", sa.Date(), nullable=True),
-        sa.Column("attested_on", sa.Date(), nullable=False),
+        sa.Column("attested_on", sa.Date(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("decided_as", sa.String(), nullable=False),
         sa.Column("announced_on", sa.Date(), nullable=False),
         sa.Column("announced_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("appeal_until", sa.Date(), nullable=False),
@@ -491,6 +494,14 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state = 'appealed') = (appeals_pending > 0)",
             name=op.f("ck_board_notice_appeal_pending"),
+        ),
+        sa.CheckConstraint(
+            "(subject_type = 'minutes') = (attested_on IS NOT NULL)",
+            name=op.f("ck_board_notice_minutes_are_attested"),
+        ),
+        sa.CheckConstraint(
+            "(subject_type = 'delegated_decision') = (decided_on IS NOT NULL AND number <> '')",
+            name=op.f("ck_board_notice_decision_has_number"),
         ),
         sa.CheckConstraint(
             "(state = 'has_legal_force') = (has_legal_force_on IS NOT NULL)",

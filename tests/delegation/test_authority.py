@@ -87,6 +87,14 @@ def test_without_text_there_is_no_decision(office: Office) -> None:
     assert [each.code for each in refused.value.blockers] == ["decision_text_missing"]
 
 
+def test_a_title_with_a_personal_number_is_not_signed(office: Office) -> None:
+    """It is read in the summons, in the minutes, and on the board (KL 8:10 p. 3)."""
+    draft = office.draft(office.cast.director, title="Stöd till 811228-9874")
+    with pytest.raises(Blocked) as refused:
+        office.fire(office.cast.director, draft, "decide", delegable=True)
+    assert [each.code for each in refused.value.blockers] == ["title_has_personal_number"]
+
+
 def test_a_draft_is_rewritten_by_its_decider_and_nothing_later(office: Office) -> None:
     """What is signed stands; before that the second of two writers is told."""
     director = office.cast.director

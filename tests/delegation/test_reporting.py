@@ -127,10 +127,28 @@ def test_what_is_not_reported_is_announced(office: Office) -> None:
         own = office.world.organisation_id
         notice = notice_of(session, own, "delegated_decision", decided)
         assert notice is not None
-        assert "RUN D 1/2025" in notice.title
-        assert notice.attested_on == DAY
+        assert notice.title == "Delegationsbeslut RUN D 1/2025 Stöd"
+        assert notice.attested_on is None
+        assert (notice.number, notice.decided_on) == ("RUN D 1/2025", DAY)
+        assert notice.decided_as == "Regiondirektör"
+        assert notice.kept_at.startswith("Region Jämtland Härjedalen, Regional utveckling, Box 654")
         assert notice.announced_on == DAY + timedelta(days=1)
         assert notice.appeal_until == DAY + timedelta(days=22)
+
+
+def test_a_secret_matter_is_announced_by_its_number_alone(office: Office) -> None:
+    """The board is for everybody: what its matter hides, the notice does not tell."""
+    decided = office.decide(office.cast.director, reporting="separately")
+    with office.acting(office.cast.registrar) as context:
+        body = context.session.get_one(Body, office.world.committee.id)
+        matter = register(context, kind="decision", title="Ett ärende", body=body)
+        matter.secrecy_provision = "OSL 25:1"
+        context.session.get_one(DelegatedDecision, decided).matter = matter
+    office.fire(office.cast.secretary, decided, "announce")
+    with office.casework.database.read() as session:
+        notice = notice_of(session, office.world.organisation_id, "delegated_decision", decided)
+        assert notice is not None
+        assert notice.title == "Delegationsbeslut RUN D 1/2025"
 
 
 def test_what_is_reported_gets_no_notice_of_its_own(office: Office) -> None:

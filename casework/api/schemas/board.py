@@ -26,7 +26,11 @@ class Appeal(Schema):
 
 
 class BoardNotice(StateFields):
-    """A notice with its days (KL 8:12, 13:5), the proof that it was up, and the appeals."""
+    """A notice with its days (KL 8:12, 13:5), the proof that it was up, and the appeals.
+
+    Of minutes: `meeting_on`, `sections`, `attested_on`. Of a delegated decision: `decided_on`,
+    `number`, `decided_as` (KL 8:10 p. 3).
+    """
 
     body_id = fields.Integer(required=True)
     subject_type = fields.String(required=True)
@@ -34,7 +38,10 @@ class BoardNotice(StateFields):
     title = fields.String(required=True)
     sections = fields.String(required=True)
     meeting_on = fields.Date(allow_none=True)
-    attested_on = fields.Date(required=True)
+    attested_on = fields.Date(allow_none=True)
+    decided_on = fields.Date(allow_none=True)
+    number = fields.String(required=True)
+    decided_as = fields.String(required=True)
     announced_on = fields.Date(required=True)
     announced_at = fields.AwareDateTime(required=True)
     appeal_until = fields.Date(required=True)

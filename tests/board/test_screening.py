@@ -1,0 +1,43 @@
+"""A personal identity number is found however it is written, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.board.screening import has_personal_number, masked
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "811228-9874",
+        "19811228-9874",
+        "8112289874",
+        "198112289874",
+        "811228 9874",
+        "811228+9874",
+        "811228–9874",
+        "811288-9871",  # a coordination number
+        "811228-0000",  # miswritten, and somebody's all the same
+    ],
+)
+def test_a_number_is_found_and_masked(number: str) -> None:
+    """Folkbokföringslagen 18 and 18 a §§."""
+    assert has_personal_number(f"Bidrag till {number}, yttrande")
+    assert masked(f"Bidrag till {number}, yttrande") == "Bidrag till [personnummer], yttrande"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Upphandling 2025-06-10",
+        "RUN/78/2022-3",
+        "Organisationsnummer 556036-0793",
+        "Plan 20250610 0900",
+        "Fakturan 8112289875",
+        "Fastigheten 811328-9874",
+    ],
+)
+def test_other_figures_are_left_alone(text: str) -> None:
+    """Days, register numbers, organisations, and digits that do not check."""
+    assert masked(text) == text
