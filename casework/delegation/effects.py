@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from casework.board.service import kept_at, post
 from casework.counters import draw
 from casework.deadlines import service as deadlines
-from casework.delegation import papers
+from casework.delegation import letters, papers
+from casework.delegation.guards import lent
 from casework.errors import Invalid
 from casework.people.models import Organisation
 from casework.people.service import appointed
@@ -52,6 +53,15 @@ def draw_up(context: Context, decision: DelegatedDecision) -> None:
     decision.document_id = document.id
 
 
+def tell_delegate(context: Context, decision: DelegatedDecision) -> None:
+    """What is decided by sub-delegation is reported to the head who gave it (KL 7:8)."""
+    item = decision.delegation_item
+    loan = lent(item, decision.decider_id, context.today) if item else None
+    if loan is not None:
+        letters.subdelegated(context, decision, loan.given_by)
+        context.record(decision, "told_delegate", name=loan.given_by.name, statute="KL 7:8")
+
+
 def post_decision_notice(context: Context, decision: DelegatedDecision) -> None:
     """Announce a decision that is not reported to the body (KL 8:10 p. 3)."""
     post(
@@ -93,6 +103,7 @@ PAPERS: dict[str, Any] = {"delegated_decision": draw_up}
 EFFECTS: dict[str, Any] = {
     "confirm_delegable": confirm_delegable,
     "number_and_sign": number_and_sign,
+    "tell_delegate": tell_delegate,
     "post_decision_notice": post_decision_notice,
     "nag_until_reported": nag_until_reported,
 }

@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from casework.board.screening import has_personal_number
-from casework.people.policy import ROLES
+from casework.delegation.exceptions import STATUTE, UNDELEGABLE
+from casework.errors import Invalid
+from casework.people.policy import ROLES, holds_any
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from sqlalchemy.orm import Session
+
     from casework.context import Context
     from casework.delegation.models import DelegatedDecision, DelegationItem, SubDelegation
 
     Guard = Callable[[Context, DelegatedDecision], Blocker | None]
+
+HEADS = ("chief_executive", "manager")
+ELECTED = ("chair", "vice_chair", "member", "substitute")
 
 
 def line_in_force(context: Context, decision: DelegatedDecision) -> Blocker | None:
@@ -31,14 +38,35 @@ def line_in_force(context: Context, decision: DelegatedDecision) -> Blocker | No
 def decider_holds_line(context: Context, decision: DelegatedDecision) -> Blocker | None:
     """The decider is the delegate, or one whom the delegate has let decide until today."""
     item = decision.delegation_item
-    if item is None or is_delegate(item, decision.decider_id, context.today):
+    if item is None or item.delegate_id == decision.decider_id:
         return None
-    once = [each for each in item.subdelegations if each.person_id == decision.decider_id]
-    if once:
-        params = {"number": item.number, "day": str(once[-1].valid_to or once[-1].given_on)}
-        return Blocker("subdelegation_over", params, "KL 7:6", "#text")
+    loans = [each for each in item.subdelegations if each.person_id == decision.decider_id]
     params = {"number": item.number, "delegate": item.delegate.name}
-    return Blocker("decider_not_delegate", params, "KL 6:37, 7:5–6", "#text")
+    if not loans:
+        return Blocker("decider_not_delegate", params, "KL 6:37, 7:5–6", "#text")
+    if not item.may_subdelegate:
+        return Blocker("subdelegation_not_allowed", params, "KL 7:6", "#text")
+    if lent(item, decision.decider_id, context.today) is None:
+        params["day"] = str(loans[-1].valid_to or loans[-1].given_on)
+        return Blocker("subdelegation_over", params, "KL 7:6", "#text")
+    return None
+
+
+def undelegable_case(case: str) -> Blocker | None:
+    """What is one of the cases of KL 6:38 is the body's own to decide, whatever its scheme says.
+
+    `case` is a code of UNDELEGABLE, "" for none of them; raises Invalid for another.
+    """
+    if not case:
+        return None
+    if case not in UNDELEGABLE:
+        raise Invalid("undelegable_unknown", case=case, known=list(UNDELEGABLE))
+    return Blocker("undelegable", {"what": UNDELEGABLE[case]}, STATUTE, "#text")
+
+
+def is_head(session: Session, item: DelegationItem, day: date) -> bool:
+    """Whether the delegate is a head who may let others decide (KL 7:6), on that day."""
+    return holds_any(session, item.delegate_id, item, day, HEADS)
 
 
 def has_urgent_mandate(_context: Context, decision: DelegatedDecision) -> Blocker | None:

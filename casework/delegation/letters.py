@@ -1,4 +1,4 @@
-"""The nagging about an urgent decision that the body has not been told of (KL 6:40)."""
+"""Letters about decisions: what waits for the body nags (KL 6:40), a head is told (KL 7:8)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from casework.people.service import appointed
 if TYPE_CHECKING:
     from casework.context import Context
     from casework.deadlines.models import Deadline, Reminder
+    from casework.people.models import Person
 
 
 def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
@@ -36,5 +37,28 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
             "decided_on": str(decision.decided_on),
             "days": (context.today - (decision.decided_on or context.today)).days,
             "statute": deadline.statute,
+        },
+    )
+
+
+def subdelegated(context: Context, decision: DelegatedDecision, head: Person) -> None:
+    """Tell the head what was decided in a line that he has let somebody else decide in."""
+    if not head.email:
+        return
+    item = decision.delegation_item
+    post(
+        context,
+        "subdelegated",
+        key=f"subdelegated:{decision.id}",
+        subject=decision,
+        to=Mailbox(head.name, head.email),
+        content={
+            "first_name": head.name.split()[0],
+            "by": decision.decider.name,
+            "designation": decision.designation,
+            "title": decision.title,
+            "number": item.number if item else "",
+            "decided_on": str(decision.decided_on),
+            "statute": "KL 7:8",
         },
     )

@@ -77,7 +77,7 @@ def _subdelegated(decision: DelegatedDecision) -> str:
     loan = lent(item, decision.decider_id, day) if item and day else None
     if loan is None:
         return ""
-    return f"{loan.given_by.name} {loan.given_on} (KL 7:6)"
+    return f"{loan.given_by.name} {loan.given_on} (KL 7:6), som får del av beslutet (KL 7:8)"
 
 
 def _reporting(decision: DelegatedDecision) -> str:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, TypedDict
 from sqlalchemy import select
 
 from casework.db import lock
-from casework.delegation.guards import holds_on, lacking_authority
+from casework.delegation.guards import (
+    ELECTED,
+    holds_on,
+    is_head,
+    lacking_authority,
+    undelegable_case,
+)
 from casework.delegation.models import (
     KINDS,
     REPORTING,
@@ -17,7 +23,7 @@ from casework.delegation.models import (
 )
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.people.models import Person
-from casework.people.policy import lacking, may
+from casework.people.policy import holds_any, lacking, may
 from casework.workflow.blockers import Blocker, refusal
 
 if TYPE_CHECKING:
@@ -57,12 +63,14 @@ def add_delegation_item(
     valid_to: date | None = None,
     may_subdelegate: bool = False,
     is_appealable: bool = True,
+    undelegable: str = "",
 ) -> DelegationItem:
     """A line of the body's scheme, from today unless said otherwise (KL 6:37, 7:5).
 
-    `adopted` cites the body's own decision. Raises Forbidden for others than KEEPERS, Conflict
-    for an advisory body and for a number that another line holds in those days, Invalid for an
-    empty number, title or citation.
+    `adopted` cites the body's own decision; `undelegable` says which case of KL 6:38 it is, "" for
+    none. Raises Forbidden for others than KEEPERS, Blocked for such a case and for a line that
+    somebody who is no head could hand on (KL 7:6), Conflict for an advisory body and for a number
+    that another line holds in those days, Invalid for an empty number, title or citation.
     """
     item = DelegationItem(
         organisation_id=context.organisation_id,
@@ -82,6 +90,7 @@ def add_delegation_item(
     if not body.is_statutory:
         raise Conflict("body_cannot_delegate", body=body.name)
     _check_days(item.valid_from, valid_to)
+    _check_delegable(context, item, undelegable)
     lock(context.session, body)
     _check_number_free(context, item)
     context.session.add(item)
@@ -123,12 +132,13 @@ def close_delegation_item(context: Context, item: DelegationItem, valid_to: date
 def subdelegate(
     context: Context, item: DelegationItem, person: Person, *, valid_to: date | None = None
 ) -> SubDelegation:
-    """The delegate lets somebody else decide in the line from today (KL 7:6).
+    """The delegate lets another employee decide in the line from today (KL 7:6).
 
-    Raises Blocked when the body has not allowed it, the giver is not the delegate or the line
-    does not hold today; Invalid for the delegate himself or a day that has passed.
+    Raises Blocked when the body has not allowed it, the giver is not the delegate or no head, the
+    other is elected to the body, or the line does not hold today; Invalid for the delegate himself
+    or a day that has passed.
     """
-    blockers = list(_cannot_lend(context, item))
+    blockers = list(_cannot_lend(context, item, person))
     if blockers:
         raise refusal("subdelegate", blockers)
     if person.id == item.delegate_id:
@@ -182,11 +192,13 @@ def draft_decision(
     basis: str = "",
     is_appealable: bool | None = None,
     reporting: str = "report",
+    undelegable: str = "",
 ) -> DelegatedDecision:
     """Begin a decision that the actor is to make: on a line of the scheme, or as the chair alone.
 
-    It can be appealed if its line says so, unless given. Raises Blocked with the statute when
-    the actor may not decide it today, Invalid for an unknown kind, an empty title, a line of
+    It can be appealed if its line says so, unless given. `undelegable` says which case of KL 6:38
+    it is, "" for none. Raises Blocked with the statute when it is one, or when the actor may not
+    decide it today; Invalid for an unknown kind, an empty title, a line of
     another body, or an urgent decision that is not to be reported (KL 6:40).
     """
     if kind not in KINDS:
@@ -215,7 +227,8 @@ def draft_decision(
         is_appealable=line_appealable if is_appealable is None else is_appealable,
         reporting=_reporting(kind, reporting),
     )
-    blockers = lacking_authority(context, decision)
+    case = undelegable_case(undelegable) if kind == "delegated" else None
+    blockers = [*([case] if case else []), *lacking_authority(context, decision)]
     if blockers:
         raise refusal("draft", blockers)
     context.services.engine.start(decision, WORKFLOWS[kind])
@@ -288,7 +301,7 @@ def report(context: Context, decision: DelegatedDecision) -> None:
 # --- What is asked of both ---------------------------------------------------------------------
 
 
-def _cannot_lend(context: Context, item: DelegationItem) -> list[Blocker]:
+def _cannot_lend(context: Context, item: DelegationItem, person: Person) -> list[Blocker]:
     found = []
     params = {"number": item.number}
     if not item.may_subdelegate:
@@ -296,9 +309,26 @@ def _cannot_lend(context: Context, item: DelegationItem) -> list[Blocker]:
     if context.actor.person_id != item.delegate_id:
         delegate = {"delegate": item.delegate.name}
         found.append(Blocker("subdelegated_by_delegate_alone", params | delegate, "KL 7:6"))
+    if not is_head(context.session, item, context.today):
+        found.append(_not_head(item))
+    if holds_any(context.session, person.id, item, context.today, ELECTED):
+        found.append(Blocker("subdelegated_to_elected", {"name": person.name}, "KL 7:6"))
     if not holds_on(item.valid_from, item.valid_to, context.today):
         found.append(Blocker("delegation_line_not_in_force", params, "KL 6:37"))
     return found
+
+
+def _check_delegable(context: Context, item: DelegationItem, case: str) -> None:
+    blockers = [each for each in (undelegable_case(case),) if each is not None]
+    if item.may_subdelegate and not is_head(context.session, item, item.valid_from):
+        blockers.append(_not_head(item))
+    if blockers:
+        raise refusal("add", blockers)
+
+
+def _not_head(item: DelegationItem) -> Blocker:
+    params = {"number": item.number, "delegate": item.delegate.name}
+    return Blocker("subdelegated_by_head_alone", params, "KL 7:6")
 
 
 def _require_keeper(context: Context, item: DelegationItem) -> None:

@@ -91,7 +91,7 @@ def new() -> str | tuple[str, int] | Response:
             context.session.flush()
             address = url_for(".show", decision_id=decision.id)
     except Refusal as refusal:
-        return _draft_page(form, _told(refusal)), refusal.status
+        return _draft_page(form, told(refusal)), refusal.status
     flash(_("Utkastet är sparat. Läs igenom det och skriv under."), "success")
     return redirect(address, 303)
 
@@ -119,7 +119,7 @@ def show(decision_id: int) -> str:
             ],
             may_edit=may_edit(context, decision),
             reported=reported,
-            undelegable=[each[reader_language()] for each in UNDELEGABLE],
+            undelegable=[label for _code, label in undelegable_cases()],
             undelegable_statute=STATUTE,
             dues=dues_of(context, "delegated_decision", decision.id),
             today=context.today,
@@ -302,11 +302,18 @@ def _offering(form: Any, *appeal: tuple[str, str]) -> Any:
     return form
 
 
-def _told(refusal: Refusal) -> str:
+def undelegable_cases() -> list[tuple[str, str]]:
+    """The cases of KL 6:38 in the reader's language."""
+    return [(code, label[reader_language()]) for code, label in UNDELEGABLE.items()]
+
+
+def told(refusal: Refusal) -> str:
     """The reasons of a refused draft, or the one sentence of any other refusal."""
     if isinstance(refusal, Blocked):
-        told = [f"{each.sentence(reader_language())} ({each.statute})" for each in refusal.blockers]
-        return " ".join(told)
+        reasons = [
+            f"{each.sentence(reader_language())} ({each.statute})" for each in refusal.blockers
+        ]
+        return " ".join(reasons)
     return sentence(refusal.code, refusal.params, reader_language())
 
 

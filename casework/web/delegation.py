@@ -8,12 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from casework.deadlines.calendar import parse_day
 from casework.delegation import queries
-from casework.delegation.guards import holds_on
+from casework.delegation.guards import holds_on, is_head
 from casework.delegation.service import (
     KEEPERS,
     add_delegation_item,
@@ -24,11 +24,9 @@ from casework.delegation.service import (
 from casework.errors import NotFound, Refusal
 from casework.people import queries as people
 from casework.people.policy import may
-from casework.phrases import sentence
 from casework.web import steps
 from casework.web.asked import whole_number
-from casework.web.decisions import grounds, reported_where
-from casework.web.language import reader_language
+from casework.web.decisions import grounds, reported_where, told, undelegable_cases
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.shapes import Link
 
@@ -65,8 +63,12 @@ class LineForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     )
     valid_from = DateField(_l("Gäller från och med"), validators=[InputRequired()])
     valid_to = DateField(_l("Gäller till och med"), validators=[Optional()])
-    may_subdelegate = BooleanField(_l("Får vidaredelegeras (KL 7:6)"))
+    may_subdelegate = BooleanField(
+        _l("Får vidaredelegeras (KL 7:6)"),
+        description=_l("Bara en förvaltningschef kan vidaredelegera, och bara till en anställd."),
+    )
     is_appealable = BooleanField(_l("Besluten kan överklagas"), default=True)
+    undelegable = RadioField(_l("Är det något av detta? (KL 6:38)"), validators=[InputRequired()])
 
 
 @blueprint.get("")
@@ -111,6 +113,7 @@ def new_item() -> str | tuple[str, int] | Response:
         body = _asked(statutory(context))
         form = LineForm()
         form.delegate.choices = persons(context)
+        form.undelegable.choices = [("none", _("Nej, inget av det")), *undelegable_cases()]
         if not form.validate_on_submit():
             page = render_template("delegation/new_item.html", form=form, body=body, problem="")
             return (page, 422) if form.errors else page
@@ -119,8 +122,9 @@ def new_item() -> str | tuple[str, int] | Response:
     try:
         address = _add(form, body.id)
     except Refusal as refusal:
-        told = sentence(refusal.code, refusal.params, reader_language())
-        page = render_template("delegation/new_item.html", form=form, body=body, problem=told)
+        page = render_template(
+            "delegation/new_item.html", form=form, body=body, problem=told(refusal)
+        )
         return page, refusal.status
     flash(_("Punkten finns nu i delegationsordningen."), "success")
     return redirect(address, 303)
@@ -140,7 +144,10 @@ def item(item_id: int) -> str:
             today=context.today,
             keeps=may(context, row, KEEPERS),
             is_delegate=own,
-            may_lend=own and row.may_subdelegate and _in_force(row, context.today),
+            may_lend=own
+            and row.may_subdelegate
+            and _in_force(row, context.today)
+            and is_head(context.session, row, context.today),
             lent_now=_lent(row, context.today),
             persons=[each for each in persons(context) if each[0] != row.delegate_id],
         )
@@ -221,6 +228,7 @@ def _add(form: Any, body_id: int) -> str:
             valid_to=form.valid_to.data,
             may_subdelegate=form.may_subdelegate.data,
             is_appealable=form.is_appealable.data,
+            undelegable=form.undelegable.data.replace("none", ""),
         )
         context.session.flush()
         return url_for(".item", item_id=row.id)

@@ -60,7 +60,7 @@ def test_a_line_is_lent_and_decided_on(api: Api) -> None:
     content = api.get("member", f"{at}/documents/{paper['id']}/content")
     assert content.data.startswith(b"%PDF")
     actions = [each["action"] for each in ok(api.get("member", f"{at}/history"))["items"]]
-    assert actions == ["decide", "document_kept", "signed", "revised", "drafted"]
+    assert actions == ["decide", "told_delegate", "document_kept", "signed", "revised", "drafted"]
     listed = ok(api.get("member", f"/delegated-decisions?body_id={api.world.committee.id}"))
     assert [each["id"] for each in listed["items"]] == [draft["id"]]
 
@@ -78,6 +78,20 @@ def test_a_stranger_is_refused_with_the_statute(api: Api) -> None:
     (blocker,) = drafted(api, "chair", line, **urgent).json["blockers"]
     assert blocker["statute"] == "KL 6:39"
     assert ok(api.get("secretary", "/delegated-decisions"))["items"] == []
+
+
+def test_what_may_not_be_delegated_is_refused(api: Api) -> None:
+    """KL 6:38: a line or a decision that says it is one of the cases."""
+    line = entered(api)
+    case = {"undelegable": "authority"}
+    entry = {key: line[key] for key in ("body_id", "title", "adopted")} | case
+    entry |= {"number": "9.9", "delegate_id": line["delegate"]["id"]}
+    for answer in (
+        api.post("secretary", "/delegation-items", entry),
+        drafted(api, "director", line, **case),
+    ):
+        assert answer.status_code == 409
+        assert [each["statute"] for each in answer.json["blockers"]] == ["KL 6:38"]
 
 
 def test_the_chair_decides_what_cannot_wait(api: Api) -> None:

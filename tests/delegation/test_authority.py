@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
+from casework.delegation.exceptions import UNDELEGABLE
 from casework.delegation.models import DelegatedDecision
 from casework.delegation.service import revise_decision
 from casework.errors import Forbidden, Invalid, Stale
+from casework.mail.models import Message
 from casework.workflow.blockers import Blocked
 
 from .conftest import DAY
@@ -51,6 +54,41 @@ def test_a_lent_line_is_used_until_its_last_day(office: Office) -> None:
     with pytest.raises(Blocked) as refused:
         office.fire(manager, draft, "decide", LATER + timedelta(days=1), delegable=True)
     assert reasons(refused) == {"subdelegation_over": "KL 7:6"}
+
+
+def test_a_loan_without_leave_carries_nothing(office: Office) -> None:
+    """KL 7:6: a sub-delegation alone is not enough; the body must allow it in the line."""
+    manager = office.cast.manager
+    office.lend(manager, None)
+    draft = office.draft(manager)
+    with office.acting(office.cast.secretary) as context:
+        office.line(context).may_subdelegate = False
+    with pytest.raises(Blocked) as refused:
+        office.fire(manager, draft, "decide", delegable=True)
+    assert reasons(refused) == {"subdelegation_not_allowed": "KL 7:6"}
+
+
+def test_the_head_is_told_what_was_decided_in_his_line(office: Office) -> None:
+    """KL 7:8: what is decided by sub-delegation is reported to the head; what he decides is not."""
+    manager, director = office.cast.manager, office.cast.director
+    office.lend(manager, None)
+    office.decide(director)
+    office.decide(manager)
+    with office.casework.database.read() as session:
+        (letter,) = session.scalars(select(Message).filter_by(subject_type="delegated_decision"))
+        assert letter.to_address == director.email
+        assert "RUN D 2/2025" in letter.text
+        assert "KL 7:8" in letter.text
+
+
+@pytest.mark.parametrize("case", UNDELEGABLE)
+def test_what_may_not_be_delegated_is_not_even_drafted(office: Office, case: str) -> None:
+    """KL 6:38: each of the five cases, stated, is refused with its statute."""
+    with pytest.raises(Blocked) as refused:
+        office.draft(office.cast.director, undelegable=case)
+    assert reasons(refused) == {"undelegable": "KL 6:38"}
+    with pytest.raises(Invalid):
+        office.draft(office.cast.director, undelegable="other")
 
 
 @pytest.mark.parametrize("day", [date(2025, 2, 28), date(2027, 1, 1)])

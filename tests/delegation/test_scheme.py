@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from casework.audit.models import AuditEntry
+from casework.delegation.exceptions import UNDELEGABLE
 from casework.delegation.service import (
     add_delegation_item,
     close_delegation_item,
@@ -31,7 +32,8 @@ def add(office: Office, who: Any, body: Any = None, **given: Any) -> None:
     given = {"number": "4.1", "title": "Yttranden", "adopted": SCHEME} | given
     with office.acting(who) as context:
         row = context.session.get_one(Body, (body or office.world.committee).id)
-        delegate = context.session.get_one(Person, office.cast.manager.id)
+        holder = getattr(office.cast, given.pop("holder", "manager"))
+        delegate = context.session.get_one(Person, holder.id)
         add_delegation_item(context, row, delegate=delegate, **given)
 
 
@@ -99,6 +101,46 @@ def test_only_the_delegate_lends_and_only_if_allowed(office: Office) -> None:
         office.lend(officer, None, giver=manager)
     codes = [each.code for each in refused.value.blockers]
     assert codes == ["subdelegation_not_allowed", "subdelegated_by_delegate_alone"]
+
+
+def test_only_a_head_is_allowed_to_lend(office: Office) -> None:
+    """KL 7:6: what a member or another official holds cannot be made to be handed on."""
+    for holder, allowed in (("manager", True), ("officer", False), ("member", False)):
+        given = {"number": f"4.{holder}", "may_subdelegate": True, "holder": holder}
+        if allowed:
+            add(office, office.cast.secretary, **given)
+            continue
+        with pytest.raises(Blocked) as refused:
+            add(office, office.cast.secretary, **given)
+        (blocker,) = refused.value.blockers
+        assert (blocker.code, blocker.statute) == ("subdelegated_by_head_alone", "KL 7:6")
+
+
+def test_a_head_who_has_left_lends_nothing(office: Office) -> None:
+    """KL 7:6: the delegate must be a head on the day."""
+    with office.acting(office.cast.secretary) as context:
+        office.line(context).delegate = context.session.get_one(Person, office.cast.officer.id)
+    with pytest.raises(Blocked) as refused:
+        office.lend(office.cast.manager, None, giver=office.cast.officer)
+    assert [each.code for each in refused.value.blockers] == ["subdelegated_by_head_alone"]
+
+
+def test_a_line_is_lent_to_an_employee(office: Office) -> None:
+    """KL 7:6: not to somebody elected to the body."""
+    with pytest.raises(Blocked) as refused:
+        office.lend(office.cast.member, None)
+    (blocker,) = refused.value.blockers
+    assert (blocker.code, blocker.statute) == ("subdelegated_to_elected", "KL 7:6")
+
+
+@pytest.mark.parametrize("case", UNDELEGABLE)
+def test_what_may_not_be_delegated_is_no_line(office: Office, case: str) -> None:
+    """KL 6:38: the five cases are the body's own, whatever it has adopted."""
+    with pytest.raises(Blocked) as refused:
+        add(office, office.cast.secretary, undelegable=case)
+    (blocker,) = refused.value.blockers
+    assert (blocker.code, blocker.statute) == ("undelegable", "KL 6:38")
+    assert UNDELEGABLE[case]["en"] in blocker.sentence("en")
 
 
 def test_a_loan_is_given_once_and_to_another(office: Office) -> None:

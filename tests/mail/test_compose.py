@@ -27,6 +27,7 @@ EXPECTED = [
     "reminder_late",
     "reminder_legal",
     "reminder_urgent",
+    "subdelegated",
     "review_wanted",
     "summons",
 ]

@@ -101,6 +101,7 @@ def write_line(page: Page, number: str, delegate: str) -> None:
     page.fill("#adopted", "RUN 2025-02-11 § 12")
     page.fill("#valid_from", "2025-03-01")
     page.check("#may_subdelegate")
+    page.check("input[name=undelegable][value=none]")
     page.click("main .buttons button")
     assert f"Stöd enligt punkt {number}" in page.inner_text("h1")
 

@@ -16,7 +16,13 @@ from casework.api.schemas.common import (
     Text,
     shown,
 )
+from casework.delegation.exceptions import UNDELEGABLE
 from casework.delegation.models import KINDS, REPORTING
+
+
+def _case() -> fields.String:
+    """Which case of KL 6:38 it is; anything but "" is refused with that statute."""
+    return fields.String(load_default="", validate=validate.OneOf(("", *UNDELEGABLE)))
 
 
 class SubDelegation(Schema):
@@ -64,6 +70,7 @@ class NewDelegationItem(Schema):
     valid_to = Day(load_default=None, allow_none=True)
     may_subdelegate = Flag(load_default=False)
     is_appealable = Flag(load_default=True)
+    undelegable = _case()
 
 
 class DelegationClosing(Schema):
@@ -135,3 +142,4 @@ class NewDelegatedDecision(Schema):
     basis = Text(load_default="")
     is_appealable = Flag(load_default=None, allow_none=True)
     reporting = fields.String(load_default="report", validate=validate.OneOf(REPORTING))
+    undelegable = _case()
