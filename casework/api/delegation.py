@@ -152,7 +152,7 @@ def list_delegated_decisions(call: Call) -> Page:
 @room.post(
     f"/{DECISIONS}",
     "Draft a decision that one is to make oneself.",
-    who="The delegate of the line, whoever he lets decide, or the chair of the body.",
+    who="The delegate of the line, whoever he lets decide, or who may decide urgent matters.",
     body=shapes.NewDelegatedDecision,
     answer=shapes.DelegatedDecision,
     status=201,

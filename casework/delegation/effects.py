@@ -46,7 +46,7 @@ def draw_up(context: Context, decision: DelegatedDecision) -> None:
         context,
         decision,
         papers.delegated_decision(decision, organisation),
-        title=f"{papers.KIND_LABELS[decision.kind]} {decision.designation}",
+        title=f"{papers.kind_label(decision)} {decision.designation}",
         name=decision.designation.replace("/", "-").replace(" ", "-"),
         is_record=True,
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from casework.board.screening import has_personal_number
 from casework.delegation.exceptions import STATUTE, UNDELEGABLE
 from casework.errors import Invalid
-from casework.people.policy import ROLES, holds_any
+from casework.people.policy import holds_any
+from casework.people.service import MEMBERS, URGENT, appointed
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from casework.context import Context
     from casework.delegation.models import DelegatedDecision, DelegationItem, SubDelegation
+    from casework.people.models import Body
 
     Guard = Callable[[Context, DelegatedDecision], Blocker | None]
 
@@ -70,17 +72,35 @@ def is_head(session: Session, item: DelegationItem, day: date) -> bool:
 
 
 def has_urgent_mandate(_context: Context, decision: DelegatedDecision) -> Blocker | None:
-    """The body itself has let its chair decide what cannot wait."""
+    """The body itself has let somebody decide what cannot wait."""
     if not decision.body.urgent_mandate:
         return Blocker("urgent_mandate_missing", {"body": decision.body.name}, "KL 6:39")
     return None
 
 
-def decider_is_chair(context: Context, decision: DelegatedDecision) -> Blocker | None:
-    chair = ROLES["chair"]
-    if not chair.holds(context.session, decision.decider_id, decision, context.today):
-        return Blocker("urgent_by_chair_alone", {"body": decision.body.name}, "KL 6:39")
-    return None
+def decider_is_mandated(context: Context, decision: DelegatedDecision) -> Blocker | None:
+    """Only whom the body has named: the chair, or the one member appointed to it (KL 6:39)."""
+    body = decision.body
+    if decides_urgent(context, body, decision.decider_id):
+        return None
+    named = appointed(context, URGENT, body.id)
+    if not named:
+        return Blocker("urgent_by_chair_alone", {"body": body.name}, "KL 6:39")
+    params = {"body": body.name, "name": named[0].name}
+    return Blocker("urgent_by_member_alone", params, "KL 6:39")
+
+
+def decides_urgent(context: Context, body: Body, person_id: int) -> bool:
+    """Whether the body's mandate is this person's today, if it has given any."""
+    named = appointed(context, URGENT, body.id)
+    if not named:
+        return person_id in _ids(context, body, "chair")
+    still = {each for role in MEMBERS for each in _ids(context, body, role)}
+    return person_id == named[0].id and person_id in still
+
+
+def _ids(context: Context, body: Body, role: str) -> set[int]:
+    return {each.id for each in appointed(context, role, body.id)}
 
 
 def urgency_stated(_context: Context, decision: DelegatedDecision) -> Blocker | None:
@@ -131,7 +151,7 @@ def needs_no_notice(_context: Context, decision: DelegatedDecision) -> Blocker |
 # By what a decision of each kind is made, in the order in which a reader asks.
 AUTHORITY: dict[str, tuple[Guard, ...]] = {
     "delegated": (line_in_force, decider_holds_line),
-    "urgent": (has_urgent_mandate, decider_is_chair),
+    "urgent": (has_urgent_mandate, decider_is_mandated),
 }
 
 
@@ -162,7 +182,7 @@ GUARDS: dict[str, Any] = {
     "line_in_force": line_in_force,
     "decider_holds_line": decider_holds_line,
     "has_urgent_mandate": has_urgent_mandate,
-    "decider_is_chair": decider_is_chair,
+    "decider_is_mandated": decider_is_mandated,
     "urgency_stated": urgency_stated,
     "has_decision_text": has_decision_text,
     "title_is_fit_to_read": title_is_fit_to_read,

@@ -72,7 +72,8 @@ class SubDelegation(Owned, Base):
 
 
 class DelegatedDecision(WorkflowSubject, Owned, Base):
-    """A decision on delegation, or the chair's urgent one (KL 6:39), with its own number.
+    """A decision on delegation, or an urgent one (KL 6:39), with its own number; the chair's, or
+    `by_member` whom the body has appointed to it.
 
     `reporting` says whether it is reported to the body, or minuted and announced by itself
     (KL 6:40, 8:10). `agenda_item_id` is where it was reported.
@@ -85,6 +86,7 @@ class DelegatedDecision(WorkflowSubject, Owned, Base):
     matter_id: Mapped[int | None] = mapped_column(Id)
     delegation_item_id: Mapped[int | None] = mapped_column(Id)
     decider_id: Mapped[int] = mapped_column(Id)
+    by_member: Mapped[bool] = mapped_column(default=False)
     year: Mapped[int | None]
     number: Mapped[int | None]
     decided_on: Mapped[date | None]
@@ -110,6 +112,7 @@ class DelegatedDecision(WorkflowSubject, Owned, Base):
         Index("ix_delegated_decision_of_body", "organisation_id", "body_id", "state"),
         CheckConstraint(among("kind", KINDS), name="kind"),
         CheckConstraint(among("reporting", REPORTING), name="reporting"),
+        CheckConstraint("kind = 'urgent' OR NOT by_member", name="member_decides_urgent"),
         CheckConstraint("kind = 'delegated' OR reporting = 'report'", name="urgent_is_reported"),
         CheckConstraint(
             "state IN ('draft', 'withdrawn') OR (number IS NOT NULL AND decided_on IS NOT NULL"
@@ -131,6 +134,11 @@ class DelegatedDecision(WorkflowSubject, Owned, Base):
             return "none"
         by_party = self.matter is not None and self.matter.appeal_route == "administrative_appeal"
         return "administrative_appeal" if by_party else "legality_review"
+
+    @property
+    def is_chairs(self) -> bool:
+        """An urgent decision is the chair's unless a member was appointed to make it (KL 6:39)."""
+        return self.kind == "urgent" and not self.by_member
 
     @property
     def designation(self) -> str:

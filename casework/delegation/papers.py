@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from casework.delegation.models import DelegatedDecision
     from casework.people.models import Organisation
 
-KIND_LABELS = {"delegated": "Delegationsbeslut", "urgent": "Ordförandebeslut"}
 TOP_LEVEL = 2
 
 
@@ -28,7 +27,7 @@ def delegated_decision(
     return DelegatedDecisionContext(
         organisation=organisation.name,
         body=decision.body.name,
-        document_type=KIND_LABELS[decision.kind].upper(),
+        document_type=kind_label(decision).upper(),
         number=decision.designation,
         decided_date=decided,
         document_date=decided,
@@ -45,9 +44,16 @@ def delegated_decision(
     )
 
 
+def kind_label(decision: DelegatedDecision) -> str:
+    """What the decision is called in its documents."""
+    if decision.kind == "delegated":
+        return "Delegationsbeslut"
+    return "Ordförandebeslut" if decision.is_chairs else "Brådskande beslut"
+
+
 def public_title(decision: DelegatedDecision) -> str:
     """The decision as the board names it; by its number alone when its matter is secret."""
-    label = f"{KIND_LABELS[decision.kind]} {decision.designation}"
+    label = f"{kind_label(decision)} {decision.designation}"
     if decision.matter is not None and decision.matter.secrecy_provision:
         return label
     return f"{label} {decision.title}"

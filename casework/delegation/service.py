@@ -24,6 +24,7 @@ from casework.delegation.models import (
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.people.models import Person
 from casework.people.policy import holds_any, lacking, may
+from casework.people.service import URGENT, appointed
 from casework.workflow.blockers import Blocker, refusal
 
 if TYPE_CHECKING:
@@ -219,6 +220,7 @@ def draft_decision(
         matter=matter,
         decider_id=context.actor.person_id,
         decider=context.session.get_one(Person, context.actor.person_id),
+        by_member=kind == "urgent" and bool(appointed(context, URGENT, body.id)),
         title=_filled(title, "title_missing"),
         text=text.strip(),
         reasons=reasons.strip(),

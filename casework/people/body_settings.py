@@ -83,7 +83,7 @@ def _remote(_kind: BodyKind, value: bool) -> bool:
 
 
 def _urgent_mandate(kind: BodyKind, value: str) -> str:
-    """Only a committee can let its chair decide alone (KL 6:39)."""
+    """Only a committee can let its chair, or a member, decide alone (KL 6:39)."""
     if value.strip() and kind.law is not COMMITTEE_LAW:
         raise Invalid("urgent_mandate_misplaced")
     return _line("urgent_mandate", value, LONGEST_TITLE)

@@ -31,7 +31,8 @@ class Body(Versioned, Audited, Owned, Base):
     """An assembly, board, committee, presidium or forum. Its kind decides its legal machinery.
 
     `seats` is how many members were elected; None counts those appointed. `urgent_mandate` cites
-    the decision that lets the chair decide urgent matters (KL 6:39), "" where there is none.
+    the decision that lets the chair decide urgent matters, or the member appointed to it as
+    `urgent_decider` (KL 6:39); "" where there is none.
     `agenda_template` lists the formal items of each meeting: {title, item_type, text, reports}.
     """
 

@@ -85,6 +85,7 @@ ROLES: dict[str, Role] = {
         Appointed("vice_chair"),
         Appointed("member"),
         Appointed("substitute"),
+        Appointed("urgent_decider"),
         Appointed("administrator"),
         Appointed("auditor"),
     )
@@ -102,6 +103,10 @@ LABELS: dict[str, dict[str, str]] = {
     "vice_chair": {"sv": "vice ordförande", "en": "vice chair"},
     "member": {"sv": "ledamot", "en": "member"},
     "substitute": {"sv": "ersättare", "en": "substitute"},
+    "urgent_decider": {
+        "sv": "utsedd att besluta i brådskande ärenden",
+        "en": "appointed to decide urgent matters",
+    },
     "administrator": {"sv": "administratör", "en": "administrator"},
     "auditor": {"sv": "revisor", "en": "auditor"},
 }

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from casework.errors import Conflict, Invalid, NotFound, Stale
 from casework.people.accounts import hash_password
-from casework.people.body_kinds import BODY_KINDS
+from casework.people.body_kinds import BODY_KINDS, COMMITTEE_LAW
 from casework.people.body_settings import MOST_SEATS, SETTINGS, checked_names, checked_settings
 from casework.people.details import checked_details
 from casework.people.models import Appointment, Body, Organisation, Person, User
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from casework.context import Context
 
 KEEPERS = ("administrator", "committee_secretary")
-SEATED = ("chair", "vice_chair", "member", "substitute")
+MEMBERS = ("chair", "vice_chair", "member")
+SEATED = (*MEMBERS, "substitute")
+URGENT = "urgent_decider"
+BY_SECRETARY = (*SEATED, URGENT)
 
 
 def create_body(context: Context, *, kind: str, name: str, short_name: str, **given: Any) -> Body:
@@ -111,7 +114,8 @@ def appoint(
 ) -> Appointment:
     """Appoint a person to a role, in a body or in the whole organisation, from a day.
 
-    A body's secretary appoints those who sit in it, an administrator everybody. `call_order` is
+    A body's secretary appoints those who sit in it, an administrator everybody. The body itself
+    names who decides urgent matters: one member at a time (KL 6:39). `call_order` is
     the place among those of the role; substitutes are called in by it. Raises Forbidden, Invalid,
     or Conflict if the person holds the role there already on one of the days.
     """
@@ -122,6 +126,8 @@ def appoint(
     check_call_order(call_order)
     first = valid_from or context.today
     check_span(first, valid_to)
+    if role == URGENT:
+        _check_urgent(context, person, body, first)
     if holds_already(context, person, role, body, first, valid_to):
         raise Conflict("appointed_already", name=person.name)
     appointment = Appointment(
@@ -156,7 +162,18 @@ def require_appointer(context: Context, appointment: Appointment) -> None:
 
 
 def _appointers(body: Body | None, role: str) -> tuple[str, ...]:
-    return KEEPERS if body and role in SEATED else ("administrator",)
+    return KEEPERS if body and role in BY_SECRETARY else ("administrator",)
+
+
+def _check_urgent(context: Context, person: Person, body: Body | None, first: date) -> None:
+    """The mandate of KL 6:39 is given by a committee, to one of its members."""
+    if body is None or body.legal.law is not COMMITTEE_LAW or not body.urgent_mandate:
+        raise Invalid("urgent_member_without_mandate")
+    if not any(holds_already(context, person, role, body, first, first) for role in MEMBERS):
+        raise Invalid("urgent_member_elsewhere", name=person.name, body=body.name)
+    others = [each.name for each in appointed(context, URGENT, body.id, first) if each != person]
+    if others:
+        raise Conflict("urgent_member_taken", name=others[0])
 
 
 def check_call_order(place: int | None) -> None:

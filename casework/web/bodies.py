@@ -18,6 +18,7 @@ from casework.people.policy import LABELS, lift
 from casework.people.service import (
     KEEPERS,
     SEATED,
+    URGENT,
     appoint,
     create_person,
     may_keep,
@@ -204,6 +205,7 @@ def _page(
     keeps = may_keep(context, body)
     is_administrator = may_keep(context, body, ("administrator",))
     everybody = queries.persons(context.organisation_id, limit=MOST)
+    seats = (*SEATED, URGENT) if body.urgent_mandate else SEATED
     return render_template(
         "bodies/show.html",
         body=body,
@@ -214,8 +216,8 @@ def _page(
         coming=[each for each in rows if each.valid_from > today],
         ended=[each for each in rows if each.valid_to is not None and each.valid_to < today],
         plans=may_keep(context, body, SECRETARIES),
-        order=(*SEATED, *OFFICES, "chief_executive"),
-        roles=(*SEATED, *OFFICES) if is_administrator else SEATED,
+        order=(*SEATED, URGENT, *OFFICES, "chief_executive"),
+        roles=(*seats, *OFFICES) if is_administrator else seats,
         persons=context.session.scalars(everybody).all() if keeps else [],
         today=today,
         draft=written or _stored(body),

@@ -17,6 +17,7 @@ from wtforms.widgets import HiddenInput
 from casework.audit import queries as record
 from casework.delegation import queries
 from casework.delegation.exceptions import STATUTE, UNDELEGABLE
+from casework.delegation.guards import decides_urgent
 from casework.delegation.service import draft_decision, may_edit, revise_decision, text_of
 from casework.documents import queries as documents
 from casework.documents.markdown import to_html
@@ -25,7 +26,6 @@ from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem, Meeting
 from casework.people import queries as people
 from casework.people.policy import lift
-from casework.people.service import appointed
 from casework.phrases import sentence
 from casework.web import steps
 from casework.web.dues import dues_of
@@ -55,7 +55,7 @@ class TextForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     text = TextAreaField(_l("Beslut"), validators=[Length(max=LONGEST)], render_kw={"rows": 4})
     urgency = TextAreaField(
         _l("Skäl till brådska"),
-        description=_l("Bara för ordförandebeslut (KL 6:39)."),
+        description=_l("Bara för beslut i brådskande ärenden (KL 6:39)."),
         validators=[Length(max=LONGEST)],
     )
     reasons = TextAreaField(_l("Skäl"), validators=[Length(max=LONGEST)], render_kw={"rows": 4})
@@ -187,7 +187,7 @@ def find(context: Context, decision_id: int) -> DelegatedDecision:
 
 
 def grounds(context: Context) -> list[tuple[str, str]]:
-    """What the person may decide by today: lines of a scheme, and what cannot wait as the chair."""
+    """What the person may decide by today: lines of a scheme, and what cannot wait."""
     own, person_id = context.organisation_id, signed_in().person_id
     lines = [
         (f"line-{item.id}", f"{item.body.short_name} {item.number} {item.title}")
@@ -196,8 +196,7 @@ def grounds(context: Context) -> list[tuple[str, str]]:
     urgent = [
         (f"urgent-{body.id}", _("%(body)s: brådskande ärende (KL 6:39)", body=body.short_name))
         for body in context.session.scalars(people.bodies(own))
-        if body.urgent_mandate
-        and person_id in [chair.id for chair in appointed(context, "chair", body.id)]
+        if body.urgent_mandate and decides_urgent(context, body, person_id)
     ]
     return [*lines, *urgent]
 

@@ -24,6 +24,7 @@ from casework.delegation.service import (
 from casework.errors import NotFound, Refusal
 from casework.people import queries as people
 from casework.people.policy import may
+from casework.people.service import URGENT, appointed
 from casework.web import steps
 from casework.web.asked import whole_number
 from casework.web.decisions import grounds, reported_where, told, undelegable_cases
@@ -101,6 +102,7 @@ def listing() -> str:
             in_force=lambda item: _in_force(item, context.today),
             lent=lambda item: _lent(item, context.today),
             may_draft=bool(grounds(context)),
+            urgent_member=_urgent_member(context, body) if body else "",
             keeps=bool(signed_in().roles & set(KEEPERS)),
         )
 
@@ -244,6 +246,12 @@ def _in_force(item: DelegationItem, day: date) -> bool:
 
 def _lent(item: DelegationItem, day: date) -> list[Any]:
     return [each for each in item.subdelegations if holds_on(each.given_on, each.valid_to, day)]
+
+
+def _urgent_member(context: Context, body: Body) -> str:
+    """Whom the body has appointed to decide urgent matters, in place of its chair."""
+    named = appointed(context, URGENT, body.id) if body.urgent_mandate else []
+    return named[0].name if named else ""
 
 
 def _day(name: str) -> date | None:

@@ -1684,6 +1684,7 @@ def upgrade() -> None:
         sa.Column(
             "decider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("by_member", sa.Boolean(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=True),
@@ -1707,6 +1708,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("audit_count", sa.Integer(), nullable=False),
         sa.Column("audit_head", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "kind = 'urgent' OR NOT by_member",
+            name=op.f("ck_delegated_decision_member_decides_urgent"),
+        ),
         sa.CheckConstraint(
             "kind = 'delegated' OR reporting = 'report'",
             name=op.f("ck_delegated_decision_urgent_is_reported"),

@@ -11,8 +11,11 @@ from sqlalchemy import select
 from casework.delegation.exceptions import UNDELEGABLE
 from casework.delegation.models import DelegatedDecision
 from casework.delegation.service import revise_decision
+from casework.documents.models import Document
 from casework.errors import Forbidden, Invalid, Stale
 from casework.mail.models import Message
+from casework.people.models import Appointment, Body, Person
+from casework.people.service import appoint, end_appointment
 from casework.workflow.blockers import Blocked
 
 from .conftest import DAY
@@ -169,6 +172,31 @@ def test_only_the_chair_decides_what_cannot_wait(office: Office) -> None:
     with pytest.raises(Blocked) as refused:
         office.draft(office.cast.director, kind="urgent", urgency="Sista dag är i morgon.")
     assert reasons(refused) == {"urgent_by_chair_alone": "KL 6:39"}
+
+
+def test_the_member_whom_the_body_appointed_decides_what_cannot_wait(office: Office) -> None:
+    """KL 6:39: the chair or another member; whom the body has named, and then nobody else."""
+    office.mandate()
+    chair, member, urgent = office.cast.chair, office.cast.member, {"kind": "urgent"}
+    with office.acting(office.cast.secretary) as context:
+        body = context.session.get_one(Body, office.world.committee.id)
+        person = context.session.get_one(Person, member.id)
+        appoint(context, person, "urgent_decider", body=body, valid_to=LATER)
+    with pytest.raises(Blocked) as refused:
+        office.draft(chair, **urgent)
+    assert reasons(refused) == {"urgent_by_member_alone": "KL 6:39"}
+    assert member.name in refused.value.blockers[0].sentence()
+    decided = office.decide(member, urgency="Sista dag är i morgon.", **urgent)
+    with office.casework.database.read() as session:
+        paper = session.get_one(Document, office.read(decided).document_id)
+        assert paper.title == "Brådskande beslut RUN D 1/2025"
+    office.draft(chair, LATER + timedelta(days=1), **urgent)
+    with office.acting(office.cast.secretary, DAY) as context:
+        own = select(Appointment).filter_by(person_id=member.id, role="member")
+        end_appointment(context, context.session.scalars(own).one(), DAY)
+    with pytest.raises(Blocked) as refused:
+        office.draft(member, DAY + timedelta(days=1), **urgent)
+    assert reasons(refused) == {"urgent_by_member_alone": "KL 6:39"}
 
 
 def test_the_chair_says_what_is_urgent(office: Office) -> None:

@@ -136,6 +136,22 @@ def test_what_the_law_or_reason_forbids(kind: str, given: dict[str, Any], code: 
         checked_settings(BODY_KINDS[kind], given, USUAL)
 
 
+def test_one_member_is_appointed_to_decide_what_cannot_wait(world: World_) -> None:
+    """KL 6:39: by the committee's own decision, a member of it, and one at a time."""
+    with acting(world, "secretary") as (context, body, person):
+        member = context.session.get_one(Person, world[1].cast.member.id)
+        with pytest.raises(Invalid, match="urgent_member_elsewhere"):
+            appoint(context, person, "urgent_decider", body=body)
+        appoint(context, member, "urgent_decider", body=body)
+        appoint(context, person, "member", body=body)
+        context.session.flush()
+        with pytest.raises(Conflict, match="urgent_member_taken"):
+            appoint(context, person, "urgent_decider", body=body)
+        body.urgent_mandate = ""
+        with pytest.raises(Invalid, match="urgent_member_without_mandate"):
+            appoint(context, person, "urgent_decider", body=body)
+
+
 def test_a_new_body_begins_as_its_kind_does(world: World_) -> None:
     """Formal items, doors, and days of its kind; an advisory body has no formal items."""
     with acting(world, "registrar") as (context, _body, _person):

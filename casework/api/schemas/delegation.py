@@ -129,7 +129,7 @@ class DelegatedDecisionRevision(Schema):
 
 
 class NewDelegatedDecision(Schema):
-    """A draft in the caller's own name: on a line of a scheme, or urgent as the body's chair."""
+    """A draft in the caller's own name: on a line of a scheme, or in an urgent matter."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     body_id = RowId(required=True)
