@@ -1,25 +1,19 @@
-"""What follows when a decision is made for the body: number, signature, paper, notice, nagging."""
+"""What follows when a decision is made for the body: number, signature, paper, notice."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from casework.board.service import kept_at, post
 from casework.counters import draw
-from casework.deadlines import service as deadlines
 from casework.delegation import letters, papers
 from casework.delegation.guards import lent
 from casework.errors import Invalid
 from casework.people.models import Organisation
-from casework.people.service import appointed
 
 if TYPE_CHECKING:
     from casework.context import Context
     from casework.delegation.models import DelegatedDecision
-
-WEEK = timedelta(weeks=1)
-WEEKLY_FOR_A_YEAR = tuple(range(7, 365, 7))
 
 
 def confirm_delegable(context: Context, _decision: DelegatedDecision) -> None:
@@ -78,26 +72,6 @@ def post_decision_notice(context: Context, decision: DelegatedDecision) -> None:
     )
 
 
-def nag_until_reported(context: Context, decision: DelegatedDecision) -> None:
-    """Chair and secretary are reminded each week until the body has been told (KL 6:40)."""
-    secretaries = appointed(context, "committee_secretary", decision.body_id)
-    deadline = deadlines.start_on(
-        context.session,
-        organisation_id=decision.organisation_id,
-        subject_type="delegated_decision",
-        subject_id=decision.id,
-        name="urgent_report",
-        due_on=context.today + WEEK,
-        moment=context.moment,
-        remind=(0,),
-        late=WEEKLY_FOR_A_YEAR,
-        legal=True,
-        responsible_person_id=decision.decider_id,
-        escalate_to_person_id=secretaries[0].id if secretaries else None,
-    )
-    deadline.statute = "KL 6:40"
-
-
 PAPERS: dict[str, Any] = {"delegated_decision": draw_up}
 
 EFFECTS: dict[str, Any] = {
@@ -105,5 +79,4 @@ EFFECTS: dict[str, Any] = {
     "number_and_sign": number_and_sign,
     "tell_delegate": tell_delegate,
     "post_decision_notice": post_decision_notice,
-    "nag_until_reported": nag_until_reported,
 }

@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from casework.people.models import Person
 
 
+STATUTE = "KL 6:40"
+WEEK = 7
+
+
 def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
-    """Remind the chair who decided, with the body's secretaries in copy."""
+    """Remind whoever decided, with the body's secretaries in copy; the next one is planned as this
+    one goes, so that it goes on until the body has been told."""
+    days_late = max(reminder.offset_days, (context.today - deadline.due_on).days)
+    if days_late > 0:
+        deadline.plan("late", days_late + WEEK, context.moment)
     decision = context.session.get_one(DelegatedDecision, deadline.subject_id)
     secretaries = appointed(context, "committee_secretary", decision.body_id)
     people = [each for each in (decision.decider, *secretaries) if each.email]
@@ -36,7 +44,9 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
             "title": decision.title,
             "decided_on": str(decision.decided_on),
             "days": (context.today - (decision.decided_on or context.today)).days,
-            "statute": deadline.statute,
+            "statute": STATUTE,
+            "meeting_on": str(deadline.due_on) if deadline.statute else None,
+            "is_late": context.today > deadline.due_on,
         },
     )
 

@@ -14,6 +14,7 @@ from casework.meetings.decisions import settle_items
 from casework.meetings.minutes import draw_up_text as write_minutes
 from casework.meetings.reporting import add_missing_reports
 from casework.meetings.signatories import settle_chairs
+from casework.meetings.urgent_reports import follow_meeting, watch_urgent_report
 from casework.meetings.withdrawal import withdraw_signing
 from casework.people.models import Organisation
 
@@ -172,4 +173,6 @@ EFFECTS: dict[str, Any] = {
     "set_locked": attestation.set_locked,
     "withdraw_signing": withdraw_signing,
     "post_notice": post_notice,
+    "watch_urgent_report": watch_urgent_report,
+    "follow_meetings": follow_meeting,
 }

@@ -9,6 +9,7 @@ from casework.db import lock
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.letters import out_of_reach, send_change
 from casework.meetings.service import check_doors, require_free, require_secretary, watch_summons
+from casework.meetings.urgent_reports import follow_meetings
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -47,6 +48,8 @@ def revise_meeting(
     context.record(meeting, "revised", fields=sorted(changed))
     if meeting.state == "planned" and {"starts_at", "secretary"} & changed.keys():
         watch_summons(context, meeting, meeting.body)
+    if "starts_at" in changed:
+        follow_meetings(context, meeting.body_id)
     if meeting.state == "summoned" and set(TOLD) & changed.keys():
         told = {name: former[name] for name in TOLD if name in former}
         count = send_change(context, meeting, told)

@@ -12,6 +12,7 @@ from casework.deadlines import service as deadlines
 from casework.errors import Conflict, Invalid
 from casework.meetings.models import AgendaItem, Meeting, Minutes, Signature
 from casework.meetings.signatories import attesting, replace_attestations
+from casework.meetings.urgent_reports import follow_meetings
 from casework.meetings.wording import NBSP
 from casework.people.policy import lacking, may
 from casework.people.service import holder
@@ -72,6 +73,7 @@ def plan_meeting(
     context.record(meeting, "planned", body=body.name, starts_at=starts_at.isoformat())
     context.session.flush()
     watch_summons(context, meeting, body)
+    follow_meetings(context, body.id)
     return meeting
 
 

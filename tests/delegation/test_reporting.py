@@ -21,6 +21,7 @@ from casework.mail.models import Message
 from casework.matters.service import register
 from casework.meetings.models import Meeting
 from casework.meetings.reporting import reported_lines
+from casework.meetings.revising import revise_meeting
 from casework.meetings.service import plan_meeting
 from casework.people.models import Body
 from casework.people.policy import restrict
@@ -201,8 +202,61 @@ def test_an_urgent_decision_nags_until_it_is_reported(office: Office) -> None:
     assert len(sent(office)) == 3
     with office.casework.database.read() as session:
         assert urgent_unreported(session, own, body) == []
-        deadline = session.scalars(select(Deadline).filter_by(name="urgent_report")).one()
+        deadline = session.scalars(select(Deadline).filter_by(state="met")).one()
         assert (deadline.state, deadline.statute) == ("met", "KL 6:40")
+
+
+def test_an_urgent_decision_is_due_at_the_next_meeting(office: Office) -> None:
+    """KL 6:40: the day follows the meeting that is planned, put sooner, moved and cancelled."""
+    office.mandate()
+    secretary = office.cast.secretary
+    decided = office.decide(office.cast.chair, **URGENT)
+
+    def due() -> tuple[str, str]:
+        with office.casework.database.read() as session:
+            running = select(Deadline).filter_by(name="urgent_report", state="running")
+            deadline = session.scalars(running).one()
+            return deadline.due_on.isoformat(), deadline.statute
+
+    def plan(day: int) -> int:
+        with office.acting(secretary) as context:
+            body = context.session.get_one(Body, office.world.committee.id)
+            return int(plan_meeting(context, body, MEETING.replace(day=day)).id)
+
+    assert due() == ("2025-03-10", "")
+    later, sooner = plan(22), plan(8)
+    assert due() == ("2025-04-08", "KL 6:40")
+    with office.acting(secretary) as context:
+        meeting = context.session.get_one(Meeting, sooner)
+        revise_meeting(context, meeting, starts_at=MEETING.replace(day=29))
+    assert due() == ("2025-04-22", "KL 6:40")
+    for cancelled, day in ((later, "2025-04-29"), (sooner, "2025-03-10")):
+        with office.acting(secretary) as context:
+            meeting = context.session.get_one(Meeting, cancelled)
+            given = context.given(reason="För få ärenden")
+            context.services.engine.fire(given, meeting, "cancel")
+        assert due()[0] == day
+    assert due() == ("2025-03-10", "")
+    assert office.read(decided).state == "decided"
+
+
+def test_the_nagging_has_no_last_day(office: Office) -> None:
+    """KL 6:40: a week before the meeting, on its day, and then each week, years later too."""
+    office.mandate()
+    with office.acting(office.cast.secretary) as context:
+        body = context.session.get_one(Body, office.world.committee.id)
+        plan_meeting(context, body, MEETING)
+    office.decide(office.cast.chair, **URGENT)
+    noon = MEETING.replace(hour=12)
+    for days in (-8, -7, 0, 1, 2, 8, 15):
+        remind(office.casework, noon + timedelta(days=days))
+    told = [letter.text for letter in sent(office)]
+    assert len(told) == 5
+    assert "ska anmälas vid nästa sammanträde" in told[1]
+    assert "skulle ha anmälts" in told[2]
+    for weeks in (104, 105, 106):
+        remind(office.casework, noon + timedelta(weeks=weeks))
+    assert len(sent(office)) == 8
 
 
 def sent(office: Office) -> list[Message]:
