@@ -21,6 +21,7 @@ from casework.api import (
     openapi,
     people,
     problems,
+    reading,
     table,
 )
 from casework.api.callers import Window
@@ -34,6 +35,7 @@ ROOMS = (
     attachments.room,
     meetings.room,
     table.room,
+    reading.room,
     minutes.room,
     board.room,
     delegation.room,

@@ -193,9 +193,10 @@ class Created:
 
 @dataclass(frozen=True)
 class File:
-    """A stored file as an answer."""
+    """A file as an answer; `headers` are those that it needs beside the usual."""
 
     content: bytes
     media_type: str
     filename: str
     sha256: str
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -26,6 +26,7 @@ from casework.matters.service import (
     revise,
 )
 from casework.meetings import queries as meetings
+from casework.meetings.point_in_time import file_at, milestones
 from casework.people import queries as people
 from casework.people.policy import lacking, may
 
@@ -198,6 +199,23 @@ def matter_decisions(call: Call, row_id: int) -> Any:
     matter = find(call, row_id)
     statement = meetings.decisions(call.organisation_id, matter.id)
     return call.whole(call.session.scalars(statement))
+
+
+@room.get(
+    "/matters/<row:row_id>/file",
+    "The matter's file at a milestone: when submitted, summoned, decided, or now.",
+    query=shapes.FileAsked,
+    answer=shapes.MatterFile,
+)
+def matter_file(call: Call, row_id: int) -> dict[str, Any]:
+    matter = find(call, row_id)
+    context = call.begin()
+    known = milestones(context, matter)
+    at = call.query["at"] or len(known)
+    if at > len(known):
+        raise NotFound("not_found")
+    then = file_at(context, matter, known[at - 1].moment)
+    return {"milestones": known, "at": at, **vars(then)}
 
 
 def may_add_documents(call: Call, matter: Matter) -> None:

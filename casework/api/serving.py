@@ -171,10 +171,12 @@ def _next(endpoint: Endpoint, cursor: int) -> str:
 
 def _file(file: File) -> Response:
     """Always saved, never shown: what others sent must not run in this site's name."""
-    return send_file(
+    response = send_file(
         BytesIO(file.content),
         mimetype=file.media_type,
         as_attachment=True,
         download_name=file.filename,
         etag=file.sha256,
     )
+    response.headers.update(file.headers)
+    return response

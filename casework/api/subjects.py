@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError
@@ -129,6 +130,19 @@ def papers(room: Room, noun: str, find: Find, nouns: str = "") -> None:
         document = documents.find(call.session, call.organisation_id, noun, row.id, document_id)
         data = call.context.services.press.read(document)
         return File(data, document.media_type, document.filename, document.sha256)
+
+    @room.get(
+        f"/{nouns}/<row:row_id>/documents/<row:document_id>/again",
+        "The file made anew from its own data; X-Same-Bytes says yes if it is the one kept.",
+        name=f"{noun}_document_again",
+    )
+    def again(call: Call, row_id: int, document_id: int) -> File:
+        row = find(call, row_id)
+        document = documents.find(call.session, call.organisation_id, noun, row.id, document_id)
+        made, is_same = call.context.services.press.again(document)
+        said = {"X-Same-Bytes": "yes" if is_same else "no"}
+        sha256 = hashlib.sha256(made).hexdigest()
+        return File(made, document.media_type, document.filename, sha256, said)
 
 
 def uploads(room: Room, noun: str, find: Find, may: Callable[[Call, Any], None]) -> None:

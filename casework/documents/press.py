@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
 import re
 from pathlib import PurePath
@@ -78,6 +79,16 @@ class Press:
 
     def read(self, document: Document) -> bytes:
         return self.files.read(document.sha256)
+
+    def again(self, document: Document) -> tuple[bytes, bool]:
+        """The document made anew from its own snapshot, and whether it is the same byte for byte.
+
+        Raises NotFound for one that was received, Invalid where no template can make it any more.
+        """
+        if document.snapshot is None:
+            raise NotFound("not_found")
+        made = self.makers[document.media_type].make(document.kind, document.snapshot)
+        return made, hashlib.sha256(made).hexdigest() == document.sha256
 
     def _row(
         self, context: Context, subject: Any, content: bytes, kind: str, title: str, filename: str

@@ -8,15 +8,11 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from casework.documents.contexts import ProposalContext, from_json, to_json
 from casework.documents.pack import Attachment, PackContext, PackItem, PackPaper
 from casework.meetings import papers
-from casework.meetings.models import AgendaItem, Recusal
 from casework.meetings.proposed import laid_before, proposal_document, proposal_of
 from casework.people.models import Organisation
-from casework.people.policy import lift
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,29 +21,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.documents.contexts import AgendaEntry, SummonsContext
     from casework.documents.models import Document
-    from casework.meetings.models import Meeting
-
-
-def readable_items(context: Context, meeting: Meeting, person_id: int) -> list[AgendaItem]:
-    """The items that a person who sees the meeting may read.
-
-    None whose matter they have a conflict of interest in (KL 6:28-30).
-    """
-    lift(context.session)
-    recused = context.session.execute(
-        select(AgendaItem.id, AgendaItem.matter_id)
-        .join(Recusal, Recusal.agenda_item_id == AgendaItem.id)
-        .where(
-            AgendaItem.organisation_id == meeting.organisation_id,
-            Recusal.person_id == person_id,
-        )
-    ).all()
-    items = {item_id for item_id, _matter_id in recused}
-    matters = {matter_id for _item_id, matter_id in recused if matter_id is not None}
-    context.session.expire(meeting, ["agenda"])
-    return [
-        each for each in meeting.agenda if each.id not in items and each.matter_id not in matters
-    ]
+    from casework.meetings.models import AgendaItem, Meeting
 
 
 def pack_filename(meeting: Meeting) -> str:

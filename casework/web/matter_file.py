@@ -8,7 +8,6 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from casework.documents import queries as documents
-from casework.documents.store import verify_document
 from casework.errors import NotFound
 from casework.meetings.point_in_time import DECIDED, NOW, SUBMITTED, file_at, milestones
 from casework.people.policy import lift
@@ -67,15 +66,11 @@ def again(matter_id: int, document_id: int) -> Response:
         row = documents.find(
             context.session, context.organisation_id, "matter", matter.id, document_id
         )
-        press = context.services.press
-        if row.snapshot is None:
-            raise NotFound("not_found")
-        made = press.makers[row.media_type].make(row.kind, row.snapshot)
-        problem = verify_document(row, press.makers, press.files)
+        made, is_same = context.services.press.again(row)
     reply: Response = make_response(made)
     reply.headers["Content-Type"] = row.media_type
     reply.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{row.filename}"
-    reply.headers["X-Same-Bytes"] = "no" if problem else "yes"
+    reply.headers["X-Same-Bytes"] = "yes" if is_same else "no"
     return reply
 
 

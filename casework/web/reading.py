@@ -11,8 +11,9 @@ from casework.documents.markdown import from_blocks, to_html
 from casework.documents.store import PDF
 from casework.errors import NotFound
 from casework.meetings.making import making_of
-from casework.meetings.pack import pack, pack_filename, papers_of, readable_items
+from casework.meetings.pack import pack, pack_filename, papers_of
 from casework.meetings.proposed import proposal_of
+from casework.meetings.readable import readable
 from casework.meetings.reporting import reported_lines
 from casework.phrases import sentence
 from casework.web.files import attachment
@@ -37,7 +38,7 @@ def read(meeting_id: int) -> str:
     """The agenda with proposals and papers, for those who are to decide."""
     with reading() as context:
         meeting = find(context, meeting_id)
-        items = readable_items(context, meeting, signed_in().person_id)
+        items = readable(context, meeting, signed_in().person_id)
         return render_template(
             "reading/read.html",
             meeting=meeting,
@@ -52,7 +53,7 @@ def paper(meeting_id: int, document_id: int) -> Response:
     """A paper of the agenda, for whoever sees the item."""
     with reading() as context:
         meeting = find(context, meeting_id)
-        for item in readable_items(context, meeting, signed_in().person_id):
+        for item in readable(context, meeting, signed_in().person_id):
             for _title, document in papers_of(context, item):
                 if document.id == document_id:
                     return attachment(context.services.press.read(document), document)
@@ -65,7 +66,7 @@ def packed(meeting_id: int) -> str | Response:
     """The whole pack as one PDF; while it is being made, how far that has come."""
     with reading() as context:
         meeting = find(context, meeting_id)
-        items = readable_items(context, meeting, signed_in().person_id)
+        items = readable(context, meeting, signed_in().person_id)
         making = making_of(context, meeting, items)
         if making.is_made():
             name = pack_filename(meeting)

@@ -9,6 +9,7 @@ from casework.api.schemas.common import (
     Asked,
     Before,
     Day,
+    Document,
     Flag,
     Line,
     PersonName,
@@ -165,3 +166,30 @@ class IncomingFile(Schema):
         required=True, data_key=UPLOADED, metadata={"type": "string", "format": "binary"}
     )
     body_id = Asked(required=True)
+
+
+class FileAsked(Schema):
+    """Which moment of the matter's life, by its place, from 1, among the milestones; else now."""
+
+    at = Asked(load_default=None)
+
+
+class Milestone(Schema):
+    """A moment worth looking back to: submitted, summoned, decided, or now."""
+
+    code = fields.String(required=True)
+    moment = fields.AwareDateTime(required=True)
+    meeting_id = fields.Function(
+        lambda milestone: milestone.visit and milestone.visit.meeting_id,
+        metadata={"type": ["integer", "null"]},
+    )
+
+
+class MatterFile(Schema):
+    """The matter's file as it was at milestone `at`: its state, proposal and documents then."""
+
+    milestones = shown(Milestone, required=True)
+    at = fields.Integer(required=True)
+    state = fields.String(required=True)
+    proposal = fields.Dict(allow_none=True, required=True)
+    documents = shown(Document, required=True)

@@ -1,0 +1,83 @@
+"""What the pages show can be read here too: the file as it was, the agenda's papers, a PDF anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from casework.meetings.models import Recusal
+from tests.api.test_walk import walked
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Api
+
+
+def got(api: Api, who: str, path: str) -> Any:
+    answer = api.get(who, path)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def test_a_matters_file_as_it_was(api: Api) -> None:
+    """Each milestone has its state, its proposal and no document that came later."""
+    done = walked(api)
+    now = got(api, "officer", f"{done['at']}/file")
+    assert [each["code"] for each in now["milestones"]] == [
+        "submitted",
+        "summoned",
+        "decided",
+        "now",
+    ]
+    assert [each["meeting_id"] for each in now["milestones"]] == [None, 1, 1, None]
+    assert (now["at"], now["state"]) == (4, "dispatched")
+    assert "excerpt" in {each["kind"] for each in now["documents"]}
+    then = got(api, "officer", f"{done['at']}/file?at=1")
+    assert then["state"] == "in_review"
+    assert then["proposal"]["title"] == "Ny cykelväg"
+    assert {each["kind"] for each in then["documents"]} == {"proposal"}
+    assert api.get("officer", f"{done['at']}/file?at=5").status_code == 404
+
+
+def test_a_document_is_made_again(api: Api) -> None:
+    """Minutes and excerpt from their snapshots, the same bytes, for whoever reads them alone."""
+    done = walked(api)
+    for who, at, kind in (
+        ("officer", done["at"], "excerpt"),
+        ("chair", f"/meetings/{done['meeting']['id']}", "minutes"),
+    ):
+        kept = next(
+            each
+            for each in got(api, who, f"{at}/documents")["items"]
+            if (each["kind"], each["media_type"]) == (kind, "application/pdf")
+        )
+        again = api.get(who, f"{at}/documents/{kept['id']}/again")
+        assert again.headers["X-Same-Bytes"] == "yes"
+        assert len(again.data) == kept["size"]
+    of_the_meeting = f"{done['at']}/documents/{kept['id']}/again"
+    assert api.get("chair", of_the_meeting).status_code == 404
+
+
+def test_a_member_reads_the_agenda_but_for_the_recused_item(api: Api) -> None:
+    """The proposal and its file, by links; whoever is recused is told only that one is hidden."""
+    done = walked(api)
+    at, item_id = f"/meetings/{done['meeting']['id']}", done["item"]["id"]
+    read = got(api, "member", f"{at}/reading")
+    [item] = [each for each in read["items"] if each["item"]["id"] == item_id]
+    assert (read["hidden"], item["proposal"]["title"]) == (0, "Ny cykelväg")
+    [paper] = item["papers"]
+    href = paper["href"].removeprefix("/api/v1")
+    assert api.get("member", href).data.startswith(b"%PDF")
+
+    with api.casework.acting(api.world.organisation_id) as context:
+        context.session.add(
+            Recusal(
+                organisation_id=api.world.organisation_id,
+                agenda_item_id=item_id,
+                person_id=api.world.cast.member.id,
+                declared_at=context.moment,
+            )
+        )
+    read = got(api, "member", f"{at}/reading")
+    assert read["hidden"] == 1
+    assert item_id not in {each["item"]["id"] for each in read["items"]}
+    for hidden in (href, f"{done['at']}/file"):
+        assert api.get("member", hidden).status_code == 404
