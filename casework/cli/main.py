@@ -18,7 +18,7 @@ from casework.cli.minutes import minutes
 from casework.cli.running import deliver, demo, remind, serve, worker
 from casework.cli.terminal import json_option, language, opened, refused
 from casework.cli.workflows import workflow
-from casework.deadlines.calendar import due, parse_day, to_json
+from casework.deadlines.calendar import LEGAL_RULES, due, parse_day, to_json
 from casework.errors import Conflict, Refusal
 from casework.phrases import sentence
 from casework.workflow.definition import DefinitionFaults
@@ -53,12 +53,11 @@ def audit_verify(as_json: bool) -> None:
     sys.exit(1 if result.breaks else 0)
 
 
-@casework.command()
+@casework.command(help=f"A legal date: RULE is one of {', '.join(LEGAL_RULES)}; DATE starts it.")
 @click.argument("rule")
 @click.argument("day", metavar="DATE")
 @json_option
 def deadline(rule: str, day: str, as_json: bool) -> None:
-    """A legal date: RULE is attest, announce or appeal, DATE the day it counts from."""
     found = due(rule, parse_day(day))
     if as_json:
         print(json.dumps(to_json(found), ensure_ascii=False))

@@ -175,9 +175,11 @@ class Rule:
 
 _ACT_OF_1991 = date(1992, 1, 1)
 _ACT_OF_2017 = date(2018, 1, 1)
+_FL_OF_2017 = date(2018, 7, 1)
 
 # KL is kommunallagen (2017:725); before 2018 the same periods stood in kommunallagen (1991:900).
-# For a committee, KL 6:35 refers to 5:69. The newest law of a name stands first.
+# For a committee, KL 6:35 refers to 5:69 and 6:34 to 5:35. FL is förvaltningslagen (2017:900),
+# before July 2018 förvaltningslagen (1986:223). The newest law of a name stands first.
 RULES = (
     # Attestation: fourteen days from the meeting day.
     Rule("attest", "days", 14, "KL 5:69", _ACT_OF_2017),
@@ -191,6 +193,19 @@ RULES = (
     # The notice stays up through the appeal period, counted from the announcement.
     Rule("take_down", "weeks", 3, "KL 8:12", _ACT_OF_2017, then_days=1),
     Rule("take_down", "weeks", 3, "KL (1991:900) 5:62", _ACT_OF_1991, then_days=1),
+    # The assembly decides within a year from when it was raised, or is told why not.
+    Rule("motion", "years", 1, "KL 5:35", _ACT_OF_2017),
+    Rule("motion", "years", 1, "KL (1991:900) 5:33", _ACT_OF_1991),
+    Rule("citizen_proposal", "years", 1, "KL 5:35", _ACT_OF_2017),
+    Rule("citizen_proposal", "years", 1, "KL (1991:900) 5:33", _ACT_OF_1991),
+    # An appeal has arrived three weeks from when the party got the decision; for a party that
+    # represents the public, from the day of the decision.
+    Rule("administrative_appeal", "weeks", 3, "FL 43–44 §§", _FL_OF_2017),
+    Rule("administrative_appeal", "weeks", 3, "FL (1986:223) 23 §", _ACT_OF_1991),
+    # What a party began is slow after six months from then; asked to decide, the authority does
+    # so or refuses within four weeks from the day the request arrived.
+    Rule("slow_case", "months", 6, "FL 12 §", _FL_OF_2017),
+    Rule("slow_case_answer", "weeks", 4, "FL 12 §", _FL_OF_2017),
 )
 
 PERIODS = ("days", "weeks", "months", "years")
@@ -226,7 +241,10 @@ def due(rule: str, start: date, count: int | None = None) -> Due:
         raise Invalid("deadline_rule_unknown", rule=rule, known=[*LEGAL_RULES, *COUNTED_RULES])
     if count is not None:
         raise Invalid("deadline_count_superfluous", rule=rule)
-    law = next(law for law in RULES if law.name == rule and law.since <= start)
+    laws = [law for law in RULES if law.name == rule]
+    law = next((law for law in laws if law.since <= start), None)
+    if law is None:
+        raise Invalid("deadline_law_younger", rule=rule, since=laws[-1].since, date=start)
     raw = add_period(start, law.unit, law.count)
     after = timedelta(days=law.then_days)
     return Due(rule, start, raw + after, next_working_day(raw) + after, law.statute)

@@ -109,6 +109,12 @@ def test_next_working_day_is_the_nearest_from_the_day_on(day: date) -> None:
         ("take_down", "2025-06-12", "2025-07-04", "2025-07-04"),
         ("take_down", "2020-03-12", "2020-04-03", "2020-04-03"),
         ("take_down", "2025-12-10", "2026-01-01", "2026-01-03"),
+        ("motion", "2025-05-06", "2026-05-06", "2026-05-06"),
+        ("motion", "2024-02-29", "2025-02-28", "2025-02-28"),
+        ("citizen_proposal", "2024-06-07", "2025-06-07", "2025-06-09"),
+        ("administrative_appeal", "2025-05-16", "2025-06-06", "2025-06-09"),
+        ("slow_case", "2025-08-31", "2026-02-28", "2026-03-02"),
+        ("slow_case_answer", "2025-11-26", "2025-12-24", "2025-12-29"),
     ],
 )
 def test_worked_examples(rule: str, start: str, raw: str, limit: str) -> None:
@@ -146,6 +152,8 @@ def test_counted_rules(rule: str, start: str, count: int, raw: str, limit: str) 
         ("announce", "KL (1991:900) 5:62", "KL 8:12"),
         ("appeal", "KL (1991:900) 10:6", "KL 13:5"),
         ("take_down", "KL (1991:900) 5:62", "KL 8:12"),
+        ("motion", "KL (1991:900) 5:33", "KL 5:35"),
+        ("citizen_proposal", "KL (1991:900) 5:33", "KL 5:35"),
     ],
 )
 def test_the_statute_is_the_one_in_force_on_the_day(
@@ -154,6 +162,13 @@ def test_the_statute_is_the_one_in_force_on_the_day(
     """Kommunallagen (2017:725) holds from 1 January 2018."""
     assert due(rule, date(2017, 12, 31)).statute == before_2018
     assert due(rule, date(2018, 1, 1)).statute == since_2018
+
+
+def test_the_administrative_act_of_2017_holds_from_july_2018() -> None:
+    """Förvaltningslagen (2017:900) 12 § is new in it; the appeal had an older one."""
+    assert due("administrative_appeal", date(2018, 6, 30)).statute == "FL (1986:223) 23 §"
+    assert due("administrative_appeal", date(2018, 7, 1)).statute == "FL 43–44 §§"
+    assert due("slow_case", date(2018, 7, 1)).statute == "FL 12 §"
 
 
 # --- Properties -------------------------------------------------------------------------------
@@ -177,6 +192,26 @@ def test_attestation_and_announcement_against_the_oracle_on_every_day() -> None:
             assert (answer.raw, answer.due) == (goal, oracle_shift(goal)), (rule, day)
 
 
+def test_a_year_half_a_year_and_weeks_against_the_oracle_on_every_day() -> None:
+    """KL 5:35 and FL 12 and 43 §§: the same date or weekday, never ending on a day off."""
+
+    def in_months(day: date, count: int) -> date:
+        year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+    for day in (day for day in EVERY_START if date(2018, 7, 1) <= day < date(2099, 12, 1)):
+        ends = {
+            "motion": in_months(day, 12),
+            "citizen_proposal": in_months(day, 12),
+            "administrative_appeal": day + timedelta(days=21),
+            "slow_case": in_months(day, 6),
+            "slow_case_answer": day + timedelta(days=28),
+        }
+        for rule, raw in ends.items():
+            answer = due(rule, day)
+            assert (answer.raw, answer.due) == (raw, oracle_shift(raw)), (rule, day)
+
+
 @given(DAYS)
 def test_the_last_appeal_day_is_a_working_day_no_sooner_than_three_weeks(day: date) -> None:
     """And the notice comes down the day after it, not before."""
@@ -191,7 +226,8 @@ def test_the_last_appeal_day_is_a_working_day_no_sooner_than_three_weeks(day: da
 def test_a_later_start_is_never_due_sooner(one: date, other: date) -> None:
     """Waiting with the announcement cannot shorten anybody's time."""
     earlier, later = sorted([one, other])
-    for rule in calendar.LEGAL_RULES:
+    in_force = {law.name for law in calendar.RULES if law.since <= earlier}
+    for rule in in_force:
         assert due(rule, earlier).due <= due(rule, later).due
 
 
@@ -244,6 +280,7 @@ def test_a_summons_is_never_later_than_asked(day: date, n: int) -> None:
         ("weeks", date(2025, 6, 10), 0, "deadline_count_wrong"),
         ("years", date(2025, 6, 10), 1001, "deadline_count_wrong"),
         ("appeal", date(1991, 12, 31), None, "deadline_day_out_of_range"),
+        ("slow_case", date(2018, 6, 30), None, "deadline_law_younger"),
         ("appeal", date(3000, 1, 1), None, "deadline_day_out_of_range"),
     ],
 )
