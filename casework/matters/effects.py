@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from casework.documents.store import DOCX, PDF
 from casework.errors import Invalid
 from casework.matters import papers
+from casework.matters.initiatives import watch_initiative
 from casework.people.models import Organisation, Person
 
 if TYPE_CHECKING:
@@ -52,4 +53,5 @@ EFFECTS: dict[str, Any] = {
     "set_case_officer": set_case_officer,
     "reset_secrecy_review": reset_secrecy_review,
     "close_matter": close_matter,
+    "watch_initiative": watch_initiative,
 }

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from casework.people.models import Body
 
 
-def matter_from(context: Context, document: IncomingDocument, content: bytes, body: Body) -> Matter:
+def matter_from(
+    context: Context,
+    document: IncomingDocument,
+    content: bytes,
+    body: Body,
+    initiative: str = "",
+) -> Matter:
     """Register a matter of `body` with everything that the document says; raises Invalid untitled.
 
     What the document leaves open stays open: nothing is filled in that it does not say.
@@ -23,7 +29,9 @@ def matter_from(context: Context, document: IncomingDocument, content: bytes, bo
     if document.title is None:
         raise Invalid("title_missing")
     kind = "decision" if body.is_statutory else "advisory"
-    matter = register(context, kind=kind, title=document.title.text, body=body)
+    matter = register(
+        context, kind=kind, title=document.title.text, body=body, initiative=initiative
+    )
     replace_text(
         context,
         matter,

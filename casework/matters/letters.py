@@ -1,4 +1,4 @@
-"""Reminders about matters: a proposal that waits for its review."""
+"""Reminders about matters: a proposal that waits for its review, an initiative for its answer."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from casework.deadlines.models import Deadline, Reminder
 
 
+TASKS = {"review": "Granska förslaget", "initiative": "Beslut inom ett år (KL 5:35)"}
+
+
 def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
-    """Remind whoever is to review the proposal, before or after the day."""
+    """Remind whoever is to do what the deadline waits for, before or after the day."""
     matter = context.session.get_one(Matter, deadline.subject_id)
     person = (
         context.session.get(Person, deadline.responsible_person_id)
@@ -27,7 +30,7 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
     late = reminder.kind == "late"
     content: dict[str, str | None] = {
         "first_name": person.name.split()[0],
-        "task": "Granska förslaget",
+        "task": TASKS[deadline.name],
         "registration_number": matter.registration_number,
         "title": matter.title,
         "due": deadline.due_on.isoformat(),

@@ -35,7 +35,11 @@ class RegisterSeries(Versioned, Audited, Owned, Base):
 
 
 class Matter(WorkflowSubject, Owned, Base):
-    """A matter (ärende), from registration to archive. Its visits to meetings are agenda items."""
+    """A matter (ärende), from registration to archive. Its visits to meetings are agenda items.
+
+    `initiative` is how it was raised where the law sets a time for that: motion (a member's bill
+    in the assembly) or citizen_proposal; else "".
+    """
 
     __tablename__ = "matter"
 
@@ -51,6 +55,7 @@ class Matter(WorkflowSubject, Owned, Base):
     case_officer_id: Mapped[int | None] = mapped_column(Id)
     drafted_by_id: Mapped[int | None] = mapped_column(Id)
     sender: Mapped[str] = mapped_column(default="")
+    initiative: Mapped[str] = mapped_column(default="")
     decision_lead_in: Mapped[str] = mapped_column(default="")
     appeal_route: Mapped[str] = mapped_column(default="legality_review")
     secrecy_reviewed_at: Mapped[datetime | None]
@@ -65,6 +70,10 @@ class Matter(WorkflowSubject, Owned, Base):
         UniqueConstraint("organisation_id", "registration_number"),
         UniqueConstraint("organisation_id", "series_code", "register_year", "register_number"),
         CheckConstraint("kind IN ('decision', 'advisory', 'information')", name="kind"),
+        CheckConstraint(
+            "initiative = '' OR kind = 'decision' AND initiative IN ('motion', 'citizen_proposal')",
+            name="initiative",
+        ),
         CheckConstraint(
             "appeal_route IN ('legality_review', 'administrative_appeal', 'none')",
             name="appeal_route",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from casework.counters import draw
 from casework.db import lock
 from casework.errors import Conflict, Forbidden, Invalid, Stale
+from casework.matters.initiatives import watch_initiative
 from casework.matters.models import (
     DecisionPoint,
     Matter,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from casework.people.models import Body
 
 KINDS = ("decision", "advisory", "information")
+INITIATIVES = ("motion", "citizen_proposal")
 REGISTERING = ("registrar", "manager", "committee_secretary")
 
 
@@ -92,15 +94,28 @@ def establish_body(context: Context, *, series_code: str = "", **given: Any) -> 
 
 
 def register(
-    context: Context, *, kind: str, title: str, body: Body, sender: str = "", workflow: str = ""
+    context: Context,
+    *,
+    kind: str,
+    title: str,
+    body: Body,
+    sender: str = "",
+    initiative: str = "",
+    workflow: str = "",
 ) -> Matter:
     """Register a matter: its number is drawn in this transaction (OSL 5:1).
 
-    Raises Invalid for an empty title or an unknown kind, Conflict if the body has no series,
-    Forbidden for a person who is none of REGISTERING for the body; the system itself may.
+    An `initiative` gets its deadline, and is a matter to decide.
+
+    Raises Invalid for an empty title, an unknown kind or initiative, Conflict if the body has no
+    series, Forbidden for a person who is none of REGISTERING for the body; the system itself may.
     """
     if kind not in KINDS:
         raise Invalid("matter_kind_unknown", kind=kind, known=list(KINDS))
+    if initiative not in ("", *INITIATIVES):
+        raise Invalid("initiative_unknown", initiative=initiative, known=list(INITIATIVES))
+    if initiative and kind != "decision":
+        raise Invalid("initiative_is_decided", statute="KL 5:35")
     if not title.strip():
         raise Invalid("title_missing")
     series = _series_of(context, body)
@@ -119,6 +134,7 @@ def register(
         registered_at=context.moment,
         drafted_by_id=context.actor.person_id,
         sender=sender,
+        initiative=initiative,
         appeal_route="legality_review" if body.is_statutory else "none",
     )
     if context.actor.person_id is not None and not may(context, matter, REGISTERING):
@@ -129,6 +145,9 @@ def register(
     context.record(
         matter, "registered", registration_number=matter.registration_number, title=matter.title
     )
+    if initiative:
+        context.session.flush()
+        watch_initiative(context, matter)
     return matter
 
 

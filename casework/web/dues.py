@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LABELS = {
     "attestation": _l("Justering"),
+    "initiative": _l("Beslut inom ett år"),
     "report_back": _l("Återrapport"),
     "review": _l("Granskning"),
     "summons": _l("Kallelse"),

@@ -68,6 +68,7 @@ class NewMatterForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     kind = SelectField()
     title = StringField(validators=[Length(max=500)])
     sender = StringField(validators=[Length(max=200)])
+    initiative = SelectField(default="")
     file = FileField()
 
 
@@ -117,7 +118,7 @@ def new() -> str | tuple[str, int] | Response:
         if form.file.data:
             content = form.file.data.read()
             read = incoming.read_document(content, form.file.data.filename or "")
-            matter = matter_from(context, read, content, body)
+            matter = matter_from(context, read, content, body, form.initiative.data)
             flash(_("Ärendet är gjort av handlingen. Kontrollera texten."), "info")
         else:
             matter = register(
@@ -126,6 +127,7 @@ def new() -> str | tuple[str, int] | Response:
                 title=form.title.data,
                 body=body,
                 sender=form.sender.data,
+                initiative=form.initiative.data,
             )
             flash(
                 _("Ärendet har fått nummer %(number)s.", number=matter.registration_number),
@@ -284,6 +286,12 @@ def _new_form(context: Context) -> Any:
     ]
     form.body.label.text, form.kind.label.text = _("Organ"), _("Ärendeslag")
     form.title.label.text, form.sender.label.text = _("Rubrik"), _("Avsändare")
+    form.initiative.label.text = _("Väckt genom")
+    form.initiative.choices = [
+        ("", _("Annat")),
+        ("motion", _("Motion")),
+        ("citizen_proposal", _("Medborgarförslag")),
+    ]
     form.file.label.text = _("Handling")
     form.file.description = _(
         "En .docx-, .txt- eller pdf-fil: rubrik, text, beslutspunkter, undertecknare och"

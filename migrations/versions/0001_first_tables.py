@@ -706,6 +706,7 @@ def upgrade() -> None:
             "drafted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("initiative", sa.String(), nullable=False),
         sa.Column("decision_lead_in", sa.String(), nullable=False),
         sa.Column("appeal_route", sa.String(), nullable=False),
         sa.Column("secrecy_reviewed_at", sa.DateTime(timezone=True), nullable=True),
@@ -721,6 +722,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "appeal_route IN ('legality_review', 'administrative_appeal', 'none')",
             name=op.f("ck_matter_appeal_route"),
+        ),
+        sa.CheckConstraint(
+            "initiative = '' OR kind = 'decision' AND initiative IN ('motion', 'citizen_proposal')",
+            name=op.f("ck_matter_initiative"),
         ),
         sa.CheckConstraint(
             "kind IN ('decision', 'advisory', 'information')", name=op.f("ck_matter_kind")

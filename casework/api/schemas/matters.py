@@ -20,7 +20,7 @@ from casework.api.schemas.common import (
     listed,
     shown,
 )
-from casework.matters.service import KINDS
+from casework.matters.service import INITIATIVES, KINDS
 
 
 class MatterLine(StateFields):
@@ -101,6 +101,7 @@ class Matter(MatterLine):
     """A matter with its text, recipients and signatories."""
 
     sender = fields.String(required=True)
+    initiative = fields.String(required=True)
     lead_in = fields.String(required=True, attribute="decision_lead_in")
     sections = shown(Section, required=True)
     points = shown(Point, required=True, attribute="decision_points")
@@ -118,6 +119,7 @@ class NewMatter(Schema):
     title = Line(required=True)
     body_id = RowId(required=True)
     sender = Line(load_default="")
+    initiative = fields.String(load_default="", validate=validate.OneOf(("", *INITIATIVES)))
 
 
 class MatterChange(Schema):
