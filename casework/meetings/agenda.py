@@ -234,7 +234,12 @@ def _require_all(meeting: Meeting, *, all_agree: bool) -> None:
 
 
 def insert(meeting: Meeting, item: AgendaItem) -> None:
-    """Put an item last, before the closing formalities that wait."""
+    """Put an item last, before the closing formalities that wait.
+
+    After the summons it takes the number after the last one: what was summoned keeps its own.
+    """
+    if meeting.summoned_at is not None:
+        item.summoned_number = max((each.number for each in meeting.agenda), default=0) + 1
     closing = [
         each.section == CLOSING and each.outcome == "pending" and each.minutes_item is None
         for each in meeting.agenda

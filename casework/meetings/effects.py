@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 def draw_up_summons(context: Context, meeting: Meeting) -> Document:
     """The summons with its agenda, as PDF."""
     meeting.summoned_at = context.moment
+    for item in meeting.agenda:
+        item.summoned_number = item.position
     return _summons(context, meeting, 0)
 
 

@@ -161,7 +161,7 @@ def _tell_all(
 def _items(agenda: Sequence[AgendaItem]) -> list[dict[str, Any]]:
     return [
         {
-            "number": item.position,
+            "number": item.number,
             "title": item.title,
             "registration_number": item.matter.registration_number if item.matter else None,
             "reason": item.late_reason or None,

@@ -51,8 +51,8 @@ ITEM_TYPES = {
 # The signatures are over this very document, so it can only say how they are given.
 SIGNED = "Elektronisk underskrift över dokumentets kontrollsumma, se bevis om justering"
 _SUPPLEMENT = (
-    "Det här är ett tillägg till kallelsen, som i övrigt gäller. De nya ärendena sätts in på"
-    " föredragningslistan med de nummer som anges här; ärendena efter dem flyttas fram."
+    "Det här är ett tillägg till kallelsen, som i övrigt gäller. De nya ärendena har nummer efter"
+    " de tidigare; inget ärende i kallelsen byter nummer."
 )
 _OUTCOME_TEXT = {
     "noted": "{body} noterar {what}.",
@@ -179,7 +179,7 @@ def agenda_entry(
     lead_in = matter.decision_lead_in if matter and is_decision else ""
     points = numbered(matter.decision_points) if matter and is_decision else ()
     return AgendaEntry(
-        number=item.position,
+        number=item.number,
         title=item.title,
         item_type=ITEM_TYPES[item.item_type],
         registration_number=matter.registration_number if matter else "",
@@ -319,7 +319,7 @@ def _recusal(meeting: Meeting) -> str:
 def _openness(meeting: Meeting) -> str:
     if not meeting.is_public:
         return "Stängda dörrar"
-    closed = [str(item.position) for item in meeting.agenda if item.is_closed]
+    closed = [str(item.number) for item in meeting.agenda if item.is_closed]
     if not closed:
         return "Sammanträdet är öppet för allmänheten"
     noun = "ärende" if len(closed) == 1 else "ärendena"

@@ -97,7 +97,7 @@ def public_agenda(meeting: Meeting) -> list[PublicItem]:
     if meeting.summoned_at is None or meeting.state == "cancelled":
         return []
     return [
-        _open(item) if _is_open(item) else PublicItem(item.position, "")
+        _open(item) if _is_open(item) else PublicItem(item.number, "")
         for item in meeting.agenda
         if item.supplement <= meeting.supplements or meeting.attested_at is not None
     ]
@@ -126,12 +126,12 @@ def _open(item: AgendaItem) -> PublicItem:
     """The title, and after attestation the § as it is in force: its lead-in and its points."""
     row = item.minutes_item
     if row is None or row.minutes.locked_at is None:
-        return PublicItem(item.position, item.title)
+        return PublicItem(item.number, item.title)
     content = item_from_json(row.in_force.content)
     said = [content.decision_lead_in, *(_numbered(point) for point in content.points)]
     is_told = item.outcome == "decided"  # what was merely noted names those who spoke
     decision = tuple(line for line in said if line) if is_told else ()
-    return PublicItem(item.position, content.title, row.section_number, decision)
+    return PublicItem(item.number, content.title, row.section_number, decision)
 
 
 def _numbered(point: Point) -> str:

@@ -1011,6 +1011,7 @@ def upgrade() -> None:
             "meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("summoned_number", sa.Integer(), nullable=True),
         sa.Column("item_type", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("matter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),

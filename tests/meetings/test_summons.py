@@ -16,7 +16,7 @@ from casework.demo.road import summon
 from casework.documents.models import Document
 from casework.mail.models import Message
 from casework.meetings import queries
-from casework.meetings.agenda import add_item
+from casework.meetings.agenda import add_item, reorder
 from casework.meetings.models import Meeting
 from casework.meetings.published import announced
 from casework.meetings.revising import revise_meeting
@@ -150,6 +150,46 @@ def test_a_supplement_tells_what_is_new_and_why(road: Road) -> None:
     assert "Det här är ett tillägg till kallelsen, som i övrigt gäller." in said
     assert "Remiss om kollektivtrafik Nytt efter kallelsen: Svaret brådskar" in said
     assert "Upprop och fastställande" not in said
+
+
+def test_what_was_summoned_keeps_its_number(road: Road) -> None:
+    """Late items come after the last number, wherever in the order they are handled."""
+    meeting = summon(road, closing(road), DAY, [])
+    day, secretary = date(2025, 5, 28), road.cast.secretary
+
+    def numbers(context: Context) -> list[tuple[int, str]]:
+        row = context.session.get_one(Meeting, meeting.id)
+        return [(item.number, item.title) for item in row.agenda]
+
+    first, last = act(road, secretary, day, numbers)
+    assert (first, last) == ((1, "Öppnande"), (2, "Övriga frågor"))
+    act(road, secretary, day, lambda c: add(c, "Sent", "Svaret brådskar"))
+    assert act(road, secretary, day, numbers) == [first, (3, "Sent"), last]
+    act(road, secretary, day, lambda c: fire(c, "supplement"))
+    act(road, secretary, day, lambda c: add(c, "Senare", "Svaret brådskar"))
+    assert act(road, secretary, day, numbers) == [first, (3, "Sent"), (4, "Senare"), last]
+
+    def turn(context: Context) -> None:
+        row = context.session.get_one(Meeting, meeting.id)
+        reorder(context, row, [item.id for item in row.agenda][::-1])
+
+    act(road, secretary, day, turn)
+    assert act(road, secretary, day, numbers) == [last, (4, "Senare"), (3, "Sent"), first]
+    assert "3 Sent" in printed(road)
+
+
+def closing(road: Road) -> Body:
+    """The committee, with a formal item that stays last."""
+
+    def revise(context: Context) -> Body:
+        body = context.session.merge(road.world.committee)
+        body.agenda_template = [
+            {"title": "Öppnande"},
+            {"title": "Övriga frågor", "section": "closing"},
+        ]
+        return body
+
+    return act(road, road.cast.registrar, SUMMONED, revise)
 
 
 def test_a_change_after_the_summons_is_told(road: Road) -> None:

@@ -124,11 +124,15 @@ class MeetingsAsked(Before):
 
 
 class AgendaItem(Schema):
-    """An item of the agenda, and how it ended. A `supplement` came after the summons."""
+    """An item of the agenda, and how it ended. A `supplement` came after the summons.
+
+    `position` is its place in the order of handling, `number` that of the summons, which stands.
+    """
 
     id = fields.Integer(required=True)
     version = fields.Integer(required=True)
     position = fields.Integer(required=True)
+    number = fields.Integer(required=True)
     item_type = fields.String(required=True)
     title = fields.String(required=True)
     matter_id = fields.Integer(allow_none=True)

@@ -113,7 +113,9 @@ class AgendaItem(Versioned, Owned, Base):
     """One visit of a matter to a meeting, or an item without a matter.
 
     `reports` names the list that the item shows by itself (REPORTS), "" for none. A `supplement`
-    of 1 or more came after the summons; `late_reason` says why. `is_closed`: behind closed doors.
+    of 1 or more came after the summons; `late_reason` says why. `position` is its place in the
+    order of handling, `summoned_number` the number it was summoned under, which stands whatever
+    the order becomes. `is_closed`: behind closed doors.
     `led_by` is who led it, known when it is concluded.
     An election or hiring is settled by lot, not by the casting vote (KL 5:56).
     """
@@ -122,6 +124,7 @@ class AgendaItem(Versioned, Owned, Base):
 
     meeting_id: Mapped[int] = mapped_column(Id)
     position: Mapped[int]
+    summoned_number: Mapped[int | None]
     item_type: Mapped[str]
     title: Mapped[str]
     matter_id: Mapped[int | None] = mapped_column(Id)
@@ -153,6 +156,11 @@ class AgendaItem(Versioned, Owned, Base):
         Index("ix_agenda_item_meeting", "organisation_id", "meeting_id", "position"),
         Index("ix_agenda_item_matter", "organisation_id", "matter_id"),
     )
+
+    @property
+    def number(self) -> int:
+        """What readers call it: its number in the summons; before that its place."""
+        return self.summoned_number or self.position
 
     meeting: Mapped[Meeting] = relationship(back_populates="agenda", foreign_keys=[meeting_id])
     matter: Mapped[Matter | None] = relationship(foreign_keys=[matter_id])
