@@ -127,13 +127,15 @@ class AgendaDocument:
 class AgendaEntry:
     """One row of the agenda, with its proposed decision for those who read on.
 
-    `item_type` is as printed: Formalia, Beslut, Information or Anmälan. `addition` marks what has
-    come after the summons, and says why.
+    `section` is the heading that stands above it, "" where its section goes on. `item_type` is as
+    printed: Formalia, Beslut, Information or Anmälan. `addition` marks what has come after the
+    summons, and says why.
     """
 
     number: int
     title: str
     item_type: str
+    section: str = ""
     registration_number: str = ""
     presenter: str = ""
     time: str = ""

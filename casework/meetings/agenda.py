@@ -12,6 +12,7 @@ from casework.deadlines.calendar import before
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings import queries
 from casework.meetings.models import ITEM_TYPES, REPORTS, AgendaItem
+from casework.meetings.sections import insert, section_for
 from casework.meetings.service import require_secretary
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from casework.matters.models import Matter
     from casework.meetings.models import Meeting
 
-CLOSING = "closing"  # the section of template items that stay last
 OPEN_AGENDA = ("planned", "summoned", "in_session")
 EDITABLE = (
     *("title", "presenter", "minutes_planned", "section", "summary", "outcome_reason"),
@@ -39,9 +39,12 @@ def add_item(
     title: str = "",
     late_reason: str = "",
     all_agree: bool = False,
+    section: str = "",
     **given: Any,
 ) -> AgendaItem:
-    """Put an item last on the agenda, before the closing formalities.
+    """Put an item last in its section of the agenda, or before the closing formalities.
+
+    `section` is one of the body's, else the one that takes such items.
 
     A matter that is to be decided is moved to the agenda in its own workflow, which refuses one
     that is not ready; only its own body decides it. An information item leaves the matter where
@@ -54,10 +57,7 @@ def add_item(
         raise Conflict("agenda_closed")
     if matter is None and not title.strip():
         raise Invalid("title_missing")
-    if item_type not in ITEM_TYPES:
-        raise Invalid("item_type_unknown", item_type=item_type, known=list(ITEM_TYPES))
-    if given.get("reports", "") not in ("", *REPORTS):
-        raise Invalid("reports_unknown", reports=given["reports"], known=list(REPORTS))
+    _check_kind(item_type, given.get("reports", ""))
     if item_type == "decision" and matter is not None and matter.body_id != meeting.body_id:
         raise Conflict("matter_of_another_body", title=matter.title, body=matter.body.name)
     needs_all = meeting.state != "planned" and _is_urgent(context, meeting, late_reason)
@@ -69,6 +69,7 @@ def add_item(
         matter_id=matter.id if matter else None,
         title=title.strip() or (matter.title if matter else ""),
         late_reason=late_reason.strip(),
+        section=section_for(meeting.body, item_type, _known(meeting, section)),
         supplement=0 if meeting.state == "planned" else meeting.supplements + 1,
         **given,
     )
@@ -96,7 +97,8 @@ def revise_item(
 ) -> None:
     """Change an item that has not been concluded; the fields are those of EDITABLE.
 
-    Raises Stale when somebody else has changed it since `expected_version`.
+    One that is given another section of the body goes last in it. Raises Stale when somebody else
+    has changed it since `expected_version`.
     """
     require_secretary(context, item.meeting)
     lock(context.session, item)
@@ -111,8 +113,11 @@ def revise_item(
             raise Invalid("input_unknown", field=name)
     if not str(given.get("title", item.title)).strip():
         raise Invalid("title_missing")
+    moves = _known(item.meeting, given.get("section", item.section)) != item.section
     for name, value in given.items():
         setattr(item, name, value)
+    if moves:
+        _change_section(item)
     _close_doors(item.meeting, item)
     context.record(
         item.meeting, "item_revised", title=item.title, item_id=item.id, fields=sorted(given)
@@ -210,10 +215,32 @@ def reorder(
     context.record(meeting, "agenda_reordered", items=list(item_ids))
 
 
+def _check_kind(item_type: str, reports: str) -> None:
+    if item_type not in ITEM_TYPES:
+        raise Invalid("item_type_unknown", item_type=item_type, known=list(ITEM_TYPES))
+    if reports not in ("", *REPORTS):
+        raise Invalid("reports_unknown", reports=reports, known=list(REPORTS))
+
+
 def _close_doors(meeting: Meeting, item: AgendaItem) -> None:
     """The exercise of authority against an individual is always behind closed doors (KL 6:25)."""
     if item.exercises_authority and not meeting.body.legal.law.open_doors:
         item.is_closed = True
+
+
+def _known(meeting: Meeting, section: str) -> str:
+    """The section, if the agenda has it: as the body names them now, or did when it was planned."""
+    named = {each["title"] for each in meeting.body.agenda_sections}
+    if section not in {"", *named, *(item.section for item in meeting.agenda)}:
+        raise Invalid("section_unknown", section=section, known=sorted(named))
+    return section
+
+
+def _change_section(item: AgendaItem) -> None:
+    """Last in the section that it now names, if it has no § yet: those stand in their order."""
+    if item.minutes_item is not None:
+        raise Conflict("items_numbered")
+    insert(item.meeting, item)
 
 
 def _is_urgent(context: Context, meeting: Meeting, late_reason: str) -> bool:
@@ -231,20 +258,3 @@ def _require_all(meeting: Meeting, *, all_agree: bool) -> None:
         raise Conflict("urgent_waits_for_session", statute=statute)
     if not all_agree:
         raise Conflict("urgent_needs_all", statute=statute)
-
-
-def insert(meeting: Meeting, item: AgendaItem) -> None:
-    """Put an item last, before the closing formalities that wait.
-
-    After the summons it takes the number after the last one: what was summoned keeps its own.
-    """
-    if meeting.summoned_at is not None:
-        item.summoned_number = max((each.number for each in meeting.agenda), default=0) + 1
-    closing = [
-        each.section == CLOSING and each.outcome == "pending" and each.minutes_item is None
-        for each in meeting.agenda
-    ]
-    place = closing.index(True) if True in closing else len(closing)
-    meeting.agenda.insert(place, item)
-    for position, each in enumerate(meeting.agenda, start=1):
-        each.position = position

@@ -12,6 +12,7 @@ from casework.documents.contexts import ProposalContext, from_json, to_json
 from casework.documents.pack import Attachment, PackContext, PackItem, PackPaper
 from casework.meetings import papers
 from casework.meetings.proposed import laid_before, proposal_document, proposal_of
+from casework.meetings.sections import headed
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
@@ -34,14 +35,17 @@ def pack(context: Context, meeting: Meeting, items: Sequence[AgendaItem]) -> Pac
     sent_on = meeting.summoned_at.date() if meeting.summoned_at else context.today
     return PackContext(
         _summons(context, meeting, sent_on),
-        tuple(PackItem(_entry(context, item), tuple(_papers(context, item))) for item in items),
+        tuple(
+            PackItem(_entry(context, item, section), tuple(_papers(context, item)))
+            for section, item in headed(items)
+        ),
     )
 
 
 def fingerprint(context: Context, meeting: Meeting, items: Sequence[AgendaItem]) -> str:
     """The same for the same pack, as 64 hexadecimal digits: its agenda and its files."""
     said = to_json(_summons(context, meeting, meeting.day))
-    entries = [asdict(_entry(context, item)) for item in items]
+    entries = [asdict(_entry(context, item, section)) for section, item in headed(items)]
     files = [
         (title, document.sha256) for item in items for title, document in papers_of(context, item)
     ]
@@ -72,8 +76,9 @@ def _summons(context: Context, meeting: Meeting, sent_on: date) -> SummonsContex
     return replace(papers.summons(meeting, organisation, sent_on), agenda=())
 
 
-def _entry(context: Context, item: AgendaItem) -> AgendaEntry:
-    return papers.agenda_entry(item, item.meeting, proposal_of(context, item))
+def _entry(context: Context, item: AgendaItem, section: str) -> AgendaEntry:
+    proposal = proposal_of(context, item)
+    return papers.agenda_entry(item, item.meeting, proposal, section=section)
 
 
 def _papers(context: Context, item: AgendaItem) -> Iterator[PackPaper]:

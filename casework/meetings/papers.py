@@ -20,6 +20,7 @@ from casework.documents.contexts import (
 )
 from casework.meetings.first_page import first_page
 from casework.meetings.proceedings import proceedings_of
+from casework.meetings.sections import headed
 from casework.meetings.signatories import sections_led
 from casework.meetings.wording import (
     clock,
@@ -88,9 +89,10 @@ def summons(
         recusal=_recusal(meeting),
         attestation="Digitalt" if body.is_statutory else "",
         agenda=_each_hour_once(
-            agenda_entry(item, meeting)
-            for item in meeting.agenda
-            if not supplement or item.supplement == supplement
+            agenda_entry(item, meeting, section=section)
+            for section, item in headed(
+                [each for each in meeting.agenda if not supplement or each.supplement == supplement]
+            )
         ),
         signatories=_summoners(meeting),
     )
@@ -171,15 +173,23 @@ def minutes_item(
 
 
 def agenda_entry(
-    item: AgendaItem, meeting: Meeting, proposal: ProposalContext | None = None
+    item: AgendaItem,
+    meeting: Meeting,
+    proposal: ProposalContext | None = None,
+    *,
+    section: str = "",
 ) -> AgendaEntry:
-    """One row of the agenda, with its proposed decision: that of `proposal`, else the matter's."""
+    """One row of the agenda, with its proposed decision: that of `proposal`, else the matter's.
+
+    `section` is the heading above it, if one stands there.
+    """
     matter = item.matter
     is_decision = item.item_type == "decision" and matter is not None
     lead_in = matter.decision_lead_in if matter and is_decision else ""
     points = numbered(matter.decision_points) if matter and is_decision else ()
     return AgendaEntry(
         number=item.number,
+        section=section,
         title=item.title,
         item_type=ITEM_TYPES[item.item_type],
         registration_number=matter.registration_number if matter else "",

@@ -8,7 +8,7 @@ proposals and papers are never among it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from casework.context import STOCKHOLM
 from casework.documents.contexts import item_from_json
 from casework.errors import NotFound
 from casework.meetings.models import AgendaItem, Meeting, Minutes
+from casework.meetings.sections import headed
 from casework.people.body_kinds import ANNOUNCED, STATUTORY
 from casework.people.models import Body
 
@@ -31,12 +32,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PublicItem:
-    """A line of the agenda for everybody; without its title where that is not for everybody."""
+    """A line of the agenda for everybody; without its title where that is not for everybody.
+
+    `section` is its § in the minutes, `heading` that of the section of the agenda it opens.
+    """
 
     number: int
     title: str
     section: int = 0
     decision: tuple[str, ...] = ()
+    heading: str = ""
 
 
 def upcoming(organisation_id: int, moment: datetime) -> Select[Meeting]:
@@ -96,10 +101,14 @@ def public_agenda(meeting: Meeting) -> list[PublicItem]:
     """The agenda as the summons sent it out; empty before that and for a cancelled meeting."""
     if meeting.summoned_at is None or meeting.state == "cancelled":
         return []
-    return [
-        _open(item) if _is_open(item) else PublicItem(item.number, "")
+    sent = [
+        item
         for item in meeting.agenda
         if item.supplement <= meeting.supplements or meeting.attested_at is not None
+    ]
+    return [
+        replace(_open(item) if _is_open(item) else PublicItem(item.number, ""), heading=heading)
+        for heading, item in headed(sent)
     ]
 
 

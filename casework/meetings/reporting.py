@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework.delegation.queries import reported_at, unreported
-from casework.meetings.agenda import insert
 from casework.meetings.decisions import REPORTED_KINDS
 from casework.meetings.models import AgendaItem
+from casework.meetings.sections import insert, section_for
 from casework.people.body_kinds import COMMITTEE_ITEMS
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def _add(context: Context, meeting: Meeting, reports: str, count: int) -> None:
         item_type=known["item_type"],
         title=known["title"],
         reports=reports,
+        section=section_for(meeting.body, known["item_type"]),
         late_reason=LATE if is_late else "",
         supplement=meeting.supplements + 1 if is_late else 0,
     )

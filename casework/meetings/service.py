@@ -11,6 +11,7 @@ from casework.context import STOCKHOLM
 from casework.deadlines import service as deadlines
 from casework.errors import Conflict, Invalid
 from casework.meetings.models import AgendaItem, Meeting, Minutes, Signature
+from casework.meetings.sections import in_sections, section_for
 from casework.meetings.signatories import attesting, replace_attestations
 from casework.meetings.urgent_reports import follow_meetings
 from casework.meetings.wording import NBSP
@@ -63,7 +64,7 @@ def plan_meeting(
         is_public=is_public,
         chair_id=chair.id if chair else None,
         secretary_id=secretary.id if secretary else None,
-        agenda=[_formal(context, n, each) for n, each in enumerate(body.agenda_template, start=1)],
+        agenda=_formal_items(context, body),
         **given,
     )
     if context.actor.person_id is not None:
@@ -201,14 +202,22 @@ def unsigned_at_once(session: Session, meeting: Meeting) -> list[str]:
     return [f"§{NBSP}{number}" for number in numbers]
 
 
-def _formal(context: Context, position: int, entry: dict[str, Any]) -> AgendaItem:
+def _formal_items(context: Context, body: Body) -> list[AgendaItem]:
+    """The items of the body's template, each in its section."""
+    items = in_sections(body, [_formal(context, body, each) for each in body.agenda_template])
+    for position, item in enumerate(items, start=1):
+        item.position = position
+    return items
+
+
+def _formal(context: Context, body: Body, entry: dict[str, Any]) -> AgendaItem:
     """An item of the body's template, with the words that it usually ends in."""
+    item_type = entry.get("item_type", "formality")
     return AgendaItem(
         organisation_id=context.organisation_id,
-        position=position,
         title=entry["title"],
-        item_type=entry.get("item_type", "formality"),
-        section=entry.get("section", ""),
+        item_type=item_type,
+        section=section_for(body, item_type, entry.get("section", "")),
         reports=entry.get("reports", ""),
         outcome_reason=entry.get("text", ""),
     )

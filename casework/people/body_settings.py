@@ -17,9 +17,12 @@ SHORT_NAME = re.compile(r"[^\W_][\w-]{0,11}")
 MOST_SEATS = 500
 MOST_DAYS = 365
 MOST_ITEMS = 60
+MOST_SECTIONS = 20
 LONGEST_TITLE, LONGEST_TEXT = 300, 4000
 FORMAL_TYPES = ("formality", "information", "notification")
+SECTION_TYPES = ("", "formality", "decision", "information", "notification")
 REPORTING = ("", "delegated_decisions", "urgent_decisions", "assignments")
+SECTION_FIELDS = {"title", "item_type"}
 ITEM_FIELDS = {"title", "item_type", "section", "text", "reports"}
 
 
@@ -27,7 +30,8 @@ def checked_settings(kind: BodyKind, given: dict[str, Any], now: dict[str, Any])
     """The settings as they are stored: those given, tried beside those that stay (`now`).
 
     seats (1-500 or None), summons_days and paper_stop_days (days before the meeting), open_doors,
-    allows_remote, urgent_mandate (the decision cited, or ""), agenda_template. Raises Invalid.
+    allows_remote, urgent_mandate (the decision cited, or ""), agenda_template, agenda_sections.
+    Raises Invalid.
     """
     for name in given:
         if name not in SETTINGS:
@@ -119,6 +123,29 @@ def _formal_item(item: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def _sections(_kind: BodyKind, value: list[dict[str, Any]]) -> list[dict[str, str]]:
+    if len(value) > MOST_SECTIONS:
+        raise Invalid("sections_too_many", most=MOST_SECTIONS)
+    found = [_section(each) for each in value]
+    titles = [each["title"] for each in found]
+    if len(set(titles)) < len(titles):
+        raise Invalid("section_twice")
+    return found
+
+
+def _section(section: dict[str, Any]) -> dict[str, str]:
+    for name in section:
+        if name not in SECTION_FIELDS:
+            raise Invalid("setting_unknown", field=name)
+    title = _line("title", section.get("title", ""), LONGEST_TITLE)
+    if not title:
+        raise Invalid("title_missing")
+    item_type = section.get("item_type", "")
+    if item_type not in SECTION_TYPES:
+        raise Invalid("item_type_unknown", item_type=item_type, known=list(SECTION_TYPES[1:]))
+    return {"title": title, "item_type": item_type}
+
+
 def _line(field: str, value: str, longest: int) -> str:
     if len(value) > longest or "\x00" in value:
         raise Invalid("setting_text_wrong", field=field, most=longest)
@@ -133,4 +160,5 @@ SETTINGS: dict[str, Callable[[BodyKind, Any], Any]] = {
     "allows_remote": _remote,
     "urgent_mandate": _urgent_mandate,
     "agenda_template": _agenda,
+    "agenda_sections": _sections,
 }

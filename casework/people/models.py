@@ -34,6 +34,8 @@ class Body(Versioned, Audited, Owned, Base):
     the decision that lets the chair decide urgent matters, or the member appointed to it as
     `urgent_decider` (KL 6:39); "" where there is none.
     `agenda_template` lists the formal items of each meeting: {title, item_type, text, reports}.
+    `agenda_sections` names the sections of the agenda in their order: {title, item_type}, the kind
+    of items that go there by themselves, "" for none.
     """
 
     __tablename__ = "body"
@@ -55,6 +57,7 @@ class Body(Versioned, Audited, Owned, Base):
     allows_remote: Mapped[bool] = mapped_column(default=False)
     urgent_mandate: Mapped[str] = mapped_column(default="")
     agenda_template: Mapped[list[Any]] = mapped_column(default=list)
+    agenda_sections: Mapped[list[Any]] = mapped_column(default=list)
 
     __table_args__ = owned(
         refers("parent_id", "body"),

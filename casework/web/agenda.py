@@ -16,6 +16,7 @@ from casework.meetings import queries
 from casework.meetings.agenda import OPEN_AGENDA, add_item, remove_item, reorder, revise_item
 from casework.meetings.guards import last_summons_day
 from casework.meetings.models import ITEM_TYPES, REPORTS
+from casework.meetings.sections import headed
 from casework.meetings.series import paper_stop
 from casework.people.policy import lift
 from casework.people.queries import kin
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 KEEPERS = ("committee_secretary", "chair")
 # Where a matter may be for each way of taking it up.
 READY = ("ready", "presidium_review")
-TEXTS = {"title": 500, "presenter": 200, "summary": 20_000}
+TEXTS = {"title": 500, "presenter": 200, "section": 300, "summary": 20_000}
 FLAGS = ("is_closed", "is_election", "exercises_authority")
 NUMBERS = ("version", "minutes_planned")
 INFORMING = ("in_preparation", "in_review", "ready", "presidium_review", "decided", "executing")
@@ -143,7 +144,7 @@ def _page(
     return render_template(
         "agenda/build.html",
         meeting=meeting,
-        agenda=agenda,
+        agenda=list(headed(agenda)),
         is_open=meeting.state in OPEN_AGENDA,
         is_late=meeting.state != "planned",
         ready=ready,
@@ -174,6 +175,7 @@ def _item_page(
         theirs=_plain(theirs) if theirs else "",
         yours=_plain(written) if theirs else "",
         rules=_rules(),
+        sections=_sections(item),
     )
 
 
@@ -186,11 +188,18 @@ def _plain(written: dict[str, Any]) -> str:
     rows = (
         (_("Rubrik"), written["title"]),
         (_("Föredragande"), written["presenter"]),
+        *(((_("Avsnitt"), written["section"]),) if written["section"] else ()),
         (_("Minuter"), written["minutes_planned"] or ""),
         *((label, _("Ja") if written[name] else _("Nej")) for name, label in _rules().items()),
         (_("Sammanfattning"), written["summary"]),
     )
     return "\n".join(f"{label}: {value}" for label, value in rows)
+
+
+def _sections(item: AgendaItem) -> list[str]:
+    """Where the item may go; its own section too, if the body has named its sections anew."""
+    named = [str(each["title"]) for each in item.meeting.body.agenda_sections]
+    return named if item.section in named or not named else [item.section, *named]
 
 
 def _rules() -> dict[str, str]:
@@ -211,6 +220,7 @@ def _add(context: Context, meeting: Meeting, matter: Matter | None) -> None:
         matter=matter,
         title="" if matter else request.form.get("title", "")[:500],
         presenter=request.form.get("presenter", "")[:200],
+        section=request.form.get("section", "")[:300],
         minutes_planned=_minutes(),
         is_closed=bool(request.form.get("is_closed")),
         late_reason=request.form.get("late_reason", "")[:500],

@@ -13,7 +13,15 @@ from casework.meetings import appointments
 from casework.meetings.service import SECRETARIES
 from casework.people import queries
 from casework.people.body_kinds import BODY_KINDS
-from casework.people.body_settings import FORMAL_TYPES, MOST_DAYS, MOST_ITEMS, MOST_SEATS, REPORTING
+from casework.people.body_settings import (
+    FORMAL_TYPES,
+    MOST_DAYS,
+    MOST_ITEMS,
+    MOST_SEATS,
+    MOST_SECTIONS,
+    REPORTING,
+    SECTION_TYPES,
+)
 from casework.people.policy import LABELS, lift
 from casework.people.service import (
     KEEPERS,
@@ -42,6 +50,7 @@ if TYPE_CHECKING:
 MOST = 1000
 OFFICES = ("committee_secretary", "manager", "registrar", "administrator", "auditor")
 NEW = ("kind", "name", "short_name", "series_code", "parent", "email")
+SECTION = ("title", "item_type")
 ROW = ("title", "item_type", "section", "text", "reports")
 
 blueprint = Blueprint("bodies", __name__, url_prefix="/bodies")
@@ -227,6 +236,7 @@ def _page(
         report_label=report_label,
         formal_types=FORMAL_TYPES,
         reporting=REPORTING,
+        section_types=SECTION_TYPES,
     )
 
 
@@ -246,6 +256,7 @@ def _stored(body: Body) -> dict[str, Any]:
         "allows_remote": body.allows_remote,
         "urgent_mandate": body.urgent_mandate,
         "agenda": [{name: item.get(name, "") for name in ROW} for item in body.agenda_template],
+        "sections": body.agenda_sections,
     }
 
 
@@ -272,7 +283,15 @@ def _written() -> dict[str, Any]:
         **{name: form.get(name, "")[:10] for name in ("summons_days", "paper_stop_days")},
         **{name: name in form for name in ("open_doors", "allows_remote")},
         "agenda": [rows[number] for _place, number in ordered],
+        "sections": _sections(),
     }
+
+
+def _sections() -> list[dict[str, str]]:
+    """The sections that were written; one without a name is taken away."""
+    lists = [request.form.getlist(f"section_{name}")[: MOST_SECTIONS + 1] for name in SECTION]
+    rows = [dict(zip(SECTION, values, strict=True)) for values in zip(*lists, strict=False)]
+    return [row for row in rows if row["title"].strip()]
 
 
 def _given() -> dict[str, Any]:
@@ -285,6 +304,7 @@ def _given() -> dict[str, Any]:
         "open_doors": written["open_doors"],
         "allows_remote": written["allows_remote"],
         "urgent_mandate": written["urgent_mandate"],
+        "agenda_sections": written["sections"],
         "agenda_template": [
             item | {"item_type": item["item_type"] or "formality"}
             for item in written["agenda"]

@@ -14,6 +14,7 @@ from casework.errors import Refusal
 from casework.meetings import queries
 from casework.meetings.attestation import sign
 from casework.meetings.guards import notice_of
+from casework.meetings.sections import headed
 from casework.meetings.service import SECRETARIES, name_attesters
 from casework.people import queries as people
 from casework.people.models import Appointment, Person
@@ -84,6 +85,7 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
         return render_template(
             "meetings/show.html",
             meeting=meeting,
+            agenda=list(headed(meeting.agenda)),
             problem=problem,
             dissents=dissents or {},
             unsaved=[

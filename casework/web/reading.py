@@ -15,6 +15,7 @@ from casework.meetings.pack import pack, pack_filename, papers_of
 from casework.meetings.proposed import proposal_of
 from casework.meetings.readable import readable
 from casework.meetings.reporting import reported_lines
+from casework.meetings.sections import headed
 from casework.phrases import sentence
 from casework.web.files import attachment
 from casework.web.language import reader_language
@@ -42,7 +43,7 @@ def read(meeting_id: int) -> str:
         return render_template(
             "reading/read.html",
             meeting=meeting,
-            rows=[_row(context, meeting, item) for item in items],
+            rows=[(heading, *_row(context, meeting, item)) for heading, item in headed(items)],
             hidden=len(meeting.agenda) - len(items),
         )
 

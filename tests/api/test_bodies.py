@@ -33,6 +33,24 @@ def test_settings_are_changed_under_if_match(api: Api) -> None:
     assert late.json["code"] == "paper_stop_after_summons"  # type: ignore[index]
 
 
+def test_the_agenda_has_the_sections_of_its_body(api: Api) -> None:
+    """Named once for the body; a new item finds its own, and is moved by a change."""
+    at = f"/bodies/{api.world.committee.id}"
+    sections = [{"title": "Beslut", "item_type": "decision"}, {"title": "Övrigt", "item_type": ""}]
+    version = ok(api.get("secretary", at))["version"]
+    ok(api.patch("secretary", at, {"agenda_sections": sections}, version))
+    given = {"body_id": api.world.committee.id, "starts_at": "2040-05-02T09:00:00+02:00"}
+    sitting = f"/meetings/{ok(api.post('secretary', '/meetings', given))['id']}"
+    item = {"item_type": "decision", "title": "Val av ombud"}
+    made: Any = ok(api.post("secretary", f"{sitting}/agenda", item))
+    assert (made["section"], made["position"], made["number"]) == ("Beslut", 1, 1)
+    at = f"{sitting}/agenda/{made['id']}"
+    moved: Any = ok(api.patch("secretary", at, {"section": "Övrigt"}, made["version"]))
+    assert (moved["section"], moved["position"]) == ("Övrigt", 3)
+    wrong = api.patch("secretary", at, {"section": "Kaffe"}, moved["version"])
+    assert (wrong.status_code, wrong.json["code"]) == (422, "section_unknown")  # type: ignore[index]
+
+
 def test_a_body_is_established(api: Api) -> None:
     """With its kind's own machinery and a register series; only by an administrator, and once."""
     given = {"kind": "assembly", "name": "Regionfullmäktige", "short_name": "RF"}

@@ -164,6 +164,7 @@ class NewItem(Schema):
     matter_id = RowId(allow_none=True, load_default=None)
     title = Line(load_default="")
     presenter = Line(load_default="")
+    section = Line(load_default="", metadata={"description": "Else the one for such items."})
     summary = Text(load_default="")
     minutes_planned = fields.Integer(
         allow_none=True, load_default=None, strict=True, validate=validate.Range(1, 600)

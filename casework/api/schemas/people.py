@@ -7,7 +7,13 @@ from marshmallow import Schema, fields, validate
 from casework.api.schemas.common import Day, Flag, Line, Moment, PersonName, RowId, Text, listed
 from casework.meetings.series import MOST as MOST_MEETINGS
 from casework.people.body_kinds import BODY_KINDS
-from casework.people.body_settings import FORMAL_TYPES, MOST_DAYS, MOST_SEATS, REPORTING
+from casework.people.body_settings import (
+    FORMAL_TYPES,
+    MOST_DAYS,
+    MOST_SEATS,
+    REPORTING,
+    SECTION_TYPES,
+)
 
 
 class Body(Schema):
@@ -34,6 +40,13 @@ class FormalItem(Schema):
     reports = fields.String(load_default="", validate=validate.OneOf(REPORTING))
 
 
+class AgendaSection(Schema):
+    """A section of the body's agendas, and the kind of items that go there by themselves."""
+
+    title = Line(required=True)
+    item_type = fields.String(load_default="", validate=validate.OneOf(SECTION_TYPES))
+
+
 class BodyInFull(Body):
     """A body with what it has decided about its own meetings; days before the meeting."""
 
@@ -44,6 +57,7 @@ class BodyInFull(Body):
     allows_remote = fields.Boolean(required=True)
     urgent_mandate = fields.String(required=True)
     agenda_template = fields.List(fields.Nested(FormalItem), required=True)
+    agenda_sections = fields.List(fields.Nested(AgendaSection), required=True)
 
 
 class NewBody(Schema):
@@ -67,6 +81,7 @@ class BodyChange(Schema):
     allows_remote = Flag()
     urgent_mandate = Line()
     agenda_template = listed(FormalItem)
+    agenda_sections = listed(AgendaSection)
 
 
 class Appointment(Schema):

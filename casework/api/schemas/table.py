@@ -133,6 +133,7 @@ class ItemChange(Schema):
 
     title = Line()
     presenter = Line()
+    section = Line(metadata={"description": "One of the body's; the item goes last in it."})
     summary = Text()
     minutes_planned = fields.Integer(allow_none=True, strict=True, validate=validate.Range(1, 600))
     is_closed = Flag()

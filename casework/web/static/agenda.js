@@ -2,7 +2,7 @@
 const list = document.getElementById("order-list");
 
 function renumber() {
-  [...list.children].forEach((row, index) => {
+  list.querySelectorAll("li:not(.order-section)").forEach((row, index) => {
     row.querySelector(".order-place").value = index + 1;
   });
 }
@@ -13,7 +13,9 @@ if (list?.querySelector(".order-place:not([disabled])")) {
     const button = event.target.closest("[data-move]");
     if (!button) return;
     const row = button.closest("li");
-    const other = button.dataset.move === "-1" ? row.previousElementSibling : row.nextElementSibling;
+    const next = button.dataset.move === "-1" ? "previousElementSibling" : "nextElementSibling";
+    let other = row[next];
+    while (other?.classList.contains("order-section")) other = other[next];
     if (!other) return;
     if (button.dataset.move === "-1") other.before(row);
     else other.after(row);
