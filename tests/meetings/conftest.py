@@ -71,7 +71,9 @@ def laid(url: str, folder: Path) -> tuple[World, int]:
     road = road_of((casework, world), folder)
     matter = prepare(road, "decision", road.world.committee, texts()["plan"], date(2025, 4, 7))
     meeting = summon(road, road.world.committee, DAY, [(matter, "decision", "")])
-    return seated(road, meeting)
+    seated(road, meeting)
+    casework.database.close()
+    return world, meeting.id
 
 
 def seated(road: Road, meeting: Meeting) -> Table:
@@ -87,8 +89,7 @@ def seated(road: Road, meeting: Meeting) -> Table:
         (cast.substitute, "substitute"),
     ):
         made.arrive(person, capacity)
-    casework.database.close()
-    return world, meeting.id
+    return made
 
 
 @pytest.fixture
