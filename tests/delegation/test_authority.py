@@ -14,8 +14,9 @@ from casework.delegation.service import revise_decision
 from casework.documents.models import Document
 from casework.errors import Forbidden, Invalid, Stale
 from casework.mail.models import Message
+from casework.people.corrections import revise_appointment
 from casework.people.models import Appointment, Body, Person
-from casework.people.service import appoint, end_appointment
+from casework.people.service import appoint
 from casework.workflow.blockers import Blocked
 
 from .conftest import DAY
@@ -193,7 +194,7 @@ def test_the_member_whom_the_body_appointed_decides_what_cannot_wait(office: Off
     office.draft(chair, LATER + timedelta(days=1), **urgent)
     with office.acting(office.cast.secretary, DAY) as context:
         own = select(Appointment).filter_by(person_id=member.id, role="member")
-        end_appointment(context, context.session.scalars(own).one(), DAY)
+        revise_appointment(context, context.session.scalars(own).one(), used=None, valid_to=DAY)
     with pytest.raises(Blocked) as refused:
         office.draft(member, DAY + timedelta(days=1), **urgent)
     assert reasons(refused) == {"urgent_by_member_alone": "KL 6:39"}
