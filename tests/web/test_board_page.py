@@ -1,0 +1,135 @@
+"""The public board with an assembly's announcement and a correction on it."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from casework.app import installation
+from casework.board import service as board
+from casework.config import load_settings
+from casework.context import STOCKHOLM, Actor
+from casework.meetings.agenda import add_item
+from casework.meetings.models import Meeting, Minutes
+from casework.meetings.service import name_attesters, plan_meeting
+from casework.people.models import Person
+from casework.people.service import appoint, create_body
+
+from .accessibility import faults
+from .conftest import NOW
+from .test_pages import enter, site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from casework.app import Casework
+    from casework.config import Settings
+    from casework.context import Context
+
+__all__ = ["enter", "site"]
+
+pytestmark = pytest.mark.browser
+CORRECTION = "Rättelse av § 27"
+FAR = datetime(2099, 6, 9, 9, tzinfo=STOCKHOLM)
+
+
+@pytest.fixture(scope="module")
+def travelled(travelled: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The road, and besides an assembly that is announced and a correction on the board."""
+    folder = tmp_path_factory.mktemp("board")
+    shutil.copytree(travelled.data_dir, folder, dirs_exist_ok=True)
+    settings = load_settings({"CASEWORK_DATA_DIR": str(folder)})
+    casework = installation(settings)
+    act(casework, "Registratorn", found_assembly)
+    act(casework, "Nämndsekreteraren", announce)
+    act(casework, "Nämndsekreteraren", post_correction)
+    casework.database.close()
+    return settings
+
+
+def act(casework: Casework, who: str, what: Callable[[Context], None]) -> None:
+    """Do it in somebody's name."""
+    with casework.database.read() as session:
+        person = session.scalars(select(Person).where(Person.name == who)).one()
+    actor = Actor(person.id, person.name)
+    with casework.acting(person.organisation_id, actor, NOW) as context:
+        what(context)
+
+
+def named(context: Context, name: str) -> Person:
+    return context.session.scalars(select(Person).where(Person.name == name)).one()
+
+
+def found_assembly(context: Context) -> None:
+    body = create_body(context, kind="assembly", name="Regionfullmäktige", short_name="RF")
+    context.session.flush()
+    for name, role in (
+        ("Ordföranden", "chair"),
+        ("Nämndsekreteraren", "committee_secretary"),
+        ("Justeraren", "member"),
+    ):
+        appoint(context, named(context, name), role, body=body)
+    context.session.flush()
+    secretary, chair = named(context, "Nämndsekreteraren"), named(context, "Ordföranden")
+    appoint(context, named(context, "Registratorn"), "committee_secretary", body=body)  # founds it
+    context.session.flush()
+    meeting = plan_meeting(
+        context, body, FAR, place="Regionens hus", chair=chair, secretary=secretary
+    )
+    add_item(context, meeting, item_type="information", title="Budgetläget")
+    name_attesters(context, meeting, [named(context, "Justeraren")])
+
+
+def announce(context: Context) -> None:
+    meeting = context.session.scalars(select(Meeting).where(Meeting.starts_at == FAR)).one()
+    context.services.engine.fire(context, meeting, "summon")
+
+
+def post_correction(context: Context) -> None:
+    """A correction hangs by itself, with a period of its own and days that were lost."""
+    rows = select(Meeting).where(Meeting.state == "attested").order_by(Meeting.id.desc())
+    meeting = context.session.scalars(rows.limit(1)).one()
+    correction = Minutes(
+        organisation_id=context.organisation_id, meeting_id=meeting.id, kind="correction"
+    )
+    context.session.add(correction)
+    context.session.flush()
+    notice = board.post(
+        context,
+        body=meeting.body,
+        subject_type="minutes",
+        subject_id=correction.id,
+        title=f"{CORRECTION} i protokoll {meeting.body.name} {meeting.day.isoformat()}",
+        sections="27",
+        meeting_on=meeting.day,
+        attested_on=NOW.date(),
+        kept_at="Regional utveckling, Box 654, 831 27 Östersund",
+        responsible=meeting.secretary,
+    )
+    notice.days_interrupted = 2
+
+
+@pytest.mark.parametrize(("language", "width"), [("sv-SE", 390), ("en-GB", 1280)])
+def test_axe_finds_nothing_on_a_full_board(
+    enter: Callable[..., Page], axe: Path, language: str, width: int
+) -> None:
+    """WCAG 2.2 AA as far as axe can tell, on the board and on the correction's own page."""
+    page = enter(language=language, width=width, bypass_csp=True)
+    page.goto("/board")
+    posted = page.locator("article.notice-posted h2, article.notice-posted h3")
+    titles = posted.all_inner_texts()
+    assert any("Regionfullmäktige 2099-06-09" in title for title in titles)
+    correction = next(title for title in titles if title.startswith(CORRECTION))
+    assert faults(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    with page.expect_navigation():
+        page.click(f"a:has-text('{correction}')")
+    assert faults(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
