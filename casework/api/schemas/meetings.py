@@ -239,3 +239,15 @@ class NewSignature(Schema):
     document_sha256 = Line(required=True)
     dissent = Text(load_default="")
     minutes_id = RowId(load_default=None, allow_none=True)
+
+
+class PackProgress(Schema):
+    """How far the pack has come; `content` is where it is when `state` is ready."""
+
+    state = fields.String(
+        required=True, validate=validate.OneOf(("none", "making", "failed", "ready"))
+    )
+    done = fields.Integer(required=True)
+    steps = fields.Integer(required=True)
+    problem = fields.String(required=True)
+    content = fields.String(required=True)
