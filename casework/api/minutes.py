@@ -13,7 +13,7 @@ from casework.errors import NotFound
 from casework.meetings import queries
 from casework.meetings.attestation import correct
 from casework.meetings.minutes import Edited, missing_points, revise
-from casework.meetings.verification import verify
+from casework.meetings.verification import checksum_of, verify_checksum
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
@@ -120,7 +120,8 @@ def read_signatures(call: Call, row_id: int) -> Page:
     errors=(413,),
 )
 def verify_pdf(call: Call) -> Any:
-    return verify(call.session, call.body["file"].read())
+    most = call.context.services.settings.max_upload
+    return verify_checksum(call.session, checksum_of(call.body["file"].stream, most))
 
 
 def _find_signed(call: Call, row_id: int) -> Minutes:

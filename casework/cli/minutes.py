@@ -33,8 +33,12 @@ def minutes_verify(file: Path, as_json: bool) -> None:
         if as_json:
             print(json.dumps(_plain(found), ensure_ascii=False))
         else:
-            print("\n".join([*told(found, str(file), language()), f"SHA-256 {found.sha256}"]))
-    sys.exit(0 if found.is_attested and not found.unrecorded else 1)
+            print(
+                "\n".join(
+                    [*told(found, str(file), language(), in_full=True), f"SHA-256 {found.sha256}"]
+                )
+            )
+    sys.exit(0 if found.is_attested and found.is_sound else 1)
 
 
 def _plain(found: Verified) -> dict[str, object]:
@@ -42,7 +46,10 @@ def _plain(found: Verified) -> dict[str, object]:
         "sha256": found.sha256,
         "kind": found.kind or None,
         "title": found.title or None,
+        "dated": found.dated.isoformat() if found.dated else None,
+        "section": found.section,
         "is_attested": found.is_attested,
+        "is_withdrawn": found.is_withdrawn,
         "signatures": [
             {
                 "name": each.person.name_with_party,
@@ -54,6 +61,8 @@ def _plain(found: Verified) -> dict[str, object]:
         ],
         "awaited": list(found.awaited),
         "unrecorded": list(found.unrecorded),
+        "altered": list(found.altered),
+        "removed": list(found.removed),
         "corrections": [
             {"section": each.minutes_item.section_number, "reason": each.reason}
             for each in found.corrections

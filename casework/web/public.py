@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -15,9 +16,9 @@ from casework.board.watch import absences, seal
 from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import dispatch_of
 from casework.distribution.service import acknowledge, note_opened
-from casework.errors import NotFound, Refusal
+from casework.errors import NotFound, Refusal, TooLarge
 from casework.meetings import published
-from casework.meetings.verification import Verified, genuine, told, verify
+from casework.meetings.verification import checksum_of, genuine, told, verify_checksum
 from casework.people.models import Organisation
 from casework.phrases import sentence
 from casework.web.files import attachment
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from casework.meetings.models import Correction, MinutesItem
 
 SHORTEST_CHECKSUM = 16
+LARGEST_CHECKED = 20 * 1024 * 1024  # bytes; minutes are a few hundred kilobytes
+NOTHING = sha256(b"").hexdigest()
+GENUINE_BESIDE = ("certificate", "excerpt")
 blueprint = Blueprint("public", __name__)
 
 
@@ -141,7 +145,7 @@ def check() -> str:
 @blueprint.post("/check")
 @permits(PUBLIC)
 def check_file() -> str | tuple[str, int]:
-    """Whether a PDF is minutes attested here, and who signed; of any other nothing is said."""
+    """Whether a PDF is minutes attested here, and who signed; no more than they publish."""
     try:
         slow_down(f"{request.remote_addr} check")
     except Refusal as refusal:
@@ -149,16 +153,19 @@ def check_file() -> str | tuple[str, int]:
         with installation().database.read() as session:
             return _check_page(session, problem=problem), 429
     upload = request.files.get("file")
-    content = upload.read() if upload else b""
     with installation().database.read() as session:
-        if not upload or not content:
+        try:
+            checksum = checksum_of(upload.stream, LARGEST_CHECKED) if upload else NOTHING
+        except TooLarge as refusal:
+            problem = sentence(refusal.code, refusal.params, reader_language())
+            return _check_page(session, problem=problem), 413
+        if not upload or checksum == NOTHING:
             problem = sentence("pdf_wanted", {}, reader_language())
             return _check_page(session, problem=problem), 422
-        known = verify(session, content)
-        if not known.is_attested:
-            known = Verified(known.sha256)
-        lines = list(told(known, upload.filename or "PDF", reader_language()))
-        return _check_page(session, is_genuine=known.is_attested, lines=lines)
+        known = verify_checksum(session, checksum)
+        lines = list(told(known, upload.filename or "PDF", reader_language(), in_full=False))
+        is_genuine = known.is_sound and (known.is_attested or known.kind in GENUINE_BESIDE)
+        return _check_page(session, is_genuine=is_genuine, lines=lines)
 
 
 def _check_page(session: Any, **shown: Any) -> str:

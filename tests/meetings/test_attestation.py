@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,8 @@ from casework.demo.road import dispatch
 from casework.distribution.models import Excerpt
 from casework.distribution.service import dispatch_correction
 from casework.documents.contexts import item_from_json, item_text
-from casework.errors import Conflict, Forbidden, Invalid, Stale
+from casework.documents.models import Document
+from casework.errors import Conflict, Forbidden, Invalid, Stale, TooLarge
 from casework.matters.models import Matter
 from casework.meetings.attestation import attest_immediately, correct, sign
 from casework.meetings.decisions import conclude_item
@@ -25,7 +27,7 @@ from casework.meetings.minutes import editable, missing_points, revise
 from casework.meetings.models import Meeting, Minutes, Signature
 from casework.meetings.published import public_agenda
 from casework.meetings.service import plan_meeting
-from casework.meetings.verification import genuine, verify
+from casework.meetings.verification import checksum_of, genuine, told, verify
 from casework.people.models import Body
 from casework.workflow.blockers import Blocked
 
@@ -151,6 +153,13 @@ def test_a_dissent_is_signed_too(table: Table) -> None:
         ]
 
 
+def test_a_file_is_read_piece_by_piece_and_no_further_than_allowed() -> None:
+    content = b"%PDF" * 1_000_000
+    assert checksum_of(BytesIO(content), len(content)) == hashlib.sha256(content).hexdigest()
+    with pytest.raises(TooLarge, match="too_large"):
+        checksum_of(BytesIO(content), len(content) - 1)
+
+
 def test_without_proof_of_identity_nothing_is_signed(table: Table) -> None:
     """The person proves who they are at the moment of signing."""
     drafted(table)
@@ -182,7 +191,8 @@ def test_taking_back_voids_what_was_signed(table: Table) -> None:
     table.fire("send_for_attestation")
     assert pdf_of(table) != first
     with table.road.casework.database.read() as session:
-        assert verify(session, first).kind == ""
+        draft = verify(session, first)
+        assert (draft.kind, draft.is_attested, draft.dated) == ("draft", False, DAY)
 
 
 def test_attested_minutes_are_locked_for_ever(table: Table) -> None:
@@ -221,7 +231,60 @@ def test_a_pdf_is_the_attested_one_or_it_is_not(table: Table) -> None:
         forged.person_id = table.cast.member.id
         session.flush()
         session.expire_all()
-        assert verify(session, unsigned).unrecorded == ("Ledamoten",)
+        told_of = verify(session, unsigned)
+        assert (told_of.unrecorded, told_of.removed) == (("Ledamoten",), ("Ordföranden",))
+
+
+@pytest.mark.parametrize("column", ["dissent", "signed_at"])
+def test_a_signature_that_was_changed_afterwards_is_told(table: Table, column: str) -> None:
+    """What the table says is held against the sealed record."""
+    attested(table)
+    with table.road.casework.database.unit_of_work() as session:
+        [forged] = session.scalars(select(Signature).filter_by(capacity="chair")).all()
+        words = {"dissent": "Jag höll aldrig med.", "signed_at": forged.signed_at.replace(hour=1)}
+        setattr(forged, column, words[column])
+        session.flush()
+        session.expire_all()
+        found = verify(session, pdf_of(table))
+        assert (found.is_attested, found.is_sound) == (True, False)
+        assert found.altered == ("Ordföranden",)
+        lines = list(told(found, "p.pdf", "sv", in_full=False))
+        assert any("stämmer inte med den förseglade loggen" in line for line in lines)
+
+
+def test_the_public_is_told_of_a_dissent_but_not_its_words(table: Table) -> None:
+    """Names, days, and that there is a dissent; the words are read in the minutes' certificate."""
+    drafted(table)
+    table.fire("send_for_attestation")
+    signing(table, table.cast.attester, dissent="Tiden är fel.")
+    with table.road.casework.database.read() as session:
+        found = verify(session, pdf_of(table))
+        public, own = (list(told(found, "p.pdf", "sv", in_full=full)) for full in (False, True))
+    assert "alla har inte skrivit under" in public[0]
+    assert "Ordföranden" not in public[0]
+    assert "Ordföranden" in own[0]
+    assert any(line.endswith("med avvikande mening.") for line in public)
+    assert "Tiden är fel." not in " ".join(public)
+    assert "Tiden är fel." in " ".join(own)
+
+
+def test_what_is_drawn_up_beside_the_minutes_is_told_for_what_it_is(table: Table) -> None:
+    """The certificate, the notice and an excerpt are genuine, but they are not the minutes."""
+    attested(table)
+    road = table.road
+    with road.casework.database.read() as session:
+        matter = session.scalars(select(Matter)).one()
+    dispatch(road, matter, date(2025, 6, 11))
+    with road.casework.database.read() as session:
+        found = {}
+        for document in session.scalars(select(Document).order_by(Document.id)):
+            pdf = road.casework.services.press.read(document)
+            known = verify(session, pdf)
+            found[known.kind, known.title.partition(":")[0]] = (known.is_attested, known.section)
+    assert found["certificate", "Bevis om justering"] == (False, None)
+    assert found["certificate", "Anslag"] == (False, None)
+    assert found["excerpt", "Protokollsutdrag RUN § 3"] == (False, 3)
+    assert found["", ""] == (False, None)  # summons and proposals are nobody else's affair
 
 
 # --- One § at once ----------------------------------------------------------------------------

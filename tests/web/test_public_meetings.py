@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from casework.web import session
+from casework.web import public, session
 
 from .accessibility import faults
 from .test_pages import enter, site
@@ -80,6 +80,11 @@ def test_anybody_may_check_minutes(
     with page.expect_navigation():
         page.click("text=Kontrollera filen")
     assert "Välj den PDF-fil" in page.inner_text("main .notice")
+    monkeypatch.setattr(public, "LARGEST_CHECKED", len(attested) - 1)
+    page.set_input_files("#file", files=[file])
+    with page.expect_navigation() as answer:
+        page.click("text=Kontrollera filen")
+    assert answer.value.status == 413
     monkeypatch.setattr(session, "TRIES", 0)
     page.set_input_files("#file", files=[file])
     with page.expect_navigation() as answer:

@@ -280,12 +280,20 @@ class GivenPdf(Schema):
 
 
 class Verified(Schema):
-    """Whether a PDF is what was attested here, and who signed it."""
+    """Whether a PDF is what was attested here, or a draft, certificate or excerpt, and who signed.
+
+    `unrecorded`, `altered` and `removed` name whose signature differs from the sealed record.
+    """
 
     sha256 = fields.String(required=True)
     kind = fields.String(required=True)
     title = fields.String(required=True)
+    dated = fields.Date(required=True, allow_none=True)
+    section = fields.Integer(required=True, allow_none=True)
     is_attested = fields.Boolean(required=True)
+    is_withdrawn = fields.Boolean(required=True)
     signatures = shown(Signature, required=True)
     awaited = fields.List(fields.String(), required=True)
     unrecorded = fields.List(fields.String(), required=True)
+    altered = fields.List(fields.String(), required=True)
+    removed = fields.List(fields.String(), required=True)
