@@ -142,6 +142,8 @@ def list_delegated_decisions(call: Call) -> Page:
             call.organisation_id,
             body_id=asked["body_id"],
             matter_id=asked["matter_id"],
+            agenda_item_id=asked["agenda_item_id"],
+            waiting=asked["waiting"],
             state=asked["state"],
             before=asked["before"],
             limit=call.limit,

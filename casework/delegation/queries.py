@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+_WAITING = (
+    DelegatedDecision.reporting == "report",
+    DelegatedDecision.state == "decided",
+    DelegatedDecision.agenda_item_id.is_(None),
+)
+
 
 def scheme(session: Session, organisation_id: int, body_id: int) -> list[DelegationItem]:
     """Every line that the body's scheme has or has had, by number: 3.2 before 3.10."""
@@ -64,20 +70,25 @@ def decisions(
     *,
     body_id: int | None = None,
     matter_id: int | None = None,
+    agenda_item_id: int | None = None,
+    waiting: bool = False,
     state: str = "",
     before: int | None = None,
     limit: int = 50,
 ) -> Select[DelegatedDecision]:
-    """Decisions, newest first, one page: those older than the id `before`."""
-    return newest(
+    """Decisions, newest first, one page: those older than the id `before`; of them those that an
+    item of an agenda has reported, or that are `waiting` to be."""
+    statement = newest(
         DelegatedDecision,
         organisation_id,
         before=before,
         limit=limit,
         body_id=body_id,
         matter_id=matter_id,
+        agenda_item_id=agenda_item_id,
         state=state,
     )
+    return statement.where(*_WAITING) if waiting else statement
 
 
 def unreported(
@@ -90,9 +101,7 @@ def unreported(
             DelegatedDecision.organisation_id == organisation_id,
             DelegatedDecision.body_id == body_id,
             DelegatedDecision.kind == kind,
-            DelegatedDecision.reporting == "report",
-            DelegatedDecision.state == "decided",
-            DelegatedDecision.agenda_item_id.is_(None),
+            *_WAITING,
         )
         .order_by(DelegatedDecision.year, DelegatedDecision.number)
     ).all()

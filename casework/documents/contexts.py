@@ -129,7 +129,7 @@ class AgendaEntry:
 
     `section` is the heading that stands above it, "" where its section goes on. `item_type` is as
     printed: Formalia, Beslut, Information or Anmälan. `addition` marks what has come after the
-    summons, and says why.
+    summons, and says why. `reported` is a line for each decision to be reported.
     """
 
     number: int
@@ -145,6 +145,7 @@ class AgendaEntry:
     decision_lead_in: str = ""
     points: tuple[Point, ...] = ()
     documents: tuple[AgendaDocument, ...] = ()
+    reported: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from casework.errors import Conflict
 from casework.meetings import agenda, attestation, letters, papers
 from casework.meetings.decisions import settle_items
 from casework.meetings.minutes import draw_up_text as write_minutes
-from casework.meetings.reporting import add_missing_reports
+from casework.meetings.reporting import add_missing_reports, listed_lines
 from casework.meetings.signatories import settle_chairs
 from casework.meetings.urgent_reports import follow_meeting, watch_urgent_report
 from casework.meetings.withdrawal import withdraw_signing
@@ -145,7 +145,13 @@ def _summons(context: Context, meeting: Meeting, supplement: int) -> Document:
     return context.services.press.draw_up(
         context,
         meeting,
-        papers.summons(meeting, organisation, context.today, supplement),
+        papers.summons(
+            meeting,
+            organisation,
+            context.today,
+            supplement,
+            {item.reports: listed_lines(context, item) for item in meeting.agenda if item.reports},
+        ),
         title=f"{'Tillägg till kallelse' if supplement else 'Kallelse'} {short} {day}",
         name=f"{short}_{day}_{f'tillagg-{supplement}' if supplement else 'kallelse'}",
         is_record=True,

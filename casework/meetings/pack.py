@@ -12,6 +12,7 @@ from casework.documents.contexts import ProposalContext, from_json, to_json
 from casework.documents.pack import Attachment, PackContext, PackItem, PackPaper
 from casework.meetings import papers
 from casework.meetings.proposed import laid_before, proposal_document, proposal_of
+from casework.meetings.reporting import listed_lines
 from casework.meetings.sections import headed
 from casework.people.models import Organisation
 
@@ -77,8 +78,8 @@ def _summons(context: Context, meeting: Meeting, sent_on: date) -> SummonsContex
 
 
 def _entry(context: Context, item: AgendaItem, section: str) -> AgendaEntry:
-    proposal = proposal_of(context, item)
-    return papers.agenda_entry(item, item.meeting, proposal, section=section)
+    proposal, reported = proposal_of(context, item), listed_lines(context, item)
+    return papers.agenda_entry(item, item.meeting, proposal, reported, section=section)
 
 
 def _papers(context: Context, item: AgendaItem) -> Iterator[PackPaper]:

@@ -35,7 +35,7 @@ from casework.meetings.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from casework.documents.contexts import ProposalContext
@@ -65,9 +65,14 @@ _OUTCOME_TEXT = {
 
 
 def summons(
-    meeting: Meeting, organisation: Organisation, sent_on: date, supplement: int = 0
+    meeting: Meeting,
+    organisation: Organisation,
+    sent_on: date,
+    supplement: int = 0,
+    reported: Mapping[str, Sequence[str]] | None = None,
 ) -> SummonsContext:
-    """The notice of the meeting with its agenda, or with what a supplement adds to it."""
+    """The notice of the meeting with its agenda, or with what a supplement adds to it. `reported`
+    lists the decisions to be reported, by what an item `reports`."""
     body = meeting.body
     is_public = body.legal.law.summons_is_public
     kind = "KUNGÖRELSE" if is_public else "KALLELSE"
@@ -89,7 +94,9 @@ def summons(
         recusal=_recusal(meeting),
         attestation="Digitalt" if body.is_statutory else "",
         agenda=_each_hour_once(
-            agenda_entry(item, meeting, section=section)
+            agenda_entry(
+                item, meeting, reported=(reported or {}).get(item.reports, ()), section=section
+            )
             for section, item in headed(
                 [each for each in meeting.agenda if not supplement or each.supplement == supplement]
             )
@@ -176,6 +183,7 @@ def agenda_entry(
     item: AgendaItem,
     meeting: Meeting,
     proposal: ProposalContext | None = None,
+    reported: Sequence[str] = (),
     *,
     section: str = "",
 ) -> AgendaEntry:
@@ -200,6 +208,7 @@ def agenda_entry(
         decision_heading=meeting.body.proposal_heading,
         decision_lead_in=proposal.decision_lead_in if proposal else lead_in,
         points=proposal.points if proposal else points,
+        reported=tuple(reported),
     )
 
 

@@ -11,9 +11,13 @@ from casework.meetings.sections import insert, section_for
 from casework.people.body_kinds import COMMITTEE_ITEMS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from casework.context import Context
+    from casework.delegation.models import DelegatedDecision
     from casework.meetings.models import Meeting
 
+MOST_LISTED = 40
 LATE = "Beslut som ska anmälas har fattats efter kallelsen."
 
 
@@ -29,20 +33,45 @@ def add_missing_reports(context: Context, meeting: Meeting) -> None:
             _add(context, meeting, reports, len(waiting))
 
 
-def reported_lines(context: Context, item: AgendaItem) -> list[str]:
+def reported_decisions(context: Context, item: AgendaItem) -> Sequence[DelegatedDecision]:
     """The decisions that the item reports; until it is concluded, those that wait for it."""
     kind = REPORTED_KINDS.get(item.reports)
     if kind is None:
         return []
     if item.outcome == "pending":
-        rows = unreported(context.session, item.organisation_id, item.meeting.body_id, kind)
-    else:
-        rows = reported_at(context.session, item.organisation_id, item.id)
-    if not rows:
-        return ["Inga beslut finns att anmäla."]
+        return unreported(context.session, item.organisation_id, item.meeting.body_id, kind)
+    return reported_at(context.session, item.organisation_id, item.id)
+
+
+def reported_lines(context: Context, item: AgendaItem) -> list[str]:
+    """A line for each of them, or one that says that there are none."""
+    if item.reports not in REPORTED_KINDS:
+        return []
+    rows = reported_decisions(context, item)
+    return [_line(row) for row in rows] or ["Inga beslut finns att anmäla."]
+
+
+def listed_lines(context: Context, item: AgendaItem) -> list[str]:
+    """What the summons and the pack tell of them: each, or how many where there are many."""
+    rows = reported_decisions(context, item)
+    if len(rows) > MOST_LISTED:
+        which = f"{len(rows)} beslut, {rows[0].designation} till {rows[-1].designation}"
+        return [f"{which}. Vart och ett finns på sammanträdets sida."]
+    return [_line(row) for row in rows]
+
+
+def still_waiting(context: Context, meeting: Meeting) -> Sequence[DelegatedDecision]:
+    """What was decided by the meeting's day and its body has still not been told of (KL 6:40)."""
     return [
-        f"{row.designation} {row.title}, {row.decider.name}, {row.decided_on or ''}" for row in rows
+        row
+        for kind in REPORTED_KINDS.values()
+        for row in unreported(context.session, meeting.organisation_id, meeting.body_id, kind)
+        if row.decided_on is not None and row.decided_on <= meeting.day
     ]
+
+
+def _line(row: DelegatedDecision) -> str:
+    return f"{row.designation} {row.title}, {row.decider.name}, {row.decided_on or ''}"
 
 
 def _add(context: Context, meeting: Meeting, reports: str, count: int) -> None:
@@ -52,6 +81,7 @@ def _add(context: Context, meeting: Meeting, reports: str, count: int) -> None:
         organisation_id=meeting.organisation_id,
         item_type=known["item_type"],
         title=known["title"],
+        presenter="",  # the summons is drawn up before the row has its defaults
         reports=reports,
         section=section_for(meeting.body, known["item_type"]),
         late_reason=LATE if is_late else "",

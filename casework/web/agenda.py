@@ -14,8 +14,10 @@ from casework.errors import Conflict, Invalid, Refusal, Stale
 from casework.matters.models import Matter
 from casework.meetings import queries
 from casework.meetings.agenda import OPEN_AGENDA, add_item, remove_item, reorder, revise_item
+from casework.meetings.decisions import REPORTED_KINDS
 from casework.meetings.guards import last_summons_day
 from casework.meetings.models import ITEM_TYPES, REPORTS
+from casework.meetings.reporting import reported_decisions
 from casework.meetings.sections import headed
 from casework.meetings.series import paper_stop
 from casework.people.policy import lift
@@ -98,7 +100,7 @@ def edit(meeting_id: int, item_id: int) -> str:
     """One item with all that can be said of it beforehand."""
     with reading() as context:
         item = queries.item(context.session, find(context, meeting_id), item_id)
-        return _item_page(item, _stored(item))
+        return _item_page(context, item, _stored(item))
 
 
 @blueprint.post("/<int:item_id>")
@@ -125,7 +127,7 @@ def save(meeting_id: int, item_id: int) -> str | tuple[str, int] | Response:
             numbers = {"version": item.version, "minutes_planned": form.get("minutes_planned", "")}
             written = {**texts, **flags, **numbers}
             theirs = _stored(item) if isinstance(refusal, Stale) else None
-            return _item_page(item, written, problem, theirs), refusal.status
+            return _item_page(context, item, written, problem, theirs), refusal.status
     return _back(meeting_id)
 
 
@@ -161,6 +163,7 @@ def _page(
 
 
 def _item_page(
+    context: Context,
     item: AgendaItem,
     written: dict[str, Any],
     problem: str = "",
@@ -170,6 +173,7 @@ def _item_page(
         "agenda/item.html",
         meeting=item.meeting,
         item=item,
+        reported=reported_decisions(context, item) if item.reports in REPORTED_KINDS else None,
         written=written,
         problem=problem,
         theirs=_plain(theirs) if theirs else "",

@@ -24,6 +24,7 @@ from casework.documents.markdown import to_html
 from casework.errors import Forbidden, Invalid, Refusal, Stale
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem, Meeting
+from casework.meetings.urgent_reports import next_meeting
 from casework.people import queries as people
 from casework.people.policy import lift
 from casework.phrases import sentence
@@ -119,6 +120,7 @@ def show(decision_id: int) -> str:
             ],
             may_edit=may_edit(context, decision),
             reported=reported,
+            to_report=_to_report(context, decision),
             undelegable=[label for _code, label in undelegable_cases()],
             undelegable_statute=STATUTE,
             dues=dues_of(context, "delegated_decision", decision.id),
@@ -217,6 +219,18 @@ def reported_where(context: Context, decision: DelegatedDecision) -> Link | None
     item, meeting = found
     number = f" § {item.minutes_item.section_number}" if item.minutes_item else ""
     label = f"{decision.body.short_name} {meeting.day.isoformat()}{number}"
+    return Link(label, url_for("meetings.show", meeting_id=meeting.id))
+
+
+def _to_report(context: Context, decision: DelegatedDecision) -> Link | None:
+    """The meeting at which the body is to be told, while it is not; None if none is planned."""
+    if decision.state != "decided" or decision.reporting != "report" or decision.agenda_item_id:
+        return None
+    since = decision.decided_on or context.today
+    meeting = next_meeting(context.session, context.organisation_id, decision.body_id, since)
+    if meeting is None:
+        return None
+    label = f"{decision.body.short_name} {meeting.day.isoformat()}"
     return Link(label, url_for("meetings.show", meeting_id=meeting.id))
 
 

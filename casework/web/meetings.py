@@ -13,7 +13,9 @@ from casework.documents import queries as documents
 from casework.errors import Refusal
 from casework.meetings import queries
 from casework.meetings.attestation import sign
+from casework.meetings.decisions import REPORTED_KINDS
 from casework.meetings.guards import notice_of
+from casework.meetings.reporting import reported_decisions, still_waiting
 from casework.meetings.sections import headed
 from casework.meetings.service import SECRETARIES, name_attesters
 from casework.people import queries as people
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 PAGE = 30
 CAPACITIES = ("chair", "vice_chair", "member", "serving_substitute", "substitute", "other")
+OVER = ("ended", "minutes_drafted", "attesting", "attested")
 ATTENDING = ("chair", "vice_chair", "member", "substitute")
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/meetings")
@@ -111,6 +114,12 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
             may_change=may_change(context, meeting),
             absences=absences_of(context, meeting, person_id),
             capacity_label=capacity_label,
+            reported={
+                item.id: reported_decisions(context, item)
+                for item in meeting.agenda
+                if item.reports in REPORTED_KINDS
+            },
+            still_waiting=still_waiting(context, meeting) if meeting.state in OVER else [],
             to_sign=to_sign,
             history=[
                 history_entry(context, meeting, entry)

@@ -63,6 +63,9 @@ def test_a_line_is_lent_and_decided_on(api: Api) -> None:
     assert actions == ["decide", "told_delegate", "document_kept", "signed", "revised", "drafted"]
     listed = ok(api.get("member", f"/delegated-decisions?body_id={api.world.committee.id}"))
     assert [each["id"] for each in listed["items"]] == [draft["id"]]
+    waiting = ok(api.get("member", "/delegated-decisions?waiting=true"))
+    assert [each["id"] for each in waiting["items"]] == [draft["id"]]
+    assert ok(api.get("member", "/delegated-decisions?agenda_item_id=1"))["items"] == []
 
 
 def test_a_stranger_is_refused_with_the_statute(api: Api) -> None:

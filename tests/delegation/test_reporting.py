@@ -16,11 +16,21 @@ from casework.deadlines.models import Deadline
 from casework.delegation.models import DelegatedDecision
 from casework.delegation.queries import reported_at, unreported, urgent_unreported
 from casework.delegation.service import report, tell
+from casework.documents.contexts import from_json
+from casework.documents.models import Document
 from casework.errors import Forbidden
 from casework.mail.models import Message
 from casework.matters.service import register
+from casework.meetings.agenda import add_item
 from casework.meetings.models import Meeting
-from casework.meetings.reporting import reported_lines
+from casework.meetings.pack import pack
+from casework.meetings.reporting import (
+    MOST_LISTED,
+    listed_lines,
+    reported_decisions,
+    reported_lines,
+    still_waiting,
+)
 from casework.meetings.revising import revise_meeting
 from casework.meetings.service import plan_meeting
 from casework.people.models import Body
@@ -107,6 +117,31 @@ def test_what_waits_finds_its_place(office: Office) -> None:
     with office.casework.database.read() as session:
         added = session.scalars(select(AuditEntry).filter_by(action="item_added")).all()
         assert [each.detail["by_itself"] for each in added] == [True, True]
+
+
+def test_the_summons_and_the_pack_tell_what_is_to_be_reported(office: Office) -> None:
+    """KL 6:40: members read beforehand what they will be told of; of many, how many."""
+    first = office.decide(office.cast.director, title="Stöd till <Åre> & co")
+    with office.acting(office.cast.secretary) as context:
+        body = context.session.get_one(Body, office.world.committee.id)
+        body.agenda_template = []
+        meeting = plan_meeting(context, body, MEETING)
+        add_item(context, meeting, item_type="information", title="Läget")
+        context.services.engine.fire(context.given(), meeting, "summon")
+        (document,) = context.session.scalars(select(Document).filter_by(kind="summons"))
+        agenda = from_json("summons", document.snapshot or "").agenda
+        line = f"RUN D 1/2025 Stöd till <Åre> & co, {office.cast.director.name}, {DAY}"
+        assert agenda[1].reported == (line,)
+        told = pack(context, meeting, meeting.agenda)
+        assert [item.entry.reported for item in told.items] == [(), (line,)]
+        assert [row.id for row in reported_decisions(context, meeting.agenda[1])] == [first]
+        assert still_waiting(context, meeting)
+    for _ in range(MOST_LISTED):
+        office.decide(office.cast.director)
+    with office.acting(office.cast.secretary) as context:
+        item = context.session.get_one(Meeting, meeting.id).agenda[1]
+        (line,) = listed_lines(context, item)
+        assert line.startswith("41 beslut, RUN D 1/2025 till RUN D 41/2025.")
 
 
 def test_nobody_reports_by_hand(office: Office) -> None:

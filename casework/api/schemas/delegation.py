@@ -109,10 +109,13 @@ class DelegatedDecision(StateFields):
 
 
 class DelegatedDecisionsAsked(Before):
-    """Decisions of a body, in a matter, in a state."""
+    """Decisions of a body, in a matter, in a state; those that an item of an agenda reported, or
+    those `waiting` to be reported at the body's next meeting."""
 
     body_id = Asked(load_default=None)
     matter_id = Asked(load_default=None)
+    agenda_item_id = Asked(load_default=None)
+    waiting = fields.Boolean(load_default=False)
     state = Line(load_default="")
 
 
