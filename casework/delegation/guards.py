@@ -54,6 +54,14 @@ def decider_holds_line(context: Context, decision: DelegatedDecision) -> Blocker
     return None
 
 
+def reported_as_line_says(_context: Context, decision: DelegatedDecision) -> Blocker | None:
+    """The body has decided what it is to be told of; the decider may tell it more, never less."""
+    item = decision.delegation_item
+    if item is not None and item.reporting == "report" and decision.reporting != "report":
+        return Blocker("line_is_reported", {"number": item.number}, "KL 6:40, 7:8", "#text")
+    return None
+
+
 def undelegable_case(case: str) -> Blocker | None:
     """What is one of the cases of KL 6:38 is the body's own to decide, whatever its scheme says.
 
@@ -150,7 +158,7 @@ def needs_no_notice(_context: Context, decision: DelegatedDecision) -> Blocker |
 
 # By what a decision of each kind is made, in the order in which a reader asks.
 AUTHORITY: dict[str, tuple[Guard, ...]] = {
-    "delegated": (line_in_force, decider_holds_line),
+    "delegated": (line_in_force, decider_holds_line, reported_as_line_says),
     "urgent": (has_urgent_mandate, decider_is_mandated),
 }
 
@@ -181,6 +189,7 @@ def holds_on(first: date, last: date | None, day: date) -> bool:
 GUARDS: dict[str, Any] = {
     "line_in_force": line_in_force,
     "decider_holds_line": decider_holds_line,
+    "reported_as_line_says": reported_as_line_says,
     "has_urgent_mandate": has_urgent_mandate,
     "decider_is_mandated": decider_is_mandated,
     "urgency_stated": urgency_stated,

@@ -20,6 +20,8 @@ class DelegationItem(Versioned, Owned, Base):
     """A line of a body's delegation scheme: what may be decided, and by whom (KL 6:37, 7:5).
 
     `delegate_id` is a person; `adopted` cites the body's own decision ("RUN 2024-02-13 § 12").
+    `reporting` says whether what is decided in the line is reported to the body, or minuted and
+    announced by itself: that is the body's to decide (KL 6:40, 7:8).
     """
 
     __tablename__ = "delegation_item"
@@ -30,6 +32,7 @@ class DelegationItem(Versioned, Owned, Base):
     delegate_id: Mapped[int] = mapped_column(Id)
     may_subdelegate: Mapped[bool] = mapped_column(default=False)
     is_appealable: Mapped[bool] = mapped_column(default=True)
+    reporting: Mapped[str] = mapped_column(default="report")
     adopted: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
@@ -40,6 +43,7 @@ class DelegationItem(Versioned, Owned, Base):
         UniqueConstraint("organisation_id", "body_id", "number", "valid_from"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_start"),
         CheckConstraint("adopted != ''", name="cites_its_decision"),
+        CheckConstraint(among("reporting", REPORTING), name="reporting"),
     )
 
     body: Mapped[Body] = relationship(foreign_keys=[body_id])

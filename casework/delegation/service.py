@@ -12,6 +12,7 @@ from casework.delegation.guards import (
     holds_on,
     is_head,
     lacking_authority,
+    reported_as_line_says,
     undelegable_case,
 )
 from casework.delegation.models import (
@@ -65,10 +66,12 @@ def add_delegation_item(
     may_subdelegate: bool = False,
     is_appealable: bool = True,
     undelegable: str = "",
+    reporting: str = "report",
 ) -> DelegationItem:
     """A line of the body's scheme, from today unless said otherwise (KL 6:37, 7:5).
 
-    `adopted` cites the body's own decision; `undelegable` says which case of KL 6:38 it is, "" for
+    `adopted` cites the body's own decision; `reporting` is how the body has decided to be told
+    of what is decided in it (KL 6:40, 7:8); `undelegable` says which case of KL 6:38 it is, "" for
     none. Raises Forbidden for others than KEEPERS, Blocked for such a case and for a line that
     somebody who is no head could hand on (KL 7:6), Conflict for an advisory body and for a number
     that another line holds in those days, Invalid for an empty number, title or citation.
@@ -86,6 +89,7 @@ def add_delegation_item(
         valid_to=valid_to,
         may_subdelegate=may_subdelegate,
         is_appealable=is_appealable,
+        reporting=_reporting("delegated", reporting),
     )
     _require_keeper(context, item)
     if not body.is_statutory:
@@ -192,15 +196,16 @@ def draft_decision(
     urgency: str = "",
     basis: str = "",
     is_appealable: bool | None = None,
-    reporting: str = "report",
+    reporting: str | None = None,
     undelegable: str = "",
 ) -> DelegatedDecision:
     """Begin a decision that the actor is to make: on a line of the scheme, or as the chair alone.
 
-    It can be appealed if its line says so, unless given. `undelegable` says which case of KL 6:38
-    it is, "" for none. Raises Blocked with the statute when it is one, or when the actor may not
-    decide it today; Invalid for an unknown kind, an empty title, a line of
-    another body, or an urgent decision that is not to be reported (KL 6:40).
+    It can be appealed, and is reported, as its line says, unless given. `undelegable` says which
+    case of KL 6:38 it is, "" for none. Raises Blocked with the statute when it is one, when the
+    actor may not decide it today, or when the line is to be reported and this is not; Invalid for
+    an unknown kind, an empty title, a line of another body, or an urgent decision that is not to
+    be reported (KL 6:40).
     """
     if kind not in KINDS:
         raise Invalid("delegation_kind_unknown", kind=kind, known=list(KINDS))
@@ -227,7 +232,7 @@ def draft_decision(
         urgency=urgency.strip(),
         basis=basis.strip(),
         is_appealable=line_appealable if is_appealable is None else is_appealable,
-        reporting=_reporting(kind, reporting),
+        reporting=_reporting(kind, reporting or (item.reporting if item else "report")),
     )
     case = undelegable_case(undelegable) if kind == "delegated" else None
     blockers = [*([case] if case else []), *lacking_authority(context, decision)]
@@ -252,7 +257,7 @@ def revise_decision(
     it is reported. What is replaced is kept in the record.
 
     Raises Stale if it has changed since `expected_version`, Forbidden for others than the decider
-    and for what is decided already, Invalid as `draft_decision` does.
+    and for what is decided already, Blocked and Invalid as `draft_decision` does.
     """
     lock(context.session, decision)
     if expected_version is not None and decision.version != expected_version:
@@ -266,6 +271,8 @@ def revise_decision(
     _filled(decision.title, "title_missing")
     if reporting is not None:
         decision.reporting = _reporting(decision.kind, reporting)
+        if (blocker := reported_as_line_says(context, decision)) is not None:
+            raise refusal("revise", [blocker])
     if is_appealable is not None:
         decision.is_appealable = is_appealable
     context.record(decision, "revised", before=before, after=text_of(decision))

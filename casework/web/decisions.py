@@ -61,7 +61,7 @@ class TextForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     )
     reasons = TextAreaField(_l("Skäl"), validators=[Length(max=LONGEST)], render_kw={"rows": 4})
     basis = TextAreaField(_l("Underlag"), validators=[Length(max=LONGEST)])
-    reporting = RadioField(_l("Anmälan"), default="report", validators=[InputRequired()])
+    reporting = RadioField(_l("Anmälan"), validators=[InputRequired()])
     appeal = SelectField(_l("Överklagande"), validators=[InputRequired()])
 
 
@@ -78,6 +78,8 @@ def new() -> str | tuple[str, int] | Response:
     """Begin a decision on one of one's own grounds; what was written stays when it is refused."""
     with reading() as context:
         form = _offering(DraftForm(), ("line", _("Som punkten i delegationsordningen anger")))
+        form.reporting.choices = [form.appeal.choices[0], reporting_ways()[0]]
+        form.reporting.data = form.reporting.data or "line"
         form.ground.choices = grounds(context)
         if not form.ground.choices:
             raise Forbidden("delegation_no_ground")
@@ -252,7 +254,7 @@ def _draft(context: Context, form: Any) -> DelegatedDecision:
         kind="delegated" if item else "urgent",
         item=item,
         matter=_matter(context, (form.registration_number.data or "").strip()),
-        reporting=form.reporting.data,
+        reporting=None if form.reporting.data == "line" else form.reporting.data,
         is_appealable=APPEALABLE[form.appeal.data],
         **_texts(form),
     )
@@ -294,19 +296,17 @@ def _text_form(decision: DelegatedDecision) -> Any:
         "appeal": "yes" if decision.is_appealable else "no",
     }
     form = _offering(TextForm(data=read))
-    if decision.kind == "urgent":
+    item = decision.delegation_item
+    if item is None or item.reporting == "report":
         del form.reporting
-    else:
+    if decision.kind != "urgent":
         del form.urgency
     return form
 
 
 def _offering(form: Any, *appeal: tuple[str, str]) -> Any:
     """The form with what can be chosen in it; `appeal` comes before yes and no."""
-    form.reporting.choices = [
-        ("report", _("Anmäls till organet vid ett sammanträde")),
-        ("separately", _("Anmäls inte; tillkännages för sig om det kan överklagas")),
-    ]
+    form.reporting.choices = reporting_ways()
     form.appeal.choices = [
         *appeal,
         ("yes", _("Kan överklagas")),
@@ -318,6 +318,14 @@ def _offering(form: Any, *appeal: tuple[str, str]) -> Any:
 def undelegable_cases() -> list[tuple[str, str]]:
     """The cases of KL 6:38 in the reader's language."""
     return [(code, label[reader_language()]) for code, label in UNDELEGABLE.items()]
+
+
+def reporting_ways() -> list[tuple[str, str]]:
+    """How a body gets to know of what is decided for it."""
+    return [
+        ("report", _("Anmäls till organet vid ett sammanträde")),
+        ("separately", _("Anmäls inte; tillkännages för sig om det kan överklagas")),
+    ]
 
 
 def told(refusal: Refusal) -> str:

@@ -27,7 +27,13 @@ from casework.people.policy import may
 from casework.people.service import URGENT, appointed
 from casework.web import steps
 from casework.web.asked import whole_number
-from casework.web.decisions import grounds, reported_where, told, undelegable_cases
+from casework.web.decisions import (
+    grounds,
+    reported_where,
+    reporting_ways,
+    told,
+    undelegable_cases,
+)
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.shapes import Link
 
@@ -69,6 +75,9 @@ class LineForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         description=_l("Bara en förvaltningschef kan vidaredelegera, och bara till en anställd."),
     )
     is_appealable = BooleanField(_l("Besluten kan överklagas"), default=True)
+    reporting = RadioField(
+        _l("Så får organet veta vad som beslutas (KL 6:40, 7:8)"), validators=[InputRequired()]
+    )
     undelegable = RadioField(_l("Är det något av detta? (KL 6:38)"), validators=[InputRequired()])
 
 
@@ -115,6 +124,7 @@ def new_item() -> str | tuple[str, int] | Response:
         body = _asked(statutory(context))
         form = LineForm()
         form.delegate.choices = persons(context)
+        form.reporting.choices = reporting_ways()
         form.undelegable.choices = [("none", _("Nej, inget av det")), *undelegable_cases()]
         if not form.validate_on_submit():
             page = render_template("delegation/new_item.html", form=form, body=body, problem="")
@@ -142,6 +152,7 @@ def item(item_id: int) -> str:
         return render_template(
             "delegation/item.html",
             item=row,
+            reporting=dict(reporting_ways())[row.reporting],
             in_force=_in_force(row, context.today),
             today=context.today,
             keeps=may(context, row, KEEPERS),
@@ -230,6 +241,7 @@ def _add(form: Any, body_id: int) -> str:
             valid_to=form.valid_to.data,
             may_subdelegate=form.may_subdelegate.data,
             is_appealable=form.is_appealable.data,
+            reporting=form.reporting.data,
             undelegable=form.undelegable.data.replace("none", ""),
         )
         context.session.flush()

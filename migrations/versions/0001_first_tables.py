@@ -653,11 +653,15 @@ def upgrade() -> None:
         ),
         sa.Column("may_subdelegate", sa.Boolean(), nullable=False),
         sa.Column("is_appealable", sa.Boolean(), nullable=False),
+        sa.Column("reporting", sa.String(), nullable=False),
         sa.Column("adopted", sa.String(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("adopted != ''", name=op.f("ck_delegation_item_cites_its_decision")),
+        sa.CheckConstraint(
+            "reporting IN ('report', 'separately')", name=op.f("ck_delegation_item_reporting")
+        ),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_to >= valid_from",
             name=op.f("ck_delegation_item_ends_after_start"),

@@ -35,6 +35,7 @@ class Office:
     casework: Casework
     world: World
     item: DelegationItem
+    silent: DelegationItem
 
     @property
     def cast(self) -> Cast:
@@ -72,7 +73,9 @@ class Office:
         given = {"kind": "delegated", "title": "Stöd", "text": "Stödet beviljas."} | given
         with self.acting(who, day) as context:
             if given["kind"] == "delegated":
-                given["item"] = self.line(context)
+                own = self.silent if given.get("reporting") == "separately" else self.item
+                line = given.get("item", own)
+                given["item"] = context.session.get_one(DelegationItem, line.id)
             body = context.session.get_one(Body, self.world.committee.id)
             decision = draft_decision(context, body, **given)
             context.session.flush()
@@ -101,19 +104,20 @@ class Office:
 
 @pytest.fixture
 def office(world: tuple[Casework, World]) -> Office:
-    """The director decides in line 3.2 from 1 March 2025, and may lend it."""
+    """The director decides in line 3.2 from 1 March 2025, and may lend it; also in line 9, of
+    which the committee does not want to be told."""
     casework, made = world
+    given: dict[str, Any] = {
+        "adopted": SCHEME,
+        "title": "Stöd till förstudier om högst 200 000 kronor",
+        "valid_from": date(2025, 3, 1),
+        "valid_to": date(2026, 12, 31),
+        "may_subdelegate": True,
+    }
     with casework.acting(made.organisation_id) as context:
-        item = add_delegation_item(
-            context,
-            context.session.get_one(Body, made.committee.id),
-            number="3.2",
-            title="Stöd till förstudier om högst 200 000 kronor",
-            delegate=context.session.get_one(Person, made.cast.director.id),
-            adopted=SCHEME,
-            valid_from=date(2025, 3, 1),
-            valid_to=date(2026, 12, 31),
-            may_subdelegate=True,
-        )
+        body = context.session.get_one(Body, made.committee.id)
+        given["delegate"] = context.session.get_one(Person, made.cast.director.id)
+        silent = add_delegation_item(context, body, number="9", reporting="separately", **given)
+        item = add_delegation_item(context, body, number="3.2", **given)
         context.session.flush()
-    return Office(casework, made, item)
+    return Office(casework, made, item, silent)

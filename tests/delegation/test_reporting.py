@@ -15,7 +15,7 @@ from casework.context import STOCKHOLM
 from casework.deadlines.models import Deadline
 from casework.delegation.models import DelegatedDecision
 from casework.delegation.queries import reported_at, unreported, urgent_unreported
-from casework.delegation.service import report, tell
+from casework.delegation.service import report, revise_decision, tell
 from casework.documents.contexts import from_json
 from casework.documents.models import Document
 from casework.errors import Forbidden
@@ -142,6 +142,27 @@ def test_the_summons_and_the_pack_tell_what_is_to_be_reported(office: Office) ->
         item = context.session.get_one(Meeting, meeting.id).agenda[1]
         (line,) = listed_lines(context, item)
         assert line.startswith("41 beslut, RUN D 1/2025 till RUN D 41/2025.")
+
+
+def test_the_body_decides_what_it_is_told_of(office: Office) -> None:
+    """KL 6:40, 7:8: a decision follows its line; the decider may report more, never less."""
+    director = office.cast.director
+    silent = office.silent
+    for item, asked, expected in (
+        (office.item, None, "report"),
+        (silent, None, "separately"),
+        (silent, "report", "report"),
+    ):
+        draft = office.draft(director, item=item, reporting=asked)
+        assert office.read(draft).reporting == expected
+    with pytest.raises(Blocked) as refused:
+        office.draft(director, item=office.item, reporting="separately")
+    (blocker,) = refused.value.blockers
+    assert (blocker.code, blocker.statute) == ("line_is_reported", "KL 6:40, 7:8")
+    draft = office.draft(director)
+    with pytest.raises(Blocked), office.acting(director) as context:
+        decision = context.session.get_one(DelegatedDecision, draft)
+        revise_decision(context, decision, reporting="separately")
 
 
 def test_nobody_reports_by_hand(office: Office) -> None:

@@ -76,6 +76,7 @@ def scheme(region: tuple[Flask, World]) -> None:
                 adopted="RUN 2025-02-11 § 12",
                 valid_from=BEGINNING.date(),
                 may_subdelegate=True,
+                reporting="separately" if number == "3.10" else "report",
             )
             context.session.flush()
 
@@ -101,6 +102,7 @@ def write_line(page: Page, number: str, delegate: str) -> None:
     page.fill("#adopted", "RUN 2025-02-11 § 12")
     page.fill("#valid_from", "2025-03-01")
     page.check("#may_subdelegate")
+    page.check("input[name=reporting][value=report]")
     page.check("input[name=undelegable][value=none]")
     page.click("main .buttons button")
     assert f"Stöd enligt punkt {number}" in page.inner_text("h1")
@@ -112,8 +114,8 @@ def draft(page: Page, title: str, **chosen: str) -> None:
     page.fill("#title", title)
     page.fill("#text", "Stödet **beviljas** med 50 000 kronor.")
     for name, value in chosen.items():
-        if name == "reporting":
-            page.check(f"input[name=reporting][value={value}]")
+        if name == "ground":
+            page.select_option("#ground", value)
         else:
             page.fill(f"#{name}", value)
     page.click("main .buttons button")
@@ -176,7 +178,7 @@ def test_a_line_is_written_lent_and_decided_on(enter: Callable[..., Page], axe: 
 def test_what_is_not_reported_is_put_on_the_board(enter: Callable[..., Page]) -> None:
     """The director announces what the committee is not told of (KL 8:10 p. 3)."""
     director = enter("regiondirektor")
-    draft(director, "Yttrande över detaljplan", reporting="separately")
+    draft(director, "Yttrande över detaljplan", ground="line-1")
     sign(director)
     director.click("#next-steps .step a >> nth=0")
     director.click("main .confirm button")

@@ -46,6 +46,7 @@ class DelegationItem(Schema):
     delegate = fields.Nested(PersonName, required=True)
     may_subdelegate = fields.Boolean(required=True)
     is_appealable = fields.Boolean(required=True)
+    reporting = fields.String(required=True)
     adopted = fields.String(required=True)
     valid_from = fields.Date(required=True)
     valid_to = fields.Date(allow_none=True)
@@ -59,7 +60,8 @@ class SchemeAsked(Schema):
 
 
 class NewDelegationItem(Schema):
-    """A line as the body adopted it; from today unless a day is given."""
+    """A line as the body adopted it; from today unless a day is given. `reporting` says whether
+    what is decided in it is reported to the body, or `separately` minuted and announced."""
 
     body_id = RowId(required=True)
     number = Line(required=True)
@@ -70,6 +72,7 @@ class NewDelegationItem(Schema):
     valid_to = Day(load_default=None, allow_none=True)
     may_subdelegate = Flag(load_default=False)
     is_appealable = Flag(load_default=True)
+    reporting = fields.String(load_default="report", validate=validate.OneOf(REPORTING))
     undelegable = _case()
 
 
@@ -132,7 +135,10 @@ class DelegatedDecisionRevision(Schema):
 
 
 class NewDelegatedDecision(Schema):
-    """A draft in the caller's own name: on a line of a scheme, or in an urgent matter."""
+    """A draft in the caller's own name: on a line of a scheme, or in an urgent matter.
+
+    It is reported as its line says unless `reporting` is given; never less than the line says.
+    """
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     body_id = RowId(required=True)
@@ -144,5 +150,7 @@ class NewDelegatedDecision(Schema):
     urgency = Text(load_default="")
     basis = Text(load_default="")
     is_appealable = Flag(load_default=None, allow_none=True)
-    reporting = fields.String(load_default="report", validate=validate.OneOf(REPORTING))
+    reporting = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(REPORTING)
+    )
     undelegable = _case()
