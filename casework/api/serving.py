@@ -47,8 +47,9 @@ def serving(endpoint: Endpoint, casework: Casework, window: Window) -> Callable[
                 answer = endpoint.view(call, **path)
                 context.session.flush()
                 return _response(endpoint, answer)
-        except (Stale, StaleDataError):
-            return problem(Stale("stale"), _current(endpoint, casework, caller, path))
+        except (Stale, StaleDataError) as error:
+            refusal = error if isinstance(error, Stale) else Stale("stale")
+            return problem(refusal, _current(endpoint, casework, caller, path))
 
     serve.__name__ = endpoint.name
     return serve

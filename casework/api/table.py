@@ -92,18 +92,16 @@ def take_off(call: Call, row_id: int, item_id: int) -> Meeting:
 
 @room.put(
     "/meetings/<row:row_id>/agenda/order",
-    "Put the whole agenda in a new order. If-Match says which version of the meeting was read.",
+    "Put the whole agenda in a new order, unless another has been given it since it was read.",
     who=SECRETARY,
     body=shapes.Order,
     answer=meeting_shapes.AgendaItem,
     paged=True,
-    conditional=True,
-    errors=(404, 409, 412, 428),
+    errors=(404, 409, 412),
 )
 def order_agenda(call: Call, row_id: int) -> Page:
     meeting = find(call, row_id)
-    wanted = call.body["item_ids"]
-    reorder(call.begin(), meeting, wanted, expected_version=call.expected(meeting))
+    reorder(call.begin(), meeting, call.body["item_ids"], seen=call.body["seen_ids"])
     return call.whole(meeting.agenda)
 
 

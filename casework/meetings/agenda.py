@@ -180,20 +180,21 @@ def reorder(
     meeting: Meeting,
     item_ids: Sequence[int],
     *,
-    expected_version: int | None = None,
+    seen: Sequence[int] | None = None,
 ) -> None:
     """Put the whole agenda in this order, in one statement.
 
-    Raises Stale when the meeting has changed since `expected_version` or the agenda is no longer
-    these items, Conflict for one that has its § already.
+    `seen` is the order from which somebody chose the new one. Raises Stale when the agenda has
+    another order since or holds other items, whatever else has happened to the meeting; Conflict
+    for an item that has its § already.
     """
     require_secretary(context, meeting)
     lock(context.session, meeting)
     if meeting.state not in OPEN_AGENDA:
         raise Conflict("agenda_closed")
     items = queries.agenda(context.session, meeting)
-    known = sorted(item.id for item in items)
-    if expected_version not in (None, meeting.version) or sorted(item_ids) != known:
+    standing = [item.id for item in items]
+    if (seen is not None and list(seen) != standing) or sorted(item_ids) != sorted(standing):
         raise Stale("agenda_changed")
     numbered = [item.id for item in items if item.minutes_item is not None]
     if list(item_ids[: len(numbered)]) != numbered:

@@ -23,7 +23,7 @@ from casework.meetings.series import paper_stop
 from casework.people.policy import lift
 from casework.people.queries import kin
 from casework.phrases import sentence
-from casework.web.asked import whole_number
+from casework.web.asked import row_number, whole_number
 from casework.web.bodies import report_label
 from casework.web.language import reader_language
 from casework.web.meetings import find, item_type_label
@@ -81,12 +81,13 @@ def add(meeting_id: int) -> tuple[str, int] | Response:
 @permits(*KEEPERS)
 def order(meeting_id: int) -> tuple[str, int] | Response:
     """Save the whole order at once; places that are equal keep the order they had."""
-    version = request.form.get("version", 0, type=whole_number)
+    seen = request.form.get("seen", "").split()
     try:
         with acting() as context:
             meeting = find(context, meeting_id)
             lift(context.session)
-            reorder(context, meeting, _by_place(meeting), expected_version=version)
+            before = [row_number(item_id) for item_id in seen]
+            reorder(context, meeting, _by_place(before), seen=before)
     except Refusal as refusal:
         with reading() as context:
             return _page(context, meeting_id, request.form, refusal), refusal.status
@@ -143,8 +144,10 @@ def _page(
     ready = _matters(context, meeting, [meeting.body_id], READY)
     informing = _informing(context, meeting)
     lift(context.session)
+    context.session.expire(meeting, ["agenda"])
     return render_template(
         "agenda/build.html",
+        seen=[item.id for item in meeting.agenda],
         meeting=meeting,
         agenda=list(headed(agenda)),
         is_open=meeting.state in OPEN_AGENDA,
@@ -233,11 +236,11 @@ def _add(context: Context, meeting: Meeting, matter: Matter | None) -> None:
     )
 
 
-def _by_place(meeting: Meeting) -> list[int]:
-    """The items in the order of the places written; an item that is not in the form stays."""
+def _by_place(seen: Sequence[int]) -> list[int]:
+    """The items in the order of the places written; one that has none in the form stays."""
     places = {
-        item.id: _place(request.form.get(f"place-{item.id}", "") or str(item.position))
-        for item in meeting.agenda
+        item_id: _place(request.form.get(f"place-{item_id}", "") or str(position))
+        for position, item_id in enumerate(seen, start=1)
     }
     return sorted(places, key=lambda item_id: places[item_id])
 

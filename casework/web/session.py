@@ -15,13 +15,11 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import select
 
 from casework.context import Actor
 from casework.errors import Forbidden, Refusal
 from casework.people.accounts import is_confirmed, sign_in
-from casework.people.models import Organisation, User
-from casework.people.policy import lacking, roles_of
+from casework.people.policy import lacking, whole_account
 from casework.phrases import sentence
 from casework.sight import restrict_to
 from casework.web.forms import SignInForm
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
 
     from casework.app import Casework
     from casework.context import Context
+    from casework.people.models import User
 
     View = Callable[..., Any]
 
@@ -171,13 +170,13 @@ def slow_down(who: str) -> None:
 def _load(key: str) -> SignedInUser | None:
     organisation_id, user_id, epoch = (int(part) for part in key.split(":"))
     with installation().database.read() as session:
-        user = session.scalar(
-            select(User).where(User.organisation_id == organisation_id, User.id == user_id)
-        )
-        if user is None or not user.is_active or user.session_epoch != epoch:
-            return None
-        organisation = session.get_one(Organisation, organisation_id)
         today = installation().context(session, organisation_id).today
+        found = whole_account(session, organisation_id, user_id, today)
+        if found is None:
+            return None
+        user, organisation, roles = found
+        if not user.is_active or user.session_epoch != epoch:
+            return None
         return SignedInUser(
             organisation_id,
             user_id,
@@ -186,7 +185,7 @@ def _load(key: str) -> SignedInUser | None:
             user.person.name,
             user.person.title,
             organisation.name,
-            frozenset(roles_of(session, organisation_id, user.person_id, today)),
+            roles,
         )
 
 

@@ -123,9 +123,10 @@ class Notes(Schema):
 
 
 class Order(Schema):
-    """Every item of the agenda, in its new order."""
+    """Every item of the agenda, in its new order, and in the order that the caller has read."""
 
     item_ids = listed(RowId(), required=True)
+    seen_ids = listed(RowId(), required=True)
 
 
 class ItemChange(Schema):
