@@ -339,7 +339,7 @@ def addition(sitting: Sitting, item: AgendaItem, script: dict[str, Any]) -> None
         put_question(context, row, winner="first")
         if row.matter is None:
             raise LookupError("a decision item handles a matter")
-        *proposed, added = resolution(row, row.matter)
+        *proposed, added = resolution(row)
         director, day = sitting.road.cast.director, script["report_back_on"]
         assigned = replace(added, assignee_id=director.id, report_back_on=day)
         conclude_item(context, row, "decided", points=[*proposed, assigned])

@@ -68,7 +68,8 @@ def conclude_item(
     """Record how an item ended; its matter moves accordingly.
 
     Without `points` what was decided is what the questions made of the proposed ones; `basis` is
-    `basis_of` what they were written from. Raises Conflict if the meeting is not in session, the
+    `basis_of` what they were written from. A formal decision, of no matter, says its points or has
+    them in the `reason`, one a line. Raises Conflict if the meeting is not in session, the
     item is concluded already, the quorum is not met (KL 5:45, 6:27), nobody leads, a question is
     left or said otherwise; Stale if the questions have made something else meanwhile; Invalid
     for an outcome without its reason or a decision without points.
@@ -91,8 +92,8 @@ def conclude_item(
     if basis is not None and basis != basis_of(item):
         raise Stale("points_changed", title=item.title)
     decision = None
-    if item.matter is not None and outcome in ("decided", "recommended"):
-        decision = _decide(context, item, item.matter, points, lead_in)
+    if outcome in ("decided", "recommended"):
+        decision = _decide(context, item, _said(item, points, reason), lead_in)
     freeze_participants(context, item)
     _check_reservations(item)
     chair = leading(context, item)
@@ -111,14 +112,15 @@ def conclude_item(
 
 def basis_of(item: AgendaItem) -> str:
     """A checksum of what the questions have made of the proposed points so far."""
-    points = resolution(item, item.matter) if item.matter is not None else []
+    points = resolution(item)
     said = [(each.text, each.assignee_id, str(each.report_back_on)) for each in points]
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
-def resolution(item: AgendaItem, matter: Matter) -> list[Resolved]:
+def resolution(item: AgendaItem) -> list[Resolved]:
     """The points as the questions left them: proposed, amended or rejected, with additions."""
-    proposed = [_as_proposed(point) for point in matter.decision_points]
+    points = item.matter.decision_points if item.matter is not None else []
+    proposed = [_as_proposed(point) for point in points]
     answer = outcome_of_questions(item)
     if answer is None:
         return proposed
@@ -175,23 +177,29 @@ def _tell(context: Context, item: AgendaItem) -> None:
         tell(decision, item.id)
 
 
+def _said(item: AgendaItem, points: Sequence[Resolved] | None, reason: str) -> Sequence[Resolved]:
+    """The points that are decided: as written, else as the questions left them, else the reason."""
+    resolved = points if points is not None else resolution(item)
+    if item.matter is not None:
+        return resolved
+    if any(each.assignee_id is not None for each in resolved):
+        raise Conflict("assignment_of_no_matter", title=item.title)
+    return resolved or [Resolved(line.strip()) for line in reason.split("\n") if line.strip()]
+
+
 def _decide(
-    context: Context,
-    item: AgendaItem,
-    matter: Matter,
-    points: Sequence[Resolved] | None,
-    lead_in: str | None,
+    context: Context, item: AgendaItem, resolved: Sequence[Resolved], lead_in: str | None
 ) -> Decision:
-    resolved = points if points is not None else resolution(item, matter)
+    matter = item.matter
     if not resolved:
         raise Invalid("decision_points_missing")
     if not all(point.text.strip() for point in resolved):
         raise Invalid("point_missing")
     if lead_in is None:
-        lead_in = "" if is_rejected(item) else matter.decision_lead_in
+        lead_in = "" if matter is None or is_rejected(item) else matter.decision_lead_in
     decision = Decision(
         organisation_id=item.organisation_id,
-        matter_id=matter.id,
+        matter_id=matter.id if matter else None,
         decided_on=item.meeting.day,
         lead_in=lead_in,
         points=[

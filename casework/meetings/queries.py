@@ -113,7 +113,7 @@ def open_entries(session: Session, meeting: Meeting, person_id: int | None) -> C
 
 
 def decision(session: Session, organisation_id: int, decision_id: int) -> Decision:
-    """The decision in a matter that the session may see; raises NotFound."""
+    """The decision that the session may see, in a matter or of none; raises NotFound."""
     found = session.scalar(_decisions(organisation_id).where(Decision.id == decision_id))
     if found is None:
         raise NotFound("not_found")
@@ -127,11 +127,16 @@ def decisions(organisation_id: int, matter_id: int) -> Select[Decision]:
 
 
 def _decisions(organisation_id: int) -> Select[Decision]:
-    """Joined with the matter, so that what hides the matter hides its decisions."""
+    """Joined with the matter and the item, so that what hides one of them hides the decision."""
     return (
         select(Decision)
-        .join(Matter, Decision.matter_id == Matter.id)
-        .where(Decision.organisation_id == organisation_id)
+        .outerjoin(Matter, Decision.matter_id == Matter.id)
+        .join(AgendaItem, Decision.agenda_item_id == AgendaItem.id)
+        .join(Meeting, AgendaItem.meeting_id == Meeting.id)
+        .where(
+            Decision.organisation_id == organisation_id,
+            Decision.matter_id.is_(None) | Matter.id.is_not(None),
+        )
         .options(selectinload(Decision.points))
     )
 

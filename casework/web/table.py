@@ -224,9 +224,7 @@ def _points(item: AgendaItem) -> Sequence[Resolved | DecidedPoint]:
     """What is decided if nothing is changed: the points as the questions left them."""
     if item.decision is not None:
         return item.decision.points
-    if item.matter is None or item.item_type != "decision":
-        return []
-    return resolution(item, item.matter)
+    return resolution(item) if item.item_type == "decision" else []
 
 
 def _everybody(context: Context, item: AgendaItem) -> Sequence[Person]:
@@ -360,11 +358,9 @@ def _conclude(context: Context, item: AgendaItem) -> None:
 
 def _resolved(
     context: Context, item: AgendaItem, rows: Sequence[tuple[str, str, str]]
-) -> list[Resolved] | None:
+) -> list[Resolved]:
     """The points as written, each with whom it gives an assignment and when that is reported."""
-    if item.matter is None:
-        return None
-    tasks = {(point.text, point.assignee_id): point.task for point in resolution(item, item.matter)}
+    tasks = {(point.text, point.assignee_id): point.task for point in resolution(item)}
     points = []
     for text, wanted, day in rows:
         words, assignee_id = text.strip()[:LONGEST], row_number(wanted) or None

@@ -1656,9 +1656,7 @@ def upgrade() -> None:
         sa.Column(
             "agenda_item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column(
-            "matter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("matter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("lead_in", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -78,7 +78,7 @@ def test_the_points_of_an_old_page_decide_nothing(table: Table) -> None:
 
     def shown(_context: Context, item: AgendaItem) -> tuple[Any, str]:
         assert item.matter is not None
-        return resolution(item, item.matter), basis_of(item)
+        return resolution(item), basis_of(item)
 
     points, basis = table.on_item(shown)
     table.on_item(lambda c, item: put_question(c, item, winner="second"))

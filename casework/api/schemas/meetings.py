@@ -219,10 +219,10 @@ class DecidedPoint(Schema):
 
 
 class Decision(Schema):
-    """What a body decided or recommended in a matter."""
+    """What a body decided or recommended; a formal decision is of no matter."""
 
     id = fields.Integer(required=True)
-    matter_id = fields.Integer(required=True)
+    matter_id = fields.Integer(required=True, allow_none=True)
     agenda_item_id = fields.Integer(required=True)
     decided_on = fields.Date(required=True)
     lead_in = fields.String(required=True)

@@ -157,12 +157,15 @@ class Statement(Owned, Base):
 
 
 class Decision(Owned, Base):
-    """What a body decided (or, an advisory one, recommended) on an item."""
+    """What a body decided (or, an advisory one, recommended) on an item.
+
+    A formal decision, such as an election, is of no matter and gives no assignment.
+    """
 
     __tablename__ = "decision"
 
     agenda_item_id: Mapped[int] = mapped_column(Id)
-    matter_id: Mapped[int] = mapped_column(Id)
+    matter_id: Mapped[int | None] = mapped_column(Id)
     decided_on: Mapped[date]
     lead_in: Mapped[str] = mapped_column(default="")
 
@@ -175,7 +178,7 @@ class Decision(Owned, Base):
     agenda_item: Mapped[AgendaItem] = relationship(
         back_populates="decision", foreign_keys=[agenda_item_id]
     )
-    matter: Mapped[Matter] = relationship(foreign_keys=[matter_id])
+    matter: Mapped[Matter | None] = relationship(foreign_keys=[matter_id])
     points: Mapped[list[DecidedPoint]] = relationship(
         foreign_keys="DecidedPoint.decision_id",
         order_by="DecidedPoint.position",
