@@ -226,7 +226,7 @@ def attend(call: Call, row_id: int) -> Meeting:
 
 @room.post(
     "/meetings/<row:row_id>/adjournment",
-    "Adjourn the meeting for a while; until it resumes no item is concluded.",
+    "Adjourn the meeting for a while; until it resumes nothing is moved, voted on or concluded.",
     who=SECRETARY,
     answer=shapes.Meeting,
     errors=(404, 409),

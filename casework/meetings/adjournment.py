@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def adjourn(context: Context, meeting: Meeting) -> MeetingBreak:
-    """The meeting pauses; until it resumes nothing is concluded.
+    """The meeting pauses; until it resumes nothing is moved, voted on or concluded.
 
     Raises Conflict if it is not in session, or adjourned already.
     """

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from casework.db import lock
 from casework.errors import Conflict, Invalid, Stale
+from casework.meetings.adjournment import require_sitting
 from casework.meetings.models import (
     CHOICES,
     METHODS,
@@ -60,8 +61,7 @@ def move(
 
     `point` numbers the proposed decision point that an amendment would change, None for all.
     Only somebody who takes part may move, and only where there is something to decide. Raises
-    Conflict else, and Invalid for an amendment or addition that does
-    not say what would be decided.
+    Conflict else, and Invalid for an amendment or addition that does not say what it decides.
     """
     _require_open(context, item)
     if item.item_type != "decision":
@@ -230,8 +230,7 @@ def _open_vote(
     silent = [each.person.name for each in voters.values() if each.person.id not in ballots]
     if silent:
         raise Conflict("ballots_missing", names=silent)
-    given = list(ballots.values())
-    count = Count(*(given.count(choice) for choice in CHOICES))
+    count = Count(*(list(ballots.values()).count(choice) for choice in CHOICES))
     chair = leading(context, item)
     settled = settle(
         count,
@@ -435,6 +434,7 @@ def _deciding(item: AgendaItem, person: Person) -> Present:
 
 def _require_open(context: Context, item: AgendaItem) -> None:
     require_in_session(context, item.meeting)
+    require_sitting(item.meeting)
     if item.outcome != "pending":
         raise Conflict("item_concluded", title=item.title)
 

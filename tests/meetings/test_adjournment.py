@@ -10,7 +10,9 @@ import pytest
 from casework.context import STOCKHOLM, Actor
 from casework.errors import Conflict
 from casework.meetings.adjournment import adjourn, resume_session
+from casework.meetings.agenda import take_notes
 from casework.meetings.decisions import conclude_item
+from casework.meetings.floor import move, put_question, state, take_back_question, withdraw
 from casework.meetings.models import Meeting
 from casework.meetings.papers import minutes
 from casework.people.models import Organisation
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from casework.context import Context
+    from casework.meetings.models import AgendaItem
 
     from .conftest import Table
 
@@ -47,6 +50,27 @@ def test_the_first_page_says_when(table: Table) -> None:
         at(table, *ends, resume_session)
     wanted = ", ajournering kl.\u00a010.00–10.20 och kl.\u00a012.00–13.00"
     assert table.act(time).endswith(wanted)
+
+
+def test_nothing_is_moved_or_voted_on_meanwhile(table: Table) -> None:
+    """A proposal and a vote need those who sit; what the secretary writes, and a note, do not."""
+    member = table.cast.member
+    proposal = table.on_item(lambda c, item: move(c, item, member, "rejection", text="För dyrt."))
+    table.act(adjourn)
+    acts: list[Callable[[Context, AgendaItem], object]] = [
+        lambda c, item: move(c, item, member, "approval"),
+        lambda c, item: withdraw(c, item.floor_proposals[0]),
+        lambda c, item: put_question(c, item, winner="first"),
+        lambda c, item: take_back_question(c, item),
+    ]
+    for act in acts:
+        with pytest.raises(Conflict, match="meeting_adjourned"):
+            table.on_item(act)
+    table.on_item(lambda c, item: take_notes(c, item, "summary", "Paus för gruppmöten.", ""))
+    table.on_item(lambda c, item: state(c, item, member, "minutes_note", text="Vi återkommer."))
+    table.act(resume_session)
+    table.on_item(lambda c, item: put_question(c, item, winner="first"))
+    assert table.on_item(lambda _c, item: item.propositions[0].second_id) == proposal.id
 
 
 def test_nothing_is_concluded_and_nothing_ends_meanwhile(table: Table) -> None:
