@@ -10,7 +10,8 @@ from casework.api.schemas.meetings import PackProgress
 from casework.documents.store import PDF
 from casework.errors import Conflict
 from casework.meetings.making import making_of
-from casework.meetings.pack import pack, pack_filename, readable_items
+from casework.meetings.pack import pack, pack_filename
+from casework.meetings.readable import readable
 from casework.phrases import sentence
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def pack_content(call: Call, row_id: int) -> File:
 
 def _asked(call: Call, row_id: int) -> tuple[Meeting, list[AgendaItem], Making]:
     meeting = find(call, row_id)
-    items = readable_items(call.context, meeting, call.caller.person_id)
+    items = readable(call.context, meeting, call.caller.person_id)
     return meeting, items, making_of(call.context, meeting, items)
 
 

@@ -23,6 +23,7 @@ from casework.meetings.floor import (
     take_back_statement,
     withdraw,
 )
+from casework.meetings.presiding import elect_chair
 from casework.meetings.procedure import Count, Question
 from casework.meetings.reopening import reopen_item
 from casework.meetings.roll import arrive, leave, lift_recusal, present_at, quorum_at, recuse
@@ -168,6 +169,22 @@ def end_recusal(call: Call, row_id: int, item_id: int) -> TableItem:
     [person] = call.persons([call.body["person_id"]])
     context = call.begin()
     lift_recusal(context, item, person)
+    return _shown(context, item)
+
+
+@room.put(
+    f"{AT_ITEM}/chair",
+    "Who was elected to lead the item, while neither chair nor vice chair takes part.",
+    who=SECRETARY,
+    body=shapes.Somebody,
+    answer=shapes.TableItem,
+    errors=(404, 409),
+)
+def note_elected_chair(call: Call, row_id: int, item_id: int) -> TableItem:
+    item = queries.item(call.session, find(call, row_id), item_id)
+    [person] = call.persons([call.body["person_id"]])
+    context = call.begin()
+    elect_chair(context, item, person)
     return _shown(context, item)
 
 

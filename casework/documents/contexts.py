@@ -127,9 +127,9 @@ class AgendaDocument:
 class AgendaEntry:
     """One row of the agenda, with its proposed decision for those who read on.
 
-    `section` is the heading that stands above it, "" where its section goes on. `item_type` is as
-    printed: Formalia, Beslut, Information or Anmälan. `addition` marks what has come after the
-    summons, and says why. `reported` is a line for each decision to be reported.
+    `section` is the heading above it, "" where its section goes on. `item_type` is as printed:
+    Formalia, Beslut, Information or Anmälan. `addition` says why it came after the summons.
+    `reported` is a line for each decision to be reported.
     """
 
     number: int
@@ -352,6 +352,7 @@ PROCEEDINGS = {
     "summary": "Sammanfattning av ärendet",
     "decision_basis": "Beslutsunderlag",
     "recusal": "Jäv",
+    "presiding": "Ordförande i ärendet",
     "floor_proposals": "Förslag och yrkanden",
     "proposition_order": "Propositionsordning",
     "vote": "Omröstning",

@@ -32,6 +32,7 @@ def proceedings_of(item: AgendaItem) -> dict[str, tuple[Block, ...]]:
     """The sections that the proceedings give, by their names in `PROCEEDINGS`; empty ones too."""
     return {
         "recusal": paragraphs(*_recusals(item)),
+        "presiding": paragraphs(*_presiding(item)),
         "floor_proposals": paragraphs(*(moved_line(item, each) for each in standing(item))),
         "proposition_order": paragraphs(*(question_line(item, each) for each in item.propositions)),
         "vote": tuple(_votes(item)),
@@ -60,6 +61,16 @@ def _recusals(item: AgendaItem) -> Iterator[str]:
         yield (
             f"{recusal.person.name_with_party} anmäler jäv och är inte närvarande när ärendet"
             f" handläggs.{stands_in}"
+        )
+
+
+def _presiding(item: AgendaItem) -> Iterator[str]:
+    """Who was elected to lead it, if that one did: a chair who came back led it after all."""
+    elected = item.elected_chair
+    if elected is not None and item.led_by_id in (None, elected.id):
+        yield (
+            f"Varken ordföranden eller någon vice ordförande deltar i ärendet."
+            f" {item.meeting.body.name} väljer {elected.name_with_party} att leda det."
         )
 
 

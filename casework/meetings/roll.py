@@ -230,13 +230,17 @@ def have_voted(item: AgendaItem) -> set[int]:
 
 
 def leading(context: Context, item: AgendaItem) -> Present | None:
-    """Who leads the item: the chair, or while the chair is away the first vice chair in order."""
+    """Who leads the item: the chair, or while the chair is away the first vice chair in order.
+
+    Where none of them takes part, whoever was elected to lead it, if they are there.
+    """
     here = present_at(item)
     order = list(appointed_on(context, item.meeting, ("vice_chair",)))
     chairs = [each for each in here if each.capacity == "chair"]
     deputies = [each for each in here if each.capacity == "vice_chair"]
     deputies.sort(key=lambda each: order.index(each.person.id) if each.person.id in order else 0)
-    return next(iter(chairs + deputies), None)
+    elected = [e for e in here if e.decides and e.person.id == item.elected_chair_id]
+    return next(iter(chairs + deputies + elected), None)
 
 
 def _on_the_roll(item: AgendaItem, voted: Collection[int] = ()) -> list[Present]:

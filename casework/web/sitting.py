@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from casework.meetings.adjournment import adjourn, resume_session
+from casework.meetings.presiding import elect_chair
 from casework.meetings.reopening import reopen_item
+from casework.people.queries import persons_with
+from casework.web.asked import row_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +23,12 @@ def _reopen(context: Context, item: AgendaItem) -> None:
     reopen_item(context, item, request.form.get("reopen_reason", "")[:5000])
 
 
+def _elect(context: Context, item: AgendaItem) -> None:
+    wanted = request.form.get("elected", 0, type=row_number)
+    [person] = persons_with(context.session, context.organisation_id, [wanted])
+    elect_chair(context, item, person)
+
+
 def _adjourn(context: Context, item: AgendaItem) -> None:
     adjourn(context, item.meeting)
 
@@ -29,6 +38,7 @@ def _resume(context: Context, item: AgendaItem) -> None:
 
 
 SITTING: dict[str, Callable[[Context, AgendaItem], object]] = {
+    "elect-chair": _elect,
     "reopen": _reopen,
     "adjourn": _adjourn,
     "resume": _resume,

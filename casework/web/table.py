@@ -30,6 +30,7 @@ from casework.meetings.floor import (
     take_back_statement,
     withdraw,
 )
+from casework.meetings.presiding import candidates
 from casework.meetings.procedure import Count, Question
 from casework.meetings.proceedings import (
     called,
@@ -162,6 +163,7 @@ def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> s
         quorum=quorum_at(context, item),
         roll=roll,
         may_lead=may_lead(roll),
+        electable=candidates(context, item) if meeting.state == "in_session" else (),
         unlisted=[person for person in everybody if person.id not in on_roll],
         absent={each.person_id for each in meeting.absences},
         question=question,

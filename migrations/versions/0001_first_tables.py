@@ -1036,6 +1036,9 @@ def upgrade() -> None:
         sa.Column("is_election", sa.Boolean(), nullable=False),
         sa.Column("exercises_authority", sa.Boolean(), nullable=False),
         sa.Column("reports", sa.String(), nullable=False),
+        sa.Column(
+            "elected_chair_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("led_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("concluded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -1054,6 +1057,11 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "outcome IN ('pending', 'decided', 'recommended', 'noted', 'tabled', 'referred_back', 'withdrawn', 'not_handled')",
             name=op.f("ck_agenda_item_outcome"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id", "elected_chair_id"],
+            ["person.organisation_id", "person.id"],
+            name=op.f("fk_agenda_item_organisation_id_elected_chair_id"),
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id", "led_by_id"],

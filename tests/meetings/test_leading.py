@@ -17,7 +17,8 @@ from casework.meetings.attestation import attest_immediately, sign
 from casework.meetings.decisions import conclude_item
 from casework.meetings.floor import move, put_question, state
 from casework.meetings.models import Minutes, Signature
-from casework.meetings.roll import leave, recuse
+from casework.meetings.presiding import candidates, elect_chair
+from casework.meetings.roll import leave, lift_recusal, recuse
 from casework.meetings.service import name_attesters
 from casework.people.models import Appointment, Organisation
 from casework.workflow.blockers import Blocked
@@ -64,6 +65,46 @@ def attesting(table: Table) -> list[tuple[str, str]]:
 
 def last_section(meeting: Any) -> str:
     return item_text(item_from_json(meeting.agenda[-1].minutes_item.content))
+
+
+# --- Elected to lead one item ------------------------------------------------------------------
+
+
+def test_both_recused_the_body_elects_who_leads_the_item(table: Table) -> None:
+    """KL 5:53, 6:33: minuted, with the casting vote, and attested by the one who was elected."""
+    cast = table.cast
+    table.act(lambda c, m: setattr(m.body, "seats", 3))
+    table.on_item(lambda c, i: recuse(c, i, cast.chair, substitute=cast.substitute))
+    with pytest.raises(Conflict, match="chair_present"):
+        table.on_item(lambda c, i: elect_chair(c, i, cast.member))
+    table.on_item(lambda c, i: recuse(c, i, cast.vice_chair))
+    names = table.on_item(lambda c, i: [each.person.name for each in candidates(c, i)])
+    assert set(names) == {cast.attester.name, cast.member.name, cast.substitute.name}
+    with pytest.raises(Conflict, match="nobody_leads"):
+        table.on_item(lambda c, i: conclude_item(c, i, "decided"))
+    with pytest.raises(Conflict, match="does_not_serve"):
+        table.on_item(lambda c, i: elect_chair(c, i, cast.chair))
+    table.on_item(lambda c, i: elect_chair(c, i, cast.member))
+    conclude_all(table)
+    write(table)
+    assert ("Ledamoten", "chair") in attesting(table)
+    said = table.read(last_section)
+    assert "Ordförande i ärendet" in said
+    assert "Regionala utvecklingsnämnden väljer Ledamoten" in said
+
+
+def test_a_chair_who_comes_back_leads(table: Table) -> None:
+    """The conflict of interest was none: the election is not minuted, nothing else is needed."""
+    cast = table.cast
+    for each in (cast.chair, cast.vice_chair):
+        table.on_item(lambda c, i, each=each: recuse(c, i, each))
+    table.act(lambda c, m: setattr(m.body, "seats", 3))
+    table.on_item(lambda c, i: elect_chair(c, i, cast.member))
+    table.on_item(lambda c, i: lift_recusal(c, i, cast.chair))
+    conclude_all(table)
+    write(table)
+    assert attesting(table)[0] == (cast.chair.name, "chair")
+    assert "Ordförande i ärendet" not in table.read(last_section)
 
 
 # --- Attesting what one has led ----------------------------------------------------------------

@@ -209,6 +209,7 @@ class TableItem(AgendaItem):
     question = fields.Nested(Question, allow_none=True)
     basis = fields.String(required=True)
     recusals = shown(Recusal, required=True)
+    elected_chair = fields.Nested(PersonName, allow_none=True, required=True)
     floor_proposals = shown(Proposal, required=True)
     propositions = shown(Proposition, required=True)
     statements = shown(Statement, required=True)

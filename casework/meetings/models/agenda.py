@@ -116,7 +116,8 @@ class AgendaItem(Versioned, Owned, Base):
     of 1 or more came after the summons; `late_reason` says why. `position` is its place in the
     order of handling, `summoned_number` the number it was summoned under, which stands whatever
     the order becomes. `is_closed`: behind closed doors.
-    `led_by` is who led it, known when it is concluded.
+    `elected_chair` was elected to lead it where neither chair nor vice chair took part; `led_by`
+    is who led it, known when it is concluded.
     An election or hiring is settled by lot, not by the casting vote (KL 5:56).
     """
 
@@ -140,12 +141,14 @@ class AgendaItem(Versioned, Owned, Base):
     is_election: Mapped[bool] = mapped_column(default=False)
     exercises_authority: Mapped[bool] = mapped_column(default=False)
     reports: Mapped[str] = mapped_column(default="")
+    elected_chair_id: Mapped[int | None] = mapped_column(Id)
     led_by_id: Mapped[int | None] = mapped_column(Id)
     concluded_at: Mapped[datetime | None]
 
     __table_args__ = owned(
         refers("meeting_id", "meeting"),
         refers("matter_id", "matter"),
+        refers("elected_chair_id", "person"),
         refers("led_by_id", "person"),
         CheckConstraint(among("item_type", ITEM_TYPES), name="item_type"),
         CheckConstraint(among("outcome", OUTCOMES), name="outcome"),
@@ -164,6 +167,7 @@ class AgendaItem(Versioned, Owned, Base):
 
     meeting: Mapped[Meeting] = relationship(back_populates="agenda", foreign_keys=[meeting_id])
     matter: Mapped[Matter | None] = relationship(foreign_keys=[matter_id])
+    elected_chair: Mapped[Person | None] = relationship(foreign_keys=[elected_chair_id])
     led_by: Mapped[Person | None] = relationship(foreign_keys=[led_by_id])
     decision: Mapped[Decision | None] = relationship(
         foreign_keys="Decision.agenda_item_id", back_populates="agenda_item"
