@@ -48,9 +48,8 @@ def add_item(
 
     A matter that is to be decided is moved to the agenda in its own workflow, which refuses one
     that is not ready; only its own body decides it. An information item leaves the matter where
-    it is: so other bodies prepare it. After the summons an
-    item is late: it says why, and goes out in a supplement; at the table an assembly takes it
-    only if everybody present agrees (KL 5:52).
+    it is: so other bodies prepare it. After the summons an item is late: it says why and goes out
+    in a supplement; at the table an assembly takes it only if all present agree (KL 5:52).
     """
     require_secretary(context, meeting)
     if meeting.state not in OPEN_AGENDA:
@@ -69,6 +68,7 @@ def add_item(
         matter_id=matter.id if matter else None,
         title=title.strip() or (matter.title if matter else ""),
         late_reason=late_reason.strip(),
+        all_agreed=needs_all,
         section=section_for(meeting.body, item_type, _known(meeting, section)),
         supplement=0 if meeting.state == "planned" else meeting.supplements + 1,
         **given,

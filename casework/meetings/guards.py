@@ -93,6 +93,32 @@ def supplement_sent(context: Context, meeting: Meeting) -> Blocker | None:
     return None
 
 
+def unannounced(context: Context, meeting: Meeting) -> Blocker | None:
+    """What an assembly has added without announcing it, for the secretary to be warned of.
+
+    Until the last working day before it can still be announced (KL 5:14); from then on it is
+    taken up only if everybody present agrees (KL 5:52). It stops no step by itself.
+    """
+    law = meeting.body.legal.law
+    if law.supplement_days is None or meeting.state not in ("summoned", "in_session"):
+        return None
+    waiting = [
+        item.title
+        for item in meeting.agenda
+        if item.supplement > meeting.supplements
+        and not item.all_agreed
+        and item.outcome == "pending"
+    ]
+    if not waiting:
+        return None
+    if meeting.state == "summoned" and supplement_in_time(context, meeting) is None:
+        last = before(meeting.day, law.supplement_days).isoformat()
+        told = {"titles": waiting, "last": last, "statute": law.supplement_statute}
+        return Blocker("supplement_waits", told, law.supplement_statute, "#agenda")
+    told = {"titles": waiting, "statute": law.supplement_statute, "urgent": law.urgent_statute}
+    return Blocker("supplement_missed", told, law.urgent_statute, "#agenda")
+
+
 def has_chair_present(_context: Context, meeting: Meeting) -> Blocker | None:
     """Somebody leads the meeting; the roll says who."""
     if not any(row.capacity == "chair" and row.is_present for row in meeting.attendances):

@@ -15,7 +15,7 @@ from casework.matters.models import Matter
 from casework.meetings import queries
 from casework.meetings.agenda import OPEN_AGENDA, add_item, remove_item, reorder, revise_item
 from casework.meetings.decisions import REPORTED_KINDS
-from casework.meetings.guards import last_summons_day
+from casework.meetings.guards import last_summons_day, unannounced
 from casework.meetings.models import ITEM_TYPES, REPORTS
 from casework.meetings.reporting import reported_decisions
 from casework.meetings.sections import headed
@@ -23,6 +23,7 @@ from casework.meetings.series import paper_stop
 from casework.people.policy import lift
 from casework.people.queries import kin
 from casework.phrases import sentence
+from casework.web import steps
 from casework.web.asked import row_number, whole_number
 from casework.web.bodies import report_label
 from casework.web.language import reader_language
@@ -160,6 +161,7 @@ def _page(
         paper_stop=paper_stop(meeting.body, meeting.day),
         planned=sum(item.minutes_planned or 0 for item in agenda),
         today=context.today,
+        unannounced=steps.warning(unannounced(context, meeting)),
         written=written,
         problem=sentence(refusal.code, refusal.params, reader_language()) if refusal else "",
     )

@@ -14,7 +14,7 @@ from casework.errors import Refusal
 from casework.meetings import queries
 from casework.meetings.attestation import sign
 from casework.meetings.decisions import REPORTED_KINDS
-from casework.meetings.guards import notice_of
+from casework.meetings.guards import notice_of, unannounced
 from casework.meetings.reporting import reported_decisions, still_waiting
 from casework.meetings.sections import headed
 from casework.meetings.service import SECRETARIES, name_attesters
@@ -109,6 +109,7 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
             all_minutes=_all_minutes(context, meeting),
             notice=notice_of(context, meeting),
             keeps=may(context, meeting, SECRETARIES),
+            unannounced=steps.warning(unannounced(context, meeting)),
             out_of_reach=queries.out_of_reach(context.session, meeting),
             attending=_attending(context, meeting),
             may_change=may_change(context, meeting),

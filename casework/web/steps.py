@@ -168,6 +168,11 @@ def _transition(context: Context, subject: Any, trigger: str) -> Transition:
     return step
 
 
+def warning(blocker: Blocker | None) -> str:
+    """What somebody should be warned of, in the reader's words; "" for nothing."""
+    return blocker.sentence(reader_language()) if blocker else ""
+
+
 def _step(step: Transition, base: str, blockers: Sequence[Blocker], page: str) -> Step:
     return Step(
         label=step.label[reader_language()],

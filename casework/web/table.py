@@ -30,6 +30,7 @@ from casework.meetings.floor import (
     take_back_statement,
     withdraw,
 )
+from casework.meetings.guards import unannounced
 from casework.meetings.presiding import candidates
 from casework.meetings.procedure import Count, Question
 from casework.meetings.proceedings import (
@@ -51,6 +52,7 @@ from casework.meetings.roll import (
 )
 from casework.people import queries as people
 from casework.people.policy import lift
+from casework.web import steps
 from casework.web.asked import report_back_day, row_number, whole_number
 from casework.web.meetings import capacity_label, find, outcome_label, outcomes_of
 from casework.web.refusals import PART
@@ -163,6 +165,7 @@ def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> s
         quorum=quorum_at(context, item),
         roll=roll,
         may_lead=may_lead(roll),
+        unannounced=steps.warning(unannounced(context, meeting)),
         electable=candidates(context, item) if meeting.state == "in_session" else (),
         unlisted=[person for person in everybody if person.id not in on_roll],
         absent={each.person_id for each in meeting.absences},

@@ -1032,6 +1032,7 @@ def upgrade() -> None:
         sa.Column("minutes_planned", sa.Integer(), nullable=True),
         sa.Column("supplement", sa.Integer(), nullable=False),
         sa.Column("late_reason", sa.String(), nullable=False),
+        sa.Column("all_agreed", sa.Boolean(), nullable=False),
         sa.Column("is_closed", sa.Boolean(), nullable=False),
         sa.Column("is_election", sa.Boolean(), nullable=False),
         sa.Column("exercises_authority", sa.Boolean(), nullable=False),

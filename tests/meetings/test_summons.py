@@ -17,6 +17,7 @@ from casework.documents.models import Document
 from casework.mail.models import Message
 from casework.meetings import queries
 from casework.meetings.agenda import add_item, reorder
+from casework.meetings.guards import unannounced
 from casework.meetings.models import Meeting
 from casework.meetings.published import announced
 from casework.meetings.revising import revise_meeting
@@ -331,6 +332,47 @@ def test_a_supplement_goes_before_the_meeting_opens(road: Road) -> None:
     late = blockers(road, meeting, monday, "supplement")["supplement_late"]
     assert (late.params["last"], late.statute) == ("2025-05-30", "KL 5:14")
     assert blockers(road, meeting, monday, "open") == {}
+
+
+def test_the_secretary_is_warned_of_what_is_not_announced(road: Road) -> None:
+    """KL 5:14: while there is time, and after it; an item that all agreed on needs no notice."""
+    friday, monday = date(2025, 5, 30), date(2025, 6, 2)
+    meeting = summon(road, assembly(road), monday, [])
+
+    def warned(day: date) -> str:
+        def ask(context: Context) -> str:
+            blocker = unannounced(context, context.session.get_one(Meeting, meeting.id))
+            return blocker.sentence() if blocker else ""
+
+        return act(road, road.cast.secretary, day, ask)
+
+    assert warned(friday) == ""
+    act(road, road.cast.secretary, friday, lambda c: add(c, "Sent ärende", "Brådskar"))
+    assert "Skicka det senast 2025-05-30 (KL 5:14)" in warned(friday)
+    assert "bara om alla närvarande är överens (KL 5:52)" in warned(monday)
+    act(road, road.cast.secretary, monday, lambda c: fire(c, "open"))
+    assert "Sent ärende" in warned(monday)
+
+    def agreed(context: Context) -> None:
+        row = context.session.get_one(Meeting, meeting.id)
+        given = {"item_type": "information", "late_reason": "Nytt", "all_agree": True}
+        add_item(context, row, title="Vid bordet", **given)
+
+    act(road, road.cast.secretary, monday, agreed)
+    assert "Vid bordet" not in warned(monday)
+
+
+def test_an_announced_supplement_warns_nobody(road: Road) -> None:
+    """Sent in time it is on the board; a committee's needs no notice there."""
+    friday = date(2025, 5, 30)
+    summon(road, assembly(road), date(2025, 6, 2), [])
+    act(road, road.cast.secretary, friday, lambda c: add(c, "Sent ärende", "Brådskar"))
+    act(road, road.cast.secretary, friday, lambda c: fire(c, "supplement"))
+
+    def ask(context: Context) -> Blocker | None:
+        return unannounced(context, context.session.scalars(select(Meeting)).one())
+
+    assert act(road, road.cast.secretary, friday, ask) is None
 
 
 def test_papers_stop_on_a_working_day(road: Road) -> None:

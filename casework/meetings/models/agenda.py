@@ -113,11 +113,11 @@ class AgendaItem(Versioned, Owned, Base):
     """One visit of a matter to a meeting, or an item without a matter.
 
     `reports` names the list that the item shows by itself (REPORTS), "" for none. A `supplement`
-    of 1 or more came after the summons; `late_reason` says why. `position` is its place in the
-    order of handling, `summoned_number` the number it was summoned under, which stands whatever
-    the order becomes. `is_closed`: behind closed doors.
-    `elected_chair` was elected to lead it where neither chair nor vice chair took part; `led_by`
-    is who led it, known when it is concluded.
+    of 1 or more came after the summons; `late_reason` says why, `all_agreed` that everybody present
+    let it be taken up all the same (KL 5:52). `position` is its place in the order of handling,
+    `summoned_number` the number it was summoned under, which stands whatever the order becomes.
+    `is_closed`: behind closed doors. `elected_chair` was elected to lead it where neither chair nor
+    vice chair took part; `led_by` is who led it, known when it is concluded.
     An election or hiring is settled by lot, not by the casting vote (KL 5:56).
     """
 
@@ -137,6 +137,7 @@ class AgendaItem(Versioned, Owned, Base):
     minutes_planned: Mapped[int | None]
     supplement: Mapped[int] = mapped_column(default=0)
     late_reason: Mapped[str] = mapped_column(default="")
+    all_agreed: Mapped[bool] = mapped_column(default=False)
     is_closed: Mapped[bool] = mapped_column(default=False)
     is_election: Mapped[bool] = mapped_column(default=False)
     exercises_authority: Mapped[bool] = mapped_column(default=False)
