@@ -93,7 +93,7 @@ def test_the_secretary_changes_settings_and_template(enter: Callable[..., Page])
     page = enter("namndsekreterare", java_script_enabled=False)
     page.goto("/bodies/2")
     press(page, "#settings button[name=add]")
-    rows = page.locator("#settings fieldset.row-group")
+    rows = page.locator("#settings fieldset.row-group:has([name=title])")
     assert rows.count() == 2
     page.fill("#title-2", "Genomgång av <b>inkomna</b> ärenden")
     page.fill("#place-2", "1")
