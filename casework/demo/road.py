@@ -16,6 +16,7 @@ from casework.background import deliver, remind, watch
 from casework.board.models import BoardNotice
 from casework.context import STOCKHOLM, Actor
 from casework.deadlines.models import Reminder
+from casework.demo.attachments import attach_files
 from casework.distribution.models import Dispatch, Excerpt
 from casework.distribution.service import acknowledge, note_opened, settle_recipients
 from casework.followup.models import Assignment
@@ -172,6 +173,8 @@ def begin(road: Road, kind: str, body: Body, text: dict[str, Any], day: date) ->
 
 def write(road: Road, matter: Matter, text: dict[str, Any], day: date) -> None:
     cast = road.cast
+    if "attachments" in text:
+        attach_files(road, day, matter, text["attachments"])
 
     def act(context: Context) -> Matter:
         row = context.session.get_one(Matter, matter.id)
