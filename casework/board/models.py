@@ -74,6 +74,13 @@ class BoardNotice(WorkflowSubject, Owned, Base):
         ),
     )
 
+    @property
+    def signed_sections(self) -> str:
+        """`§ 45` for one, `§§ 45–52` for more, or nothing."""
+        if not self.sections:
+            return ""
+        return f"{'§' if self.sections.isdigit() else '§§'}\u00a0{self.sections}"
+
     body: Mapped[Body] = relationship(foreign_keys=[body_id])
     responsible: Mapped[Person | None] = relationship(foreign_keys=[responsible_id])
     spans: Mapped[list[NoticeSpan]] = relationship(

@@ -79,7 +79,7 @@ def _facts(posted: BoardNotice) -> tuple[Row, ...]:
         "Gäller": posted.title,
         "Grund": GROUNDS[posted.subject_type],
         "Sammanträdesdatum": _day(posted.meeting_on),
-        "Paragrafer": posted.sections,
+        "Paragraf" if posted.sections.isdigit() else "Paragrafer": posted.signed_sections,
         "Justerat": _day(posted.attested_on),
         "Beslutsnummer": posted.number,
         "Beslutsdatum": _day(posted.decided_on),

@@ -150,10 +150,9 @@ class AgendaEntry:
 
 @dataclass(frozen=True)
 class SummonsContext:
-    """Notice of a meeting with its agenda (kallelse och föredragningslista, skeleton 2).
+    """Notice of a meeting with its agenda (skeleton 2); `introduction` says what a supplement is.
 
-    `time` is the whole of it: "tisdag 10 juni 2025 kl. 9.00–11.45". `document_type` is
-    KUNGÖRELSE for an assembly. `introduction` says what a supplement is.
+    `time` is all of it: "tisdag 10 juni 2025 kl. 9.00–11.45"; an assembly's type is KUNGÖRELSE.
     """
 
     organisation: str
@@ -224,11 +223,11 @@ class Notice:
 
 @dataclass(frozen=True)
 class MinutesContext:
-    """The minutes of a meeting (sammanträdesprotokoll, skeleton 3), or its notes.
+    """The minutes of a meeting (sammanträdesprotokoll, skeleton 3), its notes, or one § alone.
 
-    `is_notes` is for an advisory body: notes (minnesanteckningar) are not attested by law,
-    announced or appealed, so `notice` is None. A person is one line as printed: "Namn (S),
-    ordförande". `section_range` is "45–52"; `immediate_sections` those attested at the meeting.
+    `is_notes`: an advisory body's (minnesanteckningar), never announced, so `notice` is None. A
+    person is one line: "Namn (S), ordförande". `section_range` is "45–52"; `immediate_sections`
+    those attested at the meeting. `document_type` (RÄTTELSE), `heading`, `introduction`: of one §.
     """
 
     organisation: str
@@ -248,6 +247,9 @@ class MinutesContext:
     attestation: str = ""
     section_range: str = ""
     immediate_sections: str = ""
+    document_type: str = ""
+    heading: str = ""
+    introduction: str = ""
     signatures: tuple[Signature, ...] = ()
     notice: Notice | None = None
     items: tuple[MinutesItem, ...] = ()

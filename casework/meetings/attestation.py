@@ -34,7 +34,9 @@ CONFIRMED = ("password", "single_sign_on")
 # --- What is signed ---------------------------------------------------------------------------
 
 
-def draw_up(context: Context, minutes: Minutes, items: Sequence[Content]) -> Document:
+def draw_up(
+    context: Context, minutes: Minutes, items: Sequence[Content], alone: papers.Alone | None = None
+) -> Document:
     """The PDF that the signatures will be over; it supersedes an earlier one."""
     meeting = minutes.meeting
     organisation = context.session.get_one(Organisation, meeting.organisation_id)
@@ -44,7 +46,7 @@ def draw_up(context: Context, minutes: Minutes, items: Sequence[Content]) -> Doc
     document = context.services.press.draw_up(
         context,
         meeting,
-        papers.minutes(meeting, organisation, items, context.today, signatories(minutes)),
+        papers.minutes(meeting, organisation, items, context.today, signatories(minutes), alone),
         title=f"{noun} {meeting.body.short_name} {meeting.day.isoformat()}{suffix}",
         name=(
             f"{meeting.body.short_name}_{meeting.day.isoformat()}"
@@ -162,12 +164,13 @@ def announce(context: Context, minutes: Minutes) -> None:
         for item in meeting.agenda
         if item.minutes_item is not None and item.minutes_item.minutes_id == minutes.id
     ]
+    at_once = ", omedelbar justering" if minutes.kind == "immediate" else ""
     board.post(
         context,
         body=meeting.body,
         subject_type="minutes",
         subject_id=minutes.id,
-        title=f"Protokoll {meeting.body.name} {meeting.day.isoformat()}",
+        title=f"Protokoll {meeting.body.name} {meeting.day.isoformat()}{at_once}",
         sections=section_ranges(numbers),
         meeting_on=meeting.day,
         attested_on=context.moment.astimezone(STOCKHOLM).date(),
@@ -208,7 +211,7 @@ def attest_immediately(context: Context, item: AgendaItem) -> Minutes:
     row.minutes = minutes
     row.minutes_id = minutes.id
     row.content, row.content_sha256 = item_to_json(content), item_checksum(content)
-    document = draw_up(context, minutes, [content])
+    document = draw_up(context, minutes, [content], papers.attested_at_once(content.number))
     sign_as_secretary(context, minutes)
     context.record(
         meeting,
@@ -262,7 +265,8 @@ def correct(
         reason=reason.strip(),
     )
     row.corrections.append(correction)
-    draw_up(context, minutes, [content])
+    alone = papers.correction(content.number, meeting, now.content_sha256, correction.reason)
+    draw_up(context, minutes, [content], alone)
     sign_as_secretary(context, minutes)
     context.record(
         meeting,
@@ -341,7 +345,13 @@ def _draw_up_proof(context: Context, minutes: Minutes) -> None:
     context.services.press.draw_up(
         context,
         meeting,
-        attestation_proof(minutes, signed, organisation, context.today),
+        attestation_proof(
+            minutes,
+            signed,
+            organisation,
+            context.today,
+            f"{context.services.settings.base_url}/check",
+        ),
         title=f"Bevis om justering: {signed.title}",
         name=signed.filename.removesuffix(".pdf") + "_bevis",
         is_record=True,

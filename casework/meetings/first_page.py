@@ -9,6 +9,8 @@ from casework.meetings.roll import Present, present_at
 from casework.meetings.wording import NBSP, capacity, section_ranges, with_title
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from casework.meetings.models import Meeting
 
 _ELECTED = ("chair", "vice_chair", "member")
@@ -33,12 +35,13 @@ class _Line:
     sections: list[int] = field(default_factory=list)
 
 
-def first_page(meeting: Meeting) -> FirstPage:
-    """The roll from who took part in each item; of notes without §§, as the roll stands."""
+def first_page(meeting: Meeting, sections: Collection[int] = ()) -> FirstPage:
+    """The roll from who took part in each item, or in these §§ alone."""
     numbered = {
         item.minutes_item.section_number: present_at(item)
         for item in meeting.agenda
         if item.minutes_item is not None
+        and (not sections or item.minutes_item.section_number in sections)
     }
     lines: dict[tuple[int, str, int], _Line] = {}
     remote: dict[int, _Line] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,33 @@ _OUTCOME_TEXT = {
 }
 
 
+@dataclass(frozen=True)
+class Alone:
+    """What a § that is signed by itself is called, and what it says of itself on top."""
+
+    document_type: str
+    heading: str
+    introduction: str
+
+
+def attested_at_once(number: int) -> Alone:
+    return Alone(
+        "OMEDELBAR JUSTERING",
+        f"Omedelbar justering av §\u00a0{number}",
+        "Paragrafen justeras omedelbart, före protokollet i övrigt, och tillkännages för sig.",
+    )
+
+
+def correction(number: int, meeting: Meeting, replaced: str, reason: str) -> Alone:
+    """`replaced` is the checksum of the wording that it replaces."""
+    return Alone(
+        "RÄTTELSE",
+        f"Rättelse av §\u00a0{number}",
+        f"Ersätter §\u00a0{number} i protokollet från {meeting.day.isoformat()}, i lydelsen med"
+        f" kontrollsumma {replaced[:16]}. Skäl: {reason}",
+    )
+
+
 def summons(
     meeting: Meeting,
     organisation: Organisation,
@@ -120,10 +147,16 @@ def minutes(
     items: Sequence[MinutesItem],
     drawn_up_on: date,
     attesting: Sequence[Attestation],
+    alone: Alone | None = None,
 ) -> MinutesContext:
-    """The minutes of the meeting; of an advisory body, its notes. `attesting` are to sign them."""
+    """The minutes of the meeting; of an advisory body, its notes. `attesting` are to sign them.
+
+    `alone`: one § by itself, with those who were there for it.
+    """
     body = meeting.body
-    roll = first_page(meeting)
+    numbers = [item.number for item in items]
+    roll = first_page(meeting, numbers if alone else ())
+    at_once = [item.number for item in items if item.attested_immediately]
     return MinutesContext(
         organisation=organisation.name,
         body=body.name,
@@ -141,10 +174,11 @@ def minutes(
             each.person.name_with_party for each in attesting if each.capacity == "attester"
         ),
         attestation="Digitalt" if body.is_statutory else "",
-        section_range=section_ranges([item.number for item in items]),
-        immediate_sections=section_ranges(
-            [item.number for item in items if item.attested_immediately]
-        ),
+        section_range=section_ranges(numbers),
+        immediate_sections="" if alone else section_ranges(at_once),
+        document_type=alone.document_type if alone else "",
+        heading=alone.heading if alone else "",
+        introduction=alone.introduction if alone else "",
         signatures=_signatures(meeting, attesting),
         items=tuple(items),
     )

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def attestation_proof(
-    signed_minutes: Minutes, document: Document, organisation: Organisation, day: date
+    signed_minutes: Minutes,
+    document: Document,
+    organisation: Organisation,
+    day: date,
+    check_url: str,
 ) -> CertificateContext:
     """Who signed which document, when, over which checksum, and with what dissent."""
     dissents = [each for each in signed_minutes.signatures if each.dissent]
@@ -32,6 +36,15 @@ def attestation_proof(
         ),
         sections=(
             Section("Underskrifter", 2, bullets(*(_signed(e) for e in signed_minutes.signatures))),
+            Section(
+                "Så kontrollerar du handlingen",
+                2,
+                paragraphs(
+                    f"Lämna PDF-filen på {check_url}. Svaret säger om den är oförändrad, vilka som"
+                    " har skrivit under och om en paragraf har rättats sedan dess. Den som har"
+                    " hand om systemet kan i stället köra casework minutes verify FIL.pdf."
+                ),
+            ),
             *(
                 Section(
                     f"Avvikande mening, {each.person.name_with_party}", 2, paragraphs(each.dissent)

@@ -11,12 +11,13 @@ from sqlalchemy.orm import object_session
 
 from casework.audit.models import AuditEntry
 from casework.documents.contexts import item_from_json
+from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden, Invalid
 from casework.meetings import queries
 from casework.meetings.attestation import attest_immediately, correct, sign
 from casework.meetings.decisions import conclude_item
 from casework.meetings.minutes import editable
-from casework.meetings.models import Meeting, Minutes
+from casework.meetings.models import Meeting, Minutes, MinutesItem
 from casework.meetings.reopening import reopen_item
 from casework.meetings.service import name_attesters
 from casework.meetings.verification import verify
@@ -220,6 +221,31 @@ def test_a_correction_before_the_minutes_is_in_them(at_once: Table) -> None:
         last = snapshot["items"][-1]
         assert last["title"] == "Rätt rubrik"
         assert last["correction"].startswith("Rättelse 1 av §\u00a03")
+
+
+def test_a_section_alone_says_what_it_is_and_who_was_there(at_once: Table) -> None:
+    """Its own heading, those who took part in it alone; a correction says what it replaces."""
+    sign_section(at_once)
+    begin_correction(at_once)
+    with at_once.road.casework.database.read() as session:
+        found = {}
+        for minutes in session.scalars(select(Minutes).where(Minutes.kind != "meeting")):
+            document = session.get_one(Document, minutes.document_id)
+            found[minutes.kind] = document.snapshot or {}
+        proof, notice = session.scalars(select(Document).filter_by(kind="certificate"))
+        checksum = session.scalars(select(MinutesItem.content_sha256)).all()[-1]
+        told = str((proof.snapshot or {})["sections"])
+        posted = {row["label"]: row["value"] for row in (notice.snapshot or {})["rows"]}
+    immediate, corrected = found["immediate"], found["correction"]
+    assert immediate["heading"] == "Omedelbar justering av §\u00a03"
+    assert immediate["deciding"]
+    assert corrected["document_type"] == "RÄTTELSE"
+    assert checksum[:16] in corrected["introduction"]
+    assert "Skäl: Skrivfel" in corrected["introduction"]
+    assert "/check" in told
+    assert "casework minutes verify" in told
+    assert posted["Paragraf"] == "§\u00a03"
+    assert posted["Gäller"].endswith("omedelbar justering")
 
 
 def test_a_correction_is_withdrawn_and_begun_again(at_once: Table) -> None:
