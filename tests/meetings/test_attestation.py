@@ -29,6 +29,7 @@ from casework.meetings.published import public_agenda
 from casework.meetings.service import plan_meeting
 from casework.meetings.verification import checksum_of, genuine, told, verify
 from casework.people.models import Body
+from casework.phrases import sentence
 from casework.workflow.blockers import Blocked
 
 from .conftest import DAY
@@ -158,6 +159,15 @@ def test_a_file_is_read_piece_by_piece_and_no_further_than_allowed() -> None:
     assert checksum_of(BytesIO(content), len(content)) == hashlib.sha256(content).hexdigest()
     with pytest.raises(TooLarge, match="too_large"):
         checksum_of(BytesIO(content), len(content) - 1)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["attestation_begun", "secretary_attests", "not_an_attester", "minutes_not_editable"],
+)
+def test_a_refusal_at_attestation_names_its_law(code: str) -> None:
+    for language in ("sv", "en"):
+        assert "KL 5:" in sentence(code, {}, language)
 
 
 def test_without_proof_of_identity_nothing_is_signed(table: Table) -> None:
