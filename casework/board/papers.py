@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from casework.board.models import BoardNotice
-    from casework.people.models import Organisation
+    from casework.people.models import Body, Organisation
 
 TITLES = {
     "minutes": "Tillkännagivande av justerat protokoll",
@@ -71,6 +71,13 @@ def proof(posted: BoardNotice, organisation: Organisation, day: date) -> Certifi
             *(away if gone else ()),
         ),
     )
+
+
+def address_of(organisation: Organisation, body: Body) -> str:
+    """Where the body's office is and how it is written to."""
+    unit = f"{organisation.name}, {body.unit}" if body.unit else organisation.name
+    where = (unit, organisation.address, body.email or organisation.email)
+    return ", ".join(part for part in where if part)
 
 
 def _facts(posted: BoardNotice) -> tuple[Row, ...]:

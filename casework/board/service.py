@@ -80,10 +80,7 @@ def post(
 
 def kept_at(context: Context, body: Body) -> str:
     """Where what is announced can be had: one of the two facts that KL 8:12 asks of a notice."""
-    organisation = context.session.get_one(Organisation, body.organisation_id)
-    unit = f"{organisation.name}, {body.unit}" if body.unit else organisation.name
-    where = (unit, organisation.address, body.email or organisation.email)
-    return ", ".join(part for part in where if part)
+    return papers.address_of(context.session.get_one(Organisation, body.organisation_id), body)
 
 
 def note_sighting(context: Context, notice: BoardNotice, gap: timedelta = GAP) -> None:

@@ -80,7 +80,8 @@ class DelegatedDecision(WorkflowSubject, Owned, Base):
     `by_member` whom the body has appointed to it.
 
     `reporting` says whether it is reported to the body, or minuted and announced by itself
-    (KL 6:40, 8:10). `agenda_item_id` is where it was reported.
+    (KL 6:40, 8:10). `agenda_item_id` is where it was reported; `notified` names those who are told
+    of it, one a line.
     """
 
     __tablename__ = "delegated_decision"
@@ -99,6 +100,7 @@ class DelegatedDecision(WorkflowSubject, Owned, Base):
     reasons: Mapped[str] = mapped_column(default="")
     urgency: Mapped[str] = mapped_column(default="")
     basis: Mapped[str] = mapped_column(default="")
+    notified: Mapped[str] = mapped_column(default="")
     is_appealable: Mapped[bool] = mapped_column(default=True)
     reporting: Mapped[str] = mapped_column(default="report")
     document_id: Mapped[int | None] = mapped_column(Id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.board.papers import address_of
 from casework.context import STOCKHOLM
 from casework.delegation.guards import lent
 from casework.documents.contexts import DelegatedDecisionContext, Section
@@ -16,6 +17,26 @@ if TYPE_CHECKING:
     from casework.people.models import Organisation
 
 TOP_LEVEL = 2
+
+_BY_MEMBER = (
+    "Den som är medlem i kommunen eller regionen kan få beslutets laglighet prövad av"
+    " förvaltningsrätten (13 kap. kommunallagen). Överklagandet ska vara skriftligt. Säg vilket"
+    " beslut det gäller och varför du anser att det är olagligt."
+)
+_BY_MEMBER_WHERE = (
+    "Överklagandet ska ha kommit in till förvaltningsrätten inom tre veckor från den dag då"
+    " {announced} har tillkännagetts på anslagstavlan."
+)
+_BY_PARTY = (
+    "Den som beslutet angår kan överklaga det, om det har gått honom eller henne emot (42 §"
+    " förvaltningslagen). Överklagandet ska vara skriftligt. Säg vilket beslut det gäller och hur"
+    " du vill att det ändras."
+)
+_BY_PARTY_WHERE = (
+    "Överklagandet ställs till den domstol som ska pröva det, men lämnas till {where}. Det ska ha"
+    " kommit in inom tre veckor från den dag då du fick del av beslutet (43 och 44 §§"
+    " förvaltningslagen)."
+)
 
 
 def delegated_decision(
@@ -40,6 +61,8 @@ def delegated_decision(
         sections=tuple(_sections(decision)),
         reporting=_reporting(decision),
         appeal=_appeal(decision),
+        notified=_notified(decision),
+        instruction=_instruction(decision, organisation),
         signed=f"{signed.astimezone(STOCKHOLM):%Y-%m-%d kl. %H.%M}" if signed else "",
     )
 
@@ -103,3 +126,25 @@ def _appeal(decision: DelegatedDecision) -> str:
         "administrative_appeal": "Beslutet kan överklagas genom förvaltningsbesvär (FL 40–44 §§)",
         "legality_review": "Beslutet kan överklagas genom laglighetsprövning (KL 13 kap.)",
     }[decision.appeal_route]
+
+
+def _notified(decision: DelegatedDecision) -> str:
+    """Who is told of the decision, when, and whether with how to appeal."""
+    names = "; ".join(line.strip() for line in decision.notified.splitlines() if line.strip())
+    if not names:
+        return ""
+    told = f"{names}, {decision.decided_on or ''}".rstrip(", ")
+    return told if decision.appeal_route == "none" else f"{told}, med överklagandehänvisning"
+
+
+def _instruction(decision: DelegatedDecision, organisation: Organisation) -> tuple[str, ...]:
+    """How to appeal: to the court (KL 13:1, 13:5), or by a party through the region (FL 42–44)."""
+    if decision.appeal_route == "none":
+        return ()
+    if decision.appeal_route == "administrative_appeal":
+        where = address_of(organisation, decision.body)
+        return (_BY_PARTY, _BY_PARTY_WHERE.format(where=where))
+    announced = "justeringen av det protokoll där beslutet anmäls"
+    if decision.reporting != "report":
+        announced = "beslutet"
+    return (_BY_MEMBER, _BY_MEMBER_WHERE.format(announced=announced))

@@ -41,13 +41,14 @@ WORKFLOWS = {"delegated": "delegated-decision", "urgent": "urgent-decision"}
 
 
 class Texts(TypedDict, total=False):
-    """What is written in a decision; Markdown but for the title."""
+    """What is written in a decision; Markdown but for the title and the lines of `notified`."""
 
     title: str
     text: str
     reasons: str
     urgency: str
     basis: str
+    notified: str
 
 
 # --- The scheme --------------------------------------------------------------------------------
@@ -188,16 +189,12 @@ def draft_decision(
     body: Body,
     *,
     kind: str,
-    title: str,
     item: DelegationItem | None = None,
     matter: Matter | None = None,
-    text: str = "",
-    reasons: str = "",
-    urgency: str = "",
-    basis: str = "",
     is_appealable: bool | None = None,
     reporting: str | None = None,
     undelegable: str = "",
+    **texts: Unpack[Texts],
 ) -> DelegatedDecision:
     """Begin a decision that the actor is to make: on a line of the scheme, or as the chair alone.
 
@@ -226,14 +223,11 @@ def draft_decision(
         decider_id=context.actor.person_id,
         decider=context.session.get_one(Person, context.actor.person_id),
         by_member=kind == "urgent" and bool(appointed(context, URGENT, body.id)),
-        title=_filled(title, "title_missing"),
-        text=text.strip(),
-        reasons=reasons.strip(),
-        urgency=urgency.strip(),
-        basis=basis.strip(),
+        **{name: str(texts.get(name, "")).strip() for name in Texts.__annotations__},
         is_appealable=line_appealable if is_appealable is None else is_appealable,
         reporting=_reporting(kind, reporting or (item.reporting if item else "report")),
     )
+    _filled(decision.title, "title_missing")
     case = undelegable_case(undelegable) if kind == "delegated" else None
     blockers = [*([case] if case else []), *lacking_authority(context, decision)]
     if blockers:
@@ -253,8 +247,8 @@ def revise_decision(
     is_appealable: bool | None = None,
     **texts: Unpack[Texts],
 ) -> DelegatedDecision:
-    """Rewrite the parts given while it is a draft: title, text, reasons, urgency, basis, and how
-    it is reported. What is replaced is kept in the record.
+    """Rewrite the parts given while it is a draft: title, text, reasons, urgency, basis,
+    who is notified, and how it is reported. What is replaced is kept in the record.
 
     Raises Stale if it has changed since `expected_version`, Forbidden for others than the decider
     and for what is decided already, Blocked and Invalid as `draft_decision` does.

@@ -282,11 +282,10 @@ class ExcerptContext:
 
 @dataclass(frozen=True)
 class DelegatedDecisionContext:
-    """A decision made on delegation, or by the chair alone (delegationsbeslut, skeleton 8).
+    """A decision on delegation, or an urgent one (KL 6:39): delegationsbeslut, skeleton 8.
 
-    `document_type` is ORDFÖRANDEBESLUT for the chair's urgent decision (KL 6:39). `authority` is
-    what the decider decides by; `subdelegated` who let him (KL 7:6). `sections` are the decision,
-    its urgency, reasons and basis; `reporting` says how the body is told (KL 6:40).
+    `authority` is what the decider decides by; `subdelegated` who let him (KL 7:6); `reporting`
+    how the body is told (KL 6:40), `notified` who is. `instruction` is how to appeal, if one can.
     """
 
     organisation: str
@@ -304,6 +303,8 @@ class DelegatedDecisionContext:
     registration_number: str = ""
     subdelegated: str = ""
     appeal: str = ""
+    notified: str = ""
+    instruction: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
 
 

@@ -61,6 +61,11 @@ class TextForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     )
     reasons = TextAreaField(_l("Skäl"), validators=[Length(max=LONGEST)], render_kw={"rows": 4})
     basis = TextAreaField(_l("Underlag"), validators=[Length(max=LONGEST)])
+    notified = TextAreaField(
+        _l("Underrättelse"),
+        description=_l("Vilka som får del av beslutet, en per rad."),
+        validators=[Length(max=LONGEST)],
+    )
     reporting = RadioField(_l("Anmälan"), validators=[InputRequired()])
     appeal = SelectField(_l("Överklagande"), validators=[InputRequired()])
 
@@ -280,6 +285,7 @@ def _headings() -> dict[str, str]:
         "urgency": _("Skäl till brådska"),
         "reasons": _("Skäl"),
         "basis": _("Underlag"),
+        "notified": _("Underrättelse"),
     }
 
 

@@ -1715,6 +1715,7 @@ def upgrade() -> None:
         sa.Column("reasons", sa.String(), nullable=False),
         sa.Column("urgency", sa.String(), nullable=False),
         sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("notified", sa.String(), nullable=False),
         sa.Column("is_appealable", sa.Boolean(), nullable=False),
         sa.Column("reporting", sa.String(), nullable=False),
         sa.Column(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from casework.delegation.exceptions import UNDELEGABLE
 from casework.delegation.models import DelegatedDecision
 from casework.delegation.service import revise_decision
+from casework.documents.contexts import from_json
 from casework.documents.models import Document
 from casework.errors import Forbidden, Invalid, Stale
 from casework.mail.models import Message
@@ -40,6 +41,26 @@ def test_the_delegate_decides(office: Office) -> None:
     assert decision.decided_on == DAY
     assert decision.signed_at is not None
     assert decision.document_id is not None
+
+
+def test_the_document_says_who_is_told_and_how_to_appeal(office: Office) -> None:
+    """FL 33, KL 13:1, 13:5: whoever gets the decision is told how to appeal, if one can."""
+    director = office.cast.director
+    told = "Bergs kommun\nÅre kommun"
+    papers = []
+    for given in ({}, {"reporting": "separately"}, {"is_appealable": False}):
+        decided = office.read(office.decide(director, notified=told, **given))
+        with office.casework.database.read() as session:
+            snapshot = session.get_one(Document, decided.document_id).snapshot or ""
+        papers.append(from_json("delegated_decision", snapshot))
+    assert [paper.notified for paper in papers] == [
+        f"Bergs kommun; Åre kommun, {DAY}, med överklagandehänvisning",
+        f"Bergs kommun; Åre kommun, {DAY}, med överklagandehänvisning",
+        f"Bergs kommun; Åre kommun, {DAY}",
+    ]
+    assert "protokoll där beslutet anmäls har tillkännagetts" in papers[0].instruction[1]
+    assert "då beslutet har tillkännagetts" in papers[1].instruction[1]
+    assert papers[2].instruction == ()
 
 
 def test_a_stranger_cannot_even_draft(office: Office) -> None:

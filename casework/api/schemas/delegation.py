@@ -90,7 +90,8 @@ class NewSubDelegation(Schema):
 
 
 class DelegatedDecision(StateFields):
-    """A decision with its text; `designation` is "" until it is decided."""
+    """A decision with its text; `designation` is "" until it is decided. `notified` names those who
+    are told of it, one a line."""
 
     body_id = fields.Integer(required=True)
     kind = fields.String(required=True)
@@ -105,6 +106,7 @@ class DelegatedDecision(StateFields):
     reasons = fields.String(required=True)
     urgency = fields.String(required=True)
     basis = fields.String(required=True)
+    notified = fields.String(required=True)
     is_appealable = fields.Boolean(required=True)
     reporting = fields.String(required=True)
     document_id = fields.Integer(allow_none=True)
@@ -130,6 +132,7 @@ class DelegatedDecisionRevision(Schema):
     reasons = Text()
     urgency = Text()
     basis = Text()
+    notified = Text()
     is_appealable = Flag()
     reporting = fields.String(validate=validate.OneOf(REPORTING))
 
@@ -149,6 +152,7 @@ class NewDelegatedDecision(Schema):
     reasons = Text(load_default="")
     urgency = Text(load_default="")
     basis = Text(load_default="")
+    notified = Text(load_default="")
     is_appealable = Flag(load_default=None, allow_none=True)
     reporting = fields.String(
         load_default=None, allow_none=True, validate=validate.OneOf(REPORTING)
