@@ -20,9 +20,9 @@ from casework.documents.contexts import (
     Point,
     from_json,
     paragraphs,
-    proceedings,
     to_json,
 )
+from casework.documents.minutes_item import proceedings
 from casework.documents.typeset import Typesetter
 
 if TYPE_CHECKING:

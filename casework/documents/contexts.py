@@ -10,7 +10,6 @@ document itself, which the PDF carries as its own.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -350,36 +349,6 @@ KINDS: dict[str, type[DocumentContext]] = {
     "certificate": CertificateContext,
 }
 
-# What can stand in a § after the decision, under which heading, in the order of skeleton 3.
-PROCEEDINGS = {
-    "summary": "Sammanfattning av ärendet",
-    "decision_basis": "Beslutsunderlag",
-    "recusal": "Jäv",
-    "presiding": "Ordförande i ärendet",
-    "floor_proposals": "Förslag och yrkanden",
-    "proposition_order": "Propositionsordning",
-    "vote": "Omröstning",
-    "not_taking_part": "Deltar inte i beslutet",
-    "reservations": "Reservation",
-    "separate_statements": "Särskilt yttrande",
-    "notes": "Protokollsanteckning",
-    "assignments": "Uppdrag",
-    "reasons_and_appeal": "Beslutsmotivering och överklagande",
-}
-
-
-def proceedings(texts: Mapping[str, tuple[Block, ...]]) -> tuple[Section, ...]:
-    """The sections of a § from its texts by name in PROCEEDINGS, in printing order.
-
-    Raises KeyError for a name that is not there.
-    """
-    unknown = texts.keys() - PROCEEDINGS.keys()
-    if unknown:
-        raise KeyError(*sorted(unknown))
-    return tuple(
-        Section(heading, 3, texts[name]) for name, heading in PROCEEDINGS.items() if texts.get(name)
-    )
-
 
 def paragraphs(*texts: str) -> tuple[Block, ...]:
     """A paragraph for each text."""
@@ -389,39 +358,6 @@ def paragraphs(*texts: str) -> tuple[Block, ...]:
 def bullets(*texts: str) -> tuple[Block, ...]:
     """A bullet for each text."""
     return tuple(Block("bullet", (Inline(text),)) for text in texts)
-
-
-def item_text(item: MinutesItem) -> str:
-    """The canonical text of a §, what must be equal byte for byte in minutes and excerpt."""
-    lines = [f"§ {item.number} {item.title}"]
-    if item.registration_number:
-        lines.append(f"Dnr {item.registration_number}")
-    if item.correction:
-        lines.append(item.correction)
-    if item.decision_lead_in or item.points:
-        lines += [item.decision_heading, item.decision_lead_in]
-        lines += [
-            f"{point.number}. {point.text}" if point.number else point.text for point in item.points
-        ]
-    if item.attested_immediately:
-        lines.append("Paragrafen justeras omedelbart.")
-    for section in item.sections:
-        lines.append(section.heading)
-        lines += [_block_text(block) for block in section.blocks]
-    if item.recipients:
-        lines += ["Utdrag till", *item.recipients]
-    return "\n".join(line for line in lines if line) + "\n"
-
-
-def item_checksum(item: MinutesItem) -> str:
-    """The sha256 of `item_text` in UTF-8, as 64 hexadecimal digits."""
-    return hashlib.sha256(item_text(item).encode()).hexdigest()
-
-
-def _block_text(block: Block) -> str:
-    text = "".join(inline.text for inline in block.inlines)
-    mark = {"paragraph": "", "bullet": "– ", "numbered": f"{block.number}. "}[block.kind]
-    return "  " * block.depth + mark + text
 
 
 def kind_of(context: DocumentContext) -> str:

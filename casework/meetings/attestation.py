@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from casework.board import service as board
 from casework.context import STOCKHOLM
 from casework.db import lock as hold
-from casework.documents.contexts import item_checksum, item_from_json, item_to_json
+from casework.documents.contexts import item_from_json, item_to_json
+from casework.documents.minutes_item import item_checksum
 from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.meetings import papers

@@ -6,16 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from casework.counters import draw
+from casework.documents.contexts import MinutesItem as Content
 from casework.documents.contexts import (
-    PROCEEDINGS,
     Point,
-    item_checksum,
     item_from_json,
     item_to_json,
-    proceedings,
 )
-from casework.documents.contexts import MinutesItem as Content
 from casework.documents.markdown import from_blocks, to_blocks
+from casework.documents.minutes_item import PROCEEDINGS, item_checksum, proceedings
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings import papers
 from casework.meetings.floor import standing

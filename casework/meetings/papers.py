@@ -16,8 +16,8 @@ from casework.documents.contexts import (
     SummonsContext,
     bullets,
     paragraphs,
-    proceedings,
 )
+from casework.documents.minutes_item import proceedings
 from casework.meetings.first_page import first_page
 from casework.meetings.proceedings import proceedings_of
 from casework.meetings.sections import headed

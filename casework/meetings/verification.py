@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from casework.audit.models import AuditEntry
 from casework.context import STOCKHOLM
-from casework.documents.contexts import item_checksum, item_from_json
+from casework.documents.contexts import item_from_json
+from casework.documents.minutes_item import item_checksum
 from casework.documents.models import Document
 from casework.errors import TooLarge
 from casework.meetings.attestation import awaited

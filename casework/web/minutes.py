@@ -8,7 +8,8 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from casework.documents.contexts import PROCEEDINGS, item_from_json, item_text, to_json
+from casework.documents.contexts import item_from_json, to_json
+from casework.documents.minutes_item import PROCEEDINGS, item_text
 from casework.documents.store import PDF
 from casework.errors import NotFound, Refusal, Stale
 from casework.meetings import papers, queries

@@ -16,7 +16,8 @@ from casework.board.models import BoardNotice
 from casework.context import STOCKHOLM
 from casework.deadlines.models import Deadline
 from casework.distribution.models import Dispatch, Excerpt
-from casework.documents.contexts import item_from_json, item_text
+from casework.documents.contexts import item_from_json
+from casework.documents.minutes_item import item_text
 from casework.documents.models import Document
 from casework.documents.store import verify_document
 from casework.mail.models import Message

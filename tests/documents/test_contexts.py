@@ -14,13 +14,11 @@ from casework.documents.contexts import (
     Point,
     bullets,
     from_json,
-    item_checksum,
-    item_text,
     kind_of,
     paragraphs,
-    proceedings,
     to_json,
 )
+from casework.documents.minutes_item import item_checksum, item_text, proceedings
 from casework.errors import Invalid
 
 

@@ -12,7 +12,8 @@ from casework.deadlines.calendar import is_working_day
 from casework.deadlines.models import Deadline
 from casework.distribution.models import Excerpt, RecipientGroup
 from casework.distribution.service import set_members, settle_as
-from casework.documents.contexts import item_checksum, item_from_json, item_text
+from casework.documents.contexts import item_from_json
+from casework.documents.minutes_item import item_checksum, item_text
 from casework.errors import Conflict
 from casework.followup.models import Assignment
 from casework.matters.models import Matter

@@ -16,7 +16,8 @@ from casework.context import STOCKHOLM, Actor
 from casework.demo.road import dispatch
 from casework.distribution.models import Excerpt
 from casework.distribution.service import dispatch_correction
-from casework.documents.contexts import item_from_json, item_text
+from casework.documents.contexts import item_from_json
+from casework.documents.minutes_item import item_text
 from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden, Invalid, Stale, TooLarge
 from casework.matters.models import Matter

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from casework.delegation.models import DelegatedDecision
 from casework.delegation.service import draft_decision
-from casework.documents.contexts import item_from_json, item_text
+from casework.documents.contexts import item_from_json
+from casework.documents.minutes_item import item_text
 from casework.errors import Conflict
 from casework.meetings import papers
 from casework.meetings.agenda import add_item

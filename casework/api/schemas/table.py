@@ -15,7 +15,7 @@ from casework.api.schemas.common import (
     shown,
 )
 from casework.api.schemas.meetings import AgendaItem, Present, Signature
-from casework.documents.contexts import PROCEEDINGS
+from casework.documents.minutes_item import PROCEEDINGS
 from casework.meetings.models import CAPACITIES, CHOICES, PROPOSAL_KINDS, STAGES, STATEMENT_KINDS
 
 SIDES = ("first", "second")
