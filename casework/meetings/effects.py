@@ -68,7 +68,7 @@ def _drawn_up(context: Context, meeting: Meeting) -> Document:
 
 def begin_session(_context: Context, meeting: Meeting) -> None:
     """The meeting is opened, or goes on after all; when it ends is not known yet."""
-    meeting.ends_at = None
+    meeting.ended_at = None
 
 
 def release_items(context: Context, meeting: Meeting) -> None:
@@ -92,7 +92,7 @@ def _record_letters(context: Context, meeting: Meeting, action: str, count: int)
 def end_session(context: Context, meeting: Meeting) -> None:
     """When it ended, and who led it and so attests its minutes."""
     settle_chairs(context, meeting)
-    meeting.ends_at = max(context.moment, meeting.starts_at)
+    meeting.ended_at = max(context.moment, meeting.starts_at)
 
 
 def draft_minutes(context: Context, meeting: Meeting) -> None:

@@ -10,8 +10,11 @@ from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.letters import out_of_reach, send_change
 from casework.meetings.service import check_doors, require_free, require_secretary, watch_summons
 from casework.meetings.urgent_reports import follow_meetings
+from casework.meetings.wording import clock
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from casework.context import Context
     from casework.meetings.models import Meeting
     from casework.people.models import Body
@@ -20,12 +23,15 @@ OFFICES = {"chair", "secretary"}
 OFFICES_STAND = ("attesting", "attested", "cancelled")
 TOLD = ("place", "remote_link", "is_public")  # what one must know before one comes
 REVISABLE = (*("starts_at", "ends_at", "group_meetings"), *TOLD, *("chair", "secretary"))
+HELD = ("ended", "minutes_drafted")  # the hour at which it was closed can still be mended
 
 
 def revise_meeting(
     context: Context, meeting: Meeting, *, expected_version: int | None = None, **given: Any
 ) -> None:
     """Change what was planned: the fields of REVISABLE. The hour stands once the summons has gone.
+
+    `ended_at`, when the meeting was closed, is mended until its minutes wait for signatures.
 
     `chair` and `secretary` may change until the minutes wait for signatures, the rest until the
     meeting opens. Those who were summoned are told of what they must know before they come.
@@ -45,7 +51,8 @@ def revise_meeting(
     for name, value in changed.items():
         setattr(meeting, name, value)
     context.session.flush()
-    context.record(meeting, "revised", fields=sorted(changed))
+    told_end = {"from": former["ended_at"].isoformat()} if "ended_at" in changed else {}
+    context.record(meeting, "revised", fields=sorted(changed), **told_end)
     if meeting.state == "planned" and {"starts_at", "secretary"} & changed.keys():
         watch_summons(context, meeting, meeting.body)
     if "starts_at" in changed:
@@ -60,7 +67,9 @@ def revise_meeting(
 def _check_state(meeting: Meeting, changed: dict[str, Any]) -> None:
     if meeting.state in OFFICES_STAND and OFFICES & changed.keys():
         raise Conflict("attestation_begun")
-    if meeting.state not in ("planned", "summoned") and changed.keys() - OFFICES:
+    if "ended_at" in changed and meeting.state not in HELD:
+        raise Conflict("end_stands")
+    if meeting.state not in ("planned", "summoned") and changed.keys() - OFFICES - {"ended_at"}:
         raise Conflict("meeting_begun")
     if meeting.state != "planned" and "starts_at" in changed:
         raise Conflict("meeting_summoned_already")
@@ -72,6 +81,8 @@ def _check_plan(context: Context, meeting: Meeting, changed: dict[str, Any]) -> 
         require_free(context, meeting.body, now["starts_at"])
     if now["ends_at"] is not None and now["ends_at"] < now["starts_at"]:
         raise Invalid("meeting_ends_before_start")
+    if "ended_at" in changed:
+        _check_end(context, meeting, changed["ended_at"])
     if "is_public" in changed:
         check_doors(meeting.body, is_public=changed["is_public"])
     if changed.get("remote_link"):
@@ -79,6 +90,14 @@ def _check_plan(context: Context, meeting: Meeting, changed: dict[str, Any]) -> 
     attesters = [each.person_id for each in meeting.attestations if each.capacity == "attester"]
     if now["secretary"] is not None and now["secretary"].id in attesters:
         raise Conflict("secretary_attests")
+
+
+def _check_end(context: Context, meeting: Meeting, ended_at: datetime | None) -> None:
+    """It ended after it began and after its last break, and not tomorrow."""
+    breaks = [each.ended_at for each in meeting.breaks if each.ended_at is not None]
+    first = max([meeting.starts_at, *breaks])
+    if ended_at is None or not first <= ended_at <= context.moment:
+        raise Invalid("ended_wrong_hour", first=clock(first))
 
 
 def _check_remote_link(body: Body, link: str) -> None:

@@ -39,19 +39,23 @@ def clock(moment: datetime) -> str:
 
 
 def time_of(meeting: Meeting) -> str:
-    """`kl. 09.00–11.45`, or only the start while the end is not known."""
-    end = f"–{clock(meeting.ends_at)}" if meeting.ends_at else ""
-    return f"kl.{NBSP}{clock(meeting.starts_at)}{end}"
+    """`kl. 09.00–11.45` as summoned, or only the start where no end was planned."""
+    return _span(meeting.starts_at, meeting.ends_at)
 
 
 def hours_of(meeting: Meeting) -> str:
-    """`kl. 09.00–11.45, ajournering kl. 10.00–10.20`, as the minutes say it."""
+    """`kl. 09.00–11.50, ajournering kl. 10.00–10.20` as it was held, for the minutes."""
+    held = _span(meeting.starts_at, meeting.ended_at)
     breaks = [
         f"kl.{NBSP}{clock(each.began_at)}–{clock(each.ended_at)}"
         for each in meeting.breaks
         if each.ended_at is not None
     ]
-    return ", ajournering ".join(filter(None, (time_of(meeting), enumerate_names(breaks))))
+    return ", ajournering ".join(filter(None, (held, enumerate_names(breaks))))
+
+
+def _span(start: datetime, end: datetime | None) -> str:
+    return f"kl.{NBSP}{clock(start)}" + (f"–{clock(end)}" if end else "")
 
 
 def section_range(numbers: Sequence[int]) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from casework.context import STOCKHOLM
 from casework.errors import Refusal, Stale
 from casework.meetings import queries
-from casework.meetings.revising import OFFICES_STAND, revise_meeting
+from casework.meetings.revising import HELD, OFFICES_STAND, revise_meeting
 from casework.meetings.roll import ELECTED, appointed_on
 from casework.meetings.service import SECRETARIES, plan_meeting
 from casework.people import queries as people
@@ -91,7 +91,8 @@ def revise(meeting_id: int) -> tuple[str, int] | Response:
             meeting = _own(context, meeting_id)
             lift(context.session)
             version = request.form.get("version", type=whole_number)
-            revise_meeting(context, meeting, expected_version=version, **_given(context))
+            given = _given(context) | _mended(meeting)
+            revise_meeting(context, meeting, expected_version=version, **given)
     except Refusal as refusal:
         with reading() as context:
             meeting = _own(context, meeting_id)
@@ -138,6 +139,7 @@ def _form(
         chairs=chairs,
         secretaries=secretaries,
         is_open=meeting.state in OPEN_PLAN,
+        is_held=meeting.state in HELD,
         problem=problem,
         theirs=_plain(theirs, names) if theirs else "",
         yours=_plain(written, names) if theirs else "",
@@ -149,6 +151,7 @@ def _plain(written: dict[str, Any], names: dict[str, str]) -> str:
     rows = (
         (_("Börjar"), written["starts"].replace("T", " ")),
         (_("Slutar"), written["ends"].replace("T", " ")),
+        (_("Avslutades"), written["ended"].replace("T", " ")),
         (_("Plats"), written["place"]),
         (_("Länk för den som deltar på distans"), written["remote_link"]),
         (_("Gruppmöten före sammanträdet"), written["group_meetings"]),
@@ -173,6 +176,7 @@ def _stored(meeting: Meeting) -> dict[str, Any]:
         "version": meeting.version,
         "starts": _local(meeting.starts_at),
         "ends": _local(meeting.ends_at) if meeting.ends_at else "",
+        "ended": _local(meeting.ended_at) if meeting.ended_at else "",
         "is_public": "1" if meeting.is_public else "",
         "chair": str(meeting.chair_id or ""),
         "secretary": str(meeting.secretary_id or ""),
@@ -193,6 +197,13 @@ def _given(context: Context) -> dict[str, Any]:
     given["ends_at"] = local_moment(request.form["ends"]) if form.get("ends") else None
     texts = {name: form[name].strip()[:most] for name, most in TEXTS.items() if name in form}
     return given | texts
+
+
+def _mended(meeting: Meeting) -> dict[str, Any]:
+    """When it was closed, if that was changed: the form knows no seconds."""
+    written = request.form.get("ended", "")
+    same = meeting.ended_at is not None and written == _local(meeting.ended_at)
+    return {"ended_at": local_moment(written)} if written and not same else {}
 
 
 def _person(context: Context, office: str) -> Person | None:

@@ -797,6 +797,7 @@ def upgrade() -> None:
         sa.Column("body_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
         sa.Column("remote_link", sa.String(), nullable=False),
@@ -814,6 +815,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("audit_count", sa.Integer(), nullable=False),
         sa.Column("audit_head", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "ended_at IS NULL OR ended_at >= starts_at", name=op.f("ck_meeting_ended_after_start")
+        ),
         sa.CheckConstraint(
             "state != 'attested' OR attested_at IS NOT NULL", name=op.f("ck_meeting_attested_at")
         ),

@@ -176,7 +176,7 @@ def test_a_meeting_that_ended_too_early_goes_on(table: Table) -> None:
     with pytest.raises(Invalid, match="input_missing"):
         table.fire("resume")
     table.fire("resume", reason="En ledamot ville reservera sig.")
-    assert table.read(lambda m: (m.state, m.ends_at)) == ("in_session", None)
+    assert table.read(lambda m: (m.state, m.ended_at)) == ("in_session", None)
     table.on_item(lambda c, i: state(c, i, table.cast.member, "reservation", text="För dyrt."))
     reopen(table)
     table.act(lambda c, m: leave(c, m, table.cast.substitute))

@@ -71,6 +71,7 @@ class MeetingLine(StateFields):
     body_id = fields.Integer(required=True)
     starts_at = fields.AwareDateTime(required=True)
     ends_at = fields.AwareDateTime(allow_none=True)
+    ended_at = fields.AwareDateTime(allow_none=True)
     place = fields.String(required=True)
     is_public = fields.Boolean(required=True)
 
@@ -108,6 +109,7 @@ class MeetingChange(Schema):
 
     starts_at = Moment()
     ends_at = Moment(allow_none=True)
+    ended_at = Moment()
     place = Line()
     is_public = Flag()
     remote_link = Line()

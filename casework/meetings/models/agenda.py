@@ -35,13 +35,17 @@ OUTCOMES = (
 
 
 class Meeting(WorkflowSubject, Owned, Base):
-    """A sitting of a body. `starts_at` is a moment; the meeting day is its date in Stockholm."""
+    """A sitting of a body. `starts_at` is a moment; the meeting day is its date in Stockholm.
+
+    It was summoned to end at `ends_at`; it was closed at `ended_at`.
+    """
 
     __tablename__ = "meeting"
 
     body_id: Mapped[int] = mapped_column(Id)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
     place: Mapped[str] = mapped_column(default="")
     is_public: Mapped[bool] = mapped_column(default=False)
     remote_link: Mapped[str] = mapped_column(default="")
@@ -66,6 +70,7 @@ class Meeting(WorkflowSubject, Owned, Base):
             postgresql_where=text("state != 'cancelled'"),
         ),
         CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
+        CheckConstraint("ended_at IS NULL OR ended_at >= starts_at", name="ended_after_start"),
         CheckConstraint("state != 'attested' OR attested_at IS NOT NULL", name="attested_at"),
     )
 
