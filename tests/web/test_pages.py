@@ -16,6 +16,7 @@ from casework.context import STOCKHOLM
 from casework.distribution.links import token_for
 from casework.distribution.models import Dispatch
 from tests.demo.conftest import PASSWORD
+from tests.support.files import pdf
 
 from .accessibility import faults
 from .conftest import Server, Silent, sign_in
@@ -131,6 +132,24 @@ def test_axe_finds_nothing_on_any_page(
         assert answer.status == 200, path
         assert faults(page, axe) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_attachments_are_written_on_by_keyboard_and_ear(
+    enter: Callable[..., Page], axe: Path
+) -> None:
+    """The list with its forms open is without an axe violation, on a phone too."""
+    page = enter("handlaggare", width=390, bypass_csp=True)
+    for words in ("Ett", "Två"):
+        page.goto(OPEN_MATTER)
+        page.click("#attachments summary:has-text('Lägg till en bilaga')")
+        file = {"name": f"{words}.pdf", "mimeType": "application/pdf", "buffer": pdf(words)}
+        page.set_input_files("#attachment-file", file)  # type: ignore[arg-type]
+        page.click("button:has-text('Lägg till bilagan')")
+    assert page.locator("#attachments li").count() == 2
+    for summary in page.locator("#attachments summary").all():
+        summary.click()
+    assert faults(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_the_strict_policy_stops_nothing(enter: Callable[..., Page]) -> None:
