@@ -3,7 +3,7 @@
 Deny by default: an item shows its title only when the summons has gone with it, it is not held
 behind closed doors, concerns no individual, and its matter carries no secrecy marking. The
 decision of such an item is told when its minutes are attested. Names of presenters and voters,
-proposals and papers are never among it.
+proposals and papers are never among it, and a personal identity number is masked.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from casework.board.models import BoardNotice
+from casework.board.screening import masked
 from casework.context import STOCKHOLM
 from casework.documents.contexts import item_from_json
 from casework.errors import NotFound
@@ -135,12 +136,12 @@ def _open(item: AgendaItem) -> PublicItem:
     """The title, and after attestation the § as it is in force: its lead-in and its points."""
     row = item.minutes_item
     if row is None or row.minutes.locked_at is None:
-        return PublicItem(item.number, item.title)
+        return PublicItem(item.number, masked(item.title))
     content = item_from_json(row.in_force.content)
     said = [content.decision_lead_in, *(_numbered(point) for point in content.points)]
     is_told = item.outcome == "decided"  # what was merely noted names those who spoke
-    decision = tuple(line for line in said if line) if is_told else ()
-    return PublicItem(item.number, content.title, row.section_number, decision)
+    decision = tuple(masked(line) for line in said if line) if is_told else ()
+    return PublicItem(item.number, masked(content.title), row.section_number, decision)
 
 
 def _numbered(point: Point) -> str:

@@ -73,6 +73,12 @@ def test_a_title_that_is_not_for_everybody(road: Road, change: Callable[[AgendaI
     assert all(found[:2])
 
 
+def test_a_personal_number_in_a_title_is_masked(road: Road) -> None:
+    """The rest of the title stands; the register keeps it whole."""
+    found = titles(road, lambda item: setattr(item, "title", "Ansökan från 19850709-9805"))
+    assert found[2] == "Ansökan från [personnummer]"
+
+
 def test_nothing_before_the_summons_or_of_a_cancelled_meeting(road: Road) -> None:
     """An agenda in the making is a working draft."""
     with road.casework.database.read() as session:
