@@ -22,7 +22,6 @@ from casework.documents.models import Document
 from casework.errors import Conflict, Invalid, NotFound
 from casework.mail.addresses import checked_address
 from casework.meetings.guards import latest_decided_item
-from casework.meetings.models import Correction
 from casework.people.models import Organisation, Person
 from casework.people.policy import lacking, may, roles_of
 from casework.people.sorting import sort_key
@@ -280,9 +279,12 @@ def _draw_up(context: Context, matter: Matter, item: MinutesItem, before: Excerp
 
 
 def _designation(item: MinutesItem) -> str:
-    """`RUN-2025-45`, and `RUN-2025-45-R1` once it has been corrected."""
-    wording = item.in_force
-    suffix = f"-R{wording.number}" if isinstance(wording, Correction) else ""
+    """`RUN-2025-45`, and `RUN-2025-45-R1` once it has been corrected.
+
+    Signed corrections alone are counted, as in the § itself: one may have been withdrawn.
+    """
+    signed = sum(each.minutes.locked_at is not None for each in item.corrections)
+    suffix = f"-R{signed}" if signed else ""
     return f"{item.agenda_item.meeting.body.short_name}-{item.year}-{item.section_number}{suffix}"
 
 

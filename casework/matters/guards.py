@@ -48,6 +48,13 @@ def not_sole_drafter(context: Context, matter: Matter) -> Blocker | None:
     return None
 
 
+def not_an_initiative(_context: Context, matter: Matter) -> Blocker | None:
+    """Only the assembly strikes off a motion or a citizen proposal (KL 5:35)."""
+    if matter.initiative:
+        return Blocker("initiative_is_the_assemblys", statute="KL 5:35", place="#next-steps")
+    return None
+
+
 GUARDS = {
     "has_case_officer": has_case_officer,
     "has_decision_points": has_decision_points,
@@ -55,4 +62,5 @@ GUARDS = {
     "has_signatories": has_signatories,
     "secrecy_reviewed": secrecy_reviewed,
     "not_sole_drafter": not_sole_drafter,
+    "not_an_initiative": not_an_initiative,
 }

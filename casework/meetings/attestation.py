@@ -114,13 +114,17 @@ def awaited(minutes: Minutes) -> list[Attestation]:
 def sign_as_secretary(context: Context, minutes: Minutes) -> None:
     """Whoever sends the minutes for attestation answers for having written them (KL 5:65).
 
-    The chair who has a § attested at once signs it as chair, after reading it.
+    The chair who has a § attested at once signs it as chair, after reading it. Raises Conflict for
+    an attester: nobody attests what they have written.
     """
-    attesters = {each.person_id for each in minutes.meeting.attestations}
-    if context.actor.person_id is None or context.actor.person_id in attesters:
+    person_id = context.actor.person_id
+    parts = {each.person_id: each.capacity for each in minutes.meeting.attestations}
+    if person_id is None or parts.get(person_id) == "chair":
         return
-    if minutes.signature_of(context.actor.person_id) is None:
-        _signed(context, minutes, context.actor.person_id, "secretary", "")
+    if person_id in parts:
+        raise Conflict("secretary_attests")
+    if minutes.signature_of(person_id) is None:
+        _signed(context, minutes, person_id, "secretary", "")
 
 
 def void_signatures(context: Context, minutes: Minutes) -> None:
@@ -212,6 +216,8 @@ def attest_immediately(context: Context, item: AgendaItem) -> Minutes:
     row.minutes = minutes
     row.minutes_id = minutes.id
     row.content, row.content_sha256 = item_to_json(content), item_checksum(content)
+    if len(signatories(minutes)) < 2:
+        raise Conflict("attester_led_it", section=row.section_number)
     document = draw_up(context, minutes, [content], papers.attested_at_once(content.number))
     sign_as_secretary(context, minutes)
     context.record(

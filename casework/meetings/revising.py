@@ -93,9 +93,14 @@ def _check_plan(context: Context, meeting: Meeting, changed: dict[str, Any]) -> 
 
 
 def _check_end(context: Context, meeting: Meeting, ended_at: datetime | None) -> None:
-    """It ended after it began and after its last break, and not tomorrow."""
+    """It ended after all that was done at it, its last break too, and not tomorrow.
+
+    A reservation would else have come after the end (KL 4:27).
+    """
     breaks = [each.ended_at for each in meeting.breaks if each.ended_at is not None]
-    first = max([meeting.starts_at, *breaks])
+    concluded = [each.concluded_at for each in meeting.agenda if each.concluded_at is not None]
+    given = [each.given_at for item in meeting.agenda for each in item.statements]
+    first = max([meeting.starts_at, *breaks, *concluded, *given])
     if ended_at is None or not first <= ended_at <= context.moment:
         raise Invalid("ended_wrong_hour", first=clock(first))
 

@@ -16,7 +16,7 @@ from casework.meetings.signatories import attesting, replace_attestations
 from casework.meetings.urgent_reports import follow_meetings
 from casework.meetings.wording import NBSP
 from casework.people.policy import lacking, may
-from casework.people.service import holder
+from casework.people.service import SEATED, appointed, holder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,7 +159,7 @@ def name_attesters(context: Context, meeting: Meeting, attesters: Sequence[Perso
     """Who signs the minutes beside the chair; the secretary may not (KL 5:69, praxis).
 
     A § attested at once binds nobody to the rest. Raises Conflict once the minutes of the meeting
-    are signed, and while a § waits for those who are named in it.
+    are signed, and while a § waits for those who are named in it; Invalid for a stranger.
     """
     require_secretary(context, meeting)
     if _signed(context, meeting):
@@ -169,8 +169,23 @@ def name_attesters(context: Context, meeting: Meeting, attesters: Sequence[Perso
         raise Conflict("immediate_unsigned", sections=waiting)
     if any(person.id == meeting.secretary_id for person in attesters):
         raise Conflict("secretary_attests")
+    _require_elected(context, meeting, attesters)
     replace_attestations(context, meeting, attesting(meeting, attesters))
     context.record(meeting, "attesters_named", names=[person.name for person in attesters])
+
+
+def _require_elected(context: Context, meeting: Meeting, attesters: Sequence[Person]) -> None:
+    """Where the law has minutes attested, those who sit in the body do it."""
+    if not meeting.body.is_statutory:
+        return
+    seated = {
+        person.id
+        for role in SEATED
+        for person in appointed(context, role, meeting.body_id, meeting.day)
+    }
+    strangers = [person.name for person in attesters if person.id not in seated]
+    if strangers:
+        raise Invalid("attester_not_elected", names=strangers)
 
 
 def _signed(context: Context, meeting: Meeting) -> bool:

@@ -19,20 +19,23 @@ if TYPE_CHECKING:
 
 
 def signatories(minutes: Minutes) -> list[Attestation]:
-    """Who is to sign: of one § alone (attested at once, or corrected) the chair who led it."""
-    meeting = minutes.meeting
-    led = {
-        item.led_by_id
-        for item in meeting.agenda
-        if item.minutes_item and item.minutes_item.section_number == minutes.first_section
-    }
-    chairs = {each.person_id for each in meeting.attestations if each.capacity == "chair"}
-    needed = chairs if minutes.kind == "meeting" else (led & chairs) or chairs
-    return [
+    """Who is to sign: of one § alone (attested at once, or corrected) whoever led it.
+
+    Those who had a conflict of interest sign no § by itself, as long as there are others.
+    """
+    everybody = list(minutes.meeting.attestations)
+    if minutes.kind == "meeting":
+        return everybody
+    item = next(
         each
-        for each in meeting.attestations
-        if each.capacity == "attester" or each.person_id in needed
-    ]
+        for each in minutes.meeting.agenda
+        if each.minutes_item and each.minutes_item.section_number == minutes.first_section
+    )
+    recused = {each.person_id for each in item.recusals}
+    able = [each for each in everybody if each.person_id not in recused]
+    led = [each for each in able if each.person_id == item.led_by_id]
+    signing = [each for each in able if each.capacity == "attester" or each in led or not led]
+    return signing or everybody
 
 
 def sections_led(meeting: Meeting, person_id: int) -> list[int]:
@@ -58,10 +61,11 @@ def settle_chairs(context: Context, meeting: Meeting) -> None:
 
 def attesting(meeting: Meeting, elected: Sequence[Person]) -> list[tuple[Person, str]]:
     """The chairs, then those elected; whoever is both signs once, as elected if another led."""
-    led = _leaders(meeting)
-    chairs = [person for person in led if person not in elected] or led[:1]
+    led, attesters = _leaders(meeting), {person.id for person in elected}
+    chairs = [person for person in led if person.id not in attesters] or led[:1]
+    signing = {person.id for person in chairs}
     return [(person, "chair") for person in chairs] + [
-        (person, "attester") for person in elected if person not in chairs
+        (person, "attester") for person in elected if person.id not in signing
     ]
 
 

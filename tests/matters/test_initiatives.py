@@ -11,6 +11,7 @@ from casework.deadlines import queries
 from casework.demo.road import hold, review, summon, texts, write
 from casework.errors import Invalid
 from casework.matters.service import INITIATIVES, register
+from casework.workflow.blockers import Blocked
 from tests.demo.conftest import road_of, world
 
 if TYPE_CHECKING:
@@ -52,13 +53,16 @@ def deadline(road: Road, matter: Matter) -> Any:
 
 @pytest.mark.parametrize("initiative", INITIATIVES)
 def test_an_initiative_has_its_year_from_registration(road: Road, initiative: str) -> None:
-    """KL 5:35; 6 June is a holiday and 2026-06-06 a Saturday. Struck off it waits no longer."""
+    """KL 5:35; 6 June is a holiday and 2026-06-06 a Saturday. Withdrawn it waits no longer."""
     matter = raised(road, initiative)
     due = deadline(road, matter)
     assert (due.raw_on, due.due_on) == (date(2026, 6, 6), date(2026, 6, 8))
     assert (due.rule, due.statute, due.state) == (initiative, "KL 5:35", "running")
     assert due.responsible_person_id == road.cast.secretary.id
-    road.fire(DAY, road.cast.registrar, "avskriver", matter, "strike_off", reason="Återtagen.")
+    with pytest.raises(Blocked) as refused:
+        road.fire(DAY, road.cast.registrar, "avskriver", matter, "strike_off", reason="Inaktuell.")
+    assert [each.code for each in refused.value.blockers] == ["initiative_is_the_assemblys"]
+    road.fire(DAY, road.cast.registrar, "återtar", matter, "withdraw", reason="Återtagen.")
     assert deadline(road, matter).state == "cancelled"
 
 

@@ -10,9 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from casework.audit.models import AuditEntry
+from casework.demo.road import dispatch
+from casework.distribution.models import Excerpt
 from casework.documents.contexts import item_from_json
 from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden, Invalid
+from casework.matters.models import Matter
 from casework.meetings import queries
 from casework.meetings.attestation import attest_immediately, correct, sign
 from casework.meetings.decisions import conclude_item
@@ -23,6 +26,7 @@ from casework.meetings.service import name_attesters
 from casework.meetings.verification import verify
 from casework.workflow.blockers import Blocked, RoleBlocked
 
+from .conftest import DAY
 from .test_attestation import conclude_all, pdf_of, signing
 
 if TYPE_CHECKING:
@@ -260,6 +264,18 @@ def test_a_correction_is_withdrawn_and_begun_again(at_once: Table) -> None:
     now = at_once.read(lambda m: m.agenda[-1].minutes_item.in_force.content)
     assert now["title"] == "Rätt rubrik"
     assert now["correction"].startswith("Rättelse 1 av")
+    conclude_all(at_once)
+    for trigger in ("end", "draft_minutes", "send_for_attestation"):
+        at_once.fire(trigger)
+    for who in (at_once.cast.chair, at_once.cast.attester):
+        signing(at_once, who)
+    with at_once.road.casework.database.read() as session:
+        matter = session.scalars(select(Matter)).one()
+    dispatch(at_once.road, matter, DAY)
+    with at_once.road.casework.database.read() as session:
+        excerpt = session.scalars(select(Excerpt)).one()
+        snapshot = session.get_one(Document, excerpt.document_id).snapshot or {}
+        assert snapshot["excerpt_id"] == "RUN-2025-3-R1"
 
 
 def test_a_later_correction_is_told_of_every_pdf_with_the_section(at_once: Table) -> None:

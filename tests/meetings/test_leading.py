@@ -21,6 +21,7 @@ from casework.meetings.models import Minutes, Signature
 from casework.meetings.presiding import candidates, elect_chair
 from casework.meetings.roll import leave, lift_recusal, recuse
 from casework.meetings.service import name_attesters
+from casework.meetings.signatories import signatories
 from casework.people.models import Appointment, Organisation
 from casework.workflow.blockers import Blocked
 
@@ -164,6 +165,45 @@ def test_a_section_attested_at_once_waits_for_whoever_led_it(table: Table) -> No
     with table.road.casework.database.read() as session:
         capacities = session.scalars(select(Signature.capacity).order_by(Signature.id)).all()
     assert capacities == ["attester", "chair"]
+
+
+def test_whoever_was_recused_signs_no_section_by_itself(table: Table) -> None:
+    """KL 6:30: both chairs were away; an attester was elected to lead, and another signs too."""
+    cast = table.cast
+    table.act(lambda c, m: setattr(m.body, "seats", 3))
+    for each in (cast.chair, cast.vice_chair):
+        table.on_item(lambda c, i, each=each: recuse(c, i, each) and None)
+    table.on_item(lambda c, i: elect_chair(c, i, cast.attester))
+    conclude_all(table)
+    with pytest.raises(Conflict, match="attester_led_it"):
+        table.on_item(lambda c, i: attest_immediately(c, i) and None)
+    table.act(lambda c, m: name_attesters(c, m, [cast.attester, cast.member]))
+    minutes = table.on_item(attest_immediately)
+    with table.road.casework.database.read() as session:
+        signing = signatories(session.get_one(Minutes, minutes.id))
+        assert {each.person_id for each in signing} == {cast.attester.id, cast.member.id}
+
+
+def test_nobody_attests_what_they_sent_for_attestation(table: Table) -> None:
+    """KL 5:65, 5:69: also where the one who writes is not the secretary who was planned."""
+    table.act(
+        lambda c, m: c.session.add(
+            Appointment(
+                organisation_id=m.organisation_id,
+                person_id=table.cast.attester.id,
+                body_id=m.body_id,
+                role="committee_secretary",
+                valid_from=DAY,
+                recorded_at=c.moment,
+            )
+        )
+    )
+    conclude_all(table)
+    for trigger in ("end", "draft_minutes"):
+        table.fire(trigger)
+    with pytest.raises(Conflict, match="secretary_attests"):
+        table.fire("send_for_attestation", table.cast.attester)
+    table.fire("send_for_attestation")
 
 
 def test_an_attester_who_led_it_all_is_no_second_pair_of_eyes(table: Table) -> None:

@@ -154,6 +154,8 @@ def test_only_the_chair_and_the_attesters_sign(road: Road, meeting: Meeting) -> 
     cast = road.cast
     with pytest.raises(Conflict, match="secretary_attests"):
         act(road, cast.secretary, lambda c, m: name_attesters(c, m, [cast.secretary]))
+    with pytest.raises(Invalid, match="attester_not_elected"):
+        act(road, cast.secretary, lambda c, m: name_attesters(c, m, [cast.member, cast.registrar]))
     hold(road, meeting, DAY, {"decision": "decided"})
     step(road, cast.secretary, "draft_minutes")
     with pytest.raises(Conflict, match="no_minutes_to_sign"):
