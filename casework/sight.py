@@ -28,8 +28,9 @@ def restrict_to(context: Context, person_id: int) -> None:
     """
     session, organisation_id = context.session, context.organisation_id
     restrict(session, HIDDEN, organisation_id, person_id, context.today)
-    # The tables themselves: a criterion on AgendaItem would reach into an entity's subquery.
-    recusal, item = Recusal.__table__, AgendaItem.__table__
+    # The tables themselves: a criterion on AgendaItem would reach into an entity's subquery. And
+    # under names of their own: a query that has them too would else be asked of its own rows alone.
+    recusal, item = Recusal.__table__.alias("own_recusal"), AgendaItem.__table__.alias("left_item")
     own = (recusal.c.organisation_id == organisation_id) & (recusal.c.person_id == person_id)
     recused_of_matter = exists().where(
         own, recusal.c.agenda_item_id == item.c.id, item.c.matter_id == Matter.id

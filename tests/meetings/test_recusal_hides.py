@@ -68,6 +68,26 @@ def test_the_recused_sees_neither_the_item_nor_its_matter(road: Road) -> None:
         assert len(session.scalars(select(AgendaItem)).all()) == 3
 
 
+def test_a_matter_is_hidden_in_all_its_meetings(road: Road) -> None:
+    """Also from a query that looks at another item of it: the conflict is of the matter."""
+    vice = road.cast.vice_chair
+    with road.casework.database.read() as session:
+        matter = session.scalars(select(Matter)).one()
+    told = summon(road, road.world.presidium, DAY, [(matter, "information", "")])
+
+    def act(context: Context) -> Meeting:
+        meeting = context.session.scalars(select(Meeting).where(Meeting.id != told.id)).one()
+        recuse(context, meeting.agenda[-1], vice)
+        return meeting
+
+    road.step(DAY, road.cast.secretary, "antecknar jäv", act)
+    with road.casework.database.read() as session:
+        actor = Actor(vice.id, vice.name)
+        restrict_to(road.casework.context(session, road.world.organisation_id, actor), vice.id)
+        joined = select(Matter).join(AgendaItem, AgendaItem.matter_id == Matter.id)
+        assert session.scalars(joined.where(AgendaItem.meeting_id == told.id)).all() == []
+
+
 def history(road: Road, person: Person) -> list[tuple[str, str]]:
     """What the person reads in the meeting's history: what was done, and to which item."""
     with road.casework.database.read() as session:
