@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from casework.app import create_app
-from casework.config import load_settings
 from casework.matters.models import Matter
+from tests.demo.conftest import PASSWORD, demonstrated, settings_of
 from tests.support.files import locked, pdf, png
-
-from .conftest import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.test import Client, TestResponse
 
-    from casework.config import Settings
+    from tests.support.databases import SqliteMaker
 
 WRITTEN_ON = "/matters/13"
 
@@ -46,11 +43,12 @@ class Desk:
 
 
 @pytest.fixture
-def app(travelled: Settings, tmp_path: Path) -> Iterator[Flask]:
-    shutil.copytree(travelled.data_dir, tmp_path, dirs_exist_ok=True)
-    app = create_app(load_settings({"CASEWORK_DATA_DIR": str(tmp_path)}))
-    yield app
-    app.extensions["casework"].database.close()
+def app(sqlite_maker: SqliteMaker, tmp_path: Path) -> Iterator[Flask]:
+    """The demonstration's road, a copy for each test."""
+    with sqlite_maker.copied("demonstrated", tmp_path, demonstrated) as (url, _):
+        app = create_app(settings_of(url, tmp_path))
+        yield app
+        app.extensions["casework"].database.close()
 
 
 def enter(app: Flask, who: str) -> Desk:

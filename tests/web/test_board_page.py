@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,16 +10,15 @@ from sqlalchemy import select
 
 from casework.app import installation
 from casework.board import service as board
-from casework.config import load_settings
 from casework.context import STOCKHOLM, Actor
 from casework.meetings.agenda import add_item
 from casework.meetings.models import Meeting, Minutes
 from casework.meetings.service import name_attesters, plan_meeting
 from casework.people.models import Person
 from casework.people.service import appoint, create_body
+from tests.demo.conftest import NOW
 
 from .accessibility import faults
-from .conftest import NOW
 from .test_pages import enter, site
 
 if TYPE_CHECKING:
@@ -41,17 +39,14 @@ FAR = datetime(2099, 6, 9, 9, tzinfo=STOCKHOLM)
 
 
 @pytest.fixture(scope="module")
-def travelled(travelled: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def travelled(travelled: Settings) -> Settings:
     """The road, and besides an assembly that is announced and a correction on the board."""
-    folder = tmp_path_factory.mktemp("board")
-    shutil.copytree(travelled.data_dir, folder, dirs_exist_ok=True)
-    settings = load_settings({"CASEWORK_DATA_DIR": str(folder)})
-    casework = installation(settings)
+    casework = installation(travelled)
     act(casework, "Registratorn", found_assembly)
     act(casework, "Nämndsekreteraren", announce)
     act(casework, "Nämndsekreteraren", post_correction)
     casework.database.close()
-    return settings
+    return travelled
 
 
 def act(casework: Casework, who: str, what: Callable[[Context], None]) -> None:
