@@ -63,7 +63,7 @@ def proof(posted: BoardNotice, organisation: Organisation, day: date) -> Certifi
         organisation=organisation.name,
         body=posted.body.name,
         document_type="ANSLAGSBEVIS",
-        title=posted.title,
+        title=f"Bevis om {TITLES[posted.subject_type].lower()}",
         document_date=day.isoformat(),
         rows=(*_facts(posted), Row("Nedtaget", _moment(posted.taken_down_at))),
         sections=(
