@@ -127,15 +127,18 @@ def decisions(organisation_id: int, matter_id: int) -> Select[Decision]:
 
 
 def _decisions(organisation_id: int) -> Select[Decision]:
-    """Joined with the matter and the item, so that what hides one of them hides the decision."""
+    """Joined with the item and the matter, so that what hides one of them hides the decision.
+
+    One of no matter belongs to those who see its meeting.
+    """
     return (
         select(Decision)
         .outerjoin(Matter, Decision.matter_id == Matter.id)
         .join(AgendaItem, Decision.agenda_item_id == AgendaItem.id)
-        .join(Meeting, AgendaItem.meeting_id == Meeting.id)
+        .outerjoin(Meeting, AgendaItem.meeting_id == Meeting.id)
         .where(
             Decision.organisation_id == organisation_id,
-            Decision.matter_id.is_(None) | Matter.id.is_not(None),
+            Matter.id.is_not(None) | (Decision.matter_id.is_(None) & Meeting.id.is_not(None)),
         )
         .options(selectinload(Decision.points))
     )

@@ -1,4 +1,4 @@
-"""The public board with an assembly's announcement and a correction on it."""
+"""The public board with an assembly's announcement and a § by itself on it."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
 __all__ = ["enter", "site"]
 
 pytestmark = pytest.mark.browser
-CORRECTION = "Rättelse av § 27"
+AT_ONCE = "Protokoll Regionala utvecklingsnämnden, omedelbar justering"
 FAR = datetime(2099, 6, 9, 9, tzinfo=STOCKHOLM)
 
 
 @pytest.fixture(scope="module")
 def travelled(travelled: Settings) -> Settings:
-    """The road, and besides an assembly that is announced and a correction on the board."""
+    """The road, and besides an assembly that is announced and a § by itself on the board."""
     casework = installation(travelled)
     act(casework, "Registratorn", found_assembly)
     act(casework, "Nämndsekreteraren", announce)
-    act(casework, "Nämndsekreteraren", post_correction)
+    act(casework, "Nämndsekreteraren", post_section)
     casework.database.close()
     return travelled
 
@@ -87,21 +87,26 @@ def announce(context: Context) -> None:
     context.services.engine.fire(context, meeting, "summon")
 
 
-def post_correction(context: Context) -> None:
-    """A correction hangs by itself, with a period of its own and days that were lost."""
+def post_section(context: Context) -> None:
+    """A § attested at once hangs by itself, with a period of its own and days that were lost."""
     rows = select(Meeting).where(Meeting.state == "attested").order_by(Meeting.id.desc())
     meeting = context.session.scalars(rows.limit(1)).one()
-    correction = Minutes(
-        organisation_id=context.organisation_id, meeting_id=meeting.id, kind="correction"
+    section = Minutes(
+        organisation_id=context.organisation_id,
+        meeting_id=meeting.id,
+        kind="immediate",
+        first_section=27,
+        last_section=27,
     )
-    context.session.add(correction)
+    context.services.engine.start(section, "minutes")
+    context.session.add(section)
     context.session.flush()
     notice = board.post(
         context,
         body=meeting.body,
         subject_type="minutes",
-        subject_id=correction.id,
-        title=f"{CORRECTION} i protokoll {meeting.body.name} {meeting.day.isoformat()}",
+        subject_id=section.id,
+        title=AT_ONCE,
         sections="27",
         meeting_on=meeting.day,
         attested_on=NOW.date(),
@@ -115,16 +120,16 @@ def post_correction(context: Context) -> None:
 def test_axe_finds_nothing_on_a_full_board(
     enter: Callable[..., Page], axe: Path, language: str, width: int
 ) -> None:
-    """WCAG 2.2 AA as far as axe can tell, on the board and on the correction's own page."""
+    """WCAG 2.2 AA as far as axe can tell, on the board and on the page of the § by itself."""
     page = enter(language=language, width=width, bypass_csp=True)
     page.goto("/board")
     posted = page.locator("article.notice-posted h2, article.notice-posted h3")
     titles = posted.all_inner_texts()
     assert any("Regionfullmäktige 2099-06-09" in title for title in titles)
-    correction = next(title for title in titles if title.startswith(CORRECTION))
+    assert AT_ONCE in titles
     assert faults(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     with page.expect_navigation():
-        page.click(f"a:has-text('{correction}')")
+        page.click(f"a:has-text('{AT_ONCE}')")
     assert faults(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
