@@ -13,12 +13,15 @@ from casework.errors import NotFound
 from casework.meetings import queries
 from casework.meetings.attestation import correct
 from casework.meetings.minutes import Edited, missing_points, revise
+from casework.meetings.readable import readable
 from casework.meetings.verification import checksum_of, verify_checksum
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from casework.api.endpoint import Call, Page
     from casework.context import Context
-    from casework.meetings.models import Correction, Meeting, Minutes, MinutesItem
+    from casework.meetings.models import AgendaItem, Correction, Meeting, Minutes, MinutesItem
 
 room = Room("minutes")
 
@@ -33,9 +36,9 @@ AT_SECTION = "/meetings/<row:row_id>/minutes/<row:section_id>"
 )
 def read_minutes(call: Call, row_id: int) -> Page:
     meeting = find(call, row_id)
-    context = call.begin()
-    _require_minutes(context, meeting)
-    return call.whole([_in_force(row) for row in _sections(meeting)])
+    _require_minutes(call.context, meeting)
+    items = readable(call.context, meeting, call.caller.person_id)
+    return call.whole([_in_force(row) for row in _sections(items)])
 
 
 @room.get(
@@ -46,9 +49,9 @@ def read_minutes(call: Call, row_id: int) -> Page:
 )
 def read_missing(call: Call, row_id: int) -> Page:
     meeting = find(call, row_id)
-    context = call.begin()
-    _require_minutes(context, meeting)
-    return call.whole(missing_points(meeting))
+    _require_minutes(call.context, meeting)
+    items = readable(call.context, meeting, call.caller.person_id)
+    return call.whole(missing_points(items))
 
 
 @room.put(
@@ -131,13 +134,13 @@ def _find_signed(call: Call, row_id: int) -> Minutes:
 subjects.steps(room, "minutes", "minutes", _find_signed, meeting_shapes.Minutes)
 
 
-def _sections(meeting: Meeting) -> list[MinutesItem]:
-    return [item.minutes_item for item in meeting.agenda if item.minutes_item is not None]
+def _sections(items: Iterable[AgendaItem]) -> list[MinutesItem]:
+    return [item.minutes_item for item in items if item.minutes_item is not None]
 
 
 def _section(call: Call, row_id: int, section_id: int) -> MinutesItem:
     meeting = find(call, row_id)
-    found = next((row for row in _sections(meeting) if row.id == section_id), None)
+    found = next((row for row in _sections(meeting.agenda) if row.id == section_id), None)
     if found is None:
         raise NotFound("not_found")
     return found

@@ -143,7 +143,7 @@ def urgent_decisions_reported(context: Context, meeting: Meeting) -> Blocker | N
 
 def has_six_points(_context: Context, meeting: Meeting) -> Blocker | None:
     """What KL 5:67 (6:35) asks of every §, each lack named."""
-    lacking = missing_points(meeting)
+    lacking = missing_points(meeting.agenda)
     if lacking:
         what = [f"§\u00a0{each.section} p. {each.point}: {each.what}" for each in lacking]
         return Blocker("six_points_missing", {"what": what}, "KL 5:67, 6:35", "#minutes")

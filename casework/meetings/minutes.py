@@ -22,7 +22,7 @@ from casework.meetings.reporting import reported_lines
 from casework.meetings.service import require_secretary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from casework.context import Context
     from casework.documents.contexts import Block
@@ -205,11 +205,11 @@ class Missing:
     what: str
 
 
-def missing_points(meeting: Meeting) -> list[Missing]:
-    """What the minutes lack of the six points of KL 5:67 (through 6:35), § by §."""
+def missing_points(items: Iterable[AgendaItem]) -> list[Missing]:
+    """What the §§ of these items lack of the six points of KL 5:67 (through 6:35), § by §."""
     return [
         missing
-        for item in meeting.agenda
+        for item in items
         if item.minutes_item is not None
         for missing in missing_of(item, item_from_json(item.minutes_item.in_force.content))
     ]

@@ -16,6 +16,7 @@ from casework.meetings import papers, queries
 from casework.meetings.attestation import correct
 from casework.meetings.minutes import Edited, editable, missing_points, revise
 from casework.meetings.models import MinutesItem
+from casework.meetings.readable import readable
 from casework.meetings.service import SECRETARIES
 from casework.people.models import Organisation
 from casework.people.policy import lift, may
@@ -24,7 +25,7 @@ from casework.web import steps
 from casework.web.asked import whole_number
 from casework.web.language import reader_language
 from casework.web.meetings import find
-from casework.web.session import SIGNED_IN, acting, permits, reading
+from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,16 +50,16 @@ def read(meeting_id: int) -> str:
         keeps = may(context, meeting, SECRETARIES)
         if meeting.minutes is None or not (keeps or meeting.state in ("attesting", "attested")):
             raise NotFound("not_found")
-        lift(context.session)
+        items = readable(context, meeting, signed_in().person_id)
         return render_template(
             "minutes/read.html",
             meeting=meeting,
             rows=[
                 (item.minutes_item, item_from_json(item.minutes_item.in_force.content))
-                for item in meeting.agenda
+                for item in items
                 if item.minutes_item is not None
             ],
-            missing=missing_points(meeting) if keeps and meeting.body.is_statutory else [],
+            missing=missing_points(items) if keeps and meeting.body.is_statutory else [],
             keeps=keeps,
             is_editable=keeps and meeting.state == "minutes_drafted",
             is_correctable=keeps,
@@ -68,14 +69,13 @@ def read(meeting_id: int) -> str:
 @blueprint.get("/preview.pdf")
 @permits(*KEEPERS)
 def preview(meeting_id: int) -> Response:
-    """The minutes as they would be printed now; a draft, kept nowhere."""
+    """The minutes as the reader would have them printed now; a draft, kept nowhere."""
     with reading() as context:
         meeting = find(context, meeting_id)
-        lift(context.session)
         organisation = context.session.get_one(Organisation, meeting.organisation_id)
         items = [
             item_from_json(item.minutes_item.in_force.content)
-            for item in meeting.agenda
+            for item in readable(context, meeting, signed_in().person_id)
             if item.minutes_item is not None
         ]
         content = papers.minutes(meeting, organisation, items, context.today, meeting.attestations)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from casework.meetings.models import Recusal
+from sqlalchemy import select
+
+from casework.meetings.models import MinutesItem, Recusal
+from tests.api.conftest import PASSWORD
 from tests.api.test_walk import walked
 
 if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
     from tests.api.conftest import Api
 
 
@@ -15,6 +21,19 @@ def got(api: Api, who: str, path: str) -> Any:
     answer = api.get(who, path)
     assert answer.status_code == 200, answer.text
     return answer.json
+
+
+def recused(api: Api, who: str, item_id: int) -> None:
+    """It is recorded that the person has a conflict of interest in the item."""
+    with api.casework.acting(api.world.organisation_id) as context:
+        context.session.add(
+            Recusal(
+                organisation_id=api.world.organisation_id,
+                agenda_item_id=item_id,
+                person_id=getattr(api.world.cast, who).id,
+                declared_at=context.moment,
+            )
+        )
 
 
 def test_a_matters_file_as_it_was(api: Api) -> None:
@@ -67,17 +86,37 @@ def test_a_member_reads_the_agenda_but_for_the_recused_item(api: Api) -> None:
     href = paper["href"].removeprefix("/api/v1")
     assert api.get("member", href).data.startswith(b"%PDF")
 
-    with api.casework.acting(api.world.organisation_id) as context:
-        context.session.add(
-            Recusal(
-                organisation_id=api.world.organisation_id,
-                agenda_item_id=item_id,
-                person_id=api.world.cast.member.id,
-                declared_at=context.moment,
-            )
-        )
+    recused(api, "member", item_id)
     read = got(api, "member", f"{at}/reading")
     assert read["hidden"] == 1
     assert item_id not in {each["item"]["id"] for each in read["items"]}
     for hidden in (href, f"{done['at']}/file"):
         assert api.get("member", hidden).status_code == 404
+
+
+def entered(api: Api, who: str) -> FlaskClient:
+    """A browser in which the person is signed in."""
+    client = api.app.test_client()
+    [token] = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', client.get("/sign-in").text)
+    email = getattr(api.world.cast, who).email
+    given = {"email": email, "password": PASSWORD, "csrf_token": token}
+    assert client.post("/sign-in", data=given).status_code == 303
+    return client
+
+
+def test_the_minutes_do_not_tell_the_recused(api: Api) -> None:
+    """KL 6:28-30: neither the § nor what it lacks, in the API and on the page; others read both."""
+    done = walked(api)
+    at, item_id = f"/meetings/{done['meeting']['id']}/minutes", done["item"]["id"]
+    with api.casework.acting(api.world.organisation_id) as context:
+        own = select(MinutesItem).where(MinutesItem.agenda_item_id == item_id)
+        row = context.session.scalars(own).one()
+        number = row.section_number
+        row.content = row.content | {"points": [], "decision_lead_in": ""}
+    recused(api, "vice_chair", item_id)
+    for who, is_told in (("chair", True), ("vice_chair", False)):
+        told = {each["content"]["title"] for each in got(api, who, at)["items"]}
+        assert ("Ny cykelväg" in told, len(told) > 1) == (is_told, True)
+        lacking = {each["section"] for each in got(api, who, f"{at}/missing")["items"]}
+        assert (number in lacking) == is_told
+        assert ("Ny cykelväg" in entered(api, who).get(at).text) == is_told

@@ -71,7 +71,7 @@ def check_votes(_context: Context, meeting: Meeting) -> None:
 def check_minutes(context: Context, meeting: Meeting) -> None:
     """Attested, locked, whole by KL 5:67, and no edit takes any more."""
     assert meeting.state == "attested"
-    assert missing_points(meeting) == []
+    assert missing_points(meeting.agenda) == []
     press = context.services.press
     for minutes in context.session.scalars(select(Minutes)):
         assert minutes.locked_at is not None

@@ -121,7 +121,7 @@ def test_a_section_is_edited_with_every_version_kept(table: Table) -> None:
 def test_the_law_names_what_is_missing(table: Table) -> None:
     """KL 5:67 p. 6 through 6:35: a reservation that has vanished stops the minutes."""
     drafted(table, reserved=True)
-    assert table.act(lambda _c, m: missing_points(m)) == []
+    assert table.act(lambda _c, m: missing_points(m.agenda)) == []
 
     def forget(context: Context, item: AgendaItem) -> None:
         assert item.minutes_item is not None

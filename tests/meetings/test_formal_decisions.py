@@ -42,7 +42,9 @@ def said(context: Context, item: AgendaItem) -> tuple[list[tuple[int, str]], lis
     row = item.minutes_item
     assert row is not None
     content = item_from_json(row.content)
-    missing = [each for each in missing_points(item.meeting) if each.section == content.number]
+    missing = [
+        each for each in missing_points(item.meeting.agenda) if each.section == content.number
+    ]
     return [(point.number, point.text) for point in content.points], missing
 
 
