@@ -299,7 +299,12 @@ subjects.history(
         call.session, meeting, call.caller.person_id
     ),
 )
-subjects.papers(room, "meeting", find)
+subjects.papers(
+    room,
+    "meeting",
+    find,
+    readable=lambda call, meeting: queries.open_papers(meeting, call.caller.person_id),
+)
 
 
 def confirm_identity(call: Call, password: str) -> None:

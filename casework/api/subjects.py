@@ -101,9 +101,20 @@ def history(
         return call.page(statement, key=_sequence)
 
 
-def papers(room: Room, noun: str, find: Find, nouns: str = "") -> None:
-    """GET `/<nouns>/<id>/documents` and the content of each."""
+def papers(
+    room: Room, noun: str, find: Find, nouns: str = "", readable: Readable | None = None
+) -> None:
+    """GET `/<nouns>/<id>/documents` and the content of each; of them those `readable`."""
     nouns = nouns or f"{noun}s"
+
+    def only(call: Call, row: Any) -> tuple[ColumnElement[bool], ...]:
+        return () if readable is None else (readable(call, row),)
+
+    def one(call: Call, row_id: int, document_id: int) -> Document:
+        row = find(call, row_id)
+        which = only(call, row)
+        own = call.organisation_id
+        return documents.find(call.session, own, noun, row.id, document_id, *which)
 
     @room.get(
         f"/{nouns}/<row:row_id>/documents",
@@ -118,7 +129,7 @@ def papers(room: Room, noun: str, find: Find, nouns: str = "") -> None:
         statement = documents.of_subject(
             call.organisation_id, noun, row.id, before=call.query["before"], limit=call.limit
         )
-        return call.page(statement)
+        return call.page(statement.where(*only(call, row)))
 
     @room.get(
         f"/{nouns}/<row:row_id>/documents/<row:document_id>/content",
@@ -126,8 +137,7 @@ def papers(room: Room, noun: str, find: Find, nouns: str = "") -> None:
         name=f"{noun}_document_content",
     )
     def content(call: Call, row_id: int, document_id: int) -> File:
-        row = find(call, row_id)
-        document = documents.find(call.session, call.organisation_id, noun, row.id, document_id)
+        document = one(call, row_id, document_id)
         data = call.context.services.press.read(document)
         return File(data, document.media_type, document.filename, document.sha256)
 
@@ -137,8 +147,7 @@ def papers(room: Room, noun: str, find: Find, nouns: str = "") -> None:
         name=f"{noun}_document_again",
     )
     def again(call: Call, row_id: int, document_id: int) -> File:
-        row = find(call, row_id)
-        document = documents.find(call.session, call.organisation_id, noun, row.id, document_id)
+        document = one(call, row_id, document_id)
         made, is_same = call.context.services.press.again(document)
         said = {"X-Same-Bytes": "yes" if is_same else "no"}
         sha256 = hashlib.sha256(made).hexdigest()

@@ -10,6 +10,7 @@ from casework.documents.models import Document
 from casework.errors import NotFound
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
@@ -38,15 +39,21 @@ def of_subject(
 
 
 def find(
-    session: Session, organisation_id: int, subject_type: str, subject_id: int, document_id: int
+    session: Session,
+    organisation_id: int,
+    subject_type: str,
+    subject_id: int,
+    document_id: int,
+    *which: ColumnElement[bool],
 ) -> Document:
-    """The subject's own document; raises NotFound for any other."""
+    """The subject's own document, if it is one of those `which`; raises NotFound for any other."""
     document = session.scalar(
         select(Document).where(
             Document.organisation_id == organisation_id,
             Document.subject_type == subject_type,
             Document.subject_id == subject_id,
             Document.id == document_id,
+            *which,
         )
     )
     if document is None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from casework.audit.models import AuditEntry
 from casework.audit.queries import of_subject
 from casework.db import newest
+from casework.documents.models import Document
 from casework.errors import NotFound
 from casework.matters.models import Matter
 from casework.meetings.models import (
@@ -110,6 +111,41 @@ def open_entries(session: Session, meeting: Meeting, person_id: int | None) -> C
         (title.is_not(None), title.not_in([row.title for row in hidden])),
         else_=true(),
     )
+
+
+def open_papers(meeting: Meeting, person_id: int | None) -> ColumnElement[bool]:
+    """Which of the meeting's documents the person may read (KL 6:28-30).
+
+    None of a § alone, attested at once or corrected, in which they have a conflict of interest;
+    but whoever was elected to attest reads what they are to sign (KL 5:69).
+    """
+    # The tables themselves: of an entity the session would leave out what is hidden.
+    alone, row = Minutes.__table__, MinutesItem.__table__
+    item, recusal, recused = AgendaItem.__table__, Recusal.__table__, AgendaItem.__table__.alias()
+    attesting = Attestation.__table__
+    of_conflict = (
+        select(alone.c.document_id)
+        .join(item, item.c.meeting_id == alone.c.meeting_id)
+        .join(
+            row,
+            (row.c.agenda_item_id == item.c.id) & (row.c.section_number == alone.c.first_section),
+        )
+        .join(recused, (recused.c.id == item.c.id) | (recused.c.matter_id == item.c.matter_id))
+        .join(recusal, recusal.c.agenda_item_id == recused.c.id)
+        .where(
+            alone.c.organisation_id == meeting.organisation_id,
+            alone.c.meeting_id == meeting.id,
+            alone.c.kind != "meeting",
+            alone.c.document_id.is_not(None),
+            recusal.c.person_id == person_id,
+        )
+    )
+    attests = exists().where(
+        attesting.c.meeting_id == meeting.id,
+        attesting.c.person_id == person_id,
+        attesting.c.capacity == "attester",
+    )
+    return Document.id.not_in(of_conflict) | attests
 
 
 def decision(session: Session, organisation_id: int, decision_id: int) -> Decision:

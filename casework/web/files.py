@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from casework.board import queries as board
 from casework.delegation import queries as delegation
+from casework.documents import queries as documents
 from casework.documents.models import Document
 from casework.errors import NotFound
 from casework.followup import queries as followup
 from casework.matters import queries as matters
 from casework.meetings import queries as meetings
-from casework.web.session import SIGNED_IN, permits, reading
+from casework.web.session import SIGNED_IN, permits, reading, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +46,14 @@ def download(document_id: int) -> Response:
         )
         if document is None or document.subject_type not in FIND:
             raise NotFound("not_found")
-        FIND[document.subject_type](context.session, context.organisation_id, document.subject_id)
+        find = FIND[document.subject_type]
+        subject = find(context.session, context.organisation_id, document.subject_id)
+        if document.subject_type == "meeting":
+            documents.find(
+                context.session,
+                *(context.organisation_id, "meeting", subject.id, document.id),
+                meetings.open_papers(subject, signed_in().person_id),
+            )
         content = context.services.press.read(document)
         return attachment(content, document)
 

@@ -103,7 +103,9 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
             documents=[
                 document_line(row)
                 for row in context.session.scalars(
-                    documents.of_subject(context.organisation_id, "meeting", meeting.id)
+                    documents.of_subject(context.organisation_id, "meeting", meeting.id).where(
+                        queries.open_papers(meeting, person_id)
+                    )
                 )
             ],
             all_minutes=_all_minutes(context, meeting),

@@ -120,3 +120,33 @@ def test_the_minutes_do_not_tell_the_recused(api: Api) -> None:
         lacking = {each["section"] for each in got(api, who, f"{at}/missing")["items"]}
         assert (number in lacking) == is_told
         assert ("Ny cykelväg" in entered(api, who).get(at).text) == is_told
+
+
+def test_a_correction_does_not_reach_the_recused(api: Api) -> None:
+    """KL 6:28-30: neither in the lists nor by its number; but who attests reads it (KL 5:69)."""
+    done = walked(api)
+    at = f"/meetings/{done['meeting']['id']}"
+    section = got(api, "secretary", f"{at}/minutes")["items"][-1]
+    given = {
+        "title": "Rätt rubrik",
+        "lead_in": section["content"]["decision_lead_in"],
+        "points": [point["text"] for point in section["content"]["points"]],
+        "note": "Skrivfel",
+        "corrects": section["content_sha256"],
+    }
+    made = api.post("secretary", f"{at}/minutes/{section['id']}/corrections", given)
+    assert made.status_code == 201, made.text
+    for who in ("vice_chair", "attester"):
+        recused(api, who, done["item"]["id"])
+    signed = got(api, "chair", f"{at}/signatures")["items"]
+    kept = {each["kind"]: each["document_id"] for each in signed}
+    for who, status in (("chair", 200), ("attester", 200), ("vice_chair", 404)):
+        browser, reads = entered(api, who), status == 200
+        listed = {each["id"] for each in got(api, who, f"{at}/documents")["items"]}
+        assert (kept["meeting"] in listed, kept["correction"] in listed) == (True, reads)
+        file = f"/documents/{kept['correction']}"
+        assert (file in browser.get(at).text) == reads
+        assert browser.get(file).status_code == status
+        assert browser.get(f"/documents/{kept['meeting']}").status_code == 200
+        for what in ("content", "again"):
+            assert api.get(who, f"{at}{file}/{what}").status_code == status
