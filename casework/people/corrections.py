@@ -15,8 +15,10 @@ from casework.people.queries import appointments
 from casework.people.service import (
     KEEPERS,
     SEATED,
+    URGENT,
     check_call_order,
     check_span,
+    check_urgent,
     holds_already,
     may_keep,
     require_appointer,
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.people.models import Person
 
-APPOINTED = ("valid_from", "valid_to", "is_acting", "call_order")
+DAYS = ("valid_from", "valid_to")
+APPOINTED = (*DAYS, "is_acting", "call_order")
 
 
 def revise_person(
@@ -95,6 +98,8 @@ def revise_appointment(
     person, role, body = appointment.person, appointment.role, appointment.body
     if holds_already(context, person, role, body, first, last, appointment):
         raise Conflict("appointed_already", name=person.name)
+    if role == URGENT and changed.keys() & DAYS and not _is_shortened(appointment, first, last):
+        check_urgent(context, person, body, first, last, appointment)
     if used and not (first <= used[0] and (last is None or used[1] <= last)):
         day = used[0] if used[0] < first else used[1]
         raise Conflict("appointment_used_then", name=person.name, day=day.isoformat())
@@ -112,6 +117,13 @@ def revise_appointment(
             before={name: _plain(now[name]) for name in changed},
             after={name: _plain(value) for name, value in changed.items()},
         )
+
+
+def _is_shortened(appointment: Appointment, first: date, last: date | None) -> bool:
+    """Whether it only ends earlier: that needs nobody's mandate, nor a seat."""
+    former = appointment.valid_to
+    is_earlier = last is not None and (former is None or last <= former)
+    return first == appointment.valid_from and is_earlier
 
 
 def take_back_appointment(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from sqlalchemy import Select
+
     from casework.context import Context
 
 KEEPERS = ("administrator", "committee_secretary")
@@ -127,7 +129,7 @@ def appoint(
     first = valid_from or context.today
     check_span(first, valid_to)
     if role == URGENT:
-        _check_urgent(context, person, body, first)
+        check_urgent(context, person, body, first, valid_to)
     if holds_already(context, person, role, body, first, valid_to):
         raise Conflict("appointed_already", name=person.name)
     appointment = Appointment(
@@ -165,15 +167,27 @@ def _appointers(body: Body | None, role: str) -> tuple[str, ...]:
     return KEEPERS if body and role in BY_SECRETARY else ("administrator",)
 
 
-def _check_urgent(context: Context, person: Person, body: Body | None, first: date) -> None:
-    """The mandate of KL 6:39 is given by a committee, to one of its members."""
+def check_urgent(
+    context: Context,
+    person: Person,
+    body: Body | None,
+    first: date,
+    last: date | None,
+    besides: Appointment | None = None,
+) -> None:
+    """The mandate of KL 6:39 is given by a committee, to one of its members at a time.
+
+    Raises Invalid without the committee's decision or for somebody who does not sit in it from
+    the first day, Conflict if another than `besides` has the mandate on one of the days.
+    """
     if body is None or body.legal.law is not COMMITTEE_LAW or not body.urgent_mandate:
         raise Invalid("urgent_member_without_mandate")
     if not any(holds_already(context, person, role, body, first, first) for role in MEMBERS):
         raise Invalid("urgent_member_elsewhere", name=person.name, body=body.name)
-    others = [each.name for each in appointed(context, URGENT, body.id, first) if each != person]
-    if others:
-        raise Conflict("urgent_member_taken", name=others[0])
+    others = _held(context, URGENT, body, first, last, besides)
+    other = context.session.scalar(others.where(Appointment.person_id != person.id).limit(1))
+    if other is not None:
+        raise Conflict("urgent_member_taken", name=other.person.name)
 
 
 def check_call_order(place: int | None) -> None:
@@ -198,18 +212,35 @@ def holds_already(
     besides: Appointment | None = None,
 ) -> bool:
     """Whether the person has the role there on one of the days, by another appointment."""
-    statement = select(Appointment.id).where(
-        Appointment.organisation_id == context.organisation_id,
-        Appointment.person_id == person.id,
-        Appointment.role == role,
-        Appointment.body_id == (body.id if body else None),
-        Appointment.valid_to.is_(None) | (Appointment.valid_to >= first),
+    statement = _held(context, role, body, first, last, besides)
+    own = statement.where(Appointment.person_id == person.id).limit(1)
+    return context.session.scalar(own) is not None
+
+
+def _held(
+    context: Context,
+    role: str,
+    body: Body | None,
+    first: date,
+    last: date | None,
+    besides: Appointment | None,
+) -> Select[Appointment]:
+    """The appointments to the role there that have a day in common with these."""
+    statement = (
+        select(Appointment)
+        .where(
+            Appointment.organisation_id == context.organisation_id,
+            Appointment.role == role,
+            Appointment.body_id == (body.id if body else None),
+            Appointment.valid_to.is_(None) | (Appointment.valid_to >= first),
+        )
+        .order_by(Appointment.valid_from)
     )
     if last is not None:
         statement = statement.where(Appointment.valid_from <= last)
     if besides is not None:
         statement = statement.where(Appointment.id != besides.id)
-    return context.session.scalar(statement.limit(1)) is not None
+    return statement
 
 
 def may_keep(context: Context, body: Body | None, roles: Iterable[str] = KEEPERS) -> bool:

@@ -152,6 +152,30 @@ def test_one_member_is_appointed_to_decide_what_cannot_wait(world: World_) -> No
             appoint(context, person, "urgent_decider", body=body)
 
 
+def test_two_members_never_decide_what_cannot_wait_on_one_day(world: World_) -> None:
+    """KL 6:39: not by a mandate that begins before the other's, nor by one that is mended."""
+    with acting(world, "secretary") as (context, body, person):
+        member = context.session.get_one(Person, world[1].cast.member.id)
+        appoint(context, person, "member", body=body, valid_from=date(2025, 5, 1))
+        later = appoint(context, member, "urgent_decider", body=body, valid_from=date(2025, 9, 1))
+        context.session.flush()
+        with pytest.raises(Conflict, match="urgent_member_taken"):
+            appoint(context, person, "urgent_decider", body=body, valid_from=date(2025, 6, 1))
+        days = {"valid_from": date(2025, 6, 1), "valid_to": date(2025, 8, 31)}
+        first = appoint(context, person, "urgent_decider", body=body, **days)
+        context.session.flush()
+        for last in (date(2025, 9, 1), None):
+            with pytest.raises(Conflict, match="urgent_member_taken"):
+                revise_appointment(context, first, used=None, valid_to=last)
+        with pytest.raises(Conflict, match="urgent_member_taken"):
+            revise_appointment(context, later, used=None, valid_from=date(2025, 8, 31))
+        with pytest.raises(Invalid, match="urgent_member_elsewhere"):
+            revise_appointment(context, first, used=None, valid_from=date(2025, 4, 30))
+        body.urgent_mandate = ""  # the committee takes it back; what was given can be ended
+        revise_appointment(context, first, used=None, valid_to=date(2025, 7, 31))
+        assert first.valid_to == date(2025, 7, 31)
+
+
 def test_a_new_body_begins_as_its_kind_does(world: World_) -> None:
     """Formal items, doors, and days of its kind; an advisory body has no formal items."""
     with acting(world, "registrar") as (context, _body, _person):
