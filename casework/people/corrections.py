@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from casework.people.policy import lacking
 from casework.people.queries import appointments
 from casework.people.service import (
     KEEPERS,
+    MEMBERS,
     SEATED,
     URGENT,
     check_call_order,
@@ -26,8 +27,12 @@ from casework.people.service import (
 from casework.people.sorting import sort_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from casework.context import Context
     from casework.people.models import Person
+
+    Span = tuple[date, date | None]
 
 DAYS = ("valid_from", "valid_to")
 APPOINTED = (*DAYS, "is_acting", "call_order")
@@ -103,6 +108,7 @@ def revise_appointment(
     if used and not (first <= used[0] and (last is None or used[1] <= last)):
         day = used[0] if used[0] < first else used[1]
         raise Conflict("appointment_used_then", name=person.name, day=day.isoformat())
+    _require_seat_left(context, appointment, (first, last))
     if "valid_to" in changed and last is not None:
         _require_administrator_left(context, appointment, last)
     for name, value in changed.items():
@@ -147,6 +153,7 @@ def take_back_appointment(
     person = appointment.person
     if used:
         raise Conflict("appointment_used", name=person.name, day=used[0].isoformat())
+    _require_seat_left(context, appointment)
     _require_administrator_left(context, appointment, context.today)
     context.record(
         person,
@@ -168,6 +175,39 @@ def _told(appointment: Appointment) -> dict[str, str]:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _require_seat_left(context: Context, seat: Appointment, *left: Span) -> None:
+    """Who has the mandate of KL 6:39 sits as member meanwhile, or nobody could decide.
+
+    `left` are the days that the seat will have. Raises Conflict with the first day on which a
+    mandate would lose its seat.
+    """
+    if seat.role not in MEMBERS:
+        return
+    own = select(Appointment).where(
+        Appointment.organisation_id == seat.organisation_id,
+        Appointment.person_id == seat.person_id,
+        Appointment.body_id == seat.body_id,
+    )
+    seats = context.session.scalars(own.where(Appointment.role.in_(MEMBERS))).all()
+    others = [(each.valid_from, each.valid_to) for each in seats if each is not seat]
+    for mandate in context.session.scalars(own.where(Appointment.role == URGENT)):
+        day = _first_without(mandate, [*others, *left])
+        before = _first_without(mandate, [*others, (seat.valid_from, seat.valid_to)])
+        if day is not None and (before is None or day < before):
+            raise Conflict("urgent_member_leaves", name=seat.person.name, day=day.isoformat())
+
+
+def _first_without(mandate: Appointment, seats: Sequence[Span]) -> date | None:
+    """The first day of the mandate on which none of the seats is held, None for no such day."""
+    day = mandate.valid_from
+    for first, last in sorted(seats, key=lambda span: span[0]):
+        if first <= day and last is None:
+            return None
+        if last is not None and first <= day <= last:
+            day = last + timedelta(days=1)
+    return day if mandate.valid_to is None or day <= mandate.valid_to else None
 
 
 def _require_administrator_left(context: Context, appointment: Appointment, last: date) -> None:

@@ -13,9 +13,9 @@ from casework.delegation.models import DelegatedDecision
 from casework.delegation.service import revise_decision
 from casework.documents.contexts import from_json
 from casework.documents.models import Document
-from casework.errors import Forbidden, Invalid, Stale
+from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.mail.models import Message
-from casework.people.corrections import revise_appointment
+from casework.people.corrections import revise_appointment, take_back_appointment
 from casework.people.models import Appointment, Body, Person
 from casework.people.service import appoint
 from casework.workflow.blockers import Blocked
@@ -23,6 +23,8 @@ from casework.workflow.blockers import Blocked
 from .conftest import DAY
 
 if TYPE_CHECKING:
+    from casework.context import Context
+
     from .conftest import Office
 
 LATER = DAY + timedelta(days=60)
@@ -213,12 +215,45 @@ def test_the_member_whom_the_body_appointed_decides_what_cannot_wait(office: Off
         paper = session.get_one(Document, office.read(decided).document_id)
         assert paper.title == "Brådskande beslut RUN D 1/2025"
     office.draft(chair, LATER + timedelta(days=1), **urgent)
-    with office.acting(office.cast.secretary, DAY) as context:
-        own = select(Appointment).filter_by(person_id=member.id, role="member")
-        revise_appointment(context, context.session.scalars(own).one(), used=None, valid_to=DAY)
     with pytest.raises(Blocked) as refused:
-        office.draft(member, DAY + timedelta(days=1), **urgent)
-    assert reasons(refused) == {"urgent_by_member_alone": "KL 6:39"}
+        office.draft(member, LATER + timedelta(days=1), **urgent)
+    assert reasons(refused) == {"urgent_by_chair_alone": "KL 6:39"}
+
+
+def test_a_member_who_leaves_takes_the_urgent_mandate_along(office: Office) -> None:
+    """KL 6:39: only a member has it, and somebody can always decide: it ends before the seat."""
+    office.mandate()
+    member, next_day = office.cast.member, DAY + timedelta(days=1)
+
+    def held(context: Context, role: str) -> Appointment:
+        own = select(Appointment).filter_by(person_id=member.id, role=role)
+        return context.session.scalars(own).one()
+
+    with office.acting(office.cast.secretary) as context:
+        seat = held(context, "member")
+        appoint(context, seat.person, "urgent_decider", body=seat.body, valid_to=LATER)
+        revise_appointment(context, seat, used=None, valid_to=LATER)
+        with pytest.raises(Conflict, match="urgent_member_leaves") as refused:
+            revise_appointment(context, seat, used=None, valid_to=DAY)
+        assert refused.value.params["day"] == next_day.isoformat()
+        with pytest.raises(Conflict, match="urgent_member_leaves"):
+            take_back_appointment(context, seat, reason="Fel person", used=None)
+        revise_appointment(context, held(context, "urgent_decider"), used=None, valid_to=DAY)
+        revise_appointment(context, seat, used=None, valid_to=DAY)
+    office.draft(office.cast.chair, next_day, kind="urgent")
+
+
+def test_a_member_who_becomes_chair_keeps_the_urgent_mandate(office: Office) -> None:
+    """KL 6:39: another seat from the next day is as good."""
+    office.mandate()
+    with office.acting(office.cast.secretary) as context:
+        own = select(Appointment).filter_by(person_id=office.cast.member.id, role="member")
+        seat = context.session.scalars(own).one()
+        next_day = DAY + timedelta(days=1)
+        appoint(context, seat.person, "urgent_decider", body=seat.body)
+        appoint(context, seat.person, "vice_chair", body=seat.body, valid_from=next_day)
+        revise_appointment(context, seat, used=None, valid_to=DAY)
+    office.draft(office.cast.member, next_day, kind="urgent")
 
 
 def test_the_chair_says_what_is_urgent(office: Office) -> None:
