@@ -26,10 +26,10 @@ from casework.meetings.models import (
 from casework.meetings.service import watch_summons
 from casework.people.corrections import revise_appointment, take_back_appointment
 from casework.people.models import Appointment
-from casework.people.service import SEATED, appointed
+from casework.people.service import SEATED, URGENT, appointed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from sqlalchemy import Select
@@ -97,12 +97,31 @@ def used_days(context: Context, appointment: Appointment) -> tuple[date, date] |
     """The first and the last day on which something rests on the appointment, None for nothing.
 
     A seat is used at a meeting that has begun (roll, absence, recusal, attestation, signature,
-    chair) and by an urgent decision; an office by what its holder has done since it was recorded.
+    chair) and by an urgent decision, the mandate of KL 6:39 by that alone; an office by what its
+    holder has done since it was recorded.
     """
+    if appointment.role == URGENT:
+        return _within(appointment, _urgent_decided(context, appointment))
     if appointment.body_id is None or appointment.role not in SEATED:
         return _office_used(context, appointment)
-    found = {day for day in _seat_used(context, appointment) if _covers(appointment, day)}
+    return _within(appointment, _seat_used(context, appointment))
+
+
+def _within(appointment: Appointment, days: Iterable[date]) -> tuple[date, date] | None:
+    found = {day for day in days if _covers(appointment, day)}
     return (min(found), max(found)) if found else None
+
+
+def _urgent_decided(context: Context, appointment: Appointment) -> list[date]:
+    """The days of the person's urgent decisions for the body."""
+    decided = select(DelegatedDecision.decided_on).where(
+        DelegatedDecision.organisation_id == appointment.organisation_id,
+        DelegatedDecision.body_id == appointment.body_id,
+        DelegatedDecision.decider_id == appointment.person_id,
+        DelegatedDecision.kind == "urgent",
+        DelegatedDecision.decided_on.is_not(None),
+    )
+    return [day for day in context.session.scalars(decided) if day is not None]
 
 
 def _seat_used(context: Context, appointment: Appointment) -> Iterator[date]:
@@ -128,16 +147,9 @@ def _seat_used(context: Context, appointment: Appointment) -> Iterator[date]:
         Meeting.state.not_in(NOT_HELD),
         or_(Meeting.chair_id == person_id, *(Meeting.id.in_(each) for each in _traces(person_id))),
     )
-    decided = select(DelegatedDecision.decided_on).where(
-        DelegatedDecision.organisation_id == own,
-        DelegatedDecision.body_id == appointment.body_id,
-        DelegatedDecision.decider_id == person_id,
-        DelegatedDecision.kind == "urgent",
-        DelegatedDecision.decided_on.is_not(None),
-    )
     days = [_day(starts_at) for starts_at in context.session.scalars(named)]
-    for day in (*days, *context.session.scalars(decided)):
-        if day is not None and not any(_covers(other, day) for other in others):
+    for day in (*days, *_urgent_decided(context, appointment)):
+        if not any(_covers(other, day) for other in others):
             yield day
 
 

@@ -15,6 +15,7 @@ from casework.documents.contexts import from_json
 from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.mail.models import Message
+from casework.meetings.appointments import revise, take_back
 from casework.people.corrections import revise_appointment, take_back_appointment
 from casework.people.models import Appointment, Body, Person
 from casework.people.service import appoint
@@ -254,6 +255,35 @@ def test_a_member_who_becomes_chair_keeps_the_urgent_mandate(office: Office) -> 
         appoint(context, seat.person, "vice_chair", body=seat.body, valid_from=next_day)
         revise_appointment(context, seat, used=None, valid_to=DAY)
     office.draft(office.cast.member, next_day, kind="urgent")
+
+
+def test_a_mistaken_urgent_mandate_is_taken_back(office: Office) -> None:
+    """What else its holder does rests on other roles; an urgent decision rests on it (KL 6:39)."""
+    office.mandate()
+    member, secretary = office.cast.member, office.cast.secretary
+
+    def held(context: Context) -> Appointment:
+        own = select(Appointment).filter_by(person_id=member.id, role="urgent_decider")
+        return context.session.scalars(own).one()
+
+    for is_decided in (False, True):
+        with office.acting(secretary) as context:
+            person = context.session.get_one(Person, member.id)
+            body = context.session.get_one(Body, office.world.committee.id)
+            appoint(context, person, "urgent_decider", body=body)
+        with office.acting(member) as context:
+            context.record(context.session.get_one(Person, member.id), "seen")
+        if not is_decided:
+            with office.acting(secretary) as context:
+                take_back(context, held(context), reason="Fel person")
+    next_day = DAY + timedelta(days=1)
+    office.decide(member, next_day, kind="urgent", urgency="Sista dag är i morgon.")
+    with office.acting(secretary, next_day) as context:
+        with pytest.raises(Conflict, match="appointment_used"):
+            take_back(context, held(context), reason="Fel person")
+        with pytest.raises(Conflict, match="appointment_used_then"):
+            revise(context, held(context), valid_to=DAY)
+        revise(context, held(context), valid_to=next_day)
 
 
 def test_the_chair_says_what_is_urgent(office: Office) -> None:
