@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
@@ -154,10 +155,9 @@ def _next_meetings(context: Context) -> list[NextMeeting]:
             Meeting.state.in_(AHEAD_OF_MINUTES),
         )
         .order_by(Meeting.starts_at)
-        .limit(MEETINGS)
     )
     lines = (_meeting_line(context, each) for each in meetings)
-    return [line for line in lines if line is not None]
+    return list(islice((line for line in lines if line is not None), MEETINGS))
 
 
 def _meeting_line(context: Context, meeting: Meeting) -> NextMeeting | None:
