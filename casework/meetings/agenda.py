@@ -12,6 +12,8 @@ from casework.deadlines.calendar import before
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings import queries
 from casework.meetings.models import ITEM_TYPES, REPORTS, AgendaItem
+from casework.meetings.preparing import require_own_or_above
+from casework.meetings.proposed import latest_proposer
 from casework.meetings.sections import insert, section_for
 from casework.meetings.service import require_secretary
 
@@ -46,10 +48,10 @@ def add_item(
 
     `section` is one of the body's, else the one that takes such items.
 
-    A matter that is to be decided is moved to the agenda in its own workflow, which refuses one
-    that is not ready; only its own body decides it. An information item leaves the matter where
-    it is: so other bodies prepare it. After the summons an item is late: it says why and goes out
-    in a supplement; at the table an assembly takes it only if all present agree (KL 5:52).
+    A matter to decide is moved to the agenda in its own workflow, which refuses one that is not
+    ready; its own body decides it, one below proposes. An information item leaves it where it is.
+    After the summons an item is late: it says why and goes out in a supplement; at the table an
+    assembly takes it only if all present agree (KL 5:52).
     """
     require_secretary(context, meeting)
     if meeting.state not in OPEN_AGENDA:
@@ -57,8 +59,8 @@ def add_item(
     if matter is None and not title.strip():
         raise Invalid("title_missing")
     _check_kind(item_type, given.get("reports", ""))
-    if item_type == "decision" and matter is not None and matter.body_id != meeting.body_id:
-        raise Conflict("matter_of_another_body", title=matter.title, body=matter.body.name)
+    if item_type == "decision" and matter is not None:
+        require_own_or_above(context, meeting.body, matter)
     needs_all = meeting.state != "planned" and _is_urgent(context, meeting, late_reason)
     if needs_all:
         _require_all(meeting, all_agree=all_agree)
@@ -76,6 +78,7 @@ def add_item(
     _close_doors(meeting, item)
     insert(meeting, item)
     context.session.flush()
+    item.proposed_by = latest_proposer(context, item)
     context.record(
         meeting,
         "item_added",
@@ -86,9 +89,8 @@ def add_item(
         **({"all_agree": True} if needs_all else {}),
     )
     if matter is not None and item_type == "decision":
-        context.services.engine.fire(
-            context.given().caused_by(meeting, "add_item"), matter, "schedule"
-        )
+        cause = context.given().caused_by(meeting, "add_item")
+        context.services.engine.fire(cause, matter, "schedule")
     return item
 
 

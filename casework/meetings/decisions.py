@@ -13,6 +13,7 @@ from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.adjournment import require_sitting
 from casework.meetings.floor import outcome_of_questions, standing
 from casework.meetings.models import DECIDING, OUTCOMES, AgendaItem, DecidedPoint, Decision
+from casework.meetings.preparing import carry_over, proposing, require_preparing
 from casework.meetings.roll import freeze_participants, leading, require_quorum, taking_part
 from casework.meetings.service import require_in_session
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 TRIGGERS = {
     "decided": "decide",
     "recommended": "recommend",
+    "proposed": "propose",
     "noted": "note",
     "tabled": "table",
     "referred_back": "refer_back",
@@ -36,7 +38,10 @@ TRIGGERS = {
 }
 
 # What leaves the agenda only when the meeting ends: until then the item can be taken up again.
-LEAVES_LAST = ("referred_back", "withdrawn")
+LEAVES_LAST = ("proposed", "referred_back", "withdrawn")
+
+# What says its points, as the questions left them.
+WITH_POINTS = ("decided", "recommended", "proposed")
 
 # Which decisions made outside the meeting an item of the agenda reports.
 REPORTED_KINDS = {"delegated_decisions": "delegated", "urgent_decisions": "urgent"}
@@ -71,20 +76,16 @@ def conclude_item(
     `basis_of` what they were written from. A formal decision, of no matter, says its points or has
     them in the `reason`, one a line. Raises Conflict if the meeting is not in session, the
     item is concluded already, the quorum is not met (KL 5:45, 6:27), nobody leads, a question is
-    left or said otherwise; Stale if the questions have made something else meanwhile; Invalid
-    for an outcome without its reason or a decision without points.
+    left or said otherwise, another body decides or proposes; Stale if the questions have made
+    something else meanwhile; Invalid for an outcome without its reason or a decision without
+    points.
     """
     lock(context.session, item)
     require_in_session(context, item.meeting)
     require_sitting(item.meeting)
     if item.outcome != "pending":
         raise Conflict("item_concluded", title=item.title)
-    if outcome not in OUTCOMES or outcome == "pending":
-        raise Invalid("outcome_unknown", outcome=outcome, known=list(OUTCOMES[1:]))
-    if outcome == "referred_back" and not reason.strip():
-        raise Invalid("input_missing", field={"sv": "Skäl", "en": "Reason"})
-    if outcome in ("decided", "recommended") and item.item_type != "decision":
-        raise Conflict("item_not_for_decision", title=item.title)
+    _check_outcome(context, item, outcome, reason)
     _check_questions(item, outcome)
     if outcome not in UNHANDLED:
         require_quorum(context, item, taking_part(item))
@@ -92,7 +93,9 @@ def conclude_item(
     if basis is not None and basis != basis_of(item):
         raise Stale("points_changed", title=item.title)
     decision = None
-    if outcome in ("decided", "recommended"):
+    if outcome in WITH_POINTS:
+        if outcome == "proposed" and lead_in is None:
+            lead_in = proposing(context, item)
         decision = _decide(context, item, _said(item, points, reason), lead_in)
     freeze_participants(context, item)
     _check_reservations(item)
@@ -126,7 +129,7 @@ def resolution(item: AgendaItem) -> list[Resolved]:
         return proposed
     moved = {each.id: each for each in standing(item)}
     if is_rejected(item):
-        proposed = [Resolved(f"{item.meeting.body.name} avslår förslaget.")]
+        proposed = [Resolved(_rejection(item))]
     elif answer.alternative is not None:
         proposed = [Resolved(moved[answer.alternative].text)]
     for change in (moved[each] for each in answer.changes):
@@ -142,6 +145,28 @@ def is_rejected(item: AgendaItem) -> bool:
     return any(each.id == won and each.kind == "rejection" for each in item.floor_proposals)
 
 
+def _rejection(item: AgendaItem) -> str:
+    """In the words of whoever decides: a preparing body's points go on under their lead-in."""
+    if item.matter is None or not item.is_preparing:
+        return f"{item.meeting.body.name} avslår förslaget."
+    style = item.matter.body.decision_style
+    return "att avslå förslaget" if style == "att" else f"{item.matter.body.name} avslår förslaget."
+
+
+def _check_outcome(context: Context, item: AgendaItem, outcome: str, reason: str) -> None:
+    """Whether an item of its kind, of this body, ends so; a reason where one is asked for."""
+    if outcome not in OUTCOMES or outcome == "pending":
+        raise Invalid("outcome_unknown", outcome=outcome, known=list(OUTCOMES[1:]))
+    if outcome == "referred_back" and not reason.strip():
+        raise Invalid("input_missing", field={"sv": "Skäl", "en": "Reason"})
+    if outcome in WITH_POINTS and item.item_type != "decision":
+        raise Conflict("item_not_for_decision", title=item.title)
+    if outcome == "proposed":
+        require_preparing(context, item)
+    elif outcome in WITH_POINTS and item.matter is not None and item.is_preparing:
+        raise Conflict("another_body_decides", title=item.title, body=item.matter.body.name)
+
+
 def _check_questions(item: AgendaItem, outcome: str) -> None:
     """What is recorded as the end must be what the questions gave."""
     contested = any(each.kind != "approval" for each in standing(item))
@@ -150,7 +175,8 @@ def _check_questions(item: AgendaItem, outcome: str) -> None:
     answer = outcome_of_questions(item)
     if answer is None:
         raise Conflict("question_left", title=item.title)
-    if outcome != answer.outcome and (outcome, answer.outcome) != ("recommended", "decided"):
+    given = "decided" if outcome in WITH_POINTS else outcome
+    if given != answer.outcome:
         raise Conflict("outcome_contradicts_questions", title=item.title)
 
 
@@ -247,6 +273,8 @@ def settle_items(context: Context, meeting: Meeting) -> None:
         matter = item.matter if item.item_type == "decision" else None
         if matter is None or item.outcome not in LEAVES_LAST or matter.state != "on_agenda":
             continue
+        if item.outcome == "proposed":
+            carry_over(context, item, matter)
         given = _with_reason(context, matter, item.outcome, item.outcome_reason or item.title)
         context.services.engine.fire(
             given.caused_by(meeting, "end"), matter, TRIGGERS[item.outcome]

@@ -18,6 +18,7 @@ from casework.errors import Conflict, Invalid, Stale
 from casework.meetings import papers
 from casework.meetings.floor import standing
 from casework.meetings.models import Minutes, MinutesItem, MinutesRevision
+from casework.meetings.preparing import earlier_proposals
 from casework.meetings.reporting import reported_lines
 from casework.meetings.service import require_secretary
 
@@ -97,7 +98,12 @@ def take_in(context: Context, row: MinutesItem) -> None:
 def _recorded(context: Context, row: MinutesItem) -> Content:
     """The § as it writes itself from what was recorded."""
     item = row.agenda_item
-    return papers.minutes_item(item, row.section_number, reported=reported_lines(context, item))
+    return papers.minutes_item(
+        item,
+        row.section_number,
+        reported=reported_lines(context, item),
+        proposed=[each.name for each in earlier_proposals(context, item)],
+    )
 
 
 # --- Editing ----------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from casework.meetings.wording import (
     hours_of,
     in_the_act,
     long_date,
+    proposal_of_body,
     section_ranges,
     task_of,
     time_of,
@@ -189,14 +190,20 @@ def minutes_item(
     number: int,
     *,
     reported: Sequence[str] = (),
+    proposed: Sequence[str] = (),
     attested_immediately: bool = False,
 ) -> MinutesItem:
-    """One § from what was recorded on the item; `reported` lists the decisions it reports."""
-    matter, decision = item.matter, item.decision
+    """One § from what was recorded on the item; `reported` lists the decisions it reports.
+
+    `proposed` names what other bodies have proposed of its matter. Of what is only proposed
+    nobody is told and nobody is given an assignment.
+    """
+    matter = item.matter
+    decision = item.decision if item.outcome != "proposed" else None
     lead_in, points = _outcome(item)
     texts = {
         "summary": (*paragraphs(*_summary(item)), *bullets(*reported)),
-        "decision_basis": bullets(*_basis(item)),
+        "decision_basis": bullets(*_basis(item, proposed)),
         "assignments": bullets(*_assignments(decision.points if decision else [])),
         **proceedings_of(item),
     }
@@ -239,7 +246,7 @@ def agenda_entry(
         time=clock(_starts(item, meeting)),
         secrecy="Stängda dörrar" if item.is_closed and meeting.is_public else "",
         addition=_addition(item),
-        decision_heading=meeting.body.proposal_heading,
+        decision_heading=proposal_of_body(item.proposed_by) or meeting.body.proposal_heading,
         decision_lead_in=proposal.decision_lead_in if proposal else lead_in,
         points=proposal.points if proposal else points,
         reported=tuple(reported),
@@ -291,6 +298,8 @@ def _noted(item: AgendaItem) -> str:
 def _heading(item: AgendaItem) -> str:
     if item.meeting.body.is_statutory:
         return "Beslut"
+    if item.outcome == "proposed":
+        return "Förslag"
     return "Rekommendation" if item.decision is not None else "Antecknas"
 
 
@@ -304,12 +313,12 @@ def _summary(item: AgendaItem) -> list[str]:
     return late + [part for text in summaries for part in text.split("\n\n") if part.strip()]
 
 
-def _basis(item: AgendaItem) -> list[str]:
+def _basis(item: AgendaItem, proposed: Sequence[str]) -> list[str]:
     if item.matter is None or item.item_type != "decision":
         return []
     before_them = item.matter.attachments_at(item.concluded_at)
     titles = [attachment.title for attachment in before_them]
-    return [f"Tjänsteskrivelse {item.matter.registration_number}", *titles]
+    return [f"Tjänsteskrivelse {item.matter.registration_number}", *proposed, *titles]
 
 
 def _assignments(points: Sequence[DecidedPoint]) -> list[str]:

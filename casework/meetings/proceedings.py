@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from casework.documents.contexts import bullets, paragraphs
 from casework.meetings.floor import standing
-from casework.meetings.wording import enumerate_names
+from casework.meetings.wording import enumerate_names, in_a_sentence, proposal_of_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from casework.documents.contexts import Block
     from casework.meetings.models import AgendaItem, FloorProposal, Proposition, Statement
     from casework.meetings.procedure import Question
-    from casework.people.models import Body
 
 _NOUNS = {
     "approval": "bifall",
@@ -43,9 +42,11 @@ def proceedings_of(item: AgendaItem) -> dict[str, tuple[Block, ...]]:
     }
 
 
-def papers_proposal(body: Body) -> str:
-    """`regiondirektörens förslag`, as it is called in the minutes."""
-    heading = body.proposal_heading
+def papers_proposal(item: AgendaItem) -> str:
+    """`regiondirektörens` or `arbetsutskottets förslag`, as it is called in the minutes."""
+    if item.proposed_by:
+        return proposal_of_body(in_a_sentence(item.proposed_by))
+    heading = item.meeting.body.proposal_heading
     if heading in _PLAIN_HEADINGS:
         return "förslaget till beslut"
     return heading[:1].lower() + heading[1:]
@@ -78,7 +79,7 @@ def moved_line(item: AgendaItem, proposal: FloorProposal) -> str:
     """`NN (X) yrkar …`, with those who joined."""
     name = proposal.mover.name_with_party
     ending = {
-        "approval": f"bifall till {papers_proposal(item.meeting.body)}.",
+        "approval": f"bifall till {papers_proposal(item)}.",
         "rejection": "avslag.",
         "amendment": f"följande ändring{_of_point(proposal)}: {proposal.text}",
         "addition": f"följande tillägg: {proposal.text}",
@@ -100,7 +101,7 @@ def _names(item: AgendaItem, person_ids: Sequence[int]) -> list[str]:
 def called(item: AgendaItem, proposal: FloorProposal | None) -> str:
     """How a proposal is named in a sentence; None is that of the papers."""
     if proposal is None:
-        return papers_proposal(item.meeting.body)
+        return papers_proposal(item)
     what = f"{_NOUNS[proposal.kind]}{_of_point(proposal)}"
     return f"yrkandet om {what} från {proposal.mover.name_with_party}"
 

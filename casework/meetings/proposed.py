@@ -13,12 +13,14 @@ from sqlalchemy import select
 from casework.documents.contexts import ProposalContext, from_json
 from casework.documents.models import Document
 from casework.documents.store import PDF
+from casework.meetings.preparing import as_proposed_since, earlier_proposals
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from casework.context import Context
     from casework.meetings.models import AgendaItem
+    from casework.meetings.preparing import Earlier
 
 
 def laid_before(context: Context, item: AgendaItem) -> datetime:
@@ -69,4 +71,25 @@ def proposal_of(context: Context, item: AgendaItem) -> ProposalContext | None:
     if document is None or document.snapshot is None:
         return None
     content = from_json("proposal", document.snapshot)
-    return content if isinstance(content, ProposalContext) else None
+    if not isinstance(content, ProposalContext):
+        return None
+    since = _proposed_since(context, item, document)
+    return as_proposed_since(content, since) if since else content
+
+
+def latest_proposer(context: Context, item: AgendaItem) -> str:
+    """The body that has proposed something since the officer did; "" where none has."""
+    document = proposal_document(context, item) if item.matter is not None else None
+    since = _proposed_since(context, item, document) if document else None
+    return since.body if since else ""
+
+
+def _proposed_since(context: Context, item: AgendaItem, document: Document) -> Earlier | None:
+    """What a body proposed after the document was drawn up and before the item was sent."""
+    sent = laid_before(context, item)
+    since = [
+        each
+        for each in earlier_proposals(context, item)
+        if document.drawn_up_at < each.proposed_at <= sent
+    ]
+    return since[-1] if since else None

@@ -139,7 +139,7 @@ def _open(item: AgendaItem) -> PublicItem:
         return PublicItem(item.number, masked(item.title))
     content = item_from_json(row.in_force.content)
     said = [content.decision_lead_in, *(_numbered(point) for point in content.points)]
-    is_told = item.outcome == "decided"  # what was merely noted names those who spoke
+    is_told = item.outcome in ("decided", "proposed")  # what was noted names those who spoke
     decision = tuple(masked(line) for line in said if line) if is_told else ()
     return PublicItem(item.number, masked(content.title), row.section_number, decision)
 

@@ -157,8 +157,10 @@ def decision(session: Session, organisation_id: int, decision_id: int) -> Decisi
 
 
 def decisions(organisation_id: int, matter_id: int) -> Select[Decision]:
-    """The decisions in a matter, the newest first."""
-    statement = _decisions(organisation_id).where(Decision.matter_id == matter_id)
+    """The decisions in a matter, the newest first; what is only proposed (KL 13:2) is not one."""
+    statement = _decisions(organisation_id).where(
+        Decision.matter_id == matter_id, AgendaItem.outcome != "proposed"
+    )
     return statement.order_by(Decision.id.desc())
 
 

@@ -108,3 +108,14 @@ def section_ranges(numbers: Sequence[int]) -> str:
         else:
             runs.append([number])
     return ", ".join(section_range(run) for run in runs)
+
+
+def in_a_sentence(name: str) -> str:
+    """`regionala utvecklingsnämnden`; a name with more capitals stays: Kommunalt Forum, AU."""
+    return name if name[1:] != name[1:].lower() else name[:1].lower() + name[1:]
+
+
+def proposal_of_body(name: str) -> str:
+    """`Arbetsutskottets förslag`; a name that ends in s, x or z is its own genitive; "" for ""."""
+    ending = "" if name.endswith(("s", "x", "z")) else "s"
+    return f"{name}{ending} förslag" if name else ""

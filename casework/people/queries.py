@@ -51,6 +51,12 @@ def kin(session: Session, body: Body) -> set[int]:
     return set(upwards) | {each for each in parents if body.id in _line(parents, each)}
 
 
+def above(session: Session, body: Body) -> list[int]:
+    """The numbers of the bodies for which this one prepares, the nearest first."""
+    statement = select(Body.id, Body.parent_id).where(Body.organisation_id == body.organisation_id)
+    return _line(dict(session.execute(statement).all()), body.id)[1:]
+
+
 def _line(parents: Mapping[int, int | None], body_id: int) -> list[int]:
     """The body and those above it, the nearest first."""
     above = parents[body_id]

@@ -21,7 +21,7 @@ from casework.meetings.reporting import reported_decisions
 from casework.meetings.sections import headed
 from casework.meetings.series import paper_stop
 from casework.people.policy import lift
-from casework.people.queries import kin
+from casework.people.queries import above, kin
 from casework.phrases import sentence
 from casework.web import steps
 from casework.web.asked import row_number, whole_number
@@ -142,7 +142,8 @@ def _page(
     """The agenda; after a refusal with what was written, and what is in the way."""
     meeting = find(context, meeting_id)
     agenda = list(meeting.agenda)  # what this person sees; nothing they are recused from
-    ready = _matters(context, meeting, [meeting.body_id], READY)
+    deciding = [meeting.body_id, *above(context.session, meeting.body)]
+    ready = _matters(context, meeting, deciding, READY)
     informing = _informing(context, meeting)
     lift(context.session)
     context.session.expire(meeting, ["agenda"])

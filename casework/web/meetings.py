@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.meetings.models import Meeting, Minutes
+    from casework.meetings.models import AgendaItem, Meeting, Minutes
     from casework.web.shapes import StateLabel, Step
 
 PAGE = 30
@@ -193,6 +193,7 @@ def outcome_label(outcome: str) -> str:
         "pending": _("Inte avgjort"),
         "decided": _("Beslutat"),
         "recommended": _("Rekommenderat"),
+        "proposed": _("Föreslaget"),
         "noted": _("Noterat"),
         "tabled": _("Bordlagt"),
         "referred_back": _("Återremitterat"),
@@ -251,16 +252,14 @@ def _labels() -> dict[str, Any]:
     }
 
 
-def outcomes_of(meeting: Meeting) -> dict[str, list[tuple[str, str]]]:
-    """What an item of each kind may end in."""
-    decided = "decided" if meeting.body.is_statutory else "recommended"
-    by_kind = {
-        "decision": (decided, "tabled", "referred_back", "not_handled", "withdrawn"),
-        "information": ("noted", "not_handled"),
-        "notification": ("noted", "not_handled"),
-        "formality": ("noted", "not_handled"),
-    }
-    return {kind: [(o, outcome_label(o)) for o in outs] for kind, outs in by_kind.items()}
+def outcomes_of(item: AgendaItem) -> list[tuple[str, str]]:
+    """What the item may end in, by its kind and by whose its matter is."""
+    outcomes: tuple[str, ...] = ("noted", "not_handled")
+    if item.item_type == "decision":
+        decided = "decided" if item.meeting.body.is_statutory else "recommended"
+        first = "proposed" if item.is_preparing else decided
+        outcomes = (first, "tabled", "referred_back", "not_handled", "withdrawn")
+    return [(each, outcome_label(each)) for each in outcomes]
 
 
 def _attending(context: Context, meeting: Meeting) -> list[tuple[Person, str]]:

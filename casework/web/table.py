@@ -181,7 +181,7 @@ def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> s
         basis=basis_of(item) if item.outcome == "pending" else "",
         blank_point=Resolved(""),
         assignable=everybody if item.outcome == "pending" and item.matter else (),
-        outcomes=outcomes_of(meeting)[item.item_type],
+        outcomes=outcomes_of(item),
         favoured=_favoured(item),
         reason=_reason_moved(item),
         capacity_label=capacity_label,
@@ -194,7 +194,8 @@ def _favoured(item: AgendaItem) -> str:
     answer = outcome_of_questions(item)
     contested = any(each.kind != "approval" for each in standing(item))
     if answer is not None and contested and item.meeting.body.is_statutory:
-        return answer.outcome
+        is_proposed = item.is_preparing and answer.outcome == "decided"
+        return "proposed" if is_proposed else answer.outcome
     return ""
 
 

@@ -1029,6 +1029,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("matter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("presenter", sa.String(), nullable=False),
+        sa.Column("proposed_by", sa.String(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("outcome_reason", sa.String(), nullable=False),
         sa.Column("summary", sa.String(), nullable=False),
@@ -1060,7 +1061,7 @@ def upgrade() -> None:
             name=op.f("ck_agenda_item_referred_back_with_reason"),
         ),
         sa.CheckConstraint(
-            "outcome IN ('pending', 'decided', 'recommended', 'noted', 'tabled', 'referred_back', 'withdrawn', 'not_handled')",
+            "outcome IN ('pending', 'decided', 'recommended', 'proposed', 'noted', 'tabled', 'referred_back', 'withdrawn', 'not_handled')",
             name=op.f("ck_agenda_item_outcome"),
         ),
         sa.ForeignKeyConstraint(

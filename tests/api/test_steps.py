@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
+from casework.demo.road import prepare, texts
 from casework.distribution.models import Dispatch
 from tests.api.conftest import PASSWORD
 from tests.api.test_walk import walked
+from tests.demo.conftest import road_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.api.conftest import Api
 
 
@@ -190,3 +194,26 @@ def test_the_reader_chooses_the_language(shared: Api, header: str, language: str
     answer = shared.get("officer", "/matters/999999", headers={"Accept-Language": header})
     assert answer.headers["Content-Language"] == language
     assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_a_preparing_body_proposes(api: Api, tmp_path: Path) -> None:
+    """It does not decide the matter, and what it proposed is no decision in the matter."""
+    world, road = api.world, road_of((api.casework, api.world), tmp_path)
+    matter = prepare(road, "decision", world.committee, texts()["plan"], date(2025, 4, 7))
+    moment = api.casework.context(None, 0).moment + timedelta(days=20)  # type: ignore[arg-type]
+    body = {"body_id": world.presidium.id, "starts_at": moment.isoformat()}
+    sitting = f"/meetings/{api.post('secretary', '/meetings', body).json['id']}"  # type: ignore[index]
+    given = {"item_type": "decision", "matter_id": matter.id}
+    item = api.post("secretary", f"{sitting}/agenda", given).json
+    assert item is not None
+    for trigger in ("summon", "open"):
+        assert api.post("secretary", f"{sitting}/actions/{trigger}", {}).status_code == 200
+    address = f"{sitting}/agenda/{item['id']}/conclusion"
+    four_come(api, sitting)
+    refused = api.post("secretary", address, {"outcome": "recommended"})
+    assert refused.json is not None
+    assert (refused.status_code, refused.json["code"]) == (409, "another_body_decides")
+    answer = api.post("secretary", address, {"outcome": "proposed"})
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["outcome"]) == (200, "proposed")
+    assert api.get("secretary", f"/matters/{matter.id}/decisions").json["items"] == []  # type: ignore[index]

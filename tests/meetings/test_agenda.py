@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from casework.demo.road import Road
     from casework.demo.world import World
     from casework.meetings.models import Meeting
+    from casework.people.models import Body
 
 __all__ = ["world"]
 
@@ -45,20 +46,22 @@ def at(day: int) -> datetime:
     return datetime(2025, 6, day, 9, tzinfo=STOCKHOLM)
 
 
-def test_only_its_own_body_decides_a_matter(road: Road) -> None:
-    """Preparing it is not deciding it (KL 6:4): the presidium is told, and the matter goes on."""
+def test_a_matter_is_taken_up_by_its_own_body_and_those_below(road: Road) -> None:
+    """Another forum is told of it at most; the presidium prepares it, told or proposing."""
     matter = prepare(road, "decision", road.world.committee, texts()["plan"], date(2025, 4, 7))
 
-    def put(context: Context, item_type: str) -> str:
-        presidium = plan_meeting(context, context.session.merge(road.world.presidium), at(20))
+    def put(context: Context, body: Body, day: int, item_type: str) -> str:
+        meeting = plan_meeting(context, context.session.merge(body), at(day))
         row = context.session.get_one(Matter, matter.id)
-        add_item(context, presidium, item_type=item_type, matter=row)
+        add_item(context, meeting, item_type=item_type, matter=row)
         return row.state
 
+    forum, presidium = road.world.forum, road.world.presidium
     with pytest.raises(Conflict, match="matter_of_another_body") as refused:
-        act(road, lambda context: put(context, "decision"))
+        act(road, lambda context: put(context, forum, 20, "decision"))
     assert refused.value.params["body"] == road.world.committee.name
-    assert act(road, lambda context: put(context, "information")) == "ready"
+    assert act(road, lambda context: put(context, presidium, 20, "information")) == "ready"
+    assert act(road, lambda context: put(context, presidium, 21, "decision")) == "on_agenda"
 
 
 def test_a_cancelled_meeting_leaves_its_hour(road: Road) -> None:

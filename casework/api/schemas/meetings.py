@@ -221,7 +221,7 @@ class DecidedPoint(Schema):
 
 
 class Decision(Schema):
-    """What a body decided or recommended; a formal decision is of no matter."""
+    """What a body decided, recommended or proposed; a formal decision is of no matter."""
 
     id = fields.Integer(required=True)
     matter_id = fields.Integer(required=True, allow_none=True)

@@ -26,6 +26,7 @@ OUTCOMES = (
     "pending",
     "decided",
     "recommended",
+    "proposed",
     "noted",
     "tabled",
     "referred_back",
@@ -123,7 +124,8 @@ class AgendaItem(Versioned, Owned, Base):
     `summoned_number` the number it was summoned under, which stands whatever the order becomes.
     `is_closed`: behind closed doors. `elected_chair` was elected to lead it where neither chair nor
     vice chair took part; `led_by` is who led it, known when it is concluded.
-    An election or hiring is settled by lot, not by the casting vote (KL 5:56).
+    `proposed_by` names the body that prepared it, whose proposal is before this one; "" where that
+    is the officer's. An election or hiring is settled by lot, not by the casting vote (KL 5:56).
     """
 
     __tablename__ = "agenda_item"
@@ -135,6 +137,7 @@ class AgendaItem(Versioned, Owned, Base):
     title: Mapped[str]
     matter_id: Mapped[int | None] = mapped_column(Id)
     presenter: Mapped[str] = mapped_column(default="")
+    proposed_by: Mapped[str] = mapped_column(default="")
     outcome: Mapped[str] = mapped_column(default="pending")
     outcome_reason: Mapped[str] = mapped_column(default="")
     summary: Mapped[str] = mapped_column(default="")
@@ -170,6 +173,15 @@ class AgendaItem(Versioned, Owned, Base):
     def number(self) -> int:
         """What readers call it: its number in the summons; before that its place."""
         return self.summoned_number or self.position
+
+    @property
+    def is_preparing(self) -> bool:
+        """The matter is another body's to decide: this one proposes to it what it should decide."""
+        return (
+            self.matter is not None
+            and self.item_type == "decision"
+            and self.matter.body_id != self.meeting.body_id
+        )
 
     meeting: Mapped[Meeting] = relationship(back_populates="agenda", foreign_keys=[meeting_id])
     matter: Mapped[Matter | None] = relationship(foreign_keys=[matter_id])

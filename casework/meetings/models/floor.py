@@ -157,7 +157,7 @@ class Statement(Owned, Base):
 
 
 class Decision(Owned, Base):
-    """What a body decided (or, an advisory one, recommended) on an item.
+    """What a body decided (or recommended, or proposed that another decides) on an item.
 
     A formal decision, such as an election, is of no matter and gives no assignment.
     """
