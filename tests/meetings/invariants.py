@@ -178,6 +178,7 @@ def check_assignments(context: Context, meeting: Meeting) -> None:
     points = [
         point
         for item in meeting.agenda
+        if item.outcome != "proposed"  # KL 13:2: prepared only
         for point in (item.decision.points if item.decision else ())
         if point.assignee_id is not None
     ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from casework.app import create_app
 from casework.audit.verify import verify as verify_record
 from casework.context import STOCKHOLM, Actor
 from casework.demo.road import attest, prepare, summon, texts
@@ -22,9 +23,10 @@ from casework.matters.models import Matter
 from casework.meetings import published, queries
 from casework.meetings.agenda import add_item
 from casework.meetings.attestation import sign
-from casework.meetings.decisions import conclude_item
+from casework.meetings.decisions import conclude_item, resolution
 from casework.meetings.floor import move, put_question
 from casework.meetings.models import Meeting
+from casework.meetings.preparing import proposing
 from casework.meetings.proposed import proposal_of
 from casework.meetings.reopening import reopen_item
 from casework.meetings.roll import record_attendance
@@ -34,6 +36,7 @@ from casework.people.models import Body, Person
 from casework.people.service import appoint
 from casework.workflow.blockers import Blocked
 from tests.demo.conftest import road_of, world
+from tests.web.test_every_role import entered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -324,6 +327,49 @@ def test_the_last_body_prepares_for_nobody(line: Line) -> None:
 
     with pytest.raises(Conflict, match="matter_of_another_body"):
         line.act(FIRST, put)
+
+
+def test_the_screen_offers_what_the_body_may_do(line: Line) -> None:
+    """To propose and not to decide; the matter's page then tells what was proposed, and where."""
+    first = line.meet(line.subcommittee, FIRST)
+    site = create_app(line.road.casework.settings)
+    page = entered(site, "namndsekreterare")
+    item = first.on_item(lambda _c, item: item.id)
+    screen = page.get(f"/meetings/{first.meeting.id}/live/{item}").text
+    assert '<option value="proposed">Föreslaget</option>' in screen
+    assert '<option value="decided"' not in screen
+    first.conclude("proposed")
+    first.end()
+    first.attest()
+    told = page.get(f"/matters/{line.matter_id}").text
+    link = f'<a href="/meetings/{first.meeting.id}">Arbetsutskottet föreslog 2025-06-03 § 2</a>'
+    assert link in told
+    second = line.meet(line.committee, SECOND)
+    read = page.get(f"/meetings/{second.meeting.id}/read").text
+    assert "Arbetsutskottets förslag 2025-06-03" in read
+    site.extensions["casework"].database.close()
+
+
+def test_the_words_follow_the_style_of_the_body_that_decides(line: Line) -> None:
+    """Points that begin with att, the matter's own lead-in, and a rejection in the same form."""
+    first = line.meet(line.subcommittee, FIRST)
+    begins = "Arbetsutskottet föreslår att regionala utvecklingsnämnden föreslår att"
+
+    def look(context: Context, item: AgendaItem) -> None:
+        assert item.matter is not None
+        item.matter.body.decision_style = "att"
+        assert proposing(context, item) == f"{begins} regionfullmäktige beslutar"
+        item.matter.decision_lead_in = "Förvaltningen föreslår att regionfullmäktige beslutar"
+        assert proposing(context, item) == f"{begins} regionfullmäktige beslutar"
+        item.matter.decision_lead_in = "Regionfullmäktige ställer sig bakom"
+        assert proposing(context, item) == f"{begins} regionfullmäktige ställer sig bakom"
+        move(context, item, line.road.cast.member, "rejection", text="För dyrt.")
+        put_question(context, item, winner="second")
+        assert [each.text for each in resolution(item)] == ["att avslå förslaget"]
+        item.matter.body.decision_style = "sentences"
+        assert [each.text for each in resolution(item)] == ["Regionfullmäktige avslår förslaget."]
+
+    first.on_item(look)
 
 
 def test_names_in_the_middle_of_a_sentence() -> None:
