@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -36,8 +36,8 @@ from casework.meetings.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from casework.documents.contexts import ProposalContext
     from casework.matters.models import DecisionPoint
@@ -121,7 +121,7 @@ def summons(
         absence=_absence(meeting),
         recusal=_recusal(meeting),
         attestation="Digitalt" if body.is_statutory else "",
-        agenda=_each_hour_once(
+        agenda=tuple(
             agenda_entry(
                 item, meeting, reported=(reported or {}).get(item.reports, ()), section=section
             )
@@ -131,15 +131,6 @@ def summons(
         ),
         signatories=_summoners(meeting),
     )
-
-
-def _each_hour_once(entries: Iterable[AgendaEntry]) -> tuple[AgendaEntry, ...]:
-    """Items with no minutes planned between them begin at one hour, said at the first."""
-    shown, hour = [], ""
-    for entry in entries:
-        shown.append(replace(entry, time="") if entry.time == hour else entry)
-        hour = entry.time
-    return tuple(shown)
 
 
 def minutes(
@@ -243,7 +234,7 @@ def agenda_entry(
         item_type=ITEM_TYPES[item.item_type],
         registration_number=matter.registration_number if matter else "",
         presenter=item.presenter,
-        time=clock(_starts(item, meeting)),
+        time=_hour(item, meeting),
         secrecy="Stängda dörrar" if item.is_closed and meeting.is_public else "",
         addition=_addition(item),
         decision_heading=proposal_of_body(item.proposed_by) or meeting.body.proposal_heading,
@@ -262,10 +253,13 @@ def _addition(item: AgendaItem) -> str:
     )
 
 
-def _starts(item: AgendaItem, meeting: Meeting) -> datetime:
-    """When the item is planned to begin: after the minutes planned for those before it."""
-    before = sum(each.minutes_planned or 0 for each in meeting.agenda[: item.position - 1])
-    return meeting.starts_at + timedelta(minutes=before)
+def _hour(item: AgendaItem, meeting: Meeting) -> str:
+    """When the item is planned to begin: after the minutes planned for those before it. Items with
+    no minutes planned between them begin at one hour, said at the first."""
+    before = [each.minutes_planned or 0 for each in meeting.agenda[: item.position - 1]]
+    if before and not before[-1]:
+        return ""
+    return clock(meeting.starts_at + timedelta(minutes=sum(before)))
 
 
 def numbered(points: Sequence[DecisionPoint] | Sequence[DecidedPoint]) -> tuple[Point, ...]:

@@ -19,6 +19,7 @@ from casework.meetings import queries
 from casework.meetings.agenda import add_item, reorder
 from casework.meetings.guards import unannounced
 from casework.meetings.models import Meeting
+from casework.meetings.papers import agenda_entry
 from casework.meetings.published import announced
 from casework.meetings.revising import revise_meeting
 from casework.meetings.series import paper_stop
@@ -151,6 +152,17 @@ def test_a_supplement_tells_what_is_new_and_why(road: Road) -> None:
     assert "Det här är ett tillägg till kallelsen, som i övrigt gäller." in said
     assert "Remiss om kollektivtrafik Nytt efter kallelsen: Svaret brådskar" in said
     assert "Upprop och fastställande" not in said
+
+
+def test_an_hour_is_said_where_it_is_new(road: Road) -> None:
+    """Nothing planned before an item: it is not said to begin when the meeting does."""
+    summon(road, road.world.committee, DAY, [])
+    day, secretary = date(2025, 5, 28), road.cast.secretary
+    act(road, secretary, day, lambda c: add(c, "Remiss om kollektivtrafik", "Svaret brådskar"))
+    with road.casework.database.read() as session:
+        meeting = session.scalars(select(Meeting)).one()
+        hours = [agenda_entry(item, meeting).time for item in meeting.agenda]
+    assert hours == ["09.00", *[""] * (len(hours) - 1)]
 
 
 def test_what_was_summoned_keeps_its_number(road: Road) -> None:
