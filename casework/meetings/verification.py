@@ -274,7 +274,7 @@ def _signature(each: Signature, language: Language) -> dict[str, str]:
     return {
         "name": each.person.name_with_party,
         "capacity": sentence(f"capacity_{each.capacity}", {}, language),
-        "at": f"{moment:%Y-%m-%d %H.%M}",
+        "at": f"{moment:%Y-%m-%d kl. %H.%M}" if language == "sv" else f"{moment:%Y-%m-%d %H:%M}",
         "dissent": each.dissent,
     }
 
