@@ -250,7 +250,8 @@ def _form(context: Context, step: Transition) -> Any:
 
 def _field(context: Context, declared: Input) -> Any:
     label = (declared.label or {}).get(reader_language(), declared.name)
-    needed = InputRequired(_("Fyll i ”%(field)s”.", field=label))
+    asked = _("Kryssa i ”%(field)s”.") if declared.type == "boolean" else _("Fyll i ”%(field)s”.")
+    needed = InputRequired(asked % {"field": label})
     checks: list[Any] = [needed if declared.required else Optional()]
     if declared.type in ("person", "body", "meeting"):
         choices = [(0, _("Välj"))] if declared.required else [(0, "–")]

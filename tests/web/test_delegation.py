@@ -123,10 +123,13 @@ def draft(page: Page, title: str, **chosen: str) -> None:
 
 
 def sign(page: Page) -> None:
-    """Decide, having confirmed what must be confirmed."""
+    """Decide, having confirmed what must be confirmed; a box not ticked is asked for as a box."""
     page.click("#next-steps .step a >> nth=0")
     page.wait_for_selector("main .confirm button")
     if page.locator("#delegable").count():
+        page.evaluate("document.getElementById('delegable').required = false")
+        page.click("main .confirm button")
+        assert "Kryssa i ”Jag har prövat" in page.inner_text(".field-error")
         page.check("#delegable")
     page.click("main .confirm button")
     assert "Beslutat" in page.inner_text(".page-glance")
