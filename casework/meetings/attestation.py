@@ -272,7 +272,7 @@ def correct(
         reason=reason.strip(),
     )
     row.corrections.append(correction)
-    alone = papers.correction(content.number, meeting, now.content_sha256, correction.reason)
+    alone = papers.correction(content.number, meeting, now.content_sha256)
     draw_up(context, minutes, [content], alone)
     sign_as_secretary(context, minutes)
     context.record(

@@ -82,13 +82,13 @@ def attested_at_once(number: int) -> Alone:
     )
 
 
-def correction(number: int, meeting: Meeting, replaced: str, reason: str) -> Alone:
-    """`replaced` is the checksum of the wording that it replaces."""
+def correction(number: int, meeting: Meeting, replaced: str) -> Alone:
+    """`replaced` is the checksum of the wording that it replaces; the § itself says why."""
     return Alone(
         "RÄTTELSE",
         f"Rättelse av §\u00a0{number}",
         f"Ersätter §\u00a0{number} i protokollet från {meeting.day.isoformat()}, i lydelsen med"
-        f" kontrollsumma {replaced[:16]}. Skäl: {reason}",
+        f" kontrollsumma {replaced[:16]}.",
     )
 
 

@@ -245,7 +245,8 @@ def test_a_section_alone_says_what_it_is_and_who_was_there(at_once: Table) -> No
     assert immediate["deciding"]
     assert corrected["document_type"] == "RÄTTELSE"
     assert checksum[:16] in corrected["introduction"]
-    assert "Skäl: Skrivfel" in corrected["introduction"]
+    assert "Skäl: Skrivfel" in corrected["items"][0]["correction"]
+    assert "Skrivfel" not in corrected["introduction"]
     assert "/check" in told
     assert "casework minutes verify" in told
     assert posted["Paragraf"] == "§\u00a03"
