@@ -93,7 +93,7 @@ def take_off(call: Call, row_id: int, item_id: int) -> Meeting:
 
 @room.put(
     "/meetings/<row:row_id>/agenda/order",
-    "Put the whole agenda in a new order, unless another has been given it since it was read.",
+    "Put the agenda, as you read it, in a new order, unless another has been given it since.",
     who=SECRETARY,
     body=shapes.Order,
     answer=meeting_shapes.AgendaItem,
@@ -102,8 +102,9 @@ def take_off(call: Call, row_id: int, item_id: int) -> Meeting:
 )
 def order_agenda(call: Call, row_id: int) -> Page:
     meeting = find(call, row_id)
-    reorder(call.begin(), meeting, call.body["item_ids"], seen=call.body["seen_ids"])
-    return call.whole(meeting.agenda)
+    context, wanted = call.begin(), call.body["item_ids"]
+    reorder(context, meeting, wanted, seen=call.body["seen_ids"])
+    return call.whole(item for item in meeting.agenda if item.id in wanted)
 
 
 @room.post(

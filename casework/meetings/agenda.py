@@ -184,24 +184,28 @@ def reorder(
     *,
     seen: Sequence[int] | None = None,
 ) -> None:
-    """Put the whole agenda in this order, in one statement.
+    """Put the agenda in this order, in one statement.
 
-    `seen` is the order from which somebody chose the new one. Raises Stale when the agenda has
-    another order since or holds other items, whatever else has happened to the meeting; Conflict
-    for an item that has its § already.
+    The order is of what the actor sees: an item in which they have a conflict of interest keeps
+    its place (KL 6:28-30). `seen` is the order from which they chose the new one. Raises Stale
+    when the agenda has another order since or holds other items, whatever else has happened to
+    the meeting; Conflict for an item that has its § already.
     """
     require_secretary(context, meeting)
     lock(context.session, meeting)
     if meeting.state not in OPEN_AGENDA:
         raise Conflict("agenda_closed")
-    items = queries.agenda(context.session, meeting)
-    standing = [item.id for item in items]
-    if (seen is not None and list(seen) != standing) or sorted(item_ids) != sorted(standing):
+    rows = queries.agenda_as_seen(context.session, meeting, context.actor.person_id)
+    items = [item for item, _is_shown in rows]
+    shown = [item.id for item, is_shown in rows if is_shown]
+    if (seen is not None and list(seen) != shown) or sorted(item_ids) != sorted(shown):
         raise Stale("agenda_changed")
+    wanted = iter(item_ids)
+    order = [next(wanted) if is_shown else item.id for item, is_shown in rows]
     numbered = [item.id for item in items if item.minutes_item is not None]
-    if list(item_ids[: len(numbered)]) != numbered:
+    if order[: len(numbered)] != numbered:
         raise Conflict("items_numbered")
-    places = {item_id: position for position, item_id in enumerate(item_ids, start=1)}
+    places = {item_id: position for position, item_id in enumerate(order, start=1)}
     context.session.execute(
         update(AgendaItem)
         .where(
@@ -215,7 +219,7 @@ def reorder(
         set_committed_value(item, "position", places[item.id])
     in_order = sorted(items, key=lambda item: item.position)
     set_committed_value(meeting, "agenda", in_order)
-    context.record(meeting, "agenda_reordered", items=list(item_ids))
+    context.record(meeting, "agenda_reordered", items=order)
 
 
 def _check_kind(item_type: str, reports: str) -> None:

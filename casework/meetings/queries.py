@@ -62,7 +62,23 @@ def meetings(
 
 def agenda(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
     """The agenda in order with how each item ended, in one statement however long it is."""
-    return session.scalars(
+    return session.scalars(_agenda(meeting)).all()
+
+
+def agenda_as_seen(
+    session: Session, meeting: Meeting, person_id: int | None
+) -> list[tuple[AgendaItem, bool]]:
+    """The whole agenda, each item with whether the person is free of a conflict of interest."""
+    recusal = Recusal.__table__
+    own = exists().where(
+        recusal.c.agenda_item_id == AgendaItem.id, recusal.c.person_id == person_id
+    )
+    rows = session.execute(_agenda(meeting).add_columns(~own))
+    return [(item, is_shown) for item, is_shown in rows]
+
+
+def _agenda(meeting: Meeting) -> Select[AgendaItem]:
+    return (
         select(AgendaItem)
         .where(
             AgendaItem.organisation_id == meeting.organisation_id,
@@ -70,7 +86,7 @@ def agenda(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
         )
         .order_by(AgendaItem.position)
         .options(joinedload(AgendaItem.minutes_item), joinedload(AgendaItem.decision))
-    ).all()
+    )
 
 
 def item(session: Session, meeting: Meeting, item_id: int) -> AgendaItem:

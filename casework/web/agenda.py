@@ -149,7 +149,7 @@ def _page(
     context.session.expire(meeting, ["agenda"])
     return render_template(
         "agenda/build.html",
-        seen=[item.id for item in meeting.agenda],
+        seen=[item.id for item in agenda],
         meeting=meeting,
         agenda=list(headed(agenda)),
         is_open=meeting.state in OPEN_AGENDA,

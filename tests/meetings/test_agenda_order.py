@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from sqlalchemy import event, select
 
 from casework.context import Actor
 from casework.meetings.agenda import add_item
-from casework.meetings.models import Meeting
+from casework.meetings.models import Meeting, Recusal
 from casework.meetings.service import plan_meeting
 from tests.api.conftest import PASSWORD, api
 
@@ -135,6 +136,33 @@ def test_the_page_reorders_in_under_ten_statements(long_agenda: Api) -> None:
             assert client.post("/meetings/1/agenda/order", data=form).status_code == 303
     assert standing(long_agenda) == [before[1], before[0], *before[2:]]
     assert 0 < len(statements) < MOST, "\n".join(statements)
+
+
+def test_an_item_that_one_does_not_see_keeps_its_place(long_agenda: Api) -> None:
+    """KL 6:28-30: the recused orders the rest, by program and by page, and is shown no more."""
+    before = standing(long_agenda)
+    hidden = before[2]
+    with long_agenda.casework.acting(long_agenda.world.organisation_id) as context:
+        context.session.add(
+            Recusal(
+                organisation_id=long_agenda.world.organisation_id,
+                agenda_item_id=hidden,
+                person_id=long_agenda.world.cast.secretary.id,
+                declared_at=context.moment,
+            )
+        )
+    seen = [each for each in before if each != hidden]
+    answer = order(long_agenda, seen[::-1], seen)
+    assert answer.status_code == 200, answer.text
+    assert [item["id"] for item in answer.json["items"]] == seen[::-1]  # type: ignore[index]
+    assert standing(long_agenda) == [*seen[:-3:-1], hidden, *seen[-3::-1]]
+    assert order(long_agenda, before, before).status_code == 412
+    with page(long_agenda) as client:
+        shown = re.findall(r'name="seen" value="([^"]+)"', client.get("/meetings/1/agenda").text)
+        assert shown == [spoken(seen[::-1])]
+        form = {"seen": shown[0], f"place-{seen[0]}": "0"}
+        assert client.post("/meetings/1/agenda/order", data=form).status_code == 303
+    assert standing(long_agenda) == [seen[0], seen[-1], hidden, *seen[-2:0:-1]]
 
 
 @contextmanager

@@ -123,7 +123,7 @@ class Notes(Schema):
 
 
 class Order(Schema):
-    """Every item of the agenda, in its new order, and in the order that the caller has read."""
+    """The items of the agenda that the caller reads, in their new order and in that they had."""
 
     item_ids = listed(RowId(), required=True)
     seen_ids = listed(RowId(), required=True)
