@@ -132,6 +132,17 @@ def notices_up(session: Session, meeting: Meeting) -> list[BoardNotice]:
     )
 
 
+def meeting_announced(session: Session, notice: BoardNotice) -> int | None:
+    """The id of the meeting whose minutes, or a § of them, the notice announces."""
+    if notice.subject_type != Minutes.__tablename__:
+        return None
+    return session.scalar(
+        select(Minutes.meeting_id).where(
+            Minutes.organisation_id == notice.organisation_id, Minutes.id == notice.subject_id
+        )
+    )
+
+
 def _open(item: AgendaItem) -> PublicItem:
     """The title, and after attestation the § as it is in force: its lead-in and its points."""
     row = item.minutes_item

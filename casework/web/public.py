@@ -128,6 +128,7 @@ def board_notice(notice_id: int) -> str:
             "public/board_notice.html",
             notice=notice,
             absences=absences(notice),
+            meeting_id=published.meeting_announced(session, notice),
             organisation=owner.name,
         )
 

@@ -133,3 +133,6 @@ def test_axe_finds_nothing_on_a_full_board(
         page.click(f"a:has-text('{AT_ONCE}')")
     assert faults(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    with page.expect_navigation():
+        page.click("main a[href*='/public/meetings/']")
+    assert page.locator("h1", has_text="Regionala utvecklingsnämnden").count() == 1
