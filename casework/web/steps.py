@@ -127,7 +127,7 @@ def _taken(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[s
         lift(context.session)
         context.services.engine.fire(context.given(**present), subject, trigger, expected)
         label = step.label[reader_language()]
-        flash(_("Klart: %(step)s.", step=label[0].lower() + label[1:]), "success")
+        flash(_("Steget är taget: %(step)s.", step=label), "success")
     return redirect(url, 303)
 
 
