@@ -110,7 +110,7 @@ def unreported(
 def urgent_unreported(
     session: Session, organisation_id: int, body_id: int
 ) -> Sequence[DelegatedDecision]:
-    """The chair's urgent decisions that the next meeting must be told of (KL 6:40)."""
+    """The urgent decisions that the next meeting must be told of (KL 6:40)."""
     return unreported(session, organisation_id, body_id, "urgent")
 
 

@@ -150,7 +150,7 @@ COMMITTEE_ITEMS: tuple[dict[str, Any], ...] = (
         "reports": "delegated_decisions",
     },
     {
-        "title": "Anmälan av ordförandebeslut",
+        "title": "Anmälan av brådskande beslut (6 kap. 40 § kommunallagen)",
         "item_type": "notification",
         "section": "closing",
         "reports": "urgent_decisions",

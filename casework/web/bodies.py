@@ -188,7 +188,7 @@ def report_label(code: str) -> str:
     labels: dict[str, str] = {
         "": _("Ingen lista"),
         "delegated_decisions": _("Delegationsbeslut"),
-        "urgent_decisions": _("Ordförandebeslut"),
+        "urgent_decisions": _("Brådskande beslut (KL 6:40)"),
         "assignments": _("Uppdrag"),
     }
     return labels[code]

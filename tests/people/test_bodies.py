@@ -195,6 +195,8 @@ def test_the_formal_items_are_ones_an_agenda_can_hold() -> None:
     given = {"agenda_template": [dict(item) for item in COMMITTEE_ITEMS]}
     found = checked_settings(BODY_KINDS["committee"], given, USUAL)["agenda_template"]
     assert len(found) == 9
+    told = "Anmälan av brådskande beslut (6 kap. 40 § kommunallagen)"  # the chair's or a member's
+    assert told in [item["title"] for item in found]
     assert [item["reports"] for item in found if item["reports"]] == [
         "assignments",
         "delegated_decisions",
