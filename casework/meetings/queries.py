@@ -132,14 +132,17 @@ def open_entries(session: Session, meeting: Meeting, person_id: int | None) -> C
 def open_papers(meeting: Meeting, person_id: int | None) -> ColumnElement[bool]:
     """Which of the meeting's documents the person may read (KL 6:28-30).
 
-    None of a § alone, attested at once or corrected, in which they have a conflict of interest;
-    but whoever was elected to attest reads what they are to sign (KL 5:69).
+    None of a § alone, attested at once or corrected, in which they have a conflict of interest.
     """
+    return Document.id.not_in(_of_conflict(meeting.organisation_id, person_id))
+
+
+def _of_conflict(organisation_id: int, person_id: int | None) -> Select[int | None]:
+    """The documents of one § alone in which the person has a conflict of interest."""
     # The tables themselves: of an entity the session would leave out what is hidden.
     alone, row = Minutes.__table__, MinutesItem.__table__
     item, recusal, recused = AgendaItem.__table__, Recusal.__table__, AgendaItem.__table__.alias()
-    attesting = Attestation.__table__
-    of_conflict = (
+    return (
         select(alone.c.document_id)
         .join(item, item.c.meeting_id == alone.c.meeting_id)
         .join(
@@ -149,19 +152,12 @@ def open_papers(meeting: Meeting, person_id: int | None) -> ColumnElement[bool]:
         .join(recused, (recused.c.id == item.c.id) | (recused.c.matter_id == item.c.matter_id))
         .join(recusal, recusal.c.agenda_item_id == recused.c.id)
         .where(
-            alone.c.organisation_id == meeting.organisation_id,
-            alone.c.meeting_id == meeting.id,
+            alone.c.organisation_id == organisation_id,
             alone.c.kind != "meeting",
             alone.c.document_id.is_not(None),
             recusal.c.person_id == person_id,
         )
     )
-    attests = exists().where(
-        attesting.c.meeting_id == meeting.id,
-        attesting.c.person_id == person_id,
-        attesting.c.capacity == "attester",
-    )
-    return Document.id.not_in(of_conflict) | attests
 
 
 def decision(session: Session, organisation_id: int, decision_id: int) -> Decision:
@@ -201,7 +197,8 @@ def _decisions(organisation_id: int) -> Select[Decision]:
 def to_sign(session: Session, organisation_id: int, person_id: int) -> Sequence[Minutes]:
     """The minutes, single §§ and corrections that await the person's signature.
 
-    A § alone is signed by the chair who led it, and by those elected to attest.
+    A § alone is signed by the chair who led it, and by those elected to attest, but for
+    the recused (KL 6:28-30).
     """
     own = exists().where(Signature.minutes_id == Minutes.id, Signature.person_id == person_id)
     return session.scalars(
@@ -212,6 +209,7 @@ def to_sign(session: Session, organisation_id: int, person_id: int) -> Sequence[
             Minutes.organisation_id == organisation_id,
             Minutes.state == "open",
             Minutes.document_id.is_not(None),
+            Minutes.document_id.not_in(_of_conflict(organisation_id, person_id)),
             (Minutes.kind != "meeting") | (Meeting.state == "attesting"),
             Attestation.person_id == person_id,
             (Attestation.capacity == "attester") | (Minutes.kind == "meeting") | _led(person_id),
