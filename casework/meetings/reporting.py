@@ -82,6 +82,7 @@ def _add(context: Context, meeting: Meeting, reports: str, count: int) -> None:
         item_type=known["item_type"],
         title=known["title"],
         presenter="",  # the summons is drawn up before the row has its defaults
+        proposed_by="",
         reports=reports,
         section=section_for(meeting.body, known["item_type"]),
         late_reason=LATE if is_late else "",
