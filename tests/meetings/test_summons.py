@@ -241,6 +241,7 @@ def assembly(road: Road) -> Body:
             (road.cast.chair, "chair"),
             (road.cast.secretary, "committee_secretary"),
             (road.cast.member, "member"),
+            (road.cast.attester, "member"),
         ):
             appoint(context, person, role, body=body)
         return body
