@@ -25,6 +25,8 @@ from casework.errors import Invalid, TooLarge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pypdf import PdfReader
+
 # Pixels per inch: small print can be read, and 600 pages can still be sent.
 RESOLUTION = 144
 # The long side of A3 in points; a larger page is made smaller.
@@ -77,18 +79,24 @@ def page_pictures(data: bytes, folder: Path, pages: int, size: int) -> list[dict
     return list(answer["pages"])
 
 
-def _draw(data: bytes, folder: Path, most_pages: int, most_bytes: int) -> dict[str, Any]:
-    if b"%PDF-" not in data[:1024]:
-        (folder / "file").write_bytes(data)
-        return _drawn(folder, ['"file"'], [""], most_bytes)
-    from pypdf import PdfReader  # only this process pays for it
+def unlocked(data: bytes) -> PdfReader | None:
+    """The PDF, or None if it wants a password; only for a process that a hostile file may kill."""
+    from pypdf import PdfReader  # only that process pays for it
     from pypdf.errors import DependencyError
 
     try:
         reader = PdfReader(io.BytesIO(data))
     except DependencyError:  # a cipher that is not installed, and would want its password
-        return {"refused": "pack_file_locked"}
-    if reader.is_encrypted:
+        return None
+    return None if reader.is_encrypted else reader
+
+
+def _draw(data: bytes, folder: Path, most_pages: int, most_bytes: int) -> dict[str, Any]:
+    if b"%PDF-" not in data[:1024]:
+        (folder / "file").write_bytes(data)
+        return _drawn(folder, ['"file"'], [""], most_bytes)
+    reader = unlocked(data)
+    if reader is None:
         return {"refused": "pack_file_locked"}
     count = len(reader.pages)
     if count > most_pages:

@@ -17,7 +17,7 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from casework.documents.pack_pictures import MOST_PAGES
+from casework.documents.pack_pictures import MOST_PAGES, unlocked
 from casework.errors import Invalid, TooLarge
 
 MEGABYTE = 1024 * 1024
@@ -100,14 +100,8 @@ def _looked_at(content: bytes, ending: str) -> dict[str, Any]:
 
 
 def _pdf(content: bytes) -> dict[str, Any]:
-    from pypdf import PdfReader  # only this process pays for it
-    from pypdf.errors import DependencyError
-
-    try:
-        reader = PdfReader(io.BytesIO(content))
-    except DependencyError:  # a cipher that is not installed, and would want its password
-        return {"refused": "attachment_locked"}
-    if reader.is_encrypted:
+    reader = unlocked(content)
+    if reader is None:
         return {"refused": "attachment_locked"}
     pages = len(reader.pages)
     if pages > MOST_PAGES:
