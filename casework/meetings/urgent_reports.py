@@ -62,7 +62,7 @@ def watch_urgent_report(context: Context, decision: DelegatedDecision) -> None:
         organisation_id=decision.organisation_id,
         subject_type=decision.__tablename__,
         subject_id=decision.id,
-        name=NAME,
+        name="urgent_report",
         due_on=due_on,
         moment=context.moment,
         remind=BEFORE if meeting else (0,),
