@@ -21,6 +21,7 @@ from casework.web import (
     decisions,
     delegation,
     files,
+    forms,
     frame,
     headers,
     language,
@@ -68,6 +69,7 @@ def init_web(app: Flask) -> None:
     _load_templates(app, settings)
     Bootstrap5(app)
     CSRFProtect(app)
+    forms.init(app)
     language.init(app)
     assets.init(app)
     showing.init(app)

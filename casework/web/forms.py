@@ -1,11 +1,32 @@
-"""The forms of the frame itself: signing in and acknowledging an excerpt."""
+"""What every form carries, and the forms of the frame itself: signing in, acknowledging."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def init(app: Flask) -> None:
+    """Hand `form_keys` to every template: each form that posts begins with it."""
+    app.jinja_env.globals["form_keys"] = form_keys
+
+
+def form_keys() -> Markup:
+    """The hidden fields that every form of ours posts beside what was typed."""
+    return _hidden("csrf_token", generate_csrf())
+
+
+def _hidden(name: str, value: str) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
