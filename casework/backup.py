@@ -1,11 +1,12 @@
 """The whole installation in one file, and back: every row, every stored file, checked both ways.
 
 A backup is a tar with `manifest.json` (what is in it, with the sha256 of each part), one file of
-JSON lines per table, the stored files by their sha256 and, for an embedded installation, its
-secret key: it is as secret as the installation itself. Rows are plain JSON, so that a backup from
-SQLite can be restored into PostgreSQL and the other way round. Letters that were queued keep their
-Message-ID: end the first installation before the second starts, or both send them, recognisable
-as the same letters.
+JSON lines per table, the stored files by their sha256 (those of documents, and the templates that
+these were made with) and, for an embedded installation, its secret key: it is as secret as the
+installation itself. Rows are plain JSON, so that a backup from SQLite can be restored into
+PostgreSQL and the other way round; one of an earlier version is brought up to this one. Letters
+that were queued keep their Message-ID: end the first installation before the second starts, or
+both send them, recognisable as the same letters.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import re
 import tarfile
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -28,11 +30,13 @@ from casework.audit.chain import derive_key
 from casework.audit.verify import verify
 from casework.db import Database, Moment
 from casework.documents.store import FileStore
+from casework.documents.template import kept_files
 from casework.errors import Conflict, Invalid, NotFound
+from casework.older_backup import replayed
 from casework.schema import current, head, tables, upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Table
     from sqlalchemy.orm import Session
@@ -79,7 +83,7 @@ def restore(settings: Settings, file: Path) -> Report:
     """Bring a backup into an empty installation, after all of it has been checked.
 
     Raises NotFound for no file, Invalid for one that is no whole backup, Conflict for an
-    installation that is not empty, another program version, or a record that does not hold.
+    installation that is not empty, a version unknown here, or a record that does not hold.
     """
     upgrade(settings.database_url)
     database = Database(settings.database_url)
@@ -94,10 +98,10 @@ def restore(settings: Settings, file: Path) -> Report:
 def _write(
     settings: Settings, session: Session, file: Path, work: Path, moment: datetime
 ) -> Report:
-    counts = {table.name: _dump(session, table, work) for table in _ordered()}
+    counts = {table.name: _dump(session, table, _file(work, table)) for table in _ordered()}
     store = FileStore(settings.files_dir)
-    wanted = _stored_files(session)
-    parts = {f"tables/{name}.jsonl": _sum(work / f"{name}.jsonl") for name in counts}
+    wanted = _stored_files(session, store.read)
+    parts = {f"tables/{each.name}.jsonl": _sum(_file(work, each)) for each in _ordered()}
     parts |= {f"files/{sha256}": sha256 for sha256 in wanted}
     key = settings.data_dir / KEY
     if _keeps_key(settings):
@@ -106,6 +110,7 @@ def _write(
         "format": FORMAT,
         "revision": current(settings.database_url),
         "made": moment.isoformat(),
+        "columns": _columns(),
         "rows": counts,
         "parts": parts,
     }
@@ -114,7 +119,7 @@ def _write(
     with tarfile.open(packed, "w") as tar:
         tar.add(work / MANIFEST, MANIFEST)
         for name in counts:
-            tar.add(work / f"{name}.jsonl", f"tables/{name}.jsonl")
+            tar.add(work / f"tables_{name}.jsonl", f"tables/{name}.jsonl")
         for sha256 in wanted:
             store.read(sha256)  # proves it whole
             tar.add(store.path(sha256), f"files/{sha256}")
@@ -127,11 +132,11 @@ def _write(
     return Report(sum(counts.values()), len(wanted))
 
 
-def _dump(session: Session, table: Table, work: Path) -> int:
+def _dump(session: Session, table: Table, file: Path) -> int:
     order = list(table.primary_key.columns)
     rows = session.execute(select(table).order_by(*order).execution_options(yield_per=BATCH))
     count = 0
-    with (work / f"{table.name}.jsonl").open("w", encoding="utf-8") as lines:
+    with file.open("w", encoding="utf-8") as lines:
         for row in rows:
             values = [_to_plain(value) for value in row]
             lines.write(json.dumps(values, ensure_ascii=False) + "\n")
@@ -172,8 +177,8 @@ def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
         raise ValueError("no manifest")
     source = tar.extractfile(member)
     manifest: dict[str, Any] = json.loads(source.read()) if source else {}
-    shaped = isinstance(manifest["parts"], dict) and isinstance(manifest["rows"], dict)
-    if manifest["format"] != FORMAT or not shaped:
+    shaped = [manifest["parts"], manifest["rows"], manifest.get("columns", {})]
+    if manifest["format"] != FORMAT or not all(isinstance(each, dict) for each in shaped):
         raise ValueError("another format")
     return manifest
 
@@ -182,18 +187,20 @@ def _bring_back(
     settings: Settings, database: Database, manifest: dict[str, Any], work: Path
 ) -> Report:
     if manifest["revision"] != head():
-        raise Conflict("backup_other_version", revision=str(manifest["revision"]))
+        manifest = _brought_up(manifest, work)
     parts: dict[str, str] = manifest["parts"]
+    columns = manifest.get("columns", _columns())
     with database.unit_of_work() as session:
         _require_empty(session)
         for table in _ordered():
             if f"tables/{table.name}.jsonl" not in parts:
                 raise Invalid("backup_damaged", part=table.name)
-            if _load(session, table, work) != manifest["rows"].get(table.name):
+            rows = _load(session, table, columns.get(table.name, []), work)
+            if rows != manifest["rows"].get(table.name):
                 raise Invalid("backup_damaged", part=table.name)
         if not settings.embedded:
             _reset_sequences(session)
-        wanted = _stored_files(session)
+        wanted = _stored_files(session, partial(_unpacked, work))
         _require_files(wanted, parts)
         found = verify(session, derive_key(_secret(settings, work), "audit"))
         if found.breaks:
@@ -205,23 +212,36 @@ def _bring_back(
     return Report(sum(manifest["rows"].values()), len(wanted))
 
 
+def _brought_up(manifest: dict[str, Any], work: Path) -> dict[str, Any]:
+    """The manifest with this program's tables, whose rows take the place of the older ones."""
+    database = Database(replayed(manifest, work))
+    try:
+        with database.read() as session:
+            rows = {table.name: _dump(session, table, _file(work, table)) for table in _ordered()}
+    finally:
+        database.close()
+    added = {f"tables/{name}.jsonl": "" for name in rows}
+    parts = manifest["parts"] | added
+    return manifest | {"rows": rows, "columns": _columns(), "parts": parts}
+
+
 def _require_files(wanted: list[str], parts: dict[str, str]) -> None:
-    """The files are those that the documents name, each under its own sum; no more, no fewer."""
+    """The files are those that the rows speak of, each under its own sum; no more, no fewer."""
     expected = {(f"files/{sha256}", sha256) for sha256 in wanted}
     found = {(name, digest) for name, digest in parts.items() if name.startswith("files/")}
     if expected != found:
         raise Invalid("backup_damaged", part=min(expected ^ found)[0])
 
 
-def _load(session: Session, table: Table, work: Path) -> int:
-    """Put the rows of one table in; gives their number."""
+def _load(session: Session, table: Table, columns: list[str], work: Path) -> int:
+    """Put the rows of one table in, their values in the order of `columns`; gives their number."""
     session.execute(table.delete())  # the versions of workflow files that starting wrote
     links = _links_within(table)
     linked: list[dict[str, Any]] = []
     count = 0
     try:
-        for lines in _batches(work / f"tables_{table.name}.jsonl"):
-            rows = [_row(table, line) for line in lines]
+        for lines in _batches(_file(work, table)):
+            rows = [_row(table, columns, line) for line in lines]
             linked += [
                 {"row": row["id"], **{f"to_{name}": row[name] for name in links}}
                 for row in rows
@@ -233,7 +253,7 @@ def _load(session: Session, table: Table, work: Path) -> int:
             values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in links}
             change = update(table).where(table.c.id == bindparam("row")).values(values)
             session.connection().execute(change, linked)
-    except (ValueError, IntegrityError, DataError) as error:
+    except (ValueError, TypeError, IntegrityError, DataError) as error:
         raise Invalid("backup_damaged", part=table.name) from error
     return count
 
@@ -244,13 +264,15 @@ def _links_within(table: Table) -> list[str]:
     return [name for key in inner for name in key.column_keys if name != "organisation_id"]
 
 
-def _row(table: Table, line: str) -> dict[str, Any]:
+def _row(table: Table, columns: list[str], line: str) -> dict[str, Any]:
     """The columns of one line of JSON; raises ValueError for what is no row of `table`."""
     values = json.loads(line)
     if not isinstance(values, list):
         raise ValueError("not a row")  # noqa: TRY004 (wrong content, not wrong use)
-    pairs = zip(table.columns, values, strict=True)
-    return {column.name: _from_plain(column.type, value) for column, value in pairs}
+    named = dict(zip(columns, values, strict=True))
+    if named.keys() != set(table.columns.keys()):
+        raise ValueError("other columns")
+    return {each.name: _from_plain(each.type, named[each.name]) for each in table.columns}
 
 
 def _batches(part: Path) -> Iterator[list[str]]:
@@ -284,9 +306,29 @@ def _reset_sequences(session: Session) -> None:
                 )
 
 
-def _stored_files(session: Session) -> list[str]:
+def _stored_files(session: Session, read: Callable[[str], bytes]) -> list[str]:
+    """The sha256 of every file of a document, and of the templates that were kept with them."""
     document = tables().tables["document"]
-    return list(session.scalars(select(document.c.sha256).distinct().order_by(document.c.sha256)))
+    files = set(session.scalars(select(document.c.sha256).distinct()))
+    for name in session.scalars(select(document.c.template_hash).distinct()):
+        files.update(kept_files(name, read) if name else ())
+    return sorted(files)
+
+
+def _unpacked(work: Path, sha256: str) -> bytes:
+    part = work / f"files_{sha256}"
+    if not _PART.fullmatch(f"files/{sha256}") or not part.is_file():
+        raise NotFound("file_missing", sha256=sha256[:64])
+    return part.read_bytes()
+
+
+def _columns() -> dict[str, list[str]]:
+    """The order in which the values of a row stand, for each table."""
+    return {table.name: table.columns.keys() for table in _ordered()}
+
+
+def _file(work: Path, table: Table) -> Path:
+    return work / f"tables_{table.name}.jsonl"
 
 
 def _ordered() -> list[Table]:

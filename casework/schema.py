@@ -54,6 +54,12 @@ def head() -> str | None:
     return ScriptDirectory(str(shipped("migrations"))).get_current_head()
 
 
+def revisions() -> set[str]:
+    """Every revision from which this program leads on to its own."""
+    scripts = ScriptDirectory(str(shipped("migrations")))
+    return {script.revision for script in scripts.walk_revisions()}
+
+
 def _config(url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))

@@ -48,11 +48,13 @@ def refused(refusal: Refusal) -> NoReturn:
 
 
 def opened(settings: Settings | None = None) -> Casework:
-    """The installation; an embedded one is migrated first."""
+    """The installation; an embedded one is migrated first, and the templates here are kept."""
     settings = settings or load_settings()
     if settings.embedded:
         upgrade(settings.database_url)
-    return installation(settings)
+    casework = installation(settings)
+    casework.services.press.keep_templates()
+    return casework
 
 
 def moment(text: str | None) -> datetime:

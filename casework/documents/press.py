@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import re
+from contextlib import suppress
+from dataclasses import replace
+from itertools import product
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from casework.counters import draw
-from casework.documents.contexts import kind_of, to_json
+from casework.documents.contexts import KINDS, kind_of, to_json
 from casework.documents.models import Document
-from casework.documents.store import DOCX, PDF
+from casework.documents.proof import seals
+from casework.documents.store import DOCX, PDF, template_of
 from casework.errors import NotFound, TooLarge
 
 if TYPE_CHECKING:
@@ -52,11 +56,22 @@ class Press:
         made = maker.make(kind, snapshot)
         document = self._row(context, subject, made, kind, title, name + _SUFFIX[media_type])
         document.media_type = media_type
-        document.template_hash = maker.template_hash(kind)
+        document.template_hash = maker.template(kind).keep(self.files)
         document.snapshot = snapshot
         document.is_record = is_record
         document.supersedes_id = supersedes.id if supersedes else None
         return self._kept(context, subject, document)
+
+    def keep_templates(self) -> None:
+        """Keep every template that stands here, so that a later change of it harms nothing.
+
+        Also under the name of the first maker, whose documents have that hash and kept none.
+        """
+        for kind, maker in product(KINDS, self.makers.values()):
+            with suppress(NotFound):
+                template = maker.template(kind)
+                for name in (maker.name, maker.first):
+                    replace(template, maker=name).keep(self.files)
 
     def receive(
         self, context: Context, subject: Any, content: bytes, filename: str, title: str = ""
@@ -83,11 +98,14 @@ class Press:
     def again(self, document: Document) -> tuple[bytes, bool]:
         """The document made anew from its own snapshot, and whether it is the same byte for byte.
 
-        Raises NotFound for one that was received, Invalid where no template can make it any more.
+        Made with its own template, or today's where that was not kept. Raises NotFound for one
+        that was received, Invalid where no template can make it any more.
         """
         if document.snapshot is None:
             raise NotFound("not_found")
-        made = self.makers[document.media_type].make(document.kind, document.snapshot)
+        maker = self.makers[document.media_type]
+        template = template_of(document, maker, self.files)
+        made = maker.make(document.kind, document.snapshot, template)
         return made, hashlib.sha256(made).hexdigest() == document.sha256
 
     def _row(
@@ -117,9 +135,8 @@ class Press:
             subject,
             "document_kept",
             document=document.id,
-            kind=document.kind,
             filename=document.filename,
-            sha256=document.sha256,
+            **seals(document),
         )
         return document
 

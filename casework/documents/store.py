@@ -9,15 +9,20 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from casework.documents.template import kept_template
 from casework.errors import Conflict, NotFound, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from casework.documents.models import Document
+    from casework.documents.template import Template
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+# The template was never kept; another version of the program that sets it gives other bytes.
+NOT_COMPARED = frozenset({"template_changed", "typesetter_changed"})
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -55,6 +60,10 @@ class FileStore:
         return self.folder / sha256[:2] / sha256
 
 
+# Every template that ever came with the program; `sh .ci/keep` adds to it.
+FORMER = FileStore(Path(__file__).parent / "former")
+
+
 def _read_plain_file(path: Path) -> bytes | None:
     """The bytes at `path`, or None if there is no ordinary file; a symbolic link is none."""
     try:
@@ -89,30 +98,60 @@ def _sync_folder(folder: Path) -> None:
 class Maker(Protocol):
     """What makes documents of one media type: the typesetter, or the .docx renderer."""
 
-    def make(self, kind: str, data: Mapping[str, Any]) -> bytes:
-        """The document's bytes, the same for the same data."""
+    @property
+    def name(self) -> str:
+        """The program that makes them, with its version; another name may give other bytes."""
 
-    def template_hash(self, kind: str) -> str:
-        """The sha256 of all but the data that shapes the document."""
+    @property
+    def first(self) -> str:
+        """The name of the maker whose documents kept no template."""
+
+    def make(self, kind: str, data: Mapping[str, Any], template: Template | None = None) -> bytes:
+        """The document's bytes, the same for the same data; today's template unless given."""
+
+    def template(self, kind: str) -> Template:
+        """All but the data that shapes the document, as it stands today; raises NotFound."""
+
+
+def template_of(document: Document, maker: Maker, files: FileStore) -> Template | None:
+    """What a document was made with: today's, or the one that was kept; None if it never was.
+
+    Templates that came with the program are kept with the program. Raises Conflict
+    (template_damaged).
+    """
+    name = document.template_hash or ""
+    try:
+        today = maker.template(document.kind)
+    except NotFound:
+        today = None
+    if today and today.hash == name:
+        return today
+    return kept_template(name, document.kind, maker.first, files, FORMER)
 
 
 def verify_document(
     document: Document, makers: Mapping[str, Maker], files: FileStore
 ) -> str | None:
-    """Make the document again from its snapshot; None if all is well, else a problem's code.
+    """Make the document again with its own template; None if all is well, else a code.
 
-    `makers` are by media type. The code is file_missing, file_damaged, template_changed (it can
-    no longer be made again), document_differs, or that of the refusal to make it; each has a
-    sentence. Of a document that was received, the file alone is checked.
+    `makers` are by media type. The file is whole but could not be compared for the codes in
+    NOT_COMPARED; each other (file_missing, file_damaged, template_damaged, document_differs, or
+    that of the refusal to make it) is a fault. Each has a sentence. Of a document that was
+    received, the file alone is checked.
     """
     try:
         content = files.read(document.sha256)
         if document.snapshot is None:
             return None
         maker = makers[document.media_type]
-        if maker.template_hash(document.kind) != document.template_hash:
-            return "template_changed"
-        again = maker.make(document.kind, document.snapshot)
+        template = template_of(document, maker, files)
     except Refusal as refusal:
         return refusal.code
-    return None if again == content else "document_differs"
+    if template is None:
+        return "template_changed"
+    try:
+        is_same = maker.make(document.kind, document.snapshot, template) == content
+        code = None if is_same else "document_differs"
+    except Refusal as refusal:
+        code = refusal.code
+    return "typesetter_changed" if code and template.maker != maker.name else code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import unicodedata
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import typst
 
+from casework.documents.template import Template
 from casework.documents.typography import printable
 from casework.errors import Invalid, NotFound
 
@@ -24,6 +24,8 @@ _KIND = re.compile(r"[a-z][a-z_]*")
 _PLACE = re.compile(r"┌─ (?P<file>\S+?):(?P<line>\d+)")
 _NO_GLYPH = re.compile(r'the text `"(?P<text>.+)"` could not be displayed')
 _QUOTED = re.compile(r"\\u\{([0-9a-f]+)\}")
+# A path in a template that may lead elsewhere: "/logos/arms.svg", "../minutes/item.typ".
+_NAMED = re.compile(r'"((?:/|\.\./)(?!_shared/)[^"\n\0]{1,200})"')
 # Private use and unassigned: Unicode says nothing of what they look like.
 _NO_CHARACTER = {"Co", "Cn", "Cs"}
 _TRIAL = b"""#set document(title: "Trial", date: datetime(year: 2000, month: 1, day: 1))
@@ -44,6 +46,8 @@ class Typesetter:
     everywhere. The same data gives the same bytes.
     """
 
+    first = "typst 0.15.0"
+
     def __init__(self, templates_dir: Path) -> None:
         self.root = (templates_dir / "documents").resolve()
         fonts = self.root / "_shared" / "fonts"
@@ -54,12 +58,24 @@ class Typesetter:
             font_paths=[fonts] if fonts.is_dir() else [],
         )
 
-    def make(self, kind: str, data: Mapping[str, Any]) -> bytes:
+    @property
+    def name(self) -> str:
+        """To be changed by hand too, if this module or `printable` comes to give other bytes."""
+        return f"typst {version('typst')}"
+
+    def make(self, kind: str, data: Mapping[str, Any], template: Template | None = None) -> bytes:
         """The document as PDF, from `contexts.to_json` data; its date is `document_date` there.
 
-        Raises NotFound for a kind without a template, and Invalid naming the template, the line
-        and the fault where it cannot be set, or the character that no font here has.
+        Set with today's template unless a former one is given. Raises NotFound for a kind without
+        a template, and Invalid naming the template, the line and the fault where it cannot be set,
+        or the character that no font here has.
         """
+        if template is None or self._stands(kind, template):
+            return self._make(kind, data)
+        with template.unpacked() as folder:
+            return Typesetter(folder)._make(kind, data)
+
+    def _make(self, kind: str, data: Mapping[str, Any]) -> bytes:
         template = self._template(kind)
         drawn_up = datetime.combine(_document_date(kind, data), time(), UTC)
         text = json.dumps(_printable(data), ensure_ascii=False, sort_keys=True)
@@ -97,14 +113,15 @@ class Typesetter:
             return private | {_shown(one) for one in _NO_GLYPH.findall(error.diagnostic)}
         return private
 
+    def template(self, kind: str) -> Template:
+        """The template with all that it may read, and the typesetter; raises NotFound."""
+        self._template(kind)
+        files = {self._path(file): file.read_bytes() for file in self._read_by(kind)}
+        return Template(self.name, files)
+
     def template_hash(self, kind: str) -> str:
         """The sha256 of all that shapes the document: template, shared files, typesetter."""
-        self._template(kind)
-        digest = hashlib.sha256(f"typst {version('typst')}\n".encode())
-        for path in self._read_by(kind):
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            digest.update(f"{path.relative_to(self.root).as_posix()} {content}\n".encode())
-        return digest.hexdigest()
+        return self.template(kind).hash
 
     def _template(self, kind: str) -> Path:
         template = self.root / kind / "template.typ"
@@ -112,11 +129,34 @@ class Typesetter:
             raise NotFound("template_missing", kind=kind)
         return template
 
-    def _read_by(self, kind: str) -> Iterator[Path]:
-        for folder in (self.root / "_shared", self.root / kind):
-            for path in sorted(folder.rglob("*")):
-                if path.is_file() and path.name not in _NOT_READ:
-                    yield path
+    def _stands(self, kind: str, template: Template) -> bool:
+        try:
+            return self.template(kind).files == template.files
+        except NotFound:
+            return False
+
+    def _path(self, file: Path) -> str:
+        return file.relative_to(self.root).as_posix()
+
+    def _read_by(self, kind: str) -> list[Path]:
+        """All that is shared, all of the kind's own, and the files elsewhere that these name."""
+        read = [
+            path
+            for folder in (self.root / "_shared", self.root / kind)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.name not in _NOT_READ
+        ]
+        for path in read:  # which grows meanwhile
+            if path.suffix == ".typ":
+                read += [named for named in self._named_in(path) if named not in read]
+        return read
+
+    def _named_in(self, template: Path) -> Iterator[Path]:
+        for name in _NAMED.findall(template.read_text(encoding="utf-8", errors="replace")):
+            base = self.root if name.startswith("/") else template.parent
+            path = (base / name.lstrip("/")).resolve()
+            if path.is_relative_to(self.root) and path.is_file():
+                yield path
 
     def _fault(self, kind: str, error: typst.TypstError) -> Invalid:
         unknown = _NO_GLYPH.search(error.message)

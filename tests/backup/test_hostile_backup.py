@@ -104,6 +104,37 @@ def test_a_forged_backup_changes_nothing(
     assert (second.data_dir / "secret-key").read_text() == key
 
 
+@pytest.mark.parametrize(
+    "columns", [{"person": ["id"]}, {"person": 1}, {"person": [[]]}, {"person": None}, []]
+)
+def test_columns_that_do_not_fit_are_refused(whole: Path, tmp_path: Path, columns: Any) -> None:
+    """A backup says in which order its values stand; what says it wrongly is no backup."""
+    forge(
+        whole,
+        lambda _, manifest: manifest.update(
+            columns=manifest["columns"] | columns if columns else columns
+        ),
+    )
+    with pytest.raises(Invalid, match=r"backup_(damaged|unreadable)"):
+        restore(settings_of(tmp_path / "second"), whole)
+
+
+def test_columns_may_stand_in_another_order(whole: Path, tmp_path: Path) -> None:
+    """A backup names its columns, so that one added in the middle of a table harms none."""
+
+    def turned(parts: Parts, manifest: dict[str, Any]) -> None:
+        rows = [json.loads(line)[::-1] for line in parts[PERSONS].splitlines()]
+        parts[PERSONS] = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+        manifest["columns"]["person"].reverse()
+
+    forge(whole, turned)
+    second = settings_of(tmp_path / "second")
+    restore(second, whole)
+    casework = installation(second)
+    assert counts(casework) == (10, 1)
+    casework.database.close()
+
+
 def test_another_version_is_named(whole: Path, tmp_path: Path) -> None:
     """Rows of other tables are not guessed at."""
     forge(whole, lambda _, manifest: manifest.update(revision="0000"))

@@ -1,0 +1,175 @@
+"""A data folder of the first version, upgraded: all that was proved then is proved now."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from casework.app import create_app, installation
+from casework.background import deliver, remind
+from casework.cli.main import casework as command
+from casework.config import Settings, load_settings, shipped
+from casework.context import STOCKHOLM
+from casework.documents.contexts import from_json, item_from_json
+from casework.documents.models import Document
+from casework.documents.proof import prove
+from casework.matters.models import Matter
+from casework.matters.service import register
+from casework.meetings.models import Meeting, MinutesItem
+from casework.meetings.verification import verify
+from casework.people.models import Body
+from casework.schema import current, head
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from click.testing import Result
+    from flask.testing import FlaskClient
+
+    from casework.app import Casework
+
+PASSWORD = "h41hlX_r0Ak6"
+NOW = datetime(2026, 12, 1, 9, tzinfo=STOCKHOLM)
+ELSEWHERE = ("CASEWORK_DATABASE_URL", "CASEWORK_SECRET_KEY", "CASEWORK_TEMPLATES")
+
+
+def told(folder: Path, *arguments: str, **environ: str) -> Result:
+    """What the command says of the data folder."""
+    clean = dict.fromkeys(ELSEWHERE) | {"LC_ALL": "C", "CASEWORK_DATA_DIR": str(folder)}
+    return CliRunner().invoke(command, arguments, env=clean | environ)
+
+
+@pytest.fixture(scope="module")
+def folder(first_version: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder after `casework db upgrade`; for those who only read."""
+    copy = tmp_path_factory.mktemp("upgraded") / "data"
+    shutil.copytree(first_version / "data", copy)
+    assert told(copy, "db", "upgrade").exit_code == 0
+    return copy
+
+
+@pytest.fixture(scope="module")
+def upgraded(folder: Path) -> Iterator[Casework]:
+    """The installation in it."""
+    casework = installation(settings_of(folder))
+    yield casework
+    casework.database.close()
+
+
+def settings_of(folder: Path, **environ: str) -> Settings:
+    return load_settings({"CASEWORK_DATA_DIR": str(folder), **environ})
+
+
+def test_it_has_this_programs_tables(folder: Path) -> None:
+    """Every later migration is taken, with the rows of the first version in its way."""
+    assert current(settings_of(folder).database_url) == head()
+
+
+def test_the_record_is_whole(folder: Path) -> None:
+    """No entry of the first version reads otherwise after an upgrade."""
+    answer = told(folder, "audit", "verify")
+    assert answer.exit_code == 0, answer.output
+    assert "115 kedjor, 623 poster" in answer.output
+
+
+def test_every_document_is_made_again(folder: Path) -> None:
+    """Byte for byte, with the template of then. If our own part of the setting has changed, so
+    must the maker's `name` (see docs/contributing.md)."""
+    answer = told(folder, "document", "verify")
+    assert answer.exit_code == 0, answer.output
+    assert "90 dokument kontrollerade, 0 avviker." in answer.output
+
+
+def test_other_templates_change_no_document(folder: Path, tmp_path: Path) -> None:
+    """An organisation's own letterhead is for what comes: what is made keeps the one it had."""
+    shutil.copytree(shipped("templates"), tmp_path / "own")
+    for file in (tmp_path / "own" / "documents").rglob("*.typ"):
+        file.write_text(file.read_text() + "\n// En rad till\n")
+    letterhead = tmp_path / "own" / "documents" / "_shared" / "letterhead.typ"
+    letterhead.write_text("#let letterhead(..any) = [Ett annat brevhuvud]\n")
+    for kind in ("summons", "minutes", "excerpt"):
+        word = tmp_path / "own" / "documents" / kind / "template.docx"
+        shutil.copyfile(tmp_path / "own" / "documents" / "proposal" / "template.docx", word)
+    (tmp_path / "own" / "documents" / "proposal" / "template.docx").unlink()
+    answer = told(folder, "document", "verify", CASEWORK_TEMPLATES=str(tmp_path / "own"))
+    assert answer.output == "90 dokument kontrollerade, 0 avviker.\n"
+    assert answer.exit_code == 0
+
+
+def test_the_minutes_are_what_was_attested(upgraded: Casework, folder: Path) -> None:
+    """Each PDF of minutes, with its signatures, and each excerpt of them."""
+    with upgraded.database.read() as session:
+        rows = session.execute(
+            select(Document.kind, Document.sha256).where(Document.kind.in_(["minutes", "excerpt"]))
+        ).all()
+        files = upgraded.services.press.files
+        minutes = [files.path(sha256) for kind, sha256 in rows if kind == "minutes"]
+        excerpts = [verify(session, files.read(sum_)) for kind, sum_ in rows if kind == "excerpt"]
+    assert (len(minutes), len(excerpts)) == (6, 10)
+    assert all(found.kind == "excerpt" and found.is_sound for found in excerpts)
+    for file in minutes:
+        answer = told(folder, "minutes", "verify", str(file))
+        assert answer.exit_code == 0, answer.output
+        assert "är justerat och oförändrat" in answer.output
+
+
+def test_what_was_written_can_be_read(upgraded: Casework) -> None:
+    """The data of every document, and every § in force, as the program of today takes it."""
+    with upgraded.database.read() as session:
+        for document in session.scalars(select(Document).where(Document.snapshot.is_not(None))):
+            from_json(document.kind, document.snapshot or {})
+        for item in session.scalars(select(MinutesItem)):
+            item_from_json(item.content)
+
+
+@pytest.fixture(scope="module")
+def secretary(folder: Path) -> Iterator[FlaskClient]:
+    """The committee's secretary, signed in with the password of then."""
+    app = create_app(settings_of(folder))
+    client = app.test_client()
+    form = client.get("/sign-in").text
+    token = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', form)[0]
+    who = {"email": "namndsekreterare@example.org", "password": PASSWORD, "csrf_token": token}
+    assert client.post("/sign-in", data=who).status_code == 303
+    yield client
+    app.extensions["casework"].database.close()
+
+
+def test_the_pages_open(secretary: FlaskClient, upgraded: Casework) -> None:
+    """Front page, board, every matter with its file, every meeting with its papers and minutes."""
+    with upgraded.database.read() as session:
+        matters, meetings = session.scalars(select(Matter.id)), session.scalars(select(Meeting.id))
+        paths = ["/", "/board", "/meetings", "/matters", "/assignments"]
+        paths += [f"/matters/{row}{part}" for row in matters for part in ("", "/file")]
+        paths += [f"/meetings/{row}" for row in meetings]
+    assert len(paths) == 37
+    answers = {path: secretary.get(path).status_code for path in paths}
+    assert {path: code for path, code in answers.items() if code != 200} == {}
+    assert "Anslagstavla" in secretary.get("/board").text
+
+
+def test_work_goes_on(first_version: Path, tmp_path: Path) -> None:
+    """The next matter takes the next number, letters and reminders go out, and all is proved."""
+    shutil.copytree(first_version / "data", tmp_path / "data")
+    assert told(tmp_path / "data", "db", "upgrade").exit_code == 0
+    casework = installation(settings_of(tmp_path / "data"))
+    with casework.acting(1, moment=NOW) as context:
+        committee = context.session.scalars(select(Body).filter_by(short_name="RUN")).one()
+        before = context.session.scalar(select(func.count()).select_from(Matter))
+        matter = register(context, kind="decision", title="Efter flytten", body=committee)
+        assert re.fullmatch(r"RUN/\d+/2026", matter.registration_number)
+        assert context.session.scalar(select(func.count()).select_from(Matter)) == before + 1
+    assert remind(casework, NOW).failures == []
+    assert deliver(casework, NOW).failed == []
+    with casework.database.read() as session:
+        proofs = prove(session, casework.services.press.makers, casework.services.press.files)
+        assert [each.document.filename for each in proofs if each.is_fault] == []
+    casework.database.close()
+    assert told(tmp_path / "data", "audit", "verify").exit_code == 0
