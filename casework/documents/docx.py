@@ -15,21 +15,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PACKED = f"zlib {zlib.ZLIB_RUNTIME_VERSION}"
-_MADE_OF = ("docxtpl", "python-docx", "jinja2", "lxml")
+_MADE_OF = ", ".join(
+    f"{package} {version(package)}" for package in ("docxtpl", "python-docx", "jinja2", "lxml")
+)
 
 
 class WordRenderer:
     """Fills in `templates_dir`/documents/<kind>/template.docx."""
 
+    # To be changed by hand too, if compile.py or docx_*.py come to give other bytes.
+    name = f"{_MADE_OF}, {_PACKED}"
     first = f"docxtpl 0.20.2, python-docx 1.2.0, jinja2 3.1.6, lxml 6.1.3, {_PACKED}"
 
     def __init__(self, templates_dir: Path) -> None:
         self.root = templates_dir / "documents"
-
-    @property
-    def name(self) -> str:
-        """To be changed by hand too, if compile.py or docx_*.py come to give other bytes."""
-        return ", ".join((*(f"{each} {version(each)}" for each in _MADE_OF), _PACKED))
 
     def make(self, kind: str, data: Mapping[str, Any], template: Template | None = None) -> bytes:
         """The document as .docx, with today's template unless a former one is given.

@@ -46,6 +46,8 @@ class Typesetter:
     everywhere. The same data gives the same bytes.
     """
 
+    # To be changed by hand too, if this module or `printable` comes to give other bytes.
+    name = f"typst {version('typst')}"
     first = "typst 0.15.0"
 
     def __init__(self, templates_dir: Path) -> None:
@@ -57,11 +59,6 @@ class Typesetter:
             ignore_system_fonts=True,
             font_paths=[fonts] if fonts.is_dir() else [],
         )
-
-    @property
-    def name(self) -> str:
-        """To be changed by hand too, if this module or `printable` comes to give other bytes."""
-        return f"typst {version('typst')}"
 
     def make(self, kind: str, data: Mapping[str, Any], template: Template | None = None) -> bytes:
         """The document as PDF, from `contexts.to_json` data; its date is `document_date` there.

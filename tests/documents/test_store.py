@@ -125,6 +125,9 @@ def test_a_document_verifies_until_something_changes(files: FileStore, templates
     assert verify_document(document, makers, files) == "character_missing"
 
     (templates / "documents" / "_shared" / "extra.typ").write_text("")
+    assert verify_document(document, makers, files) == "character_missing"
+
+    document.template_hash = "0" * 64
     assert verify_document(document, makers, files) == "template_changed"
 
     files.path(document.sha256).write_bytes(content + b"\n")

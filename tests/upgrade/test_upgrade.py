@@ -19,11 +19,13 @@ from casework.context import STOCKHOLM
 from casework.documents.contexts import from_json, item_from_json
 from casework.documents.models import Document
 from casework.documents.proof import prove
+from casework.errors import Conflict
 from casework.matters.models import Matter
 from casework.matters.service import register
 from casework.meetings.models import Meeting, MinutesItem
 from casework.meetings.verification import verify
 from casework.people.models import Body
+from casework.phrases import sentence
 from casework.schema import current, head
 
 if TYPE_CHECKING:
@@ -87,8 +89,12 @@ def test_every_document_is_made_again(folder: Path) -> None:
     assert "90 dokument kontrollerade, 0 avviker." in answer.output
 
 
-def test_other_templates_change_no_document(folder: Path, tmp_path: Path) -> None:
-    """An organisation's own letterhead is for what comes: what is made keeps the one it had."""
+def test_other_templates_change_no_document(first_version: Path, tmp_path: Path) -> None:
+    """An organisation's own letterhead is for what comes: what is made keeps the one it had.
+
+    In a folder that never met the templates of then, which the program brings with it.
+    """
+    shutil.copytree(first_version / "data", tmp_path / "data")
     shutil.copytree(shipped("templates"), tmp_path / "own")
     for file in (tmp_path / "own" / "documents").rglob("*.typ"):
         file.write_text(file.read_text() + "\n// En rad till\n")
@@ -98,9 +104,11 @@ def test_other_templates_change_no_document(folder: Path, tmp_path: Path) -> Non
         word = tmp_path / "own" / "documents" / kind / "template.docx"
         shutil.copyfile(tmp_path / "own" / "documents" / "proposal" / "template.docx", word)
     (tmp_path / "own" / "documents" / "proposal" / "template.docx").unlink()
-    answer = told(folder, "document", "verify", CASEWORK_TEMPLATES=str(tmp_path / "own"))
-    assert answer.output == "90 dokument kontrollerade, 0 avviker.\n"
-    assert answer.exit_code == 0
+    environ = {"CASEWORK_TEMPLATES": str(tmp_path / "own")}
+    answer = told(tmp_path / "data", "document", "verify", **environ)
+    assert answer.exit_code == 0, answer.output
+    assert "90 dokument kontrollerade, 0 avviker." in answer.output
+    assert sentence("template_changed", {}, "sv") not in answer.output
 
 
 def test_the_minutes_are_what_was_attested(upgraded: Casework, folder: Path) -> None:
@@ -153,6 +161,29 @@ def test_the_pages_open(secretary: FlaskClient, upgraded: Casework) -> None:
     answers = {path: secretary.get(path).status_code for path in paths}
     assert {path: code for path, code in answers.items() if code != 200} == {}
     assert "Anslagstavla" in secretary.get("/board").text
+
+
+def test_a_changed_workflow_takes_a_new_version(folder: Path, tmp_path: Path) -> None:
+    """Under the same number the start is refused with the number to give it; under that, it runs,
+    and what is running stays on the version it began with."""
+    own = tmp_path / "own"
+    shutil.copytree(shipped("workflows"), own)
+    source = (own / "meeting.yaml").read_text()
+    (own / "meeting.yaml").write_text(f"{source}# En rad till\n")
+    [version] = re.findall(r"^version: (\d+)", source, re.MULTILINE)
+    shutil.copytree(folder, tmp_path / "data")
+    refused = told(tmp_path / "data", "audit", "verify", CASEWORK_WORKFLOWS=str(own))
+    assert isinstance(refused.exception, Conflict)
+    assert refused.exception.code == "workflow_changed"
+    assert refused.exception.params["next"] == int(version) + 1
+    raised = source.replace(f"version: {version}", f"version: {int(version) + 1}", 1)
+    (own / "meeting.yaml").write_text(raised)
+    assert told(tmp_path / "data", "audit", "verify", CASEWORK_WORKFLOWS=str(own)).exit_code == 0
+    casework = installation(settings_of(tmp_path / "data", CASEWORK_WORKFLOWS=str(own)))
+    with casework.database.read() as session:
+        for meeting in session.scalars(select(Meeting)):
+            assert casework.services.engine.definition_of(meeting).version == 1
+    casework.database.close()
 
 
 def test_work_goes_on(first_version: Path, tmp_path: Path) -> None:
