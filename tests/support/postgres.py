@@ -97,7 +97,9 @@ def _in_memory() -> Path | None:
 def _unprivileged(folder: Path) -> list[str]:
     """PostgreSQL refuses to run as root: then it runs as somebody who owns nothing else.
 
-    It may read as root may, for the checkout can lie in a folder that is closed to others.
+    It may read as root may, for the checkout can lie in a folder that is closed to others; its
+    own check of its files asks what the user may (access(2)), and hears the same with the
+    last of the bits.
     """
     if os.geteuid() != 0:
         return []
@@ -107,4 +109,5 @@ def _unprivileged(folder: Path) -> list[str]:
     return [
         *("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"),
         *("--inh-caps=+dac_override", "--ambient-caps=+dac_override"),
+        "--securebits=+no_setuid_fixup",
     ]
