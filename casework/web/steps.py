@@ -254,11 +254,11 @@ def _field(context: Context, declared: Input) -> Any:
     needed = InputRequired(asked % {"field": label})
     checks: list[Any] = [needed if declared.required else Optional()]
     if declared.type in ("person", "body", "meeting"):
+        none = _("Välj") if declared.required else "–"
         return SelectField(
             label,
             coerce=lambda value: int(value) if value else None,
-            choices=[("", _("Välj") if declared.required else "–")]
-            + _choices(context, declared.type),
+            choices=[("", none), *_choices(context, declared.type)],
             validators=[_Chosen(label)] if declared.required else [],
         )
     if declared.type == "choice":
