@@ -13,7 +13,7 @@ from hypothesis import settings
 from casework.db import Database
 from casework.people import accounts
 from casework.workflow import definition
-from tests.support import network, postgres, smtp
+from tests.support import network, postgres, smtp, tools
 from tests.support.databases import PostgresMaker, SqliteMaker, do_not_wait_for_the_disk
 
 if TYPE_CHECKING:
@@ -80,9 +80,7 @@ def postgres_maker(shelf: Path) -> Iterator[PostgresMaker]:
             yield maker
             maker.close()
     except postgres.Missing as missing:
-        if os.environ.get("CI"):
-            pytest.fail(str(missing), pytrace=False)
-        pytest.skip(str(missing))
+        tools.lacking(str(missing))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -150,7 +150,7 @@ def seat(body_id: int) -> str | tuple[str, int] | Response:
     except Refusal as refusal:
         return _refused(body_id, refusal, seat=request.form)
     flash(_("%(name)s är antecknad.", name=name), "success")
-    return redirect(url_for(".show", body_id=body_id) + "#seats", 303)
+    return redirect(url_for(".show", body_id=body_id) + "#members", 303)
 
 
 @blueprint.post("/<int:body_id>/appointments/<int:appointment_id>/end")
@@ -170,7 +170,7 @@ def leave(body_id: int, appointment_id: int) -> str | tuple[str, int] | Response
     except Refusal as refusal:
         return _refused(body_id, refusal)
     flash(_("Sista dagen är antecknad."), "success")
-    return redirect(url_for(".show", body_id=body_id) + "#seats", 303)
+    return redirect(url_for(".show", body_id=body_id) + "#members", 303)
 
 
 def find(context: Context, body_id: int) -> Body:

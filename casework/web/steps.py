@@ -254,13 +254,12 @@ def _field(context: Context, declared: Input) -> Any:
     needed = InputRequired(asked % {"field": label})
     checks: list[Any] = [needed if declared.required else Optional()]
     if declared.type in ("person", "body", "meeting"):
-        choices = [(0, _("Välj"))] if declared.required else [(0, "–")]
+        none = _("Välj") if declared.required else "–"
         return SelectField(
             label,
-            coerce=int,
-            choices=[*choices, *_choices(context, declared.type)],
+            coerce=lambda value: int(value) if value else None,
+            choices=[("", none), *_choices(context, declared.type)],
             validators=[_Chosen(label)] if declared.required else [],
-            filters=[lambda value: value or None],
         )
     if declared.type == "choice":
         return RadioField(

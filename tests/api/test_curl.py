@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import threading
 from socketserver import ThreadingMixIn
@@ -15,6 +14,7 @@ import pytest
 
 from tests.api.conftest import PASSWORD
 from tests.house.source import ROOT
+from tests.support import tools
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,8 +68,7 @@ def test_the_printed_walk_reaches_every_recipient(
     shared: Api, address: str, tmp_path: Path
 ) -> None:
     """Copied from the page, the commands take a matter from draft to nine dispatches."""
-    if shutil.which("curl") is None:
-        pytest.skip("curl is not installed")
+    tools.needed("curl")
     hand_out_tokens(shared, tmp_path)
     environment = {
         **os.environ,

@@ -20,6 +20,7 @@ from casework.documents.contexts import KINDS, Block, Inline
 from casework.documents.typeset import Typesetter
 from casework.errors import Invalid, NotFound
 from tests.documents.test_contexts import samples
+from tests.support import tools
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,13 +88,13 @@ def test_tables_have_header_cells(typesetter: Typesetter, kind: str, row: str) -
     assert row in tags(root["/StructTreeRoot"])
 
 
-@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not on this machine")
 @pytest.mark.parametrize("kind", KINDS)
 def test_qpdf_finds_no_fault(typesetter: Typesetter, kind: str, tmp_path: Path) -> None:
     """Another program than the one that wrote the file finds it sound."""
+    qpdf = tools.needed("qpdf")
     file = tmp_path / "document.pdf"
     file.write_bytes(typesetter.make(kind, samples(kind)[0]))
-    subprocess.run(["qpdf", "--check", file], check=True, capture_output=True)
+    subprocess.run([qpdf, "--check", file], check=True, capture_output=True)
 
 
 def test_every_page_has_its_number_and_registration_number(typesetter: Typesetter) -> None:

@@ -10,7 +10,7 @@ import tempfile
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
@@ -73,8 +73,8 @@ def _started(binaries: Path) -> Iterator[URL]:
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} {FORGETFUL}"
 
     def run(program: str, *arguments: str) -> None:
-        command = [str(binaries / program), "-D", str(data), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **identity)
+        command = [*identity, str(binaries / program), "-D", str(data), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
     try:
         run("initdb", "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
@@ -94,11 +94,20 @@ def _in_memory() -> Path | None:
     return memory if roomy else None
 
 
-def _unprivileged(folder: Path) -> dict[str, Any]:
-    """PostgreSQL refuses to run as root: then it runs as somebody who owns nothing else."""
+def _unprivileged(folder: Path) -> list[str]:
+    """PostgreSQL refuses to run as root: then it runs as somebody who owns nothing else.
+
+    It may read as root may, for the checkout can lie in a folder that is closed to others; its
+    own check of its files asks what the user may (access(2)), and hears the same with the
+    last of the bits.
+    """
     if os.geteuid() != 0:
-        return {}
+        return []
     names = {user.pw_name: user for user in pwd.getpwall()}
     user = names.get("postgres") or names["nobody"]
     os.chown(folder, user.pw_uid, user.pw_gid)
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    return [
+        *("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"),
+        *("--inh-caps=+dac_override", "--ambient-caps=+dac_override"),
+        "--securebits=+no_setuid_fixup",
+    ]

@@ -26,6 +26,7 @@ from playwright.sync_api import sync_playwright
 from casework.config import Settings, shipped
 from casework.web import init_web, session
 from tests.demo.conftest import demonstrated, settings_of
+from tests.support import tools
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from tests.support.databases import SqliteMaker
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = os.environ.get("CASEWORK_CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -143,8 +143,9 @@ def sign_in(context: BrowserContext, address: str, email: str, password: str) ->
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of this process."""
+    program = tools.chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
 
@@ -174,8 +175,5 @@ def axe() -> Path:
     """axe-core as npm installs it from tests/web/package.json; in CI it may not be missing."""
     path = Path(os.environ.get("CASEWORK_AXE", ROOT / "tests/web/node_modules/axe-core/axe.min.js"))
     if not path.is_file():
-        lacking = f"axe-core is missing: {path} (npm install, see tests/web/package.json)"
-        if os.environ.get("CI"):
-            pytest.fail(lacking)
-        pytest.skip(lacking)
+        tools.lacking(f"axe-core is missing: {path} (npm install, see tests/web/package.json)")
     return path

@@ -82,7 +82,7 @@ def test_the_law_stands_with_its_statutes(enter: Callable[..., Page]) -> None:
     law = page.inner_text("table.data")
     for word in ("KL 6:27", "KL 6:33", "KL 8:12", "Fler än hälften", "Senast 14 dagar"):
         assert word in law
-    assert "Ersättaren (A)" in page.inner_text("#seats")
+    assert "Ersättaren (A)" in page.inner_text("#members")
     assert page.locator("main form").count() == 0
     page.goto("/bodies/2")
     assert "KL 8:12" not in page.inner_text("table.data")
@@ -141,13 +141,13 @@ def test_a_seat_is_taken_and_left(enter: Callable[..., Page]) -> None:
     assert page.input_value("#new-name") == "Nya ersättaren"
     page.fill("#valid_to", "")
     press(page, "form:has(#role) button")
-    line = page.locator("#seats li", has_text="Nya ersättaren (C)")
+    line = page.locator("#members li", has_text="Nya ersättaren (C)")
     assert "nr 2 i ordningen · från 2026-01-01" in line.inner_text()
     line.locator("summary").click()
     line.locator("input[name=last_day]").fill("2026-01-31")
     with page.expect_navigation():
         line.locator("button").click()
-    assert page.locator("#seats li", has_text="Nya ersättaren").count() == 0
+    assert page.locator("#members li", has_text="Nya ersättaren").count() == 0
     page.click("summary >> text=Tidigare uppdrag")
     assert "till och med 2026-01-31" in page.inner_text("details:has-text('Tidigare')")
 
@@ -159,7 +159,7 @@ def test_a_person_and_a_mistaken_seat_are_corrected(enter: Callable[..., Page]) 
     page.fill("#new-name", "Felskrivne ledamoten")
     page.select_option("#role", "member")
     press(page, "form:has(#role) button")
-    page.click("#seats >> text=Felskrivne ledamoten")
+    page.click("#members >> text=Felskrivne ledamoten")
     page.fill("#email", "ingen adress")
     page.evaluate("document.querySelector('#email').type = 'text'")
     press(page, "#details button")
@@ -183,7 +183,7 @@ def test_a_seat_that_was_used_is_not_undone(enter: Callable[..., Page]) -> None:
     """The day is named, and what was written stays in its form."""
     page = enter("namndsekreterare", java_script_enabled=False)
     page.goto("/bodies/1")
-    page.click("#seats >> text=Ledamoten (B)")
+    page.click("#members >> text=Ledamoten (B)")
     page.click("#appointments summary >> text=Ta tillbaka")
     page.fill("#appointments input[name=reason]", "Fel person")
     press(page, "#appointments form:has([name=reason]) button")

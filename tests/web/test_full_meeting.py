@@ -26,6 +26,7 @@ from casework.meetings.models import Meeting, MinutesItem, Proposition, Statemen
 from casework.schema import upgrade
 from tests.demo.conftest import PASSWORD, furnished, opened, road_of
 
+from . import markup
 from .accessibility import faults
 from .conftest import Server, Silent, sign_in
 
@@ -471,8 +472,18 @@ def what_could_not_be_saved_is_tried_again(table: Table, site: Site) -> None:
     page.wait_for_selector("#table-said:has-text('Sparat')")
 
 
+def write_screens(secretary: Page, site: Site, folder: Path) -> None:
+    """The meeting's screen at each item, as it is sent."""
+    live = f"{site.address}/meetings/{site.meeting_id}/live"
+    with site.casework.database.read() as session:
+        items = [item.id for item in session.get_one(Meeting, site.meeting_id).agenda]
+    for item in items:
+        page = secretary.request.get(f"{live}/{item}").text()
+        (folder / f"item-{item}.html").write_text(page, encoding="utf-8")
+
+
 def test_a_meeting_of_twenty_items_is_held_on_the_screen(
-    site: Site, enter: Callable[[str], Page], axe: Path
+    site: Site, enter: Callable[[str], Page], axe: Path, tmp_path: Path
 ) -> None:
     """Issue 3: decisions, a referral back, a tabling, a vote with a casting vote, two reservations,
     a recusal with substitute, an immediately attested item, information and delegated decisions;
@@ -512,6 +523,8 @@ def test_a_meeting_of_twenty_items_is_held_on_the_screen(
         if script.get("at_table") == "immediate":
             signers()
     assert faults(secretary, axe) == []
+    write_screens(secretary, site, tmp_path)
+    assert markup.faults(tmp_path) == []
     for trigger in ("end", "draft_minutes", "send_for_attestation"):
         step(secretary, site, trigger)
     signers()

@@ -55,6 +55,14 @@ def test_no_page_scrolls_sideways(visit: Callable[..., Visit], width: int) -> No
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+def test_a_table_is_a_table_on_a_phone(visit: Callable[..., Visit]) -> None:
+    """WCAG 1.3.1: drawn as cards, its rows and cells are still told to a screen reader."""
+    page = visit("/styleguide", width=390).page
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    told = {node["role"]["value"] for node in tree if not node["ignored"]}
+    assert {"table", "rowgroup", "row", "columnheader", "cell"} <= told
+
+
 def test_first_stop_of_the_keyboard_skips_to_the_content(visit: Callable[..., Visit]) -> None:
     """WCAG 2.4.1: one key press shows the skip link, another jumps past the top bar."""
     page = visit("/styleguide").page

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from casework import app
 from casework.config import load_settings, shipped
 from casework.workflow.check import Vocabulary, check
 from casework.workflow.definition import Definition, Proof, load_folder
@@ -17,10 +18,8 @@ SHIPPED = load_folder(shipped("workflows"))
 @pytest.fixture(scope="module")
 def vocabulary(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
     """The names that the rooms really have."""
-    app = pytest.importorskip("casework.app")
     data_dir = str(tmp_path_factory.mktemp("data"))
-    found: Vocabulary = app.vocabulary(load_settings({"CASEWORK_DATA_DIR": data_dir}))
-    return found
+    return app.vocabulary(load_settings({"CASEWORK_DATA_DIR": data_dir}))
 
 
 @pytest.fixture(params=sorted(SHIPPED))
