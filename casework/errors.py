@@ -8,7 +8,8 @@
     │   └── Blocked         a workflow step with all its blockers (casework.workflow.blockers)
     ├── Stale          412  somebody else has changed the row since it was read
     ├── TooLarge       413  more than the installation takes
-    └── Invalid        422  readable, but wrong in content
+    ├── Invalid        422  readable, but wrong in content
+    └── Unavailable    503  the database or the disk is away; the same may succeed in a while
 
 A refusal carries a code and parameters; the sentence is made when shown
 (`casework.phrases.sentence`), in the reader's language. On the command line every refusal is
@@ -17,16 +18,22 @@ one line on stderr and exit code 2.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Refusal(Exception):
     """Something a person asked for that cannot be done.
 
-    `code` names a sentence in `casework/sentences/*.yaml`; `params` fill it in.
+    `code` names a sentence in `casework/sentences/*.yaml`; `params` fill it in. `headers` go with
+    the answer over HTTP.
     """
 
     status: ClassVar[int] = 400
+    headers: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code, params)
@@ -64,3 +71,8 @@ class TooLarge(Refusal):
 
 class Invalid(Refusal):
     status = 422
+
+
+class Unavailable(Refusal):
+    status = 503
+    headers = MappingProxyType({"Retry-After": "10"})
