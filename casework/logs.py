@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
     Event = MutableMapping[str, Any]
 
-# Of a fault: how many exceptions behind it are told, and how many frames of each.
-CHAIN, FRAMES = 3, 10
+# Of a fault: how many exceptions behind it are told, how many frames of each, and how many of
+# these are where it broke, in whose code ever; the others are ours.
+CHAIN, FRAMES, INNERMOST = 3, 10, 3
 LINE = 100
 LONGEST = 300
-OWN = Path(__file__).resolve().parent.parent
+OWN = Path(__file__).resolve().parent
 # These speak of the program's names; what other exceptions say may hold what somebody wrote.
 SPEAKS_OF_THE_PROGRAM = {
     "AttributeError",
@@ -49,8 +50,9 @@ _SECRETS = (
     (re.compile(r"(?i)\b(bearer|basic)\s+\S+"), rf"\1 {HIDDEN}"),
     (re.compile(r"[\w.%+'-]+@[\w.-]+"), HIDDEN),
 )
-# In a line that another library wrote an address may carry a personal link.
+# In a line that another library wrote an address may carry a personal link: its first step stays.
 _LINKS = (
+    (re.compile(r"(?<![\w/.])(/[\w-]+)/[^\s\"']+"), rf"\1/{HIDDEN}"),
     (re.compile(r"(?<=\S)\?[^\s\"']+"), f"?{HIDDEN}"),
     (re.compile(r"[A-Za-z0-9_-]{20,}"), HIDDEN),
 )
@@ -77,36 +79,38 @@ def configure() -> None:
     threading.excepthook = _uncaught_in_thread
 
 
-def meaning(error: BaseException) -> str:
-    """What an exception says about the program and its surroundings; "" if only about data."""
+def told(error: BaseException) -> str:
+    """An exception in a few words: its type, and its `meaning`."""
     cause = getattr(error, "orig", None)
     if cause is not None:  # SQLAlchemy's coat around the driver's own
         return _of_database(cause)
+    return f"{type(error).__name__} {_meaning(error)}".rstrip()
+
+
+def _meaning(error: BaseException) -> str:
+    """What an exception says about the program and its surroundings; "" if only about data."""
     if type(error).__name__ in SPEAKS_OF_THE_PROGRAM:
         return _first_line(str(error))
-    if isinstance(error, OSError):
-        return errno.errorcode.get(error.errno or 0, "")
     for name in ("code", "smtp_code"):
         value = getattr(error, name, None)
         if isinstance(value, str | int):
             return str(value)
+    if isinstance(error, OSError):
+        return errno.errorcode.get(error.errno or 0, "")
     return ""
 
 
-def told(error: BaseException) -> str:
-    """An exception as one word or two: its type, and its `meaning`."""
-    return f"{type(error).__name__} {meaning(error)}".rstrip()
-
-
 def _of_database(cause: BaseException) -> str:
-    """The driver's type and code and the constraint; its sentence would quote the row."""
-    diagnosis = getattr(cause, "diag", None)
-    parts = (
-        type(cause).__name__,
-        getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None),
-        getattr(diagnosis, "constraint_name", None),
-    )
-    return " ".join(str(part) for part in parts if part)
+    """The driver's type and code and the constraint; its sentence would quote the row, unless
+    the driver found no server: then there is no code, and nobody's words in it."""
+    kind = type(cause).__name__
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    if code is None and kind in ("OperationalError", "ConnectionTimeout"):
+        return f"{kind} {_first_line(str(cause))}".rstrip()
+    if str(cause).startswith("no such "):  # a table or a column: the database was not upgraded
+        return f"{kind} {_first_line(str(cause))}"
+    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    return " ".join(str(part) for part in (kind, code, constraint) if part)
 
 
 def _first_line(text: str) -> str:
@@ -123,7 +127,8 @@ def _trace(error: BaseException) -> Iterator[str]:
         frames = traceback.StackSummary.extract(
             traceback.walk_tb(shown.__traceback__), lookup_lines=False
         )
-        for frame in frames[-FRAMES:]:
+        ours = [frame for frame in frames[:-INNERMOST] if Path(frame.filename).is_relative_to(OWN)]
+        for frame in (ours + frames[-INNERMOST:])[-FRAMES:]:
             place = f"  {_place(frame.filename)}:{frame.lineno} {frame.name}"
             yield f"{place}: {(frame.line or '')[:LINE]}".rstrip(": ")
         shown = shown.__cause__ or (None if shown.__suppress_context__ else shown.__context__)
@@ -131,8 +136,8 @@ def _trace(error: BaseException) -> Iterator[str]:
 
 def _place(filename: str) -> str:
     path = Path(filename)
-    if path.is_relative_to(OWN) and "site-packages" not in path.parts:
-        return str(path.relative_to(OWN))
+    if path.is_relative_to(OWN):
+        return str(path.relative_to(OWN.parent))
     return "/".join(path.parts[-3:])
 
 
