@@ -216,7 +216,7 @@ def start_ticking(casework: Installation, clock: Callable[[], datetime]) -> Back
             trigger = IntervalTrigger(seconds=int(RHYTHMS[name].every.total_seconds()))
         first = clock() + (FIRST_LOOK if name == "watch" else timedelta())
         job = partial(run_job, casework, name, clock)
-        scheduler.add_job(job, trigger, next_run_time=first, **once)
+        scheduler.add_job(job, trigger, id=name, name=name, next_run_time=first, **once)
     scheduler.start()
     return scheduler
 

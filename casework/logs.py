@@ -230,12 +230,14 @@ def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackT
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
     else:
-        structlog.get_logger("casework").critical("uncaught", exc_info=error)
+        structlog.get_logger("casework.process").critical("uncaught", exc_info=error)
 
 
 def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None:
-        structlog.get_logger("casework").critical("uncaught_in_thread", exc_info=args.exc_value)
+        structlog.get_logger("casework.process").critical(
+            "uncaught_in_thread", exc_info=args.exc_value
+        )
 
 
 # Before anybody configures: what is logged then is without locals too.

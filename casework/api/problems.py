@@ -20,6 +20,7 @@ from werkzeug.exceptions import (
 from casework.errors import (
     BadRequest,
     Conflict,
+    Declined,
     Invalid,
     NotFound,
     Refusal,
@@ -103,7 +104,7 @@ def init(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(Exception, _fault)
 
 
-def problem(refusal: Refusal, current: Any = None) -> Response:
+def problem(refusal: Declined, current: Any = None) -> Response:
     """The refusal as an answer; `current` is how the row stands now, for a stale change."""
     language = reader_language()
     code = "api_stale" if refusal.code == "stale" else refusal.code

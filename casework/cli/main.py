@@ -20,7 +20,7 @@ from casework.cli.running import deliver, demo, remind, serve, worker
 from casework.cli.terminal import json_option, language, opened, refused
 from casework.cli.workflows import workflow
 from casework.deadlines.calendar import LEGAL_RULES, due, parse_day, to_json
-from casework.errors import Conflict, Refusal, Unavailable
+from casework.errors import Conflict, Declined, Refusal, Unavailable
 from casework.logs import configure, get_logger, told
 from casework.phrases import sentence
 from casework.workflow.definition import DefinitionFaults
@@ -100,7 +100,7 @@ def main() -> None:
     except DefinitionFaults as broken:
         print(*(fault.sentence(language()) for fault in broken.faults), sep="\n", file=sys.stderr)
         sys.exit(2)
-    except Refusal as refusal:
+    except Declined as refusal:
         refused(_explained(refusal))
     except SQLAlchemyError as error:
         refused(_unusable(error))
@@ -111,7 +111,7 @@ def main() -> None:
         sys.exit(1)
 
 
-def _explained(refusal: Refusal) -> Refusal:
+def _explained(refusal: Declined) -> Declined:
     """Whoever sits at the terminal is told what the database answered, or that nobody did."""
     if isinstance(refusal, Unavailable) and refusal.code == "database_away":
         return _unusable(refusal.__cause__ or refusal)

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from casework.errors import (
     BadRequest,
     Conflict,
+    Declined,
     Forbidden,
     Invalid,
     NotFound,
@@ -68,9 +69,10 @@ def init(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda _: page(Stale("stale")))
     app.register_error_handler(Exception, _fault)
     app.register_error_handler(500, _fault)  # what breaks outside a view, as in a header
+    app.logger.disabled = True  # Flask's own line for it: `_fault` writes one, with the reference
 
 
-def page(refusal: Refusal, status: int | None = None) -> Page:
+def page(refusal: Declined, status: int | None = None) -> Page:
     """The page that tells `refusal`, or its sentence for a script; its HTTP status and headers."""
     status, headers = status or refusal.status, dict(refusal.headers)
     language = reader_language()
@@ -83,7 +85,7 @@ def page(refusal: Refusal, status: int | None = None) -> Page:
     return shown, status, headers
 
 
-def _reasons(refusal: Refusal, language: Language) -> list[Reason]:
+def _reasons(refusal: Declined, language: Language) -> list[Reason]:
     """Every blocker of a refused step; the links stand on the subject's own page."""
     blockers = refusal.blockers if isinstance(refusal, Blocked) else []
     return [Reason(blocker.sentence(language), blocker.statute) for blocker in blockers]
@@ -131,8 +133,10 @@ def _collision(error: IntegrityError) -> Page:
 
 def _fault(error: Exception) -> Page:
     """A fault of the program: the reader gets a reference, the log the rest."""
-    reference = secrets.token_hex(4)
     broken = getattr(error, "original_exception", None) or error
+    if isinstance(broken, Unavailable):  # while another refusal was told
+        return _unavailable(broken)
+    reference = secrets.token_hex(4)
     log.error("fault", reference=reference, route=_route(), exc_info=broken)
     fault = Refusal("unexpected", reference=reference)
     try:
@@ -148,5 +152,5 @@ def _route() -> str:
     return f"{request.method} {request.url_rule or ''}".rstrip()
 
 
-def _cause(refusal: Refusal) -> str:
+def _cause(refusal: Unavailable) -> str:
     return told(refusal.__cause__) if refusal.__cause__ else ""

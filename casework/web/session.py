@@ -69,7 +69,8 @@ class SignedInUser(UserMixin):  # type: ignore[misc]  # flask_login has no types
 
 def init(app: Flask) -> None:
     """Guard every page of `app`."""
-    manager = LoginManager(app)
+    # No template asks who reads it: a page that tells of an outage is drawn without the database.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = "strong"
     manager.user_loader(_load)
     app.before_request(_guard)

@@ -16,7 +16,7 @@ from casework.errors import Unavailable
 from casework.people.models import Organisation
 from casework.schema import upgrade
 from casework.web import session
-from tests.api.conftest import Api, furnished, settings
+from tests.api.conftest import PASSWORD, Api, furnished, settings
 from tests.api.test_reading import entered
 from tests.support import postgres
 
@@ -72,6 +72,13 @@ def test_the_same_program_before_during_and_after(
     browser, stranger = entered(api, "registrar"), app.test_client()
     matter = {"kind": "decision", "title": "X", "body_id": world.committee.id}
     form = browser.get("/matters/new").text
+    recipient = {"csrf_token": _token(form), "name": "", "email": ""}
+
+    def signing_in() -> TestResponse:
+        newcomer = app.test_client()
+        door = {"csrf_token": _token(newcomer.get("/sign-in").text)}
+        person = {"email": world.cast.chair.email, "password": PASSWORD}
+        return newcomer.post("/sign-in", data=door | person)
 
     def asked() -> list[TestResponse]:
         return [
@@ -79,6 +86,8 @@ def test_the_same_program_before_during_and_after(
             browser.post("/matters/new", data={"csrf_token": _token(form), "title": "X"}),
             browser.get("/", headers={"X-Part": "1"}),
             stranger.get("/board"),
+            signing_in(),
+            browser.post("/recipients", data=recipient),
             api.get("officer", "/bodies"),
             api.post("registrar", "/matters", matter),
         ]
@@ -94,6 +103,7 @@ def test_the_same_program_before_during_and_after(
         assert [line["event"] for line in lines] == ["unavailable"] * len(refused)
         assert not any("trace" in line for line in lines)
         assert all("svarar inte" in answer.get_data(as_text=True) for answer in refused)
+        assert browser.post("/sign-out", data={"csrf_token": "old"}).status_code == 400
         assert browser.get("/healthz").status_code == 200
         told(caplog)
         run_job(api.casework, "deliver", api.casework.now)
