@@ -26,6 +26,7 @@ from casework.documents.store import DOCX, PDF, FileStore
 from casework.documents.typeset import Typesetter
 from casework.followup import effects as followup_effects
 from casework.followup import guards as followup_guards
+from casework.logs import configure
 from casework.matters import effects as matter_effects
 from casework.matters import guards as matter_guards
 from casework.meetings import effects as meeting_effects
@@ -80,6 +81,10 @@ class Casework:
     settings: Settings
     database: Database
     services: Services
+
+    def now(self) -> datetime:
+        """The moment, for who asks outside a unit of work."""
+        return now()
 
     @contextmanager
     def acting(
@@ -140,6 +145,7 @@ def installation(settings: Settings) -> Casework:
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The web application; settings are read from the environment unless given."""
+    configure()
     return web_face(installation(settings or load_settings()))
 
 

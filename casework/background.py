@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import shutil
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.request import urlopen
 
-import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import select
 
+from casework.audit.models import AuditAnchor
 from casework.board.models import BoardNotice
 from casework.board.service import note_missing, note_sighting
 from casework.board.watch import GAP, seal
@@ -25,7 +29,11 @@ from casework.deadlines.sweep import SweepResult, sweep
 from casework.delegation import letters as delegation_letters
 from casework.distribution.effects import letter_failed, letter_sent
 from casework.documents.pack import WORKING
+from casework.errors import Unavailable
 from casework.followup import letters as followup_letters
+from casework.jobs import ticks
+from casework.jobs.rhythm import RHYTHMS
+from casework.logs import get_logger, told
 from casework.mail.delivery import DeliveryResult
 from casework.mail.delivery import deliver as deliver_mail
 from casework.mail.transports import open_transport
@@ -45,7 +53,7 @@ if TYPE_CHECKING:
     from casework.deadlines.models import Deadline, Reminder
     from casework.mail.models import Message
 
-log = structlog.get_logger()
+log = get_logger()
 
 LETTERS: dict[str, Callable[[Context, Reminder, Deadline], None]] = {
     "assignment": followup_letters.reminder,
@@ -54,9 +62,11 @@ LETTERS: dict[str, Callable[[Context, Reminder, Deadline], None]] = {
     "delegated_decision": delegation_letters.reminder,
 }
 
-DELIVER_SECONDS = 15
-REMIND_MINUTES = 5
-WATCH_SECONDS = 60
+# Hour and minute in Stockholm. Every job also runs when the ticking starts, for what was missed.
+NIGHTLY = {"anchor": (1, 30), "tidy": (2, 30)}
+# The board is looked at when the server beside has had time to open.
+FIRST_LOOK = timedelta(seconds=20)
+BOARD_SECONDS = 15
 LEFTOVER = timedelta(days=1)
 PACK_KEPT = timedelta(days=7)
 UNFINISHED = (".part", ".new", ".json", ".lock")
@@ -75,10 +85,12 @@ class Installation(Protocol):
 
 @dataclass(frozen=True)
 class Watched:
-    """How many notices were seen on the board, and how many came down."""
+    """How many notices were seen on the board, and how many came down; `reached` is false where
+    notices are up and nobody reached the board."""
 
     seen: int
     taken_down: int
+    reached: bool = True
 
 
 def remind(casework: Installation, moment: datetime) -> SweepResult:
@@ -142,14 +154,17 @@ def watch(
                 cause = context.caused_by(notice, "watch")
                 casework.services.engine.fire(cause, notice, "take_down")
                 taken_down += 1
-    return Watched(seen, taken_down)
+    return Watched(seen, taken_down, reached=bool(html) or not waiting)
 
 
 def anchor(casework: Installation, moment: datetime) -> None:
-    """Sign the state of the record, for each organisation, once a day."""
+    """Sign the state of the record, for each organisation, once a day: the first time it counts."""
     day = moment.astimezone(STOCKHOLM).date()
+    signed = select(AuditAnchor.organisation_id).where(AuditAnchor.day == day)
     with casework.database.unit_of_work() as session:
-        for organisation_id in session.scalars(select(Organisation.id)):
+        for organisation_id in session.scalars(
+            select(Organisation.id).where(Organisation.id.not_in(signed))
+        ):
             casework.services.audit.anchor(session, organisation_id, day)
 
 
@@ -182,10 +197,10 @@ def _remove(path: Path, oldest_kept: datetime) -> bool:
 def board_page(base_url: str) -> str:
     """The public board as it is served, "" when it cannot be reached."""
     try:
-        with urlopen(f"{base_url}/board", timeout=WATCH_SECONDS / 4) as answer:  # noqa: S310 (our own address, from the settings)
+        with urlopen(f"{base_url}/board", timeout=BOARD_SECONDS) as answer:  # noqa: S310 (our own address, from the settings)
             return str(answer.read().decode())
     except OSError as problem:
-        log.warning("board_not_reached", problem=str(problem))
+        log.warning("board_not_reached", problem=told(problem))
         return ""
 
 
@@ -193,26 +208,66 @@ def start_ticking(casework: Installation, clock: Callable[[], datetime]) -> Back
     """APScheduler in this process, calling the jobs with the clock's moment."""
     scheduler = BackgroundScheduler(timezone=STOCKHOLM)
     once: dict[str, Any] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-
-    def tick(job: Callable[[Installation, datetime], object]) -> Callable[[], None]:
-        def run() -> None:
-            try:
-                job(casework, clock())
-            except Exception:
-                log.exception("job_failed", job=job.__name__)
-
-        return run
-
-    def look_at_board(casework: Installation, moment: datetime) -> object:
-        return watch(casework, moment, lambda: board_page(casework.settings.base_url))
-
-    scheduler.add_job(tick(deliver), "interval", seconds=DELIVER_SECONDS, **once)
-    scheduler.add_job(tick(remind), "interval", minutes=REMIND_MINUTES, **once)
-    scheduler.add_job(tick(look_at_board), "interval", seconds=WATCH_SECONDS, **once)
-    scheduler.add_job(tick(anchor), "cron", hour=1, minute=30, **once)
-    scheduler.add_job(tick(tidy), "cron", hour=2, minute=30, **once)
+    for name in JOBS:
+        if name in NIGHTLY:
+            hour, minute = NIGHTLY[name]
+            trigger: Any = CronTrigger(hour=hour, minute=minute, timezone=STOCKHOLM)
+        else:
+            trigger = IntervalTrigger(seconds=int(RHYTHMS[name].every.total_seconds()))
+        first = clock() + (FIRST_LOOK if name == "watch" else timedelta())
+        job = partial(run_job, casework, name, clock)
+        scheduler.add_job(job, trigger, id=name, name=name, next_run_time=first, **once)
     scheduler.start()
     return scheduler
+
+
+def run_job(casework: Installation, name: str, clock: Callable[[], datetime]) -> None:
+    """Run a job of `JOBS` once and write down how it went. Raises nothing: the next run tries
+    again, and whoever reads the ticks sees it."""
+    try:
+        ticks.begin(casework.database, name, clock())
+        trouble = JOBS[name](casework, clock())
+    except Unavailable as away:
+        log.warning("job_failed", job=name, trouble=away.code, cause=told(away.__cause__ or away))
+        trouble = away.code
+    except Exception:
+        log.exception("job_failed", job=name)
+        trouble = "fault"
+    with suppress(Unavailable):
+        ticks.end(casework.database, name, clock(), trouble)
+
+
+def _deliver(casework: Installation, moment: datetime) -> str:
+    deliver(casework, moment)
+    return ""  # a mail server that refuses is told by the letters that wait for it
+
+
+def _remind(casework: Installation, moment: datetime) -> str:
+    return "reminder_failed" if remind(casework, moment).failures else ""
+
+
+def _watch(casework: Installation, moment: datetime) -> str:
+    looked = watch(casework, moment, lambda: board_page(casework.settings.base_url))
+    return "" if looked.reached else "board_not_reached"
+
+
+def _anchor(casework: Installation, moment: datetime) -> str:
+    anchor(casework, moment)
+    return ""
+
+
+def _tidy(casework: Installation, moment: datetime) -> str:
+    tidy(casework, moment)
+    return ""
+
+
+JOBS: dict[str, Callable[[Installation, datetime], str]] = {
+    "deliver": _deliver,
+    "remind": _remind,
+    "watch": _watch,
+    "anchor": _anchor,
+    "tidy": _tidy,
+}
 
 
 def _context(

@@ -332,7 +332,8 @@ def _file(work: Path, table: Table) -> Path:
 
 
 def _ordered() -> list[Table]:
-    return list(tables().sorted_tables)
+    """All that is kept; when a job last ran is said of this machine, not of what it holds."""
+    return [table for table in tables().sorted_tables if table.name != "tick"]
 
 
 def _keeps_key(settings: Settings) -> bool:

@@ -20,7 +20,7 @@ class Settings:
     """How this installation is set up. `max_upload` in bytes, `link_days` in days."""
 
     data_dir: Path
-    database_url: str
+    database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     mail_url: str = field(repr=False)
     base_url: str = "http://127.0.0.1:8000"

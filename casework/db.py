@@ -20,20 +20,35 @@ from sqlalchemy import (
     create_engine,
     event,
     inspect,
+    make_url,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from casework.outage import told_as_unavailable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.engine import Connection, Dialect
+    from sqlalchemy.engine import URL, Connection, Dialect
     from sqlalchemy.orm import ORMExecuteState
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+# Seconds until a request hears that every connection is taken.
+POOL_SECONDS = 10
+# In seconds, the last in milliseconds: a server that is silent for so long is gone.
+PATIENCE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "20",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
 
 
 class Moment(TypeDecorator[datetime]):
@@ -126,13 +141,35 @@ def refers(column: str, table: str, ondelete: str | None = None) -> ForeignKeyCo
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `url`; SQLite in WAL mode with foreign keys on."""
+    """An engine for `url`; SQLite in WAL mode with foreign keys on.
+
+    No error names the values of a statement: they are people's words, and end up in logs.
+    """
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
+        waiting = {"timeout": 30, "isolation_level": None}
+        engine = create_engine(url, connect_args=waiting, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True)
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_timeout=POOL_SECONDS,
+        hide_parameters=True,
+        connect_args=_impatient(make_url(url)),
+    )
+
+
+def _impatient(url: URL) -> dict[str, str]:
+    """How libpq finds out that a server is gone; what the address itself says goes before.
+
+    Of several servers the one that may be written to is sought: after a failover the old primary
+    may still answer, as a standby.
+    """
+    wanted = dict(PATIENCE)
+    if isinstance(url.query.get("host"), tuple):
+        wanted["target_session_attrs"] = "read-write"
+    return {name: value for name, value in wanted.items() if name not in url.query}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -180,16 +217,27 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session whose changes, if any, are thrown away."""
-        with self.session() as session:
+        """A session whose changes, if any, are thrown away; raises Unavailable in an outage."""
+        with told_as_unavailable(), self.session() as session:
             yield session
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """One transaction: committed once when the block ends, rolled back if it raises."""
-        with self.session(writing=True) as session:
+        """One transaction: committed once when the block ends, rolled back if it raises.
+
+        Raises Unavailable in an outage: `database_away` where nothing was saved, `commit_unknown`
+        where the server went away before it said whether it had.
+        """
+        with told_as_unavailable(), self.session(writing=True) as session:
             yield session
-            session.commit()
+            session.flush()
+            with told_as_unavailable(self._when_lost):
+                session.commit()
+
+    @property
+    def _when_lost(self) -> str:
+        """SQLite always knows whether it has committed."""
+        return "database_away" if self.engine.dialect.name == "sqlite" else "commit_unknown"
 
     def close(self) -> None:
         self.engine.dispose()

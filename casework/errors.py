@@ -9,6 +9,10 @@
     ├── Stale          412  somebody else has changed the row since it was read
     ├── TooLarge       413  more than the installation takes
     └── Invalid        422  readable, but wrong in content
+    Unavailable        503  nothing is wrong with what was asked: the database or the disk is away
+
+The second is no kind of the first: a page that mends what was refused has nothing to mend, and
+lets it pass. Both are `Declined`, and told in the same way.
 
 A refusal carries a code and parameters; the sentence is made when shown
 (`casework.phrases.sentence`), in the reader's language. On the command line every refusal is
@@ -17,16 +21,22 @@ one line on stderr and exit code 2.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
-class Refusal(Exception):
-    """Something a person asked for that cannot be done.
+class Declined(Exception):
+    """Something that was asked for and is not done, told in one sentence.
 
-    `code` names a sentence in `casework/sentences/*.yaml`; `params` fill it in.
+    `code` names a sentence in `casework/sentences/*.yaml`; `params` fill it in. `headers` go with
+    the answer over HTTP.
     """
 
     status: ClassVar[int] = 400
+    headers: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code, params)
@@ -36,6 +46,10 @@ class Refusal(Exception):
     def __str__(self) -> str:
         details = ", ".join(f"{name}={value}" for name, value in self.params.items())
         return f"{self.code}({details})"
+
+
+class Refusal(Declined):
+    """Something a person asked for that cannot be done."""
 
 
 class BadRequest(Refusal):
@@ -64,3 +78,10 @@ class TooLarge(Refusal):
 
 class Invalid(Refusal):
     status = 422
+
+
+class Unavailable(Declined):
+    """The installation cannot do it just now; the same may succeed in a while."""
+
+    status = 503
+    headers = MappingProxyType({"Retry-After": "10"})

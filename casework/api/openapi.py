@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from casework.api.endpoint import Endpoint, Room
 
 _PATH_PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
-ALWAYS = (400, 401, 403, 422, 429, 500)
+ALWAYS = (400, 401, 403, 422, 429, 500, 503)
 
 
 def document(rooms: Iterable[Room], prefix: str) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from flask import Response, current_app, request
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -18,7 +17,18 @@ from werkzeug.exceptions import (
     default_exceptions,
 )
 
-from casework.errors import BadRequest, Conflict, Invalid, NotFound, Refusal, Stale, TooLarge
+from casework.errors import (
+    BadRequest,
+    Conflict,
+    Declined,
+    Invalid,
+    NotFound,
+    Refusal,
+    Stale,
+    TooLarge,
+    Unavailable,
+)
+from casework.logs import get_logger, told
 from casework.phrases import sentence
 from casework.workflow.blockers import Blocked
 
@@ -30,7 +40,7 @@ if TYPE_CHECKING:
     from casework.phrases import Language
     from casework.workflow.blockers import Blocker
 
-log = structlog.get_logger()
+log = get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 MEGABYTE = 1024 * 1024
@@ -86,6 +96,7 @@ class FieldsWrong(Invalid):
 def init(blueprint: Blueprint) -> None:
     """Answer whatever goes wrong inside the API with a problem."""
     blueprint.register_error_handler(Refusal, problem)
+    blueprint.register_error_handler(Unavailable, _unavailable)
     for code in default_exceptions:  # one by one: a code of the whole app would go before a class
         blueprint.register_error_handler(code, http_problem)
     blueprint.register_error_handler(StaleDataError, lambda _: problem(Stale("stale")))
@@ -93,7 +104,7 @@ def init(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(Exception, _fault)
 
 
-def problem(refusal: Refusal, current: Any = None) -> Response:
+def problem(refusal: Declined, current: Any = None) -> Response:
     """The refusal as an answer; `current` is how the row stands now, for a stale change."""
     language = reader_language()
     code = "api_stale" if refusal.code == "stale" else refusal.code
@@ -112,6 +123,7 @@ def problem(refusal: Refusal, current: Any = None) -> Response:
         body["current"] = current
     response = Response(json.dumps(body, ensure_ascii=False), refusal.status, mimetype=MEDIA_TYPE)
     response.content_language.add(language)
+    response.headers.update(refusal.headers)
     if isinstance(refusal, Unauthorised):
         response.www_authenticate.type = "bearer"
         response.www_authenticate.parameters["realm"] = "casework"
@@ -153,12 +165,23 @@ def reader_language() -> Language:
 
 def _collision(error: IntegrityError) -> Response:
     """Two did the same at once, or a row is named twice: the database keeps one."""
-    log.warning("api_conflict", path=request.path, error=str(error.orig))
+    log.warning("api_conflict", route=_route(), cause=told(error))
     return problem(Conflict("api_conflict"))
 
 
 def _fault(error: Exception) -> Response:
     """A fault of the program: the reader gets a reference, the log the rest."""
     reference = secrets.token_hex(4)
-    log.error("api_fault", reference=reference, path=request.path, exc_info=error)
+    log.error("api_fault", reference=reference, route=_route(), exc_info=error)
     return problem(Fault("api_fault", reference=reference))
+
+
+def _unavailable(refusal: Unavailable) -> Response:
+    """One line in the log, however long the outage is."""
+    cause = told(refusal.__cause__) if refusal.__cause__ else ""
+    log.warning("unavailable", code=refusal.code, route=_route(), cause=cause)
+    return problem(refusal)
+
+
+def _route() -> str:
+    return f"{request.method} {request.url_rule or ''}".rstrip()

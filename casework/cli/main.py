@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sys
 from dataclasses import asdict
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from casework import __version__
 from casework.audit.verify import verify
@@ -19,9 +20,12 @@ from casework.cli.running import deliver, demo, remind, serve, worker
 from casework.cli.terminal import json_option, language, opened, refused
 from casework.cli.workflows import workflow
 from casework.deadlines.calendar import LEGAL_RULES, due, parse_day, to_json
-from casework.errors import Conflict, Refusal
+from casework.errors import Conflict, Declined, Refusal, Unavailable
+from casework.logs import configure, get_logger, told
 from casework.phrases import sentence
 from casework.workflow.definition import DefinitionFaults
+
+log = get_logger()
 
 
 @click.group()
@@ -86,14 +90,36 @@ for command in (
 
 
 def main() -> None:
-    """Run the command; whatever a user can cause is one line and exit code 2."""
+    """Run the command; whatever a user can cause is one line and exit code 2.
+
+    A fault of the program is one line too, with the reference of what stands in the log.
+    """
+    configure()
     try:
         casework(prog_name="casework")
     except DefinitionFaults as broken:
         print(*(fault.sentence(language()) for fault in broken.faults), sep="\n", file=sys.stderr)
         sys.exit(2)
-    except Refusal as refusal:
-        refused(refusal)
+    except Declined as refusal:
+        refused(_explained(refusal))
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        refused(Conflict("database_unusable", reason=reason))
+        refused(_unusable(error))
+    except Exception as error:
+        reference = secrets.token_hex(4)
+        log.error("fault", reference=reference, exc_info=error)  # noqa: TRY400 (in our form)
+        print(sentence("unexpected", {"reference": reference}, language()), file=sys.stderr)
+        sys.exit(1)
+
+
+def _explained(refusal: Declined) -> Declined:
+    """Whoever sits at the terminal is told what the database answered, or that nobody did."""
+    if isinstance(refusal, Unavailable) and refusal.code == "database_away":
+        return _unusable(refusal.__cause__ or refusal)
+    return refusal
+
+
+def _unusable(error: BaseException) -> Refusal:
+    """The driver's first line where it speaks of server and tables; of rows it would quote."""
+    if isinstance(error, OperationalError | ProgrammingError):
+        return Conflict("database_unusable", reason=str(error.orig).splitlines()[0])
+    return Conflict("database_unusable", reason=told(error))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from casework.config import Settings
-    from casework.errors import Refusal
+    from casework.errors import Declined
 
 USAGE = 2
 
@@ -39,7 +39,7 @@ def language() -> Language:
     return "en" if locale.lower().startswith("en") else "sv"
 
 
-def refused(refusal: Refusal) -> NoReturn:
+def refused(refusal: Declined) -> NoReturn:
     """The refusal as one line on stderr, and exit code 2."""
     blockers = getattr(refusal, "blockers", [])
     lines = [blocker.sentence(language()) for blocker in blockers]

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from casework.context import STOCKHOLM
 from casework.deadlines.models import Deadline, Reminder
+from casework.logs import get_logger, told
+from casework.outage import is_outage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ BATCH = 100
 
 Announce = Callable[[Session, Reminder, Deadline], None]
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,9 @@ def _send(
             reminder.mark_sent(moment)
             announce(session, reminder, deadline)
     except Exception as error:
+        if is_outage(error):
+            raise
         log.exception("reminder_failed", reminder_id=reminder.id, deadline_id=deadline.id)
-        result.failures.append(Failure(reminder.id, deadline.id, repr(error)))
+        result.failures.append(Failure(reminder.id, deadline.id, told(error)))
     else:
         result.sent += 1

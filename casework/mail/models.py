@@ -81,6 +81,12 @@ class Message(Owned, Base):
             sqlite_where=sql("next_attempt_at IS NOT NULL"),
             postgresql_where=sql("next_attempt_at IS NOT NULL"),
         ),
+        Index(
+            "ix_message_failed",
+            "organisation_id",
+            sqlite_where=sql("state = 'failed'"),
+            postgresql_where=sql("state = 'failed'"),
+        ),
     )
 
     def error(self, language: Language) -> str:

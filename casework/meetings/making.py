@@ -14,10 +14,9 @@ import threading
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from casework.documents.pack import PackMaker
 from casework.errors import Refusal
+from casework.logs import get_logger
 from casework.meetings.pack import fingerprint
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from casework.documents.pack import PackContext
     from casework.meetings.models import AgendaItem, Meeting
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from casework.web import (
     notices,
     persons,
     planning,
+    probes,
     public,
     public_meetings,
     reading,
@@ -106,6 +107,7 @@ def init_web(app: Flask) -> None:
             series,
             calendars,
             styleguide,
+            probes,
         ),
     ):
         app.register_blueprint(room.blueprint)

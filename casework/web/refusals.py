@@ -6,10 +6,10 @@ JSON instead, with what is stored if the refusal says so, and puts it into the p
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
-import structlog
-from flask import current_app, render_template, request
+from flask import current_app, g, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
@@ -19,13 +19,16 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from casework.errors import (
     BadRequest,
     Conflict,
+    Declined,
     Forbidden,
     Invalid,
     NotFound,
     Refusal,
     Stale,
     TooLarge,
+    Unavailable,
 )
+from casework.logs import get_logger, told
 from casework.phrases import sentence
 from casework.web.language import reader_language
 from casework.web.shapes import Reason
@@ -36,11 +39,11 @@ if TYPE_CHECKING:
 
     from casework.phrases import Language
 
-    Page = tuple[str | dict[str, str], int]
+    Page = tuple[str | dict[str, str], int, dict[str, str]]
 
 PART = "X-Part"
 
-log = structlog.get_logger()
+log = get_logger()
 
 PLAIN: dict[int, Refusal] = {
     400: BadRequest("request_unreadable"),
@@ -58,33 +61,44 @@ PLAIN: dict[int, Refusal] = {
 def init(app: Flask) -> None:
     """Answer refusals, HTTP errors and faults of the program with a page."""
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _collision)
     app.register_error_handler(StaleDataError, lambda _: page(Stale("stale")))
-    app.register_error_handler(500, _fault)
+    app.register_error_handler(Exception, _fault)
+    app.register_error_handler(500, _fault)  # what breaks outside a view, as in a header
+    app.logger.disabled = True  # Flask's own line for it: `_fault` writes one, with the reference
 
 
-def page(refusal: Refusal, status: int | None = None) -> Page:
-    """The page that tells `refusal`, or its sentence for a script, and its HTTP status."""
-    status = status or refusal.status
+def page(refusal: Declined, status: int | None = None) -> Page:
+    """The page that tells `refusal`, or its sentence for a script; its HTTP status and headers."""
+    status, headers = status or refusal.status, dict(refusal.headers)
     language = reader_language()
-    told = sentence(refusal.code, refusal.params, language)
+    said = sentence(refusal.code, refusal.params, language)
     if PART in request.headers:
         kept = {name: refusal.params[name] for name in ("stored",) if name in refusal.params}
-        return {"sentence": told, **kept}, status
+        return {"sentence": said, **kept}, status, headers
     reasons = _reasons(refusal, language)
-    return render_template("refusal.html", status=status, sentence=told, reasons=reasons), status
+    shown = render_template("refusal.html", status=status, sentence=said, reasons=reasons)
+    return shown, status, headers
 
 
-def _reasons(refusal: Refusal, language: Language) -> list[Reason]:
+def _reasons(refusal: Declined, language: Language) -> list[Reason]:
     """Every blocker of a refused step; the links stand on the subject's own page."""
     blockers = refusal.blockers if isinstance(refusal, Blocked) else []
     return [Reason(blocker.sentence(language), blocker.statute) for blocker in blockers]
 
 
 def _refused(refusal: Refusal) -> Page:
+    return page(refusal)
+
+
+def _unavailable(refusal: Unavailable) -> Page:
+    """One line in the log; and the page that says so asks the database for nothing more."""
+    g.unavailable = True
+    log.warning("unavailable", code=refusal.code, route=_route(), cause=_cause(refusal))
     return page(refusal)
 
 
@@ -106,15 +120,37 @@ def _http_error(error: HTTPException) -> Page | HTTPException:
     status = error.code or 500
     if status < 400:  # a redirect that werkzeug raises, as for a missing last slash
         return error
-    unknown = Refusal("unexpected") if status >= 500 else PLAIN[400]
-    return page(PLAIN.get(status, unknown), status)
+    if status >= 500:
+        return _fault(error)
+    return page(PLAIN.get(status, PLAIN[400]), status)
 
 
 def _collision(error: IntegrityError) -> Page:
     """Two did the same at once: the database keeps one, the other is told."""
-    log.warning("collision", path=request.path, error=str(error.orig))
+    log.warning("collision", route=_route(), cause=told(error))
     return page(Conflict("collided"))
 
 
-def _fault(_: Exception) -> Page:
-    return page(Refusal("unexpected"), 500)
+def _fault(error: Exception) -> Page:
+    """A fault of the program: the reader gets a reference, the log the rest."""
+    broken = getattr(error, "original_exception", None) or error
+    if isinstance(broken, Unavailable):  # while another refusal was told
+        return _unavailable(broken)
+    reference = secrets.token_hex(4)
+    log.error("fault", reference=reference, route=_route(), exc_info=broken)
+    fault = Refusal("unexpected", reference=reference)
+    try:
+        return page(fault, 500)
+    except Exception as error:  # the organisation's own frame may be what is broken
+        log.error("fault_page_broken", reference=reference, exc_info=error)  # noqa: TRY400
+        plain = {"Content-Type": "text/plain; charset=utf-8"}
+        return sentence(fault.code, fault.params, reader_language()), 500, plain
+
+
+def _route() -> str:
+    """The address as the program knows it: what stands in its place may be a personal link."""
+    return f"{request.method} {request.url_rule or ''}".rstrip()
+
+
+def _cause(refusal: Unavailable) -> str:
+    return told(refusal.__cause__) if refusal.__cause__ else ""

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 PUBLIC, SIGNED_IN = "public", "signed_in"
 # Blueprints with doors of their own, and pages of the frame that hold no data.
-OPEN_BLUEPRINTS = {"api", "bootstrap", "web", "language", "styleguide"}
+OPEN_BLUEPRINTS = {"api", "bootstrap", "web", "language", "probes", "styleguide"}
 
 TRIES, TRIES_SECONDS = 10, 60.0
 MOST_REMEMBERED = 10_000
@@ -69,7 +69,8 @@ class SignedInUser(UserMixin):  # type: ignore[misc]  # flask_login has no types
 
 def init(app: Flask) -> None:
     """Guard every page of `app`."""
-    manager = LoginManager(app)
+    # No template asks who reads it: a page that tells of an outage is drawn without the database.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = "strong"
     manager.user_loader(_load)
     app.before_request(_guard)
@@ -168,6 +169,8 @@ def slow_down(who: str) -> None:
 
 
 def _load(key: str) -> SignedInUser | None:
+    if g.get("unavailable"):  # the page that says so has asked already
+        return None
     organisation_id, user_id, epoch = (int(part) for part in key.split(":"))
     with installation().database.read() as session:
         today = installation().context(session, organisation_id).today

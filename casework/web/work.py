@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from casework.deadlines import queries as deadlines
 from casework.distribution.models import Dispatch
 from casework.followup.models import Assignment
+from casework.jobs.health import standing_still
 from casework.matters import queries
 from casework.matters.models import Matter
 from casework.meetings.models import Meeting
@@ -25,6 +26,7 @@ from casework.web.dues import due
 from casework.web.matters import line
 from casework.web.session import SIGNED_IN, permits, reading, signed_in
 from casework.web.shapes import Due, Link, StateLabel
+from casework.web.showing import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 AHEAD = timedelta(days=60)
 MOST = 50
 MEETINGS = 5
+TOLD_OF_STANDSTILL = {"administrator", "committee_secretary", "registrar"}
 AHEAD_OF_MINUTES = ("planned", "summoned", "in_session", "ended", "minutes_drafted")
 # What waits for somebody by role: the state of a matter, and who takes it from there.
 WAITS = {
@@ -80,6 +83,7 @@ def mine() -> str:
             to_sign=_to_sign(context, person_id),
             dues=[_deadline(each) for each in _deadlines(context, person_id)],
             meetings=_next_meetings(context),
+            standing_still=_standing_still(context),
             failed=context.session.scalar(
                 select(func.count())
                 .select_from(Dispatch)
@@ -89,6 +93,37 @@ def mine() -> str:
                 )
             ),
         )
+
+
+def _standing_still(context: Context) -> list[str]:
+    """What those who look after the work are told when the background jobs do not run."""
+    if not signed_in().roles & TOLD_OF_STANDSTILL:
+        return []
+    labels = {
+        "deliver": _("utskick"),
+        "remind": _("påminnelser"),
+        "watch": _("bevakningen av anslagstavlan"),
+        "anchor": _("den dagliga förseglingen av loggen"),
+    }
+    late = [each for each in standing_still(context.session, context.moment) if each.job in labels]
+    never = [labels[each.job] for each in late if each.since is None]
+    stopped = {labels[each.job]: each.since for each in late if each.since is not None}
+    told = []
+    if stopped:
+        since = moment(min(stopped.values()))
+        text = _("%(jobs)s står stilla sedan %(since)s; kontakta den som sköter systemet.")
+        told.append(text % {"jobs": _sentence_start(list(stopped)), "since": since})
+    if never:
+        text = _("%(jobs)s har aldrig kommit igång; kontakta den som sköter systemet.")
+        told.append(text % {"jobs": _sentence_start(never)})
+    return told
+
+
+def _sentence_start(words: list[str]) -> str:
+    """`utskick`, `påminnelser`: "Utskick och påminnelser"."""
+    *first, last = words
+    joined = _("%(some)s och %(last)s", some=", ".join(first), last=last) if first else last
+    return joined[:1].upper() + joined[1:]
 
 
 def _waiting(context: Context, person_id: int) -> list[Matter]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from casework.errors import Refusal
+from casework.errors import Declined
 from casework.phrases import catalogue
 from tests.house.source import ROOT, Source, sources
 
@@ -33,7 +33,7 @@ def stop(sentence: str) -> str:
 def code_position(function: Any) -> int | None:
     """Where in its call `function` takes the code of a sentence; None if it takes none."""
     if inspect.isclass(function) and not (
-        issubclass(function, Refusal) or hasattr(function, "sentence")
+        issubclass(function, Declined) or hasattr(function, "sentence")
     ):
         return None
     try:

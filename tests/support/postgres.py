@@ -7,7 +7,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,11 +42,15 @@ def server() -> Iterator[URL]:
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
+    with cluster() as own:
+        yield own.address
+
+
+def _found() -> Path:
     binaries = _from_debian() or _from_path() or _from_the_wheel()
     if binaries is None:
         raise Missing(MISSING)
-    with _started(binaries) as address:
-        yield address
+    return binaries
 
 
 def _from_debian() -> Path | None:
@@ -65,24 +69,43 @@ def _from_the_wheel() -> Path | None:
     return Path(wheel.origin).parent / "pginstall" / "bin" if wheel and wheel.origin else None
 
 
+class Cluster:
+    """A PostgreSQL of this machine's own, in `folder`, that can be stopped and started again."""
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self.address = make_url(f"postgresql+psycopg://app@/postgres?host={folder}")
+        self._binaries = binaries
+        self._folder = folder
+        self._identity = _unprivileged(folder)
+        self._run("initdb", "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -c unix_socket_directories={self._folder} {FORGETFUL}"
+        self._run("pg_ctl", "-s", "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        """At once, as if the machine had lost its power."""
+        self._run("pg_ctl", "-s", "-w", "-m", "immediate", "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        data = str(self._folder / "data")
+        command = [*self._identity, str(self._binaries / program), "-D", data, *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder)
+
+
 @contextmanager
-def _started(binaries: Path) -> Iterator[URL]:
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL that the test may stop; raises Missing."""
+    binaries = _found()
     folder = Path(tempfile.mkdtemp(prefix="casework-pg-", dir=_in_memory()))
-    identity = _unprivileged(folder)
-    data = folder / "data"
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} {FORGETFUL}"
-
-    def run(program: str, *arguments: str) -> None:
-        command = [*identity, str(binaries / program), "-D", str(data), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-
     try:
-        run("initdb", "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        run("pg_ctl", "-s", "-w", "-l", str(folder / "log"), "-o", options, "start")
+        made = Cluster(binaries, folder)
+        made.start()
         try:
-            yield make_url(f"postgresql+psycopg://app@/postgres?host={folder}")
+            yield made
         finally:
-            run("pg_ctl", "-s", "-w", "-m", "immediate", "stop")
+            with suppress(subprocess.CalledProcessError):  # the test may have stopped it
+                made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,0 +1,1 @@
+"""Tests of the log: what stands in it when something breaks, and what never does."""

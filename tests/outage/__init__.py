@@ -1,0 +1,1 @@
+"""Tests of outages: a database or a disk that is away for a while."""
