@@ -206,7 +206,9 @@ def start_ticking(casework: Installation, clock: Callable[[], datetime]) -> Back
     def look_at_board(casework: Installation, moment: datetime) -> object:
         return watch(casework, moment, lambda: board_page(casework.settings.base_url))
 
-    scheduler.add_job(tick(deliver), "interval", seconds=DELIVER_SECONDS, **once)
+    # At once: letters may have waited while nobody ticked.
+    first = {"next_run_time": clock()}
+    scheduler.add_job(tick(deliver), "interval", seconds=DELIVER_SECONDS, **once, **first)
     scheduler.add_job(tick(remind), "interval", minutes=REMIND_MINUTES, **once)
     scheduler.add_job(tick(look_at_board), "interval", seconds=WATCH_SECONDS, **once)
     scheduler.add_job(tick(anchor), "cron", hour=1, minute=30, **once)

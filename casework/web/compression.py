@@ -38,7 +38,11 @@ def init(app: Flask) -> None:
     compress = Compress(app)
 
     def pack(response: Response) -> Response:
-        return compress.after_request(response) if _may_shrink(response) else response
+        if not _may_shrink(response):
+            return response
+        if close := getattr(response.response, "close", None):  # of the file that is read from
+            response.call_on_close(close)
+        return compress.after_request(response)
 
     app.after_request(pack)
 
