@@ -41,3 +41,5 @@ def test_serve_knows_its_own_address(
     )
     assert result.exception is None
     assert served[0].base_url == address
+    # An https address is that of a proxy, which is told at start if it is not trusted.
+    assert ("CASEWORK_TRUSTED_PROXIES" in result.stderr) == address.startswith("https:")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +18,7 @@ from casework.mail.addresses import Mailbox
 from casework.mail.compose import Composed
 from casework.mail.outbox import enqueue
 from tests.demo.conftest import furnished, opened, settings_of
-from tests.support.serving import is_alive, running, until
+from tests.support.serving import ROOT, is_alive, running, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +101,45 @@ def _post_a_letter(settings: Settings) -> None:
 
 def _delivered(settings: Settings) -> list[Path]:
     return list((settings.data_dir / "mail").glob("*.eml"))
+
+
+SLOW = """
+import os, sys
+from casework.cli import answering
+from tests.support.serving import until
+def slow(environ, start_response):
+    open("begun", "w").close()
+    until(lambda: os.path.exists("go"), "the word to go on")
+    start_response("200 OK", [("Content-Length", "2")])
+    return [b"ok"]
+answering.create_app = lambda settings: slow
+answering.answer(int(sys.argv[1]), int(sys.argv[2]))
+"""
+
+
+def test_what_was_begun_is_finished_at_the_end(settings: Settings, tmp_path: Path) -> None:
+    """SIGTERM ends a process that answers only when it owes nobody an answer."""
+    ours, pulse = os.pipe()
+    with socket.create_server(("127.0.0.1", 0)) as own:
+        fds = (own.fileno(), pulse)
+        process = subprocess.Popen(
+            [sys.executable, "-c", SLOW, *map(str, fds)],
+            cwd=tmp_path,
+            env={**os.environ, **settings.as_environ(), "PYTHONPATH": str(ROOT)},
+            pass_fds=fds,
+        )
+        with socket.create_connection(own.getsockname()) as caller:
+            caller.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            until((tmp_path / "begun").exists, "the request to begin")
+            process.terminate()
+            (tmp_path / "go").touch()
+            answered = b""
+            while part := caller.recv(4096):
+                answered += part
+        assert answered.endswith(b"ok")
+        assert process.wait(timeout=60) == 0
+    os.close(ours)
+    os.close(pulse)
 
 
 @pytest.fixture

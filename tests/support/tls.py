@@ -40,27 +40,17 @@ def advice() -> str:
 
 @contextmanager
 def proxy(folder: Path, port: int, own_port: int) -> Iterator[str]:
-    """Its https address on `own_port`, before what listens on `port`, with a certificate of its own.
+    """Its https address on `own_port`, before what listens on `port`; its certificate is its own.
 
     Raises Missing where nginx or openssl is not installed.
     """
     if not NGINX or not OPENSSL:
         raise Missing("the proxy of the tests needs the packages nginx-light and openssl")
     certificate, key = folder / "certificate.pem", folder / "key.pem"
-    options = [
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-    ]
+    options = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
     subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
     subprocess.run(
-        [OPENSSL, *options, *subject, "-keyout", key, "-out", certificate],
+        [OPENSSL, "req", "-x509", *options, *subject, "-keyout", key, "-out", certificate],
         check=True,
         capture_output=True,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request, Response
 
     from casework.config import Settings
+    from tests.support.serving import Running
 
 pytestmark = pytest.mark.browser
 MATTER = "/matters/13"
@@ -38,6 +40,7 @@ class Site:
 
     settings: Settings
     letter: str
+    run: Running
 
     @property
     def address(self) -> str:
@@ -91,7 +94,7 @@ def site(travelled: Settings, tmp_path_factory: pytest.TempPathFactory) -> Itera
             if os.environ.get("CI"):
                 pytest.fail(str(missing), pytrace=False)
             pytest.skip(str(missing))
-        yield Site(settings, letter)
+        yield Site(settings, letter, run)
 
 
 @pytest.fixture
@@ -145,6 +148,17 @@ def test_a_recipient_acknowledges_over_tls(page: Page, site: Site) -> None:
     assert any(traffic.referers)
     assert not [each for each in traffic.referers if "/r/" in each]
     assert (traffic.insecure, traffic.lacking, traffic.complaints) == ([], [], [])
+
+
+def test_half_sent_requests_stop_nobody(site: Site) -> None:
+    """Fifty who never finish, without a proxy that would wait for them instead."""
+    head = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\n"
+    body = head + b"Content-Length: 1000\r\n\r\nemail="
+    with ExitStack() as stack:
+        for number in range(50):
+            caller = stack.enter_context(socket.create_connection(("127.0.0.1", site.run.port)))
+            caller.sendall(body if number % 2 else head)
+        assert [site.run.status() for _ in range(10)] == [200] * 10
 
 
 def _links_in_letters(site: Site) -> set[str]:
