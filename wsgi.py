@@ -1,5 +1,12 @@
-"""The web application for a WSGI server: `gunicorn wsgi:app`, settings from the environment."""
+"""The web application for a WSGI server of your own (`wsgi:app`), settings from the environment."""
+
+import structlog
 
 from casework.app import create_app
+from casework.config import load_settings
+from casework.phrases import sentence
 
-app = create_app()
+settings = load_settings()
+for code in settings.warnings():
+    structlog.get_logger().warning(code, told=sentence(code, {}, "en"))
+app = create_app(settings)

@@ -14,6 +14,8 @@ from casework.errors import Invalid
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+MOST_PROXIES = 9
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -24,6 +26,7 @@ class Settings:
     secret_key: str = field(repr=False)
     mail_url: str = field(repr=False)
     base_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: int = 0
     workflows_dir: Path = Path()
     templates_dir: Path = Path()
     max_upload: int = 50 * 1024 * 1024
@@ -34,6 +37,19 @@ class Settings:
         """One machine with its database in the data folder."""
         return self.database_url.startswith("sqlite")
 
+    @property
+    def sees_callers(self) -> bool:
+        """Whether a caller's address is the caller's own.
+
+        Casework itself speaks no TLS: behind an https address stands a proxy, and unless that one
+        is trusted everybody seems to call from it.
+        """
+        return self.trusted_proxies > 0 or not self.base_url.startswith("https:")
+
+    def warnings(self) -> list[str]:
+        """The code of each sentence that whoever runs this should read; it runs nevertheless."""
+        return [] if self.sees_callers else ["proxy_not_trusted"]
+
     def as_environ(self) -> dict[str, str]:
         """The same settings for a process of our own, as `load_settings` reads them."""
         return {
@@ -42,6 +58,7 @@ class Settings:
             "CASEWORK_SECRET_KEY": self.secret_key,
             "CASEWORK_MAIL_URL": self.mail_url,
             "CASEWORK_BASE_URL": self.base_url,
+            "CASEWORK_TRUSTED_PROXIES": str(self.trusted_proxies),
             "CASEWORK_WORKFLOWS": str(self.workflows_dir),
             "CASEWORK_TEMPLATES": str(self.templates_dir),
         }
@@ -76,6 +93,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         secret_key=_secret_key(environ, data_dir, database_url),
         mail_url=_mail_url(environ.get("CASEWORK_MAIL_URL") or f"file:{data_dir / 'mail'}"),
         base_url=_base_url(environ.get("CASEWORK_BASE_URL", "http://127.0.0.1:8000")),
+        trusted_proxies=_trusted_proxies(environ.get("CASEWORK_TRUSTED_PROXIES", "")),
         workflows_dir=_folder(environ, "CASEWORK_WORKFLOWS", "workflows"),
         templates_dir=_folder(environ, "CASEWORK_TEMPLATES", "templates"),
     )
@@ -124,6 +142,14 @@ def _base_url(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise _wrong("CASEWORK_BASE_URL", "http(s)://")
     return url.rstrip("/")
+
+
+def _trusted_proxies(number: str) -> int:
+    """How many proxies stand before the program; the outermost one's word is believed."""
+    given = number.strip() or "0"
+    if not (given.isascii() and given.isdigit() and int(given) <= MOST_PROXIES):
+        raise _wrong("CASEWORK_TRUSTED_PROXIES", f"0–{MOST_PROXIES}")
+    return int(given)
 
 
 def _folder(environ: Mapping[str, str], name: str, default: str) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -185,6 +187,30 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def _line_of(engine: Engine) -> str:
+    """The file at which writers wait for each other; "" where the database keeps order itself."""
+    file = engine.url.database
+    return f"{file}-writers" if engine.dialect.name == "sqlite" and file else ""
+
+
+@contextmanager
+def _in_turn(line: str) -> Iterator[None]:
+    """Stand in line among all threads and processes that write to one SQLite file.
+
+    SQLite itself has writers try again at random: of eight at once, some would wait for seconds
+    (decision 0016). A process that is killed leaves the line with its file.
+    """
+    if not line:
+        yield
+        return
+    descriptor = os.open(line, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _only_visible(state: ORMExecuteState) -> None:
     """Put what the reader may see (`session.info["visible"]`) on every query of the session."""
     visible = state.session.info.get("visible")
@@ -209,6 +235,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         self._writing = self.engine.execution_options(writing=True)
+        self._line = _line_of(self.engine)
 
     def session(self, *, writing: bool = False) -> Session:
         session = Session(self._writing if writing else self.engine, expire_on_commit=False)
@@ -228,7 +255,7 @@ class Database:
         Raises Unavailable in an outage: `database_away` where nothing was saved, `commit_unknown`
         where the server went away before it said whether it had.
         """
-        with told_as_unavailable(), self.session(writing=True) as session:
+        with told_as_unavailable(), _in_turn(self._line), self.session(writing=True) as session:
             yield session
             session.flush()
             with told_as_unavailable(self._when_lost):

@@ -85,12 +85,17 @@ def _current(
 
 
 def _versions(endpoint: Endpoint) -> frozenset[str] | None:
-    """The versions that If-Match names; None where any will do."""
+    """The versions that If-Match names; None where any will do.
+
+    Weak ones too: a proxy that compresses an answer makes its ETag weak.
+    """
     if "If-Match" not in request.headers:
         if endpoint.conditional:
             raise Unconditional("if_match_missing")
         return None
-    return None if request.if_match.star_tag else frozenset(request.if_match.as_set())
+    return (
+        None if request.if_match.star_tag else frozenset(request.if_match.as_set(include_weak=True))
+    )
 
 
 def _body(endpoint: Endpoint) -> Mapping[str, Any]:

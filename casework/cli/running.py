@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from casework import background
-from casework.cli.serving import serve_web
+from casework.cli.serving import listening, serve_web, ticker
+from casework.cli.supervising import supervise
 from casework.cli.terminal import at_option, console, language, moment, opened
-from casework.cli.ticking import tick
 from casework.config import load_settings
-from casework.errors import Conflict, Invalid
+from casework.errors import Invalid
 from casework.phrases import sentence
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def demo(data: Path, no_serve: bool, port: int) -> None:
     from casework.demo.telling import how_to_sign_in
 
     if not no_serve:
-        _free(LOOPBACK, port)
+        listening(LOOPBACK, port).close()
     clear(data)
     settings = _demo_settings(data, port)
     terminal = console()
@@ -55,10 +54,12 @@ def demo(data: Path, no_serve: bool, port: int) -> None:
 def serve(host: str, port: int, workers: int) -> None:
     """The web, and on one machine the scheduler."""
     settings = load_settings({"CASEWORK_BASE_URL": _own_address(host, port), **os.environ})
-    _free(host, port)
-    opened(settings).database.close()
-    print(f"http://{host}:{port}", flush=True)
-    serve_web(settings, host, port, workers=workers, ticking=settings.embedded)
+    with listening(host, port) as own:
+        opened(settings).database.close()
+        for code in settings.warnings():
+            print(sentence(code, {}, language()), file=sys.stderr)
+        print(f"http://{host}:{port}", flush=True)
+        serve_web(settings, own, workers=workers, ticking=settings.embedded)
 
 
 @click.command()
@@ -68,7 +69,7 @@ def worker() -> None:
     if settings.embedded:
         raise Invalid("worker_needs_postgresql")
     opened(settings).database.close()
-    tick()
+    supervise([ticker()], {**os.environ, **settings.as_environ()})
 
 
 @click.command()
@@ -99,7 +100,7 @@ def deliver(at: str | None) -> None:
 
 
 def _become_server(settings: Settings, port: int) -> None:
-    """Serve in a process begun anew: the typesetter's threads do not survive gunicorn's fork."""
+    """Serve in a process begun anew: what the demonstration held is let go of."""
     sys.stdout.flush()
     command = [sys.executable, "-m", "casework.cli", "serve", "--port", str(port)]
     os.execve(sys.executable, command, {**os.environ, **settings.as_environ()})  # noqa: S606 (our own program, no shell)
@@ -124,12 +125,3 @@ def _demo_settings(data: Path, port: int) -> Settings:
 
 
 _DEMO_KEEPS = {"CASEWORK_WORKFLOWS", "CASEWORK_TEMPLATES"}
-
-
-def _free(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except (OSError, OverflowError) as error:
-            raise Conflict("port_taken", host=host, port=port) from error

@@ -1,54 +1,38 @@
-"""The web under gunicorn, with the scheduler in a process of its own beside it.
-
-Sync workers: threads that write to SQLite at once have bad tails.
-"""
+"""The server: the socket, and the processes that answer on it and tick beside it."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from typing import TYPE_CHECKING, Any
+import socket
+from typing import TYPE_CHECKING
 
-from gunicorn.app.base import BaseApplication
-
-from casework.app import create_app
+from casework.cli.supervising import Kept, supervise
+from casework.errors import Conflict
 
 if TYPE_CHECKING:
-    from flask import Flask
-
     from casework.config import Settings
 
-
-class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
-        self._settings = settings
-        self._options = options
-        super().__init__()
-
-    def load_config(self) -> None:
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        return create_app(self._settings)
+BACKLOG = 1024
 
 
-def serve_web(settings: Settings, host: str, port: int, *, workers: int, ticking: bool) -> None:
-    """Serve until ended by a signal."""
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that callers may wait on already; raises Conflict if the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise Conflict("port_taken", host=host, port=port) from error
+
+
+def serve_web(settings: Settings, own: socket.socket, *, workers: int, ticking: bool) -> None:
+    """Serve until ended by a signal. Who calls while a process is begun anew just waits."""
+    answering = f"from casework.cli.answering import answer; answer({own.fileno()}, {{pulse}})"
+    kept = [Kept("web", answering, (own.fileno(),)) for _ in range(workers)]
     if ticking:
-        # It watches this process and ends with it, even if this one is killed.
-        subprocess.Popen(  # noqa: S603 (our own program, no shell)
-            [sys.executable, "-c", f"from casework.cli.ticking import tick; tick({os.getpid()})"],
-            env={**os.environ, **settings.as_environ()},
-        )
-    options = {
-        "bind": f"{host}:{port}",
-        "workers": workers,
-        "worker_class": "sync",
-        "loglevel": "warning",
-        "timeout": 60,
-        "limit_request_line": 8190,
-        "control_socket_disable": True,
-    }
-    _Server(settings, options).run()
+        kept.append(ticker())
+    supervise(kept, {**os.environ, **settings.as_environ()})
+
+
+def ticker() -> Kept:
+    """The process that runs the jobs by the clock."""
+    return Kept("jobs", "from casework.cli.ticking import tick; tick({pulse})")

@@ -18,6 +18,7 @@ from casework.web import (
     assignments,
     bodies,
     calendars,
+    compression,
     decisions,
     delegation,
     files,
@@ -32,9 +33,11 @@ from casework.web import (
     meetings,
     minutes,
     notices,
+    origins,
     persons,
     planning,
     probes,
+    proxies,
     public,
     public_meetings,
     reading,
@@ -68,7 +71,10 @@ def init_web(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload
     _keep_cookies_close(app, secure=settings.base_url.startswith("https:"))
     _load_templates(app, settings)
+    proxies.init(app)
+    compression.init(app)
     Bootstrap5(app)
+    origins.init(app)
     CSRFProtect(app)
     forms.init(app)
     language.init(app)

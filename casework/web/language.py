@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, g, redirect, request
+from flask import Blueprint, abort, current_app, g, redirect, request
 from flask_babel import Babel
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def choose(code: str) -> Response:
         max_age=365 * 24 * 3600,
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
     )
     return response
 

@@ -25,6 +25,7 @@ from casework.web.files import attachment
 from casework.web.forms import AcknowledgeForm
 from casework.web.language import reader_language
 from casework.web.matters import document_line
+from casework.web.proxies import caller_address
 from casework.web.session import PUBLIC, installation, permits, slow_down
 from casework.web.shapes import ExcerptPage
 
@@ -148,7 +149,8 @@ def check() -> str:
 def check_file() -> str | tuple[str, int]:
     """Whether a PDF is minutes attested here, and who signed; no more than they publish."""
     try:
-        slow_down(f"{request.remote_addr} check")
+        if address := caller_address():
+            slow_down(f"{address} check")
     except Refusal as refusal:
         problem = sentence(refusal.code, refusal.params, reader_language())
         with installation().database.read() as session:
@@ -235,11 +237,14 @@ def _line(block: dict[str, Any]) -> str:
 
 
 def _private(page: Any, status: int = 200) -> Reply:
-    """Never kept by a cache, never indexed, never told to the next page."""
+    """Never kept by a cache, never indexed, and its address never told to the next page.
+
+    The form on it still says which site it was sent from: `no-referrer` would hide that too.
+    """
     reply: Reply = make_response(page)
     if status != 200:
         reply.status_code = status
     reply.headers["Cache-Control"] = "no-store"
     reply.headers["X-Robots-Tag"] = "noindex, nofollow"
-    reply.headers["Referrer-Policy"] = "no-referrer"
+    reply.headers["Referrer-Policy"] = "strict-origin"
     return reply

@@ -25,6 +25,7 @@ from casework.sight import restrict_to
 from casework.web.forms import SignInForm
 from casework.web.frame import Viewer
 from casework.web.language import own_page, reader_language
+from casework.web.proxies import caller_address
 from casework.web.refusals import PART
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def leave() -> Response:
 
 def _checked(email: str, password: str) -> User | None:
     """The user; raises Forbidden when the address tries too often or the account is locked."""
-    slow_down(f"{request.remote_addr} {email.strip().lower()}")
+    slow_down(f"{caller_address()} {email.strip().lower()}")
     with installation().database.unit_of_work() as session:
         moment = installation().context(session, 0).moment
         return sign_in(session, email, password, moment)
@@ -155,7 +156,8 @@ def _checked(email: str, password: str) -> User | None:
 def slow_down(who: str) -> None:
     """At most TRIES a minute for one address and account, or address and page; raises Forbidden.
 
-    At the door the account itself locks besides.
+    At the door the account itself locks besides. Where all callers look alike, count none of them
+    by address: one would shut everybody out.
     """
     if len(_tries) > MOST_REMEMBERED:
         _tries.clear()

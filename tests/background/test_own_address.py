@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,7 +32,7 @@ def test_serve_knows_its_own_address(
     """The watch over the board reads this server and no other on the machine."""
     served: list[Any] = []
     monkeypatch.setattr(running, "serve_web", lambda settings, *_, **__: served.append(settings))
-    monkeypatch.setattr(running, "_free", lambda *_: None)
+    monkeypatch.setattr(running, "listening", lambda *_: nullcontext())
     monkeypatch.delenv("CASEWORK_BASE_URL", raising=False)
     result = CliRunner().invoke(
         running.serve,
@@ -40,3 +41,5 @@ def test_serve_knows_its_own_address(
     )
     assert result.exception is None
     assert served[0].base_url == address
+    # An https address is that of a proxy, which is told at start if it is not trusted.
+    assert ("CASEWORK_TRUSTED_PROXIES" in result.stderr) == address.startswith("https:")
