@@ -11,7 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from casework import __version__
 from casework.audit.verify import verify
-from casework.cli.accounts import body, token, user
+from casework.cli.accounts import token, user
+from casework.cli.bodies import body, organisation
 from casework.cli.documents import document
 from casework.cli.keeping import backup, db, restore
 from casework.cli.minutes import minutes
@@ -75,6 +76,7 @@ for command in (
     document,
     remind,
     deliver,
+    organisation,
     body,
     user,
     token,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
 
+from casework.addresses import checked_address
 from casework.board.queries import notice_of
 from casework.distribution import papers
 from casework.distribution.letters import excerpt_letter
@@ -20,7 +21,6 @@ from casework.distribution.models import (
 )
 from casework.documents.models import Document
 from casework.errors import Conflict, Invalid, NotFound
-from casework.mail.addresses import checked_address
 from casework.meetings.guards import latest_decided_item
 from casework.people.models import Organisation, Person
 from casework.people.policy import lacking, may, roles_of
