@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from casework.addresses import address_at, checked_address
 from casework.errors import Invalid
 
 if TYPE_CHECKING:
@@ -31,6 +32,12 @@ class Settings:
     templates_dir: Path = Path()
     max_upload: int = 50 * 1024 * 1024
     link_days: int = 90
+    mail_from: str = ""
+
+    @property
+    def sender(self) -> str:
+        """Who letters come from where neither the body nor the organisation has an address."""
+        return self.mail_from or address_at(urlsplit(self.base_url).hostname or "")
 
     @property
     def embedded(self) -> bool:
@@ -57,6 +64,7 @@ class Settings:
             "CASEWORK_DATABASE_URL": self.database_url,
             "CASEWORK_SECRET_KEY": self.secret_key,
             "CASEWORK_MAIL_URL": self.mail_url,
+            "CASEWORK_MAIL_FROM": self.mail_from,
             "CASEWORK_BASE_URL": self.base_url,
             "CASEWORK_TRUSTED_PROXIES": str(self.trusted_proxies),
             "CASEWORK_WORKFLOWS": str(self.workflows_dir),
@@ -96,6 +104,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_trusted_proxies(environ.get("CASEWORK_TRUSTED_PROXIES", "")),
         workflows_dir=_folder(environ, "CASEWORK_WORKFLOWS", "workflows"),
         templates_dir=_folder(environ, "CASEWORK_TEMPLATES", "templates"),
+        mail_from=_mail_from(environ.get("CASEWORK_MAIL_FROM", "")),
     )
 
 
@@ -135,6 +144,17 @@ def _mail_url(url: str) -> str:
     if urlsplit(url).scheme not in {"smtp", "smtps", "file"}:
         raise _wrong("CASEWORK_MAIL_URL", "smtp:// | smtps:// | file:")
     return url
+
+
+def _mail_from(address: str) -> str:
+    if not address.strip():
+        return ""
+    try:
+        return checked_address(address.strip())
+    except Invalid as error:
+        raise _wrong(
+            "CASEWORK_MAIL_FROM", f"{address!r}: ingen e-postadress / no e-mail address"
+        ) from error
 
 
 def _base_url(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Bodies with their settings, seats and series of meetings, and persons."""
+"""The organisation, bodies with their settings, seats and series of meetings, and persons."""
 
 from __future__ import annotations
 
@@ -13,17 +13,46 @@ from casework.meetings.appointments import revise, take_back
 from casework.meetings.service import plan_series
 from casework.people import queries
 from casework.people.corrections import revise_person
-from casework.people.service import appoint, revise_body
+from casework.people.service import appoint, revise_body, revise_organisation
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
-    from casework.people.models import Appointment, Body, Person
+    from casework.people.models import Appointment, Body, Organisation, Person
 
 ADMINISTRATOR = "The administrators."
 APPOINTER = "Whoever may make the appointment."
 KEEPER = "The secretary of the body, and the administrators."
 
 room = Room("people")
+
+
+@room.get(
+    "/organisation",
+    "The organisation of the installation, and how it is reached.",
+    who=EVERYBODY,
+    answer=shapes.Organisation,
+    tagged=True,
+)
+def read_organisation(call: Call) -> Organisation:
+    return queries.organisation(call.session, call.organisation_id)
+
+
+@room.patch(
+    "/organisation",
+    "Change the facts given; the others stay. What has been drawn up keeps those it was made with.",
+    who=ADMINISTRATOR,
+    body=shapes.OrganisationChange,
+    answer=shapes.Organisation,
+    tagged=True,
+    conditional=True,
+    current=read_organisation,
+    errors=(412, 428),
+)
+def change_organisation(call: Call) -> Organisation:
+    organisation: Organisation = read_organisation(call)
+    expected = call.expected(organisation)
+    revise_organisation(call.begin(), organisation, expected_version=expected, **call.body)
+    return organisation
 
 
 @room.get("/bodies", "Every body.", who=EVERYBODY, answer=shapes.Body, paged=True)
@@ -51,7 +80,7 @@ def create_body(call: Call) -> Created:
 
 @room.get(
     "/bodies/<row:row_id>",
-    "A body with what it has decided about its own meetings.",
+    "A body, how it is reached, and what it has decided about its own meetings.",
     who=EVERYBODY,
     answer=shapes.BodyInFull,
     tagged=True,
@@ -62,14 +91,14 @@ def read_body(call: Call, row_id: int) -> Body:
 
 @room.patch(
     "/bodies/<row:row_id>",
-    "Change the settings given; the others stay. If-Match says which version was changed.",
+    "Change the facts and settings given; the others stay. What has been drawn up keeps its names.",
     who=KEEPER,
     body=shapes.BodyChange,
     answer=shapes.BodyInFull,
     tagged=True,
     conditional=True,
     current=read_body,
-    errors=(404, 412, 428),
+    errors=(404, 409, 412, 428),
 )
 def change_body(call: Call, row_id: int) -> Body:
     body: Body = read_body(call, row_id)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from casework.board import papers
 from casework.board.models import Appeal
+from casework.board.service import names_on
 from casework.errors import Invalid
-from casework.people.models import Organisation
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 def take_notice_down(context: Context, notice: BoardNotice) -> None:
     """Down, with a proof of how long it was up."""
     notice.taken_down_at = context.moment
-    organisation = context.session.get_one(Organisation, context.organisation_id)
     context.services.press.draw_up(
         context,
         notice,
-        papers.proof(notice, organisation, context.today),
+        papers.proof(notice, *names_on(context, notice), context.today),
         title=f"Anslagsbevis: {notice.title}",
         name=f"{notice.body.short_name}_{notice.announced_on.isoformat()}_bevis_{notice.id}",
         is_record=True,

@@ -29,19 +29,22 @@ GROUNDS = {
 }
 
 
-def notice(posted: BoardNotice, organisation: Organisation) -> CertificateContext:
-    """What stands on the board; the two facts that KL 8:12 asks for are among its lines."""
+def notice(posted: BoardNotice, organisation: str, body: str) -> CertificateContext:
+    """What stands on the board; the two facts that KL 8:12 asks for are among its lines.
+
+    `organisation` and `body` are what they were called when it was posted.
+    """
     return CertificateContext(
-        organisation=organisation.name,
-        body=posted.body.name,
+        organisation=organisation,
+        body=body,
         document_type="ANSLAG",
         title=TITLES[posted.subject_type],
         document_date=posted.announced_on.isoformat(),
-        rows=_facts(posted),
+        rows=_facts(posted, body),
     )
 
 
-def proof(posted: BoardNotice, organisation: Organisation, day: date) -> CertificateContext:
+def proof(posted: BoardNotice, organisation: str, body: str, day: date) -> CertificateContext:
     """That the notice was up, from when to when, and whether it was ever away (KL 8:12, 13:5)."""
     gone = [f"{_moment(each.since)} till {_moment(each.until)}" for each in absences(posted)]
     up = f"{_moment(posted.spans[0].up_from)} till {_moment(posted.spans[-1].up_until)}"
@@ -60,12 +63,12 @@ def proof(posted: BoardNotice, organisation: Organisation, day: date) -> Certifi
         ),
     )
     return CertificateContext(
-        organisation=organisation.name,
-        body=posted.body.name,
+        organisation=organisation,
+        body=body,
         document_type="ANSLAGSBEVIS",
         title=f"Bevis om {TITLES[posted.subject_type].lower()}",
         document_date=day.isoformat(),
-        rows=(*_facts(posted), Row("Nedtaget", _moment(posted.taken_down_at))),
+        rows=(*_facts(posted, body), Row("Nedtaget", _moment(posted.taken_down_at))),
         sections=(
             Section("Bevis", 2, paragraphs(said, _readings(sightings, wait))),
             *(away if gone else ()),
@@ -76,13 +79,13 @@ def proof(posted: BoardNotice, organisation: Organisation, day: date) -> Certifi
 def address_of(organisation: Organisation, body: Body) -> str:
     """Where the body's office is and how it is written to."""
     unit = f"{organisation.name}, {body.unit}" if body.unit else organisation.name
-    where = (unit, organisation.address, body.email or organisation.email)
+    where = (unit, body.address or organisation.address, body.email or organisation.email)
     return ", ".join(part for part in where if part)
 
 
-def _facts(posted: BoardNotice) -> tuple[Row, ...]:
+def _facts(posted: BoardNotice, body: str) -> tuple[Row, ...]:
     facts = {
-        "Organ": posted.body.name,
+        "Organ": body,
         "Gäller": posted.title,
         "Grund": GROUNDS[posted.subject_type],
         "Sammanträdesdatum": _day(posted.meeting_on),

@@ -78,6 +78,15 @@ def post(
     return notice
 
 
+def names_on(context: Context, notice: BoardNotice) -> tuple[str, str]:
+    """What the organisation and the body are called on the notice, from when it was posted."""
+    names = context.services.press.names_in(context.session, notice.document_id)
+    if not names:
+        organisation = context.session.get_one(Organisation, notice.organisation_id)
+        return organisation.name, notice.body.name
+    return names["organisation"], names["body"]
+
+
 def kept_at(context: Context, body: Body) -> str:
     """Where what is announced can be had: one of the two facts that KL 8:12 asks of a notice."""
     return papers.address_of(context.session.get_one(Organisation, body.organisation_id), body)
@@ -136,13 +145,12 @@ def _span(organisation_id: int, since: datetime) -> NoticeSpan:
 
 def _draw_up(context: Context, notice: BoardNotice) -> int:
     """The notice as a document, in place of the one before it; gives its id."""
-    organisation = context.session.get_one(Organisation, context.organisation_id)
     day = notice.announced_on.isoformat()
     session, former = context.session, notice.document_id
     document = context.services.press.draw_up(
         context,
         notice,
-        papers.notice(notice, organisation),
+        papers.notice(notice, *names_on(context, notice)),
         title=f"Anslag: {notice.title}",
         name=f"{notice.body.short_name}_{day}_anslag_{notice.id}",
         is_record=True,

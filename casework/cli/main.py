@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from casework import __version__
 from casework.audit.verify import verify
-from casework.cli.accounts import body, token, user
+from casework.cli.accounts import token, user
+from casework.cli.bodies import body, organisation
 from casework.cli.documents import document
 from casework.cli.keeping import backup, db, restore
 from casework.cli.minutes import minutes
@@ -79,6 +80,7 @@ for command in (
     document,
     remind,
     deliver,
+    organisation,
     body,
     user,
     token,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from apscheduler import events
 
 from casework.app import installation, now
-from casework.background import RHYTHMS, start_ticking
+from casework.background import start_ticking
 from casework.cli.supervising import BEAT_SECONDS, beat, ended_by_signal
 from casework.config import load_settings
+from casework.jobs.rhythm import RHYTHMS
 from casework.logs import configure
 
 if TYPE_CHECKING:

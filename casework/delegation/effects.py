@@ -28,6 +28,7 @@ def number_and_sign(context: Context, decision: DelegatedDecision) -> None:
     series = f"delegated decision {decision.body_id} {year}"
     decision.year = year
     decision.number = draw(context.session, context.organisation_id, series)
+    decision.designation = f"{decision.body.short_name} D {decision.number}/{year}"
     decision.decided_on = context.today
     decision.signed_at = context.moment
     context.record(decision, "signed", number=decision.designation)

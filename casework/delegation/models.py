@@ -81,7 +81,8 @@ class DelegatedDecision(WorkflowSubject, Owned, Base):
 
     `reporting` says whether it is reported to the body, or minuted and announced by itself
     (KL 6:40, 8:10). `agenda_item_id` is where it was reported; `notified` names those who are told
-    of it, one a line.
+    of it, one a line. `designation` is `RUN D 12/2025`, "" before it has been decided; it stays
+    when the body gets another short name.
     """
 
     __tablename__ = "delegated_decision"
@@ -94,6 +95,7 @@ class DelegatedDecision(WorkflowSubject, Owned, Base):
     by_member: Mapped[bool] = mapped_column(default=False)
     year: Mapped[int | None]
     number: Mapped[int | None]
+    designation: Mapped[str] = mapped_column(default="")
     decided_on: Mapped[date | None]
     title: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
@@ -145,10 +147,3 @@ class DelegatedDecision(WorkflowSubject, Owned, Base):
     def is_chairs(self) -> bool:
         """An urgent decision is the chair's unless a member was appointed to make it (KL 6:39)."""
         return self.kind == "urgent" and not self.by_member
-
-    @property
-    def designation(self) -> str:
-        """`RUN D 12/2025`; "" before it has been decided."""
-        if self.number is None:
-            return ""
-        return f"{self.body.short_name} D {self.number}/{self.year}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
 
+from casework.addresses import checked_address
 from casework.board.queries import notice_of
 from casework.distribution import papers
 from casework.distribution.letters import excerpt_letter
@@ -18,9 +19,7 @@ from casework.distribution.models import (
     RecipientGroup,
     RecipientGroupMember,
 )
-from casework.documents.models import Document
 from casework.errors import Conflict, Invalid, NotFound
-from casework.mail.addresses import checked_address
 from casework.meetings.guards import latest_decided_item
 from casework.people.models import Organisation, Person
 from casework.people.policy import lacking, may, roles_of
@@ -255,6 +254,7 @@ def _draw_up(context: Context, matter: Matter, item: MinutesItem, before: Excerp
     certifier = (
         context.session.get(Person, context.actor.person_id) if context.actor.person_id else None
     )
+    press = context.services.press
     content = papers.excerpt(
         item,
         meeting,
@@ -263,29 +263,36 @@ def _draw_up(context: Context, matter: Matter, item: MinutesItem, before: Excerp
         certified_by=certifier.name if certifier else context.actor.name,
         certifier_title=certifier.title if certifier else "",
         certified_on=context.today,
-        excerpt_id=_designation(item),
+        excerpt_id=_designation(context, item, before),
         check_url=f"{context.services.settings.base_url}/check",
     )
-    document = context.services.press.draw_up(
+    names = press.names_in(context.session, item.minutes.document_id)
+    document = press.draw_up(
         context,
         matter,
-        content,
+        replace(content, **names),
         title=f"Protokollsutdrag {meeting.body.short_name} § {item.section_number}",
         name=papers.filename(item, meeting, matter.registration_number),
         is_record=True,
-        supersedes=context.session.get_one(Document, before.document_id) if before else None,
+        supersedes=press.document(context.session, before.document_id) if before else None,
     )
     return document.id
 
 
-def _designation(item: MinutesItem) -> str:
+def _designation(context: Context, item: MinutesItem, before: Excerpt | None) -> str:
     """`RUN-2025-45`, and `RUN-2025-45-R1` once it has been corrected.
 
-    Signed corrections alone are counted, as in the § itself: one may have been withdrawn.
+    Signed corrections alone are counted, as in the § itself: one may have been withdrawn. The
+    first part is that of the excerpt `before` it, whatever the body is called by now.
     """
     signed = sum(each.minutes.locked_at is not None for each in item.corrections)
     suffix = f"-R{signed}" if signed else ""
-    return f"{item.agenda_item.meeting.body.short_name}-{item.year}-{item.section_number}{suffix}"
+    number = f"-{item.year}-{item.section_number}"
+    short_name = item.agenda_item.meeting.body.short_name
+    if before is not None:
+        former = context.services.press.document(context.session, before.document_id).snapshot
+        short_name = str(former["excerpt_id"]).partition(number)[0] if former else short_name
+    return f"{short_name}{number}{suffix}"
 
 
 def newest_excerpt(context: Context, item: MinutesItem) -> Excerpt | None:

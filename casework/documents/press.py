@@ -92,6 +92,15 @@ class Press:
             raise NotFound("not_found")
         return document
 
+    def names_in(self, session: Session, document_id: int | None) -> dict[str, Any]:
+        """`organisation` and `body` as a document calls them; nothing without a document.
+
+        What belongs to it later (its excerpt, its proof) calls them the same, whatever they are
+        called by then.
+        """
+        kept = self.document(session, document_id).snapshot if document_id else None
+        return {name: kept[name] for name in ("organisation", "body")} if kept else {}
+
     def read(self, document: Document) -> bytes:
         return self.files.read(document.sha256)
 

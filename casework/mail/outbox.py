@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from casework.addresses import checked_address
 from casework.errors import Conflict, Invalid
-from casework.mail.addresses import Mailbox, checked_address, one_line
+from casework.mail.addresses import Mailbox, one_line
 from casework.mail.models import Message
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from casework.matters.models import (
 )
 from casework.matters.numbers import check_pattern, registration_number
 from casework.matters.search import search_text
-from casework.people.body_settings import SHORT_NAME
+from casework.people.identity import SHORT_NAME
 from casework.people.policy import lacking, may
 from casework.people.service import create_body
 

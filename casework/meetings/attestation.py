@@ -44,10 +44,17 @@ def draw_up(
     before = context.session.get(Document, minutes.document_id) if minutes.document_id else None
     noun = _noun(minutes)
     suffix = "" if minutes.kind == "meeting" else f" § {items[0].number}"
-    document = context.services.press.draw_up(
+    content = papers.minutes(
+        meeting, organisation, items, context.today, signatories(minutes), alone
+    )
+    press = context.services.press
+    if minutes.kind == "correction" and meeting.minutes is not None:
+        names = press.names_in(context.session, meeting.minutes.document_id)
+        content = replace(content, **names)
+    document = press.draw_up(
         context,
         meeting,
-        papers.minutes(meeting, organisation, items, context.today, signatories(minutes), alone),
+        content,
         title=f"{noun} {meeting.body.short_name} {meeting.day.isoformat()}{suffix}",
         name=(
             f"{meeting.body.short_name}_{meeting.day.isoformat()}"
@@ -348,17 +355,14 @@ def _draw_up_proof(context: Context, minutes: Minutes) -> None:
     """Who signed which bytes and when, on a sheet beside the document that says so itself."""
     meeting = minutes.meeting
     organisation = context.session.get_one(Organisation, meeting.organisation_id)
-    signed = context.services.press.document(context.session, minutes.document_id or 0)
-    context.services.press.draw_up(
+    press = context.services.press
+    signed = press.document(context.session, minutes.document_id or 0)
+    check_url = f"{context.services.settings.base_url}/check"
+    content = attestation_proof(minutes, signed, organisation, context.today, check_url)
+    press.draw_up(
         context,
         meeting,
-        attestation_proof(
-            minutes,
-            signed,
-            organisation,
-            context.today,
-            f"{context.services.settings.base_url}/check",
-        ),
+        replace(content, **press.names_in(context.session, signed.id)),
         title=f"Bevis om justering: {signed.title}",
         name=signed.filename.removesuffix(".pdf") + "_bevis",
         is_record=True,

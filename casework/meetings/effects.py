@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from casework.documents.contexts import item_from_json
-from casework.documents.models import Document
 from casework.errors import Conflict
 from casework.meetings import agenda, attestation, letters, papers
 from casework.meetings.decisions import settle_items
 from casework.meetings.minutes import draw_up_text as write_minutes
+from casework.meetings.proposed import summons_of
 from casework.meetings.reporting import add_missing_reports, listed_lines
 from casework.meetings.signatories import settle_chairs
 from casework.meetings.urgent_reports import follow_meeting, watch_urgent_report
@@ -20,6 +18,7 @@ from casework.people.models import Organisation
 
 if TYPE_CHECKING:
     from casework.context import Context
+    from casework.documents.models import Document
     from casework.meetings.models import Meeting, Minutes
 
 
@@ -50,17 +49,7 @@ def send_supplement(context: Context, meeting: Meeting) -> None:
 
 
 def _drawn_up(context: Context, meeting: Meeting) -> Document:
-    summons = context.session.scalar(
-        select(Document)
-        .where(
-            Document.organisation_id == meeting.organisation_id,
-            Document.subject_type == "meeting",
-            Document.subject_id == meeting.id,
-            Document.kind == "summons",
-        )
-        .order_by(Document.id.desc())
-        .limit(1)
-    )
+    summons = summons_of(context, meeting)
     if summons is None:
         raise Conflict("summons_not_drawn_up")
     return summons

@@ -10,7 +10,7 @@ from casework.meetings.attestation import awaited
 from casework.meetings.models import Meeting
 from casework.meetings.roll import ELECTED, appointed_on
 from casework.meetings.wording import clock, in_the_act
-from casework.people.letters import post
+from casework.people.letters import post, sender_of
 from casework.people.models import Person
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _tell_substitute(
         key=":".join([mail, *map(str, told)]),
         subject=meeting,
         to=Mailbox(substitute.name, substitute.email),
-        content=_when_and_who(meeting, substitute) | {"member": member.name_with_party},
+        content=_when_and_who(context, meeting, substitute) | {"member": member.name_with_party},
     )
 
 
@@ -153,7 +153,9 @@ def _tell_all(
             subject=meeting,
             to=Mailbox(person.name, person.email),
             attached=attached,
-            content=_when_and_who(meeting, person) | {"is_substitute": is_substitute} | told,
+            content=_when_and_who(context, meeting, person)
+            | {"is_substitute": is_substitute}
+            | told,
         )
     return len(reachable)
 
@@ -170,8 +172,8 @@ def _items(agenda: Sequence[AgendaItem]) -> list[dict[str, Any]]:
     ]
 
 
-def _when_and_who(meeting: Meeting, person: Person) -> dict[str, Any]:
-    secretary = meeting.secretary
+def _when_and_who(context: Context, meeting: Meeting, person: Person) -> dict[str, Any]:
+    secretary, own = meeting.secretary, sender_of(context, meeting.body).address
     return {
         "first_name": person.name.split()[0],
         "meeting": {
@@ -184,7 +186,7 @@ def _when_and_who(meeting: Meeting, person: Person) -> dict[str, Any]:
         "recusal": in_the_act(meeting.body.legal.law.recusal_statute),
         "secretary": {
             "name": secretary.name if secretary else meeting.body.name,
-            "email": (secretary.email if secretary else "") or meeting.body.email,
+            "email": (secretary.email if secretary else "") or own,
             "phone": secretary.phone if secretary else "",
         },
     }

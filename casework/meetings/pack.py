@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 from casework.documents.contexts import ProposalContext, from_json, to_json
 from casework.documents.pack import Attachment, PackContext, PackItem, PackPaper
 from casework.meetings import papers
-from casework.meetings.proposed import laid_before, proposal_document, proposal_of
+from casework.meetings.proposed import (
+    laid_before,
+    proposal_document,
+    proposal_of,
+    summons_of,
+)
 from casework.meetings.reporting import listed_lines
 from casework.meetings.sections import headed
 from casework.people.models import Organisation
@@ -72,9 +77,13 @@ def papers_of(context: Context, item: AgendaItem) -> list[tuple[str, Document]]:
 
 
 def _summons(context: Context, meeting: Meeting, sent_on: date) -> SummonsContext:
-    """What the summons tells of the meeting; the pack's own items stand for its agenda."""
+    """What the summons tells of the meeting, under the names that stand in it; the pack's own
+    items stand for its agenda."""
     organisation = context.session.get_one(Organisation, meeting.organisation_id)
-    return replace(papers.summons(meeting, organisation, sent_on), agenda=())
+    content = replace(papers.summons(meeting, organisation, sent_on), agenda=())
+    sent = summons_of(context, meeting)
+    names = context.services.press.names_in(context.session, sent.id) if sent else {}
+    return replace(content, **names)
 
 
 def _entry(context: Context, item: AgendaItem, section: str) -> AgendaEntry:

@@ -19,8 +19,23 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from casework.context import Context
-    from casework.meetings.models import AgendaItem
+    from casework.meetings.models import AgendaItem, Meeting
     from casework.meetings.preparing import Earlier
+
+
+def summons_of(context: Context, meeting: Meeting) -> Document | None:
+    """The newest summons of the meeting, or supplement to it; None before the first."""
+    return context.session.scalar(
+        select(Document)
+        .where(
+            Document.organisation_id == meeting.organisation_id,
+            Document.subject_type == "meeting",
+            Document.subject_id == meeting.id,
+            Document.kind == "summons",
+        )
+        .order_by(Document.id.desc())
+        .limit(1)
+    )
 
 
 def laid_before(context: Context, item: AgendaItem) -> datetime:

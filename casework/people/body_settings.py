@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from casework.errors import Invalid
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
     from casework.people.body_kinds import BodyKind
 
-SHORT_NAME = re.compile(r"[^\W_][\w-]{0,11}")
 MOST_SEATS = 500
 MOST_DAYS = 365
 MOST_ITEMS = 60
@@ -41,16 +39,6 @@ def checked_settings(kind: BodyKind, given: dict[str, Any], now: dict[str, Any])
     if together["paper_stop_days"] < together["summons_days"]:
         raise Invalid("paper_stop_after_summons", days=together["summons_days"])
     return found
-
-
-def checked_names(name: str, short_name: str) -> tuple[str, str]:
-    """A body's name, and the short one that stands in numbers and file names; raises Invalid."""
-    name, short_name = _line("name", name, LONGEST_TITLE), short_name.strip()
-    if not name:
-        raise Invalid("body_name_missing")
-    if not SHORT_NAME.fullmatch(short_name):
-        raise Invalid("short_name_wrong")
-    return name, short_name
 
 
 def _seats(_kind: BodyKind, value: int | None) -> int | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.addresses import LONGEST, is_usable
 from casework.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Each detail and the most characters it holds; an address is no longer than RFC 5321 allows.
-DETAILS = {"name": 200, "title": 200, "email": 254, "phone": 50, "party_code": 20}
+# Each detail and the most characters it holds.
+DETAILS = {"name": 200, "title": 200, "email": LONGEST, "phone": 50, "party_code": 20}
 
 
 def checked_details(given: Mapping[str, str]) -> dict[str, str]:
@@ -18,15 +19,9 @@ def checked_details(given: Mapping[str, str]) -> dict[str, str]:
     found = {field: _line(field, value) for field, value in given.items()}
     if "name" in found and not found["name"]:
         raise Invalid("person_name_missing")
-    if found.get("email") and not _is_address(found["email"]):
+    if found.get("email") and not is_usable(found["email"]):
         raise Invalid("email_wrong", email=found["email"])
     return found
-
-
-def _is_address(text: str) -> bool:
-    """One @ with something on both sides, and no blank: the rest only a letter can tell."""
-    before, _at, after = text.partition("@")
-    return bool(before and after) and "@" not in after and not any(map(str.isspace, text))
 
 
 def _line(field: str, value: str) -> str:

@@ -67,7 +67,7 @@ def post(
         to_address=to.address,
         composed=composed,
         moment=context.moment,
-        sender=Mailbox(body.name, body.email or organisation.email),
+        sender=sender_of(context, body),
         domain=urlsplit(settings.base_url).hostname or "localhost",
         attachments=attachments,
         cc=copies,
@@ -75,6 +75,13 @@ def post(
         subject_id=subject.id,
         group_name=group_name,
     )
+
+
+def sender_of(context: Context, body: Body) -> Mailbox:
+    """Who the body's letters come from: its own address, the organisation's, the installation's."""
+    organisation = context.session.get_one(Organisation, body.organisation_id)
+    own = body.email or organisation.email
+    return Mailbox(body.name, own or context.services.settings.sender)
 
 
 def page_of(context: Context, subject: Any) -> str:

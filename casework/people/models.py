@@ -14,7 +14,7 @@ from casework.people.body_kinds import BODY_KINDS, BodyKind
 from casework.workflow.subject import Versioned
 
 
-class Organisation(Audited, Base):
+class Organisation(Versioned, Audited, Base):
     """A region or a municipality. Everything else belongs to one."""
 
     __tablename__ = "organisation"
@@ -30,6 +30,7 @@ class Organisation(Audited, Base):
 class Body(Versioned, Audited, Owned, Base):
     """An assembly, board, committee, presidium or forum. Its kind decides its legal machinery.
 
+    `email`, `address` and `phone` are the body's own, "" where the organisation's serve.
     `seats` is how many members were elected; None counts those appointed. `urgent_mandate` cites
     the decision that lets the chair decide urgent matters, or the member appointed to it as
     `urgent_decider` (KL 6:39); "" where there is none.
@@ -49,6 +50,8 @@ class Body(Versioned, Audited, Owned, Base):
     proposal_heading: Mapped[str] = mapped_column(default="Förslag till beslut")
     proposer: Mapped[str] = mapped_column(default="Förvaltningen")
     email: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
     unit: Mapped[str] = mapped_column(default="")
     summons_days: Mapped[int] = mapped_column(default=7)
     paper_stop_days: Mapped[int] = mapped_column(default=14)

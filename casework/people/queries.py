@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from casework.errors import NotFound
-from casework.people.models import Appointment, Body, Person
+from casework.people.models import Appointment, Body, Organisation, Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +28,11 @@ def body_named(context: Context, name: str) -> Body:
         known = context.session.scalars(select(Body.short_name).where(of_organisation)).all()
         raise NotFound("body_unknown", name=name, known=list(known))
     return body
+
+
+def organisation(session: Session, organisation_id: int) -> Organisation:
+    """The organisation itself."""
+    return session.get_one(Organisation, organisation_id)
 
 
 def bodies(organisation_id: int) -> Select[Body]:

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from casework.addresses import is_usable
 from casework.errors import Conflict, Invalid, NotFound, Stale
 from casework.people.accounts import hash_password
 from casework.people.body_kinds import BODY_KINDS, COMMITTEE_LAW
-from casework.people.body_settings import MOST_SEATS, SETTINGS, checked_names, checked_settings
+from casework.people.body_settings import MOST_SEATS, SETTINGS, checked_settings
 from casework.people.details import checked_details
+from casework.people.identity import BODY_FACTS, checked_body_facts, checked_organisation_facts
 from casework.people.models import Appointment, Body, Organisation, Person, User
 from casework.people.policy import ROLES, Appointed, lacking
 from casework.people.sorting import sort_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Select
@@ -33,16 +35,16 @@ BY_SECRETARY = (*SEATED, URGENT)
 def create_body(context: Context, *, kind: str, name: str, short_name: str, **given: Any) -> Body:
     """A new body of a kind in BODY_KINDS, with that kind's usual settings.
 
-    Raises Forbidden for all but administrators and the system, Invalid for an unknown kind or a
-    name that does not do, Conflict for a short name that is taken.
+    `given` are facts of `identity.BODY_FACTS` and settings. Raises Forbidden for all but
+    administrators and the system, Invalid for an unknown kind or a fact that does not do, Conflict
+    for a short name that is taken.
     """
     _require(context, None, ("administrator",))
     if kind not in BODY_KINDS:
         raise Invalid("body_kind_unknown", kind=kind, known=list(BODY_KINDS))
-    name, short_name = checked_names(name, short_name)
-    _require_free_name(context, short_name)
-    if (email := given.get("email", "")) and "@" not in email:
-        raise Invalid("email_wrong", email=email)
+    facts = {field: value for field, value in given.items() if field in BODY_FACTS}
+    facts = checked_body_facts({"name": name, "short_name": short_name, **facts})
+    _require_free_name(context, facts["short_name"])
     legal = BODY_KINDS[kind]
     usual = {
         "summons_days": legal.summons_days,
@@ -53,12 +55,10 @@ def create_body(context: Context, *, kind: str, name: str, short_name: str, **gi
     body = Body(
         organisation_id=context.organisation_id,
         kind=kind,
-        name=name,
-        short_name=short_name,
-        **(usual | given),
+        **(usual | given | facts),
     )
     context.session.add(body)
-    context.record(body, "created", name=name, kind=kind)
+    context.record(body, "created", name=body.name, kind=kind)
     return body
 
 
@@ -75,21 +75,54 @@ def _require_free_name(context: Context, short_name: str) -> None:
 def revise_body(
     context: Context, body: Body, *, expected_version: int | None = None, **given: Any
 ) -> None:
-    """Change what the body decides about its meetings: the fields of `body_settings.SETTINGS`.
+    """Change what the body is (`identity.BODY_FACTS`) and what it decides about its meetings
+    (`body_settings.SETTINGS`); what stood before stays on its record.
 
-    Raises Forbidden for all but its secretary and the administrators, Stale when somebody else
-    was first, Invalid for what the law or reason does not allow.
+    Its register series, and what has been drawn up in its name, stay as they are. Raises Forbidden
+    for all but its secretary and the administrators, Stale when somebody else was first, Invalid
+    for what the law or reason does not allow, Conflict for a short name that is taken.
     """
     _require(context, body, KEEPERS)
     if expected_version not in (None, body.version):
         raise Stale("stale")
-    now = {name: getattr(body, name) for name in SETTINGS}
-    found = checked_settings(body.legal, given, now)
-    changed = {name: value for name, value in found.items() if value != now[name]}
+    facts = {field: value for field, value in given.items() if field in BODY_FACTS}
+    settings = {field: value for field, value in given.items() if field not in BODY_FACTS}
+    found: dict[str, Any] = {**checked_body_facts(facts)}
+    if settings:
+        now = {field: getattr(body, field) for field in SETTINGS}
+        found |= checked_settings(body.legal, settings, now)
+    if found.get("short_name", body.short_name) != body.short_name:
+        _require_free_name(context, found["short_name"])
+    _revise(context, body, found)
+
+
+def revise_organisation(
+    context: Context,
+    organisation: Organisation,
+    *,
+    expected_version: int | None = None,
+    **given: str,
+) -> None:
+    """Change what the organisation is called and how it is reached: `identity.ORGANISATION_FACTS`.
+
+    What has been drawn up in its name stays as it is. Raises Forbidden for all but administrators
+    and the system, Stale when somebody else was first, Invalid for a fact that does not do.
+    """
+    _require(context, None, ("administrator",))
+    if expected_version not in (None, organisation.version):
+        raise Stale("stale")
+    _revise(context, organisation, checked_organisation_facts(given))
+
+
+def _revise(context: Context, row: Body | Organisation, found: Mapping[str, Any]) -> None:
+    """Set what differs, with an entry of what it was and what it became."""
+    former = {name: getattr(row, name) for name in found}
+    changed = {name: value for name, value in found.items() if value != former[name]}
     for name, value in changed.items():
-        setattr(body, name, value)
+        setattr(row, name, value)
     if changed:
-        context.record(body, "revised", **changed)
+        before = {name: former[name] for name in changed}
+        context.record(row, "revised", before=before, after=changed)
 
 
 def create_person(context: Context, *, name: str, **given: Any) -> Person:
@@ -269,7 +302,7 @@ def add_user(context: Context, person: Person, email: str, password: str = "") -
     )
     if taken is not None:
         raise Conflict("email_taken", email=address)
-    if "@" not in address:
+    if not is_usable(address):
         raise Invalid("email_wrong", email=email)
     user = User(
         organisation_id=context.organisation_id,
@@ -297,10 +330,11 @@ def find_user(context: Context, email: str) -> User:
 def create_organisation(
     context: Context, *, name: str, short_name: str, **given: Any
 ) -> Organisation:
-    """A new organisation; everything else belongs to one."""
-    organisation = Organisation(name=name, short_name=short_name, **given)
+    """A new organisation; everything else belongs to one. Raises Invalid as a revision does."""
+    facts = checked_organisation_facts({"name": name, "short_name": short_name, **given})
+    organisation = Organisation(**facts)
     context.session.add(organisation)
-    context.record(organisation, "created", name=name)
+    context.record(organisation, "created", name=organisation.name)
     return organisation
 
 

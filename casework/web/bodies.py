@@ -22,6 +22,7 @@ from casework.people.body_settings import (
     REPORTING,
     SECTION_TYPES,
 )
+from casework.people.identity import BODY_FACTS
 from casework.people.policy import LABELS, lift
 from casework.people.service import (
     KEEPERS,
@@ -33,6 +34,7 @@ from casework.people.service import (
     revise_body,
 )
 from casework.phrases import sentence
+from casework.web import facts
 from casework.web.asked import day_or_none, number_or_none, row_number, whole_number
 from casework.web.body_rules import rules_of
 from casework.web.language import reader_language
@@ -106,6 +108,20 @@ def show(body_id: int) -> str:
     """A body with its rules, its settings and its seats."""
     with reading() as context:
         return _page(context, find(context, body_id))
+
+
+@blueprint.post("/<int:body_id>/details")
+@permits(*KEEPERS)
+def revise(body_id: int) -> tuple[str, int] | Response:
+    """Change what the body is called and how it is reached; what was written is never lost."""
+    given, version = facts.written(BODY_FACTS), request.form.get("version", type=whole_number)
+    try:
+        with acting() as context:
+            revise_body(context, find(context, body_id), expected_version=version, **given)
+    except Refusal as refusal:
+        return _refused(body_id, refusal, details=given | {"version": version})
+    flash(_("Uppgifterna är sparade."), "success")
+    return redirect(url_for(".show", body_id=body_id) + "#details", 303)
 
 
 @blueprint.post("/<int:body_id>/settings")
@@ -206,6 +222,7 @@ def _page(
     body: Body,
     *,
     written: dict[str, Any] | None = None,
+    details: dict[str, Any] | None = None,
     seat: Any = None,
     problem: str = "",
 ) -> str:
@@ -230,6 +247,10 @@ def _page(
         persons=context.session.scalars(everybody).all() if keeps else [],
         today=today,
         draft=written or _stored(body),
+        details=facts.stored(BODY_FACTS, body) | (details or {}),
+        is_editing=details is not None,
+        fields=facts.fields(BODY_FACTS, facts.body_hints()),
+        history=facts.history(context, BODY_FACTS, body) if keeps else [],
         seat=seat or {},
         problem=problem,
         role_label=role_label,

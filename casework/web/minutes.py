@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -79,7 +80,11 @@ def preview(meeting_id: int) -> Response:
             if item.minutes_item is not None
         ]
         content = papers.minutes(meeting, organisation, items, context.today, meeting.attestations)
-        made = context.services.press.makers[PDF].make("minutes", to_json(content))
+        press = context.services.press
+        if meeting.minutes is not None and meeting.minutes.locked_at is not None:
+            names = press.names_in(context.session, meeting.minutes.document_id)
+            content = replace(content, **names)
+        made = press.makers[PDF].make("minutes", to_json(content))
     reply: Response = make_response(made)
     reply.headers["Content-Type"] = PDF
     reply.headers["Cache-Control"] = "no-store"

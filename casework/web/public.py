@@ -188,12 +188,11 @@ def _found(session: Any, token: str) -> tuple[Context, Dispatch]:
 def _page(context: Context, dispatch: Dispatch, token: str) -> ExcerptPage:
     item, content = dispatch.excerpt.minutes_item, _sent(dispatch)
     meeting = item.minutes.meeting
-    document = context.services.press.document(context.session, dispatch.excerpt.document_id)
+    press = context.services.press
+    document = press.document(context.session, dispatch.excerpt.document_id)
     pdf = document_line(document, url_for(".excerpt_pdf", token=token))
-    organisation = context.session.get_one(Organisation, dispatch.organisation_id)
     return ExcerptPage(
-        organisation=organisation.name,
-        body=meeting.body.name,
+        **press.names_in(context.session, document.id),
         meeting_date=meeting.day,
         section=item.section_number,
         title=content["title"],

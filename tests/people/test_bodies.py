@@ -61,7 +61,10 @@ def test_a_keeper_changes_the_settings(world: World_, who: str) -> None:
         entry = context.session.scalars(
             select(AuditEntry).where(AuditEntry.action == "revised")
         ).one()
-        assert entry.detail == {"seats": 17, "urgent_mandate": "RF 2022-12-14 § 9"}
+        assert entry.detail == {
+            "before": {"seats": None, "urgent_mandate": "RUN 2023-01-24 § 5"},
+            "after": {"seats": 17, "urgent_mandate": "RF 2022-12-14 § 9"},
+        }
 
 
 @pytest.mark.parametrize("who", ["chair", "member", "officer", "manager"])

@@ -33,7 +33,7 @@ def advice() -> str:
 
 @contextmanager
 def proxy(folder: Path, port: int, own_port: int) -> Iterator[str]:
-    """Its https address on `own_port`, before what listens on `port`; its certificate is its own."""
+    """Its https address on `own_port`, before what listens on `port`, with its own certificate."""
     nginx, openssl = needed("nginx", "/usr/sbin/nginx"), needed("openssl")
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     options = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]

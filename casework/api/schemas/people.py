@@ -14,6 +14,28 @@ from casework.people.body_settings import (
     REPORTING,
     SECTION_TYPES,
 )
+from casework.people.identity import DECISION_STYLES
+
+
+class Organisation(Schema):
+    """A region or a municipality, and how it is reached."""
+
+    name = fields.String(required=True)
+    short_name = fields.String(required=True)
+    email = fields.String(required=True)
+    address = fields.String(required=True)
+    phone = fields.String(required=True)
+    version = fields.Integer(required=True)
+
+
+class OrganisationChange(Schema):
+    """What to change of the organisation; what is not named stays."""
+
+    name = Line()
+    short_name = Line()
+    email = Line()
+    address = Line()
+    phone = Line()
 
 
 class Body(Schema):
@@ -48,9 +70,18 @@ class AgendaSection(Schema):
 
 
 class BodyInFull(Body):
-    """A body with what it has decided about its own meetings; days before the meeting."""
+    """A body, how it is reached, and what it has decided about its meetings (days before them).
+
+    `email`, `address` and `phone` are its own, "" where the organisation's serve.
+    """
 
     version = fields.Integer(required=True)
+    unit = fields.String(required=True)
+    email = fields.String(required=True)
+    address = fields.String(required=True)
+    phone = fields.String(required=True)
+    proposal_heading = fields.String(required=True)
+    proposer = fields.String(required=True)
     seats = fields.Integer(allow_none=True)
     paper_stop_days = fields.Integer(required=True)
     open_doors = fields.Boolean(required=True)
@@ -60,7 +91,19 @@ class BodyInFull(Body):
     agenda_sections = fields.List(fields.Nested(AgendaSection), required=True)
 
 
-class NewBody(Schema):
+class BodyFacts(Schema):
+    """What a body is beside its names, and how it is reached."""
+
+    unit = Line()
+    email = Line()
+    address = Line()
+    phone = Line()
+    proposal_heading = Line()
+    decision_style = fields.String(validate=validate.OneOf(list(DECISION_STYLES)))
+    proposer = Line()
+
+
+class NewBody(BodyFacts):
     """A body to establish; `series_code` names its register series, opened if it is new."""
 
     kind = fields.String(required=True, validate=validate.OneOf(list(BODY_KINDS)))
@@ -68,12 +111,13 @@ class NewBody(Schema):
     short_name = Line(required=True)
     series_code = Line(load_default="")
     parent_id = RowId(allow_none=True, load_default=None)
-    email = Line(load_default="")
 
 
-class BodyChange(Schema):
-    """The settings to change; those not named stay."""
+class BodyChange(BodyFacts):
+    """What to change of a body; what is not named stays, and so does its register series."""
 
+    name = Line()
+    short_name = Line()
     seats = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, MOST_SEATS))
     summons_days = fields.Integer(strict=True, validate=validate.Range(0, MOST_DAYS))
     paper_stop_days = fields.Integer(strict=True, validate=validate.Range(0, MOST_DAYS))
