@@ -25,6 +25,7 @@ from casework.meetings.guards import latest_decided_item
 from casework.people.models import Organisation, Person
 from casework.people.policy import lacking, may, roles_of
 from casework.people.sorting import sort_key
+from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -303,7 +304,7 @@ def newest_excerpt(context: Context, item: MinutesItem) -> Excerpt | None:
 def _named(context: Context, model: type[_Entry], name: str) -> _Entry | None:
     return context.session.scalar(
         select(model).where(
-            model.organisation_id == context.organisation_id, model.name == name.strip()
+            model.organisation_id == context.organisation_id, model.name == cleaned_line(name)
         )
     )
 
@@ -333,6 +334,7 @@ def _require_settler(context: Context, matter: Matter) -> None:
 
 
 def _filled(text: str) -> str:
-    if not text.strip():
+    name = cleaned_line(text)
+    if not name:
         raise Invalid("name_missing")
-    return text.strip()
+    return name

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from casework.errors import Invalid
+from email_validator import EmailNotValidError, validate_email
 
-# RFC 5322 dot-atom; quoted local parts are lawful but never seen, and a common way to smuggle.
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_DOMAIN = re.compile(
-    r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+"
-)
+from casework.errors import Invalid
+from casework.text.door import cleaned_line
 
 
 @dataclass(frozen=True)
@@ -27,23 +23,33 @@ class Mailbox:
 
 
 def checked_address(address: str) -> str:
-    """`address` with an international domain in its ASCII form (RFC 5890).
+    """`address` with an international domain in its ASCII form (RFC 5891).
 
-    Raises Invalid `mail_address_wrong`: no or several @, a space, a control character, a local
-    part that is not ASCII, or longer than RFC 5321 allows.
+    Raises Invalid `mail_address_wrong` for what RFC 5321 does not allow, a domain of one word, and
+    a local part that is not ASCII: few servers take that (RFC 6531). Nobody is asked whether the
+    domain exists.
     """
-    local, _, domain = address.rpartition("@")
+    address = one_line(address)
     try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise Invalid("mail_address_wrong", address=repr(address)) from error
-    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain) or len(local) > 64:
-        raise Invalid("mail_address_wrong", address=repr(address))
-    return f"{local}@{domain}"
+        found = validate_email(
+            address, check_deliverability=False, allow_smtputf8=False, strict=True
+        )
+    except EmailNotValidError as error:
+        raise Invalid("mail_address_wrong", address=address) from error
+    if found.ascii_email is None:  # only of addresses that were allowed SMTPUTF8
+        raise Invalid("mail_address_wrong", address=address)
+    return found.ascii_email
+
+
+def is_address(address: str) -> bool:
+    """Whether a letter can be sent there; what was kept before addresses were tried may not."""
+    try:
+        checked_address(address)
+    except Invalid:
+        return False
+    return True
 
 
 def one_line(text: str) -> str:
-    """`text` unchanged; raises Invalid `mail_text_wrong` if it would break a header line."""
-    if not text.isprintable():
-        raise Invalid("mail_text_wrong", text=repr(text))
-    return text
+    """`text` as it stands in a header: on one line, without what nobody sees."""
+    return cleaned_line(text)

@@ -129,7 +129,9 @@ def _insert_once(session: Session, values: dict[str, Any]) -> Message:
 
 def _checked(attachment: Attachment) -> Attachment:
     main, _, sub = attachment.media_type.partition("/")
+    told = attachment.filename + attachment.media_type
     if not main.isalnum() or not sub or " " in sub or "/" in attachment.filename:
         raise Invalid("mail_text_wrong", text=repr(attachment.filename))
-    one_line(attachment.filename + attachment.media_type)
+    if one_line(told) != told:
+        raise Invalid("mail_text_wrong", text=repr(attachment.filename))
     return attachment

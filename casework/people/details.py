@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework.errors import Invalid
+from casework.mail.addresses import checked_address
+from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,21 +20,15 @@ def checked_details(given: Mapping[str, str]) -> dict[str, str]:
     found = {field: _line(field, value) for field, value in given.items()}
     if "name" in found and not found["name"]:
         raise Invalid("person_name_missing")
-    if found.get("email") and not _is_address(found["email"]):
-        raise Invalid("email_wrong", email=found["email"])
+    if found.get("email"):
+        found["email"] = checked_address(found["email"])
     return found
-
-
-def _is_address(text: str) -> bool:
-    """One @ with something on both sides, and no blank: the rest only a letter can tell."""
-    before, _at, after = text.partition("@")
-    return bool(before and after) and "@" not in after and not any(map(str.isspace, text))
 
 
 def _line(field: str, value: str) -> str:
     if field not in DETAILS:
         raise Invalid("person_field_unknown", field=field)
-    text = value.strip()
-    if len(text) > DETAILS[field] or not text.isprintable():
+    text = cleaned_line(value)
+    if len(text) > DETAILS[field]:
         raise Invalid("setting_text_wrong", field=field, most=DETAILS[field])
     return text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from casework.errors import Conflict, Invalid, NotFound, Stale
+from casework.mail.addresses import checked_address
 from casework.people.accounts import hash_password
 from casework.people.body_kinds import BODY_KINDS, COMMITTEE_LAW
 from casework.people.body_settings import MOST_SEATS, SETTINGS, checked_names, checked_settings
@@ -41,8 +42,8 @@ def create_body(context: Context, *, kind: str, name: str, short_name: str, **gi
         raise Invalid("body_kind_unknown", kind=kind, known=list(BODY_KINDS))
     name, short_name = checked_names(name, short_name)
     _require_free_name(context, short_name)
-    if (email := given.get("email", "")) and "@" not in email:
-        raise Invalid("email_wrong", email=email)
+    if given.get("email"):
+        given["email"] = checked_address(given["email"])
     legal = BODY_KINDS[kind]
     usual = {
         "summons_days": legal.summons_days,
@@ -260,8 +261,8 @@ def _require(context: Context, body: Body | None, roles: Sequence[str]) -> None:
 
 
 def add_user(context: Context, person: Person, email: str, password: str = "") -> User:
-    """An account; without a password it can only be used with tokens. Raises Conflict if taken."""
-    address = email.strip().lower()
+    """An account, with tokens alone if it has no password; raises Invalid, Conflict if taken."""
+    address = checked_address(email).lower()
     taken = context.session.scalar(
         select(User.id).where(
             User.organisation_id == context.organisation_id, User.email == address
@@ -269,8 +270,6 @@ def add_user(context: Context, person: Person, email: str, password: str = "") -
     )
     if taken is not None:
         raise Conflict("email_taken", email=address)
-    if "@" not in address:
-        raise Invalid("email_wrong", email=email)
     user = User(
         organisation_id=context.organisation_id,
         person_id=person.id,

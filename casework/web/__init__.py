@@ -24,6 +24,7 @@ from casework.web import (
     forms,
     frame,
     headers,
+    intake,
     language,
     matter_attachments,
     matter_file,
@@ -69,6 +70,7 @@ def init_web(app: Flask) -> None:
     _load_templates(app, settings)
     Bootstrap5(app)
     CSRFProtect(app)
+    intake.init(app)
     forms.init(app)
     language.init(app)
     assets.init(app)
