@@ -64,7 +64,7 @@ def _is_birth(month: int, day: int) -> bool:
 
 
 def _is_somebodys(found: re.Match[str]) -> bool:
-    """A sign tells; bare digits may be a telephone's, with a blank in them a day's and a clock's."""
+    """A sign tells; bare digits may be a telephone's, or with a blank a day's and a clock's."""
     if _DASHED.search(found["between"]):
         return True
     if not found["last"].isdecimal():

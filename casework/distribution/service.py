@@ -227,9 +227,23 @@ def _queue(context: Context, excerpt: Excerpt, addressees: Sequence[Expanded]) -
     context.session.flush()
     for dispatch in queued:
         context.record(dispatch, "queued", to=dispatch.recipient_email, group=dispatch.group_name)
-        excerpt_letter(context, dispatch)
+        send_letter(context, dispatch)
     context.record(excerpt, "dispatched", recipients=[each.recipient_name for each in queued])
     return queued
+
+
+def send_letter(context: Context, dispatch: Dispatch) -> None:
+    """Queue the dispatch's letter; where it can go nowhere the dispatch waits for a person."""
+    message = excerpt_letter(context, dispatch)
+    if message.state == "failed":
+        fail(context, dispatch, message.error_code)
+
+
+def fail(context: Context, dispatch: Dispatch, reason: str) -> None:
+    """The letter did not arrive, for a reason that has a sentence."""
+    dispatch.failure = reason
+    if dispatch.state == "queued":
+        context.services.engine.fire(context.caused_by(dispatch, "letter"), dispatch, "fail")
 
 
 def note_opened(context: Context, dispatch: Dispatch) -> None:

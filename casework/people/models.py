@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.audit.models import Audited
 from casework.db import Base, Id, Owned, owned, refers
+from casework.mail.addresses import is_address
 from casework.people.body_kinds import BODY_KINDS, BodyKind
 from casework.workflow.subject import Versioned
 
@@ -90,6 +91,11 @@ class Person(Versioned, Audited, Owned, Base):
     party_code: Mapped[str] = mapped_column(default="")
 
     __table_args__ = owned(Index("ix_person_sorted", "organisation_id", "sort_key"))
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether a letter can be sent to this person."""
+        return is_address(self.email)
 
     @property
     def name_with_party(self) -> str:
