@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from casework.documents.models import Document
     from casework.meetings.models import AgendaItem
 
+# What one must know before one comes: its hour, where, how, and whether the doors are open.
+TOLD = ("starts_at", "ends_at", "place", "remote_link", "is_public")
 _KINDS = {"summons": "summons", "attestation": "attest"}
 
 
@@ -40,7 +42,7 @@ def send_supplement(context: Context, meeting: Meeting, supplement: Document) ->
 def send_change(context: Context, meeting: Meeting, former: Mapping[str, Any]) -> int:
     """Queue word of what has changed since the summons, with what it was; gives how many."""
     told = {
-        "former": {"place": None, "remote_link": None, "is_public": None, **former},
+        "former": dict.fromkeys(TOLD) | dict(former),
         "is_public": meeting.is_public,
     }
     return _tell_all(context, meeting, "changed", str(meeting.version), told)

@@ -238,6 +238,23 @@ def test_a_change_after_the_summons_is_told(road: Road) -> None:
     assert "distans" not in told[0].text
 
 
+def test_another_hour_after_the_summons_is_told(road: Road) -> None:
+    """The day stands, its hour can be corrected; whoever was summoned is told of both."""
+    summon(road, road.world.committee, DAY, [])
+
+    def later(context: Context) -> None:
+        meeting = context.session.scalars(select(Meeting)).one()
+        revise_meeting(context, meeting, starts_at=meeting.starts_at + timedelta(minutes=90))
+
+    act(road, road.cast.secretary, date(2025, 5, 28), later)
+    told = letters(road, "Ändrat: Regionala utvecklingsnämnden tisdag 2025-06-03")
+    assert len(told) == 5
+    for shown in (told[0].text, told[0].html.replace("\N{NO-BREAK SPACE}", " ")):
+        assert "Ny tid" in shown
+        assert "(tidigare kl. 09.00)" in shown
+        assert "10.30" in shown
+
+
 FAR = date(2099, 6, 9)  # the public pages ask the real clock what is to come
 
 
@@ -349,7 +366,7 @@ def test_a_supplement_goes_before_the_meeting_opens(road: Road) -> None:
     """It is named; an assembly's goes by the last working day before (KL 5:14)."""
     friday, monday = date(2025, 5, 30), date(2025, 6, 2)
     meeting = summon(road, assembly(road), monday, [])
-    assert blockers(road, meeting, friday, "open") == {}
+    assert list(blockers(road, meeting, friday, "open")) == ["meeting_day_ahead"]
     act(road, road.cast.secretary, friday, lambda c: add(c, "Sent ärende", "Brådskar"))
     unsent = blockers(road, meeting, friday, "open")["supplement_unsent"]
     assert unsent.params == {"titles": ["Sent ärende"]}
