@@ -20,6 +20,7 @@ from casework.api.problems import FieldsWrong, Unconditional, WrongType, problem
 from casework.api.schemas.common import UPLOADED
 from casework.errors import BadRequest, Stale
 from casework.sight import restrict_to
+from casework.text.door import cleaned_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -113,7 +114,7 @@ def _body(endpoint: Endpoint) -> Mapping[str, Any]:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise BadRequest("json_unreadable") from error
-    return _loaded(endpoint.body, content)
+    return _loaded(endpoint.body, cleaned_data(content))
 
 
 def _form(schema: type[Schema]) -> Mapping[str, Any]:

@@ -27,7 +27,7 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
         deadline.plan("late", days_late + WEEK, context.moment)
     decision = context.session.get_one(DelegatedDecision, deadline.subject_id)
     secretaries = appointed(context, "committee_secretary", decision.body_id)
-    people = [each for each in (decision.decider, *secretaries) if each.email]
+    people = [each for each in (decision.decider, *secretaries) if each.is_reachable]
     if not people:
         return
     first, *copies = [Mailbox(each.name, each.email) for each in people]
@@ -53,7 +53,7 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
 
 def subdelegated(context: Context, decision: DelegatedDecision, head: Person) -> None:
     """Tell the head what was decided in a line that he has let somebody else decide in."""
-    if not head.email:
+    if not head.is_reachable:
         return
     item = decision.delegation_item
     post(

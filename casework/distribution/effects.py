@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from casework.addresses import checked_address
 from casework.distribution import service
 from casework.distribution.letters import excerpt_letter
 from casework.distribution.models import Dispatch
@@ -19,7 +20,11 @@ def queue_excerpts(context: Context, matter: Matter) -> None:
 
 
 def send_letter_again(context: Context, dispatch: Dispatch) -> None:
-    """A new letter with a new personal link; the old link dies."""
+    """A new letter with a new personal link; the old link dies.
+
+    Raises Invalid `mail_address_wrong` while the address cannot be used.
+    """
+    checked_address(dispatch.recipient_email)
     dispatch.failure = ""
     dispatch.link_epoch += 1
     excerpt_letter(context, dispatch)
@@ -37,8 +42,7 @@ def letter_failed(context: Context, message: Message) -> None:
     """The dispatch waits for a person, with the reason."""
     dispatch = _dispatch_of(context, message)
     if dispatch is not None and dispatch.state == "queued":
-        dispatch.failure = message.error_code
-        context.services.engine.fire(context.caused_by(dispatch, "letter"), dispatch, "fail")
+        service.fail(context, dispatch, message.error_code)
 
 
 def _dispatch_of(context: Context, message: Message) -> Dispatch | None:

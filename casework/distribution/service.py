@@ -24,6 +24,7 @@ from casework.meetings.guards import latest_decided_item
 from casework.people.models import Organisation, Person
 from casework.people.policy import lacking, may, roles_of
 from casework.people.sorting import sort_key
+from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -225,9 +226,23 @@ def _queue(context: Context, excerpt: Excerpt, addressees: Sequence[Expanded]) -
     context.session.flush()
     for dispatch in queued:
         context.record(dispatch, "queued", to=dispatch.recipient_email, group=dispatch.group_name)
-        excerpt_letter(context, dispatch)
+        send_letter(context, dispatch)
     context.record(excerpt, "dispatched", recipients=[each.recipient_name for each in queued])
     return queued
+
+
+def send_letter(context: Context, dispatch: Dispatch) -> None:
+    """Queue the dispatch's letter; where it can go nowhere the dispatch waits for a person."""
+    message = excerpt_letter(context, dispatch)
+    if message.state == "failed":
+        fail(context, dispatch, message.error_code)
+
+
+def fail(context: Context, dispatch: Dispatch, reason: str) -> None:
+    """The letter did not arrive, for a reason that has a sentence."""
+    dispatch.failure = reason
+    if dispatch.state == "queued":
+        context.services.engine.fire(context.caused_by(dispatch, "letter"), dispatch, "fail")
 
 
 def note_opened(context: Context, dispatch: Dispatch) -> None:
@@ -310,7 +325,7 @@ def newest_excerpt(context: Context, item: MinutesItem) -> Excerpt | None:
 def _named(context: Context, model: type[_Entry], name: str) -> _Entry | None:
     return context.session.scalar(
         select(model).where(
-            model.organisation_id == context.organisation_id, model.name == name.strip()
+            model.organisation_id == context.organisation_id, model.name == cleaned_line(name)
         )
     )
 
@@ -340,6 +355,7 @@ def _require_settler(context: Context, matter: Matter) -> None:
 
 
 def _filled(text: str) -> str:
-    if not text.strip():
+    name = cleaned_line(text)
+    if not name:
         raise Invalid("name_missing")
-    return text.strip()
+    return name

@@ -22,7 +22,7 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
     """Remind the assignee, in the form that the reminder's kind asks for."""
     assignment = context.session.get_one(Assignment, deadline.subject_id)
     assignee = assignment.assignee
-    if not assignee.email:
+    if not assignee.is_reachable:
         return
     late = reminder.kind == "late"
     manager = _manager(context, deadline) if reminder.copy_to_manager else None
@@ -101,4 +101,4 @@ def _meeting_on(context: Context, assignment: Assignment) -> Meeting | None:
 def _manager(context: Context, deadline: Deadline) -> Person | None:
     manager_id = deadline.escalate_to_person_id
     manager = context.session.get(Person, manager_id) if manager_id else None
-    return manager if manager and manager.email else None
+    return manager if manager and manager.is_reachable else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casework.addresses import checked_address
-from casework.errors import Invalid
+from casework.text.door import cleaned_line
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,5 @@ class Mailbox:
 
 
 def one_line(text: str) -> str:
-    """`text` unchanged; raises Invalid `mail_text_wrong` if it would break a header line."""
-    if not text.isprintable():
-        raise Invalid("mail_text_wrong", text=repr(text))
-    return text
+    """`text` as it stands in a header: on one line, without what nobody sees."""
+    return cleaned_line(text)

@@ -2,20 +2,66 @@
 
 from __future__ import annotations
 
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from casework.mail.models import Message
 
+# RFC 2047, 2: an encoded word and the line it stands on have 75 and 76 characters at most.
+_LINE = 76
+_LONGEST_NAME = len("Reply-To: ")
+
+
+class _Policy(EmailPolicy):
+    """Headers of words are written by `email.header`.
+
+    The policy's own reading and folding lose the space between an encoded word and the next, which
+    nobody shows (RFC 2047, 6.2), and add some beside a no-break space.
+    """
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        """A subject is kept as it is; it is one line (`addresses.one_line`)."""
+        return (name, value) if name == "Subject" else super().header_store_parse(name, value)
+
+    def fold(self, name: str, value: Any) -> str:
+        """The header's lines with their ends."""
+        if name == "Subject":
+            return f"{name}: {_words(value, len(name) + 2)}{self.linesep}"
+        if isinstance(value, AddressHeader):
+            mailboxes = f",{self.linesep} ".join(map(_written, value.addresses))
+            return f"{name}: {mailboxes}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The same lines as they are sent."""
+        return self.fold(name, value).encode("ascii")
+
+
+def _words(text: str, before: int) -> str:
+    """`text` in words that stand in a header whose line already holds `before` characters."""
+    plain = text.isascii() and "=?" not in text
+    header = Header(text, "us-ascii" if plain else "utf-8", maxlinelen=_LINE - before)
+    return header.encode(linesep="\r\n")
+
+
+def _written(mailbox: Address) -> str:
+    """A mailbox as RFC 5322 writes it; a name in words stands on lines of its own."""
+    name = mailbox.display_name
+    if name.isascii() and "=?" not in name:
+        return str(mailbox)
+    return f"{_words(name, _LONGEST_NAME)}\r\n <{mailbox.addr_spec}>"
+
+
 # Seven bits pass through every server; text goes as quoted-printable, so no line is too long.
-_POLICY = SMTP.clone(cte_type="7bit")
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit")
 
 
 def to_mime(message: Message, read_file: Callable[[str], bytes]) -> bytes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casework.addresses import checked_address
+from casework.addresses import checked_address, is_usable
 from casework.errors import Conflict, Invalid
 from casework.mail.addresses import Mailbox, one_line
 from casework.mail.models import Message
@@ -55,20 +55,19 @@ def enqueue(
 ) -> Message:
     """The letter in the outbox, due at once; the first one if `key` was enqueued before.
 
-    `domain` is the installation's own and makes the Message-ID unique in the world;
-    `group_name` is the recipient group through which it is sent, if any. Raises Invalid
-    `mail_address_wrong` or `mail_text_wrong` for what cannot stand in a header.
+    A letter to an address that cannot be used stands as failed at once, and stops no other; such a
+    copy is left out. `domain` is the installation's own and makes the Message-ID unique in the
+    world; `group_name` is the recipient group through which it is sent, if any. Raises Invalid
+    `mail_address_wrong` for the sender's own address.
     """
-    to = Mailbox(to_name, to_address).checked()
     sender = sender.checked()
     values: dict[str, Any] = {
         "organisation_id": organisation_id,
         "key": key,
         "subject_type": subject_type,
         "subject_id": subject_id,
-        "to_name": to.name,
-        "to_address": to.address,
-        "cc": [asdict(copy.checked()) for copy in cc],
+        "to_name": one_line(to_name),
+        "cc": [asdict(copy.checked()) for copy in cc if is_usable(copy.address)],
         "from_name": sender.name,
         "from_address": sender.address,
         "reply_to": checked_address(reply_to) if reply_to else "",
@@ -79,8 +78,8 @@ def enqueue(
         "attachments": [asdict(_checked(attachment)) for attachment in attachments],
         "language": language,
         "message_id": message_id(organisation_id, key, domain),
-        "next_attempt_at": moment,
         "queued_at": moment,
+        **_due(to_address, moment),
     }
     return _insert_once(session, values)
 
@@ -118,6 +117,20 @@ def send_again(session: Session, message: Message, moment: datetime) -> None:
         raise Conflict("message_not_failed")
 
 
+def _due(address: str, moment: datetime) -> dict[str, Any]:
+    """Where to and from when; failed already where no letter can go."""
+    try:
+        return {"to_address": checked_address(address), "next_attempt_at": moment}
+    except Invalid as refusal:
+        return {
+            "to_address": one_line(address),
+            "next_attempt_at": None,
+            "state": "failed",
+            "error_code": refusal.code,
+            "error_params": refusal.params,
+        }
+
+
 def _insert_once(session: Session, values: dict[str, Any]) -> Message:
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
@@ -130,7 +143,9 @@ def _insert_once(session: Session, values: dict[str, Any]) -> Message:
 
 def _checked(attachment: Attachment) -> Attachment:
     main, _, sub = attachment.media_type.partition("/")
+    told = attachment.filename + attachment.media_type
     if not main.isalnum() or not sub or " " in sub or "/" in attachment.filename:
         raise Invalid("mail_text_wrong", text=repr(attachment.filename))
-    one_line(attachment.filename + attachment.media_type)
+    if one_line(told) != told:
+        raise Invalid("mail_text_wrong", text=repr(attachment.filename))
     return attachment

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from casework.errors import Conflict, Invalid, NotFound
 from casework.matters.models import Attachment
 from casework.matters.service import begin_edit
+from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -31,7 +32,7 @@ def attach(
     Raises Stale, Forbidden (edit_not_allowed), Conflict for a file that is attached already.
     """
     begin_edit(context, matter, "text", expected_version)
-    given = title.strip() or PurePath(file.filename).stem.strip() or file.filename
+    given = cleaned_line(title) or PurePath(file.filename).stem.strip() or file.filename
     document = context.services.press.receive(context, matter, file.content, file.filename, given)
     for each in matter.attachments:
         if each.document.sha256 == document.sha256:
@@ -67,9 +68,10 @@ def change_attachment(
     begin_edit(context, matter, "text", expected_version)
     before = [each.title for each in matter.attachments]
     if title is not None:
-        if not title.strip():
+        title = cleaned_line(title)
+        if not title:
             raise Invalid("title_missing")
-        moved = _listed_anew(context, attachment, title.strip(), attachment.position)
+        moved = _listed_anew(context, attachment, title, attachment.position)
     if position is not None:
         moved = _put(context, moved, position)
     after = [each.title for each in matter.attachments]

@@ -25,7 +25,7 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
         if deadline.responsible_person_id
         else None
     )
-    if person is None or not person.email:
+    if person is None or not person.is_reachable:
         return
     late = reminder.kind == "late"
     content: dict[str, str | None] = {

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, func, or_, true
 
 from casework.matters.models import Matter
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _WORD = re.compile(r"[^\W_]+(?:[/-][^\W_]+)*")
+_NUMBER = re.compile(
+    r"\s*(?:(?:dnr|diarienr|diarienummer)[.:]?\s+)?"
+    r"(?:(?P<series>[^\W\d_][\w-]{0,11}?)[\s/:.-]*)?"
+    r"(?P<number>\d{1,9})(?:[\s/:.-]+(?P<year>(?:19|20)\d\d))?\s*",
+    re.IGNORECASE,
+)
 _ENDINGS = (
     *("heternas", "heterna", "heten", "heter", "arnas", "ornas", "ernas", "arna", "orna", "erna"),
     *("aren", "aste", "anden", "andet", "ens", "ets", "ans", "ars", "ers", "ors"),
@@ -49,12 +55,27 @@ def search_text(parts: Iterable[str]) -> str:
 
 
 def matches(question: str) -> ColumnElement[bool]:
-    """Matters in which every word of the question, or its stem, begins some word."""
+    """Matters in which every word of the question, or its stem, begins some word; and that of the
+    registration number that the question may be: RUN/2/2025, RUN-2-2025, run 2 2025, 2/2025, 2.
+    """
     asked = words(question)
     if not asked:
         return true()
-    return and_(*(or_(_contains(word), _contains(stem(word))) for word in asked))
+    found = and_(*(or_(_contains(word), _contains(stem(word))) for word in asked))
+    number = _NUMBER.fullmatch(question)
+    return or_(_numbered(number), found) if number else found
 
 
 def _contains(word: str) -> ColumnElement[bool]:
-    return Matter.search_text.contains(f" {word}", autoescape=True)
+    """A figure stands for itself: 6 does not begin 60."""
+    whole = " " if word.isdecimal() else ""
+    return Matter.search_text.contains(f" {word}{whole}", autoescape=True)
+
+
+def _numbered(found: re.Match[str]) -> ColumnElement[bool]:
+    asked = [Matter.register_number == int(found["number"])]
+    if found["series"]:
+        asked.append(func.lower(Matter.series_code) == found["series"].lower())
+    if found["year"]:
+        asked.append(Matter.register_year == int(found["year"]))
+    return and_(*asked)

@@ -24,6 +24,7 @@ from casework.matters.search import search_text
 from casework.people.identity import SHORT_NAME
 from casework.people.policy import lacking, may
 from casework.people.service import create_body
+from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,7 +117,8 @@ def register(
         raise Invalid("initiative_unknown", initiative=initiative, known=list(INITIATIVES))
     if initiative and kind != "decision":
         raise Invalid("initiative_is_decided", statute="KL 5:35")
-    if not title.strip():
+    title = cleaned_line(title)
+    if not title:
         raise Invalid("title_missing")
     series = _series_of(context, body)
     year = context.today.year
@@ -124,7 +126,7 @@ def register(
     matter = Matter(
         organisation_id=context.organisation_id,
         kind=kind,
-        title=title.strip(),
+        title=title,
         body_id=body.id,
         registration_number=registration_number(series.pattern, series.code, number, year),
         series_code=series.code,
@@ -220,7 +222,7 @@ def name_recipients(
     """List the recipients as they are to be printed; each is settled in the address book later."""
     begin_edit(context, matter, "recipients", expected_version)
     settled = {row.name: (row.recipient_id, row.group_id) for row in matter.recipients}
-    wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
+    wanted = list(dict.fromkeys(filter(None, map(cleaned_line, names))))
     matter.recipients = [
         MatterRecipient(
             organisation_id=matter.organisation_id,
@@ -303,7 +305,7 @@ def _section(matter: Matter, position: int, section: Text) -> Section:
     return Section(
         organisation_id=matter.organisation_id,
         position=position,
-        heading=section.heading.strip(),
+        heading=cleaned_line(section.heading),
         body=section.body.strip(),
     )
 
@@ -313,7 +315,7 @@ def _signatory(matter: Matter, position: int, signing: Signing) -> Signatory:
         organisation_id=matter.organisation_id,
         position=position,
         name=_filled(signing.name, "signatory_missing"),
-        title=signing.title.strip(),
+        title=cleaned_line(signing.title),
         is_acting=signing.acting,
         person_id=signing.person_id,
     )

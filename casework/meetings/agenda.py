@@ -16,6 +16,7 @@ from casework.meetings.preparing import require_own_or_above
 from casework.meetings.proposed import latest_proposer
 from casework.meetings.sections import insert, section_for
 from casework.meetings.service import require_secretary
+from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ def add_item(
     require_secretary(context, meeting)
     if meeting.state not in OPEN_AGENDA:
         raise Conflict("agenda_closed")
-    if matter is None and not title.strip():
+    if matter is None and not cleaned_line(title):
         raise Invalid("title_missing")
     _check_kind(item_type, given.get("reports", ""))
     if item_type == "decision" and matter is not None:
@@ -68,7 +69,7 @@ def add_item(
         organisation_id=meeting.organisation_id,
         item_type=item_type,
         matter_id=matter.id if matter else None,
-        title=title.strip() or (matter.title if matter else ""),
+        title=cleaned_line(title) or (matter.title if matter else ""),
         late_reason=late_reason.strip(),
         all_agreed=needs_all,
         section=section_for(meeting.body, item_type, _known(meeting, section)),

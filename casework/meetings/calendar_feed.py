@@ -7,6 +7,7 @@ passer-by may not know. A secretary's own calendar holds the days to keep beside
 from __future__ import annotations
 
 from datetime import timedelta
+from statistics import median_high
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from casework.people.models import Body, Person
     from casework.phrases import Language
 
+SUPPOSED = timedelta(hours=3)  # of a body whose meetings have no end so far
 KEPT = timedelta(days=400)  # how long a meeting stays in the calendar
 SECRETARY = "committee_secretary"
 ATTENDING = ("chair", "vice_chair", "member", "substitute", SECRETARY)
@@ -41,7 +43,8 @@ def body_calendar(context: Context, body: Body, language: Language) -> bytes:
     """The meetings of a body, for everybody."""
     found = _meetings(context, Meeting.body_id == body.id)
     changed = _changes(context, found)
-    events = [_event(context, each, changed[each.id], language) for each in found]
+    usual = _usual_length(found)
+    events = [_event(context, each, usual[body.id], changed[each.id], language) for each in found]
     return calendar(sentence("calendar_of_body", {"body": body.name}, language), events)
 
 
@@ -50,19 +53,26 @@ def person_calendar(context: Context, person: Person, language: Language) -> byt
     appointments = _appointments(context, person)
     found = _meetings(context, or_(false(), *(_reach(each) for each in appointments)))
     changed = _changes(context, found)
+    usual = _usual_length(found)
     events: list[Event] = []
     for meeting in found:
         roles = {each.role for each in appointments if _covers(each, meeting)}
         if roles:
             url = f"{context.services.settings.base_url}/meetings/{meeting.id}"
-            events.append(_event(context, meeting, changed[meeting.id], language, url))
+            length, changed_at = usual[meeting.body_id], changed[meeting.id]
+            events.append(_event(context, meeting, length, changed_at, language, url))
         if SECRETARY in roles:
             events += _days_to_keep(context, meeting, changed[meeting.id], language)
     return calendar(sentence("calendar_of_person", {"person": person.name}, language), events)
 
 
 def _event(
-    context: Context, meeting: Meeting, changed_at: datetime, language: Language, url: str = ""
+    context: Context,
+    meeting: Meeting,
+    usual: timedelta,
+    changed_at: datetime,
+    language: Language,
+    url: str = "",
 ) -> Event:
     doors = "calendar_doors_open" if meeting.is_public else "calendar_doors_closed"
     is_cancelled = meeting.state == "cancelled"
@@ -71,7 +81,7 @@ def _event(
         uid=_uid(context, meeting),
         summary=sentence("calendar_cancelled", {"body": name}, language) if is_cancelled else name,
         starts=meeting.starts_at,
-        ends=meeting.ends_at,
+        ends=meeting.ends_at or meeting.starts_at + usual,
         place=meeting.place,
         description=sentence(doors, {}, language),
         url=url,
@@ -79,6 +89,15 @@ def _event(
         sequence=meeting.version,
         is_cancelled=is_cancelled,
     )
+
+
+def _usual_length(meetings: Iterable[Meeting]) -> dict[int, timedelta]:
+    """How long each body (id) meets: the median of its meetings whose end is known."""
+    known: dict[int, list[timedelta]] = {each.body_id: [] for each in meetings}
+    for each in meetings:
+        if each.ends_at is not None:
+            known[each.body_id].append(each.ends_at - each.starts_at)
+    return {body: median_high(lengths) if lengths else SUPPOSED for body, lengths in known.items()}
 
 
 def _days_to_keep(

@@ -162,6 +162,30 @@ def not_adjourned(_context: Context, meeting: Meeting) -> Blocker | None:
     return Blocker("meeting_adjourned") if meeting.adjournment else None
 
 
+def day_has_come(context: Context, meeting: Meeting) -> Blocker | None:
+    """Nothing is decided, signed or announced of a meeting that has not been held."""
+    if context.today < meeting.day:
+        return Blocker("meeting_day_ahead", {"day": meeting.day.isoformat()})
+    return None
+
+
+def nothing_recorded(_context: Context, meeting: Meeting) -> Blocker | None:
+    """What was recorded at a meeting was recorded of one that was held."""
+    begun = [
+        item
+        for item in meeting.agenda
+        if item.outcome != "pending"
+        or item.recusals
+        or item.floor_proposals
+        or item.propositions
+        or item.statements
+        or item.participants
+    ]
+    if begun or meeting.attendances or meeting.breaks:
+        return Blocker("meeting_recorded", place="#agenda")
+    return None
+
+
 def on_meeting_day(context: Context, meeting: Meeting) -> Blocker | None:
     """What was ended too early goes on the same day, or is another meeting."""
     if context.today != meeting.day:
@@ -258,6 +282,8 @@ GUARDS = {
     "all_items_decided": all_items_decided,
     "not_adjourned": not_adjourned,
     "on_meeting_day": on_meeting_day,
+    "day_has_come": day_has_come,
+    "nothing_recorded": nothing_recorded,
     "has_attesters": has_attesters,
     "has_signers": has_signers,
     "all_signed": all_signed,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from casework.documents.models import Document
     from casework.meetings.models import AgendaItem
 
+# What one must know before one comes: its hour, where, how, and whether the doors are open.
+TOLD = ("starts_at", "ends_at", "place", "remote_link", "is_public")
 _KINDS = {"summons": "summons", "attestation": "attest"}
 
 
@@ -40,7 +42,7 @@ def send_supplement(context: Context, meeting: Meeting, supplement: Document) ->
 def send_change(context: Context, meeting: Meeting, former: Mapping[str, Any]) -> int:
     """Queue word of what has changed since the summons, with what it was; gives how many."""
     told = {
-        "former": {"place": None, "remote_link": None, "is_public": None, **former},
+        "former": dict.fromkeys(TOLD) | dict(former),
         "is_public": meeting.is_public,
     }
     return _tell_all(context, meeting, "changed", str(meeting.version), told)
@@ -64,7 +66,7 @@ def call_off(context: Context, meeting: Meeting, substitute: Person, member: Per
 def _tell_substitute(
     context: Context, meeting: Meeting, mail: str, substitute: Person, member: Person
 ) -> None:
-    if not substitute.email:
+    if not substitute.is_reachable:
         return
     told = (meeting.id, substitute.id, member.id, context.moment.isoformat())
     post(
@@ -81,7 +83,7 @@ def ask_for_signatures(context: Context, meeting: Meeting) -> None:
     """The chair and the attesters are told that there is a document to sign."""
     for each in meeting.attestations:
         person = each.person
-        if person.email:
+        if person.is_reachable:
             post(
                 context,
                 "minutes_to_sign",
@@ -100,7 +102,7 @@ def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> 
         if deadline.responsible_person_id
         else meeting.secretary
     )
-    if person is None or not person.email:
+    if person is None or not person.is_reachable:
         return
     attested = meeting.attested_at
     post(
@@ -124,15 +126,15 @@ def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> 
 
 
 def out_of_reach(context: Context, meeting: Meeting) -> list[str]:
-    """The names of those whom no letter reaches: seated on the meeting day, without an address."""
+    """The names of those seated on the meeting day whom no letter reaches."""
     seated = appointed_on(context, meeting, (*ELECTED, "substitute")).values()
-    return [person.name for person, _role in seated if not person.email]
+    return [person.name for person, _role in seated if not person.is_reachable]
 
 
 def _summoned(context: Context, meeting: Meeting) -> list[tuple[Person, bool]]:
     """Those seated on the meeting day who can be written to, and whether each is a substitute."""
     seated = appointed_on(context, meeting, (*ELECTED, "substitute")).values()
-    return [(person, role == "substitute") for person, role in seated if person.email]
+    return [(person, role == "substitute") for person, role in seated if person.is_reachable]
 
 
 def _tell_all(

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from casework.context import STOCKHOLM
 from casework.db import lock
 from casework.errors import Conflict, Invalid, Stale
-from casework.meetings.letters import out_of_reach, send_change
-from casework.meetings.service import check_doors, require_free, require_secretary, watch_summons
+from casework.meetings.letters import TOLD, out_of_reach, send_change
+from casework.meetings.service import (
+    check_doors,
+    require_day_to_come,
+    require_free,
+    require_secretary,
+    watch_summons,
+)
 from casework.meetings.urgent_reports import follow_meetings
 from casework.meetings.wording import clock
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from casework.context import Context
     from casework.meetings.models import Meeting
     from casework.people.models import Body
 
 OFFICES = {"chair", "secretary"}
 OFFICES_STAND = ("attesting", "attested", "cancelled")
-TOLD = ("place", "remote_link", "is_public")  # what one must know before one comes
-REVISABLE = (*("starts_at", "ends_at", "group_meetings"), *TOLD, *("chair", "secretary"))
+REVISABLE = (*TOLD, *("group_meetings", "chair", "secretary"))
 HELD = ("ended", "minutes_drafted")  # the hour at which it was closed can still be mended
 
 
 def revise_meeting(
     context: Context, meeting: Meeting, *, expected_version: int | None = None, **given: Any
 ) -> None:
-    """Change what was planned: the fields of REVISABLE. The hour stands once the summons has gone.
+    """Change what was planned: the fields of REVISABLE. The day stands once the summons has gone,
+    and where the law has it announced, the hour too (KL 5:13).
 
     `ended_at`, when the meeting was closed, is mended until its minutes wait for signatures.
 
@@ -58,10 +64,15 @@ def revise_meeting(
     if "starts_at" in changed:
         follow_meetings(context, meeting.body_id)
     if meeting.state == "summoned" and set(TOLD) & changed.keys():
-        told = {name: former[name] for name in TOLD if name in former}
+        told = {name: _told(former[name]) for name in TOLD if name in former}
         count = send_change(context, meeting, told)
         missed = out_of_reach(context, meeting)
         context.record(meeting, "change_sent", letters=count, out_of_reach=missed)
+
+
+def _told(value: Any) -> Any:
+    """A moment as the letter tells it; the day is the same."""
+    return clock(value) if isinstance(value, datetime) else value
 
 
 def _check_state(meeting: Meeting, changed: dict[str, Any]) -> None:
@@ -71,13 +82,23 @@ def _check_state(meeting: Meeting, changed: dict[str, Any]) -> None:
         raise Conflict("end_stands")
     if meeting.state not in ("planned", "summoned") and changed.keys() - OFFICES - {"ended_at"}:
         raise Conflict("meeting_begun")
-    if meeting.state != "planned" and "starts_at" in changed:
+    if meeting.state == "summoned" and "starts_at" in changed:
+        _check_hour(meeting, changed["starts_at"])
+
+
+def _check_hour(meeting: Meeting, starts_at: datetime) -> None:
+    """Those who were summoned to a day come on that day."""
+    law = meeting.body.legal.law
+    if law.summons_binds:
+        raise Conflict("meeting_announced_already", statute=law.summons_statute)
+    if starts_at.astimezone(STOCKHOLM).date() != meeting.day:
         raise Conflict("meeting_summoned_already")
 
 
 def _check_plan(context: Context, meeting: Meeting, changed: dict[str, Any]) -> None:
     now = {name: getattr(meeting, name) for name in REVISABLE} | changed
     if "starts_at" in changed:
+        require_day_to_come(context, now["starts_at"])
         require_free(context, meeting.body, now["starts_at"])
     if now["ends_at"] is not None and now["ends_at"] < now["starts_at"]:
         raise Invalid("meeting_ends_before_start")

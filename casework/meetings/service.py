@@ -47,8 +47,9 @@ def plan_meeting(
 
     `is_public` is the body's own way unless given; `remote_link` and `group_meetings` may be
     given. Raises Conflict if the body already meets at that moment, unless that was cancelled;
-    Invalid for doors that the law does not allow (KL 5:42, 6:25).
+    Invalid for a day that has passed, and for doors that the law does not allow (KL 5:42, 6:25).
     """
+    require_day_to_come(context, starts_at)
     require_free(context, body, starts_at)
     if ends_at is not None and ends_at < starts_at:
         raise Invalid("meeting_ends_before_start")
@@ -126,6 +127,12 @@ def plan_series(
         )
         for moment in sorted(set(moments))
     ]
+
+
+def require_day_to_come(context: Context, starts_at: datetime) -> None:
+    """A meeting on a day that has passed would have no step to take."""
+    if _day(starts_at) < context.today:
+        raise Invalid("meeting_in_the_past", day=_day(starts_at).isoformat())
 
 
 def _day(moment: datetime) -> date:

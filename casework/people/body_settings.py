@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.errors import Invalid
 from casework.people.body_kinds import COMMITTEE_LAW
+from casework.text.door import cleaned, cleaned_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +107,7 @@ def _formal_item(item: dict[str, Any]) -> dict[str, str]:
         "title": title,
         "item_type": item_type,
         "section": _line("section", item.get("section", ""), LONGEST_TITLE),
-        "text": _line("text", item.get("text", ""), LONGEST_TEXT),
+        "text": _text("text", item.get("text", ""), LONGEST_TEXT),
         "reports": reports,
     }
 
@@ -135,9 +136,13 @@ def _section(section: dict[str, Any]) -> dict[str, str]:
 
 
 def _line(field: str, value: str, longest: int) -> str:
-    if len(value) > longest or "\x00" in value:
+    return cleaned_line(_text(field, value, longest))
+
+
+def _text(field: str, value: str, longest: int) -> str:
+    if len(value) > longest:
         raise Invalid("setting_text_wrong", field=field, most=longest)
-    return value.strip()
+    return cleaned(value).strip()
 
 
 SETTINGS: dict[str, Callable[[BodyKind, Any], Any]] = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casework.addresses import LONGEST, is_usable
+from casework.addresses import LONGEST, checked_address
 from casework.errors import Invalid
+from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,15 +20,15 @@ def checked_details(given: Mapping[str, str]) -> dict[str, str]:
     found = {field: _line(field, value) for field, value in given.items()}
     if "name" in found and not found["name"]:
         raise Invalid("person_name_missing")
-    if found.get("email") and not is_usable(found["email"]):
-        raise Invalid("email_wrong", email=found["email"])
+    if found.get("email"):
+        found["email"] = checked_address(found["email"])
     return found
 
 
 def _line(field: str, value: str) -> str:
     if field not in DETAILS:
         raise Invalid("person_field_unknown", field=field)
-    text = value.strip()
-    if len(text) > DETAILS[field] or not text.isprintable():
+    text = cleaned_line(value)
+    if len(text) > DETAILS[field]:
         raise Invalid("setting_text_wrong", field=field, most=DETAILS[field])
     return text

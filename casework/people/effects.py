@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def notify(context: Context, subject: Any, *, mail: str, to: str) -> None:
     """Queue the letter `mail` to everybody who holds the role `to` for the subject."""
     for person in holders(context, subject, to):
-        if person.email:
+        if person.is_reachable:
             post(
                 context,
                 mail,

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from casework.addresses import LONGEST, is_usable
+from casework.addresses import LONGEST, checked_address
 from casework.errors import Invalid
+from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,15 +82,15 @@ def checked_organisation_facts(given: Mapping[str, str]) -> dict[str, str]:
 
 def _checked(facts: Mapping[str, Fact], given: Mapping[str, str]) -> dict[str, str]:
     found = {name: _line(facts[name], value) for name, value in given.items()}
-    if (email := found.get("email")) and not is_usable(email):
-        raise Invalid("email_wrong", email=email)
+    if found.get("email"):
+        found["email"] = checked_address(found["email"])
     return found
 
 
 def _line(fact: Fact, value: str) -> str:
-    text = " ".join(value.split())
+    text = cleaned_line(value)
     if fact.is_needed and not text:
         raise Invalid("fact_missing", fact=fact.label)
-    if len(text) > fact.most or not text.isprintable():
+    if len(text) > fact.most:
         raise Invalid("fact_wrong", fact=fact.label, most=fact.most)
     return text

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from casework.addresses import is_usable
 from casework.audit.models import Audited
 from casework.db import Base, Id, Owned, owned, refers
 from casework.people.body_kinds import BODY_KINDS, BodyKind
@@ -93,6 +94,11 @@ class Person(Versioned, Audited, Owned, Base):
     party_code: Mapped[str] = mapped_column(default="")
 
     __table_args__ = owned(Index("ix_person_sorted", "organisation_id", "sort_key"))
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether a letter can be sent to this person."""
+        return is_usable(self.email)
 
     @property
     def name_with_party(self) -> str:

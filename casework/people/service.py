@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from casework.addresses import is_usable
+from casework.addresses import checked_address
 from casework.errors import Conflict, Invalid, NotFound, Stale
 from casework.people.accounts import hash_password
 from casework.people.body_kinds import BODY_KINDS, COMMITTEE_LAW
@@ -293,8 +293,8 @@ def _require(context: Context, body: Body | None, roles: Sequence[str]) -> None:
 
 
 def add_user(context: Context, person: Person, email: str, password: str = "") -> User:
-    """An account; without a password it can only be used with tokens. Raises Conflict if taken."""
-    address = email.strip().lower()
+    """An account, with tokens alone if it has no password; raises Invalid, Conflict if taken."""
+    address = checked_address(email).lower()
     taken = context.session.scalar(
         select(User.id).where(
             User.organisation_id == context.organisation_id, User.email == address
@@ -302,8 +302,6 @@ def add_user(context: Context, person: Person, email: str, password: str = "") -
     )
     if taken is not None:
         raise Conflict("email_taken", email=address)
-    if not is_usable(address):
-        raise Invalid("email_wrong", email=email)
     user = User(
         organisation_id=context.organisation_id,
         person_id=person.id,

@@ -25,6 +25,7 @@ from casework.web import (
     forms,
     frame,
     headers,
+    intake,
     language,
     matter_attachments,
     matter_file,
@@ -77,6 +78,7 @@ def init_web(app: Flask) -> None:
     Bootstrap5(app)
     origins.init(app)
     CSRFProtect(app)
+    intake.init(app)
     forms.init(app)
     language.init(app)
     assets.init(app)

@@ -43,11 +43,16 @@ def mine() -> str:
         settings = installation().settings
         token = calendar_token(settings.secret_key, _own_account(context))
         home = f"{settings.base_url}/calendar"
-        bodies = context.session.scalars(people.bodies(context.organisation_id))
+        bodies = list(context.session.scalars(people.bodies(context.organisation_id)))
         return render_template(
             "calendars/mine.html",
             own=f"{home}/persons/{token}.ics",
             bodies=[(each, f"{home}/bodies/{each.id}.ics") for each in bodies if each.is_statutory],
+            forums=[
+                (each, f"{home}/persons/{token}/bodies/{each.id}.ics")
+                for each in bodies
+                if not each.is_statutory
+            ],
         )
 
 
@@ -81,7 +86,23 @@ def person(token: str) -> Reply:
         user = user_of(session, installation().settings.secret_key, token)
         context = installation().context(session, user.organisation_id)
         feed = person_calendar(context, user.person, cast("Language", user.language))
-        reply = _feed(feed, "casework")
+        return _secret(_feed(feed, "casework"))
+
+
+@blueprint.get("/persons/<token>/bodies/<int:body_id>.ics")
+@permits(PUBLIC)
+def forum(token: str, body_id: int) -> Reply:
+    """The meetings of a body that is not open to everybody, for those who work here."""
+    with installation().database.read() as session:
+        user = user_of(session, installation().settings.secret_key, token)
+        context = installation().context(session, user.organisation_id)
+        found = people.body(session, user.organisation_id, body_id)
+        feed = body_calendar(context, found, cast("Language", user.language))
+        return _secret(_feed(feed, found.short_name))
+
+
+def _secret(reply: Reply) -> Reply:
+    """Whoever has the address sees the calendar: it is not passed on."""
     reply.headers["Cache-Control"] = "private, no-cache"
     reply.headers["X-Robots-Tag"] = "noindex, nofollow"
     reply.headers["Referrer-Policy"] = "no-referrer"

@@ -64,7 +64,7 @@ def test_a_body_is_established(api: Api) -> None:
     for wrong, code in (
         ({"short_name": "R/F"}, "short_name_wrong"),
         ({"short_name": "RF2", "name": " "}, "body_name_missing"),
-        ({"short_name": "RF2", "email": "fel"}, "email_wrong"),
+        ({"short_name": "RF2", "email": "fel"}, "mail_address_wrong"),
     ):
         refused = api.post("registrar", "/bodies", given | wrong)
         assert (refused.status_code, refused.json["code"]) == (422, code)  # type: ignore[index]
@@ -124,7 +124,7 @@ def test_a_person_is_corrected_under_if_match(api: Api) -> None:
     stale = api.patch("registrar", at, {"name": "Annan"}, person["version"])
     assert (stale.status_code, stale.json["current"]["name"]) == (412, "Ledamöten")  # type: ignore[index]
     wrong = api.patch("registrar", at, {"email": "ingen adress"}, changed["version"])
-    assert (wrong.status_code, wrong.json["code"]) == (422, "email_wrong")  # type: ignore[index]
+    assert (wrong.status_code, wrong.json["code"]) == (422, "mail_address_wrong")  # type: ignore[index]
     assert api.patch("registrar", "/persons/999999", {"name": "x"}, 1).status_code == 404
 
 

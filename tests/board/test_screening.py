@@ -19,6 +19,24 @@ from casework.board.screening import has_personal_number, masked
         "811228–9874",
         "811288-9871",  # a coordination number
         "811228-0000",  # miswritten, and somebody's all the same
+        "198112280000",
+        "620083-4171",  # coordination numbers of births that are not known to the day
+        "710560-2283",
+        "19710060-3310",
+        "000101-R220",  # reserve numbers of health care
+        "20030415-T142",
+        "19850312-TF12",
+        "19850312TF12",
+        "19850312 TF12",
+        "81 12 28-9874",
+        "1981-12-28 9874",
+        "1981-12-28-9874",
+        "1981 12 28 9874",
+        "811228 - 9873",
+        "19811228 9873",
+        *(f"811228{dash}9874" for dash in ["−", "‐", "‑", "—", "\xad", "\xad-", "－", "﹣", "‒"]),
+        "811228\N{NO-BREAK SPACE}9874",
+        "811228\N{NARROW NO-BREAK SPACE}-\N{ZERO WIDTH SPACE}9874",
     ],
 )
 def test_a_number_is_found_and_masked(number: str) -> None:
@@ -31,6 +49,12 @@ def test_a_number_is_found_and_masked(number: str) -> None:
     "text",
     [
         "Upphandling 2025-06-10",
+        "Den 2025-06-10–2025-06-12",
+        "Den 2025-06-10 – 2026-01-12",
+        "Den 2025-06-10 1300",
+        "Den 2025-06-10 B123",
+        "Telefon 070-123 45 67, 0701234560, 08-12 12 12 34",
+        "Klockan 20250610T0900",
         "RUN/78/2022-3",
         "Organisationsnummer 556036-0793",
         "Plan 20250610 0900",

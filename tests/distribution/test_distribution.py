@@ -13,9 +13,9 @@ from casework.background import deliver
 from casework.context import STOCKHOLM, Actor
 from casework.demo.road import attest, dispatch, hold, prepare, summon, texts
 from casework.distribution.links import dispatch_of, token_for
-from casework.distribution.models import Dispatch, RecipientGroup
+from casework.distribution.models import Dispatch, Recipient, RecipientGroup
 from casework.distribution.service import acknowledge, set_members
-from casework.errors import NotFound
+from casework.errors import Invalid, NotFound
 from casework.mail.models import Message
 from casework.matters.models import Matter
 from casework.workflow.blockers import Blocked
@@ -157,6 +157,21 @@ def test_a_letter_that_fails_waits_for_a_person(road: Road, decided: Matter) -> 
     assert sent(road)[0].state == "sent"
     with acting(road) as context, pytest.raises(NotFound, match="link_dead"):
         dispatch_of(context.session, road.casework.settings.secret_key, old, LATER)
+
+
+def test_one_bad_address_does_not_stop_the_dispatch(road: Road, decided: Matter) -> None:
+    """An entry from before addresses were tried waits for a person; the others are sent."""
+    with acting(road) as context:
+        entry = context.session.scalars(select(Recipient).filter_by(name="Bräcke kommun")).one()
+        entry.email = "a@b"
+    dispatch(road, decided, date(2025, 6, 11))
+    deliver(road.casework, LATER)
+    states = {each.recipient_name: (each.state, each.failure) for each in sent(road)}
+    assert states.pop("Bräcke kommun") == ("failed", "mail_address_wrong")
+    assert set(states.values()) == {("sent", "")}
+    with acting(road) as context, pytest.raises(Invalid, match="mail_address_wrong"):
+        failed = context.session.scalars(select(Dispatch).filter_by(state="failed")).one()
+        context.services.engine.fire(context, failed, "retry")
 
 
 def test_two_deliverers_at_once_try_each_letter_once(road: Road, decided: Matter) -> None:

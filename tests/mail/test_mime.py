@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.utils import getaddresses
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casework.mail.addresses import one_line
 from casework.mail.mime import to_mime
 from casework.mail.models import Message
 from casework.mail.outbox import Attachment, message_id
@@ -139,3 +141,22 @@ def test_any_name_and_subject_come_through(name: str) -> None:
         assert reached == address
         assert decoded(shown) == name
     assert decoded(letter["Subject"]) == name
+
+
+SWEDISH = st.text(st.sampled_from("aåäöeértnksg AÅÄÖ09 -–:,.()§/\"'=?_&\u00a0\u2019"), max_size=300)
+
+
+@given(subject=SWEDISH.map(one_line), name=SWEDISH.map(one_line))
+@settings(max_examples=1500)
+def test_every_header_says_what_was_meant(subject: str, name: str) -> None:
+    """RFC 2047, 6.2: read again, subject and names keep every letter and every space."""
+    letter = message_from_bytes(
+        to_mime(row(subject=subject, to_name=name, from_name=name), read_pdf),
+        policy=policy.compat32,
+    )
+    unfolded = {key: re.sub(r"\r?\n(?=[ \t])", "", str(letter[key])) for key in ("Subject", "To")}
+    assert str(make_header(decode_header(unfolded["Subject"]))) == subject
+    [(shown, address)] = getaddresses([unfolded["To"]])
+    assert str(make_header(decode_header(shown))) == name
+    assert address == "lansstyrelsen@example.org"
+    assert max(map(len, letter.as_string().split("\n"))) <= 998

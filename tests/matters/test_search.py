@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +28,10 @@ def finds(question: str, text: str) -> bool:
     """The same question as the database is asked, of one text."""
     kept = search_text([text])
     return all(f" {w}" in kept or f" {stem(w)}" in kept for w in words(question))
+
+
+NUMBERS = ("RUN/6/2025", "RUN 6/2025", "run 6 2025", "RUN-6-2025", "6/2025", "6-2025", "6", "run 6")
+NUMBERS += ("dnr RUN 6/2025", "RUN6/2025", "RUN\N{NO-BREAK SPACE}6/2025", "RUN 6")
 
 
 @given(LETTERS, st.integers(min_value=1, max_value=14))
@@ -70,3 +75,22 @@ def test_the_database_answers_alike(world: tuple[Casework, World]) -> None:
         assert found("fardtjanst") == []
         assert len(found("RUN/2/")) == 1
         assert len(found("%")) == 3
+
+
+def test_a_matter_is_found_by_its_number(world: tuple[Casework, World]) -> None:
+    """However somebody writes it, whole or in part; a figure in the text is a word as well."""
+    casework, scene = world
+    moment = datetime(2025, 3, 1, 9, tzinfo=UTC)
+    with casework.acting(scene.organisation_id, moment=moment) as context:
+        rows = [
+            register(context, kind="decision", title=f"Ärende {place}", body=scene.committee)
+            for place in "abcdefghijklmnopqrst"
+        ]
+        context.session.flush()
+        wanted = next(each for each in rows if each.register_number == 6)
+        for asked in NUMBERS:
+            question = asked.replace("RUN", scene.committee.series_code)
+            found = list(context.session.scalars(select(Matter).where(matches(question))))
+            assert found == [wanted], asked
+        elsewhere = select(Matter).where(matches("ABC/6/2025") | matches("6/2024"))
+        assert not list(context.session.scalars(elsewhere))

@@ -225,7 +225,7 @@ def test_the_secretary_is_reminded_of_the_summons(road: Road) -> None:
 
 
 def test_what_was_planned_changes_within_its_bounds(road: Road, meeting: Meeting) -> None:
-    """The hour stands after the summons; offices change until signing; a link is a link."""
+    """The day stands after the summons; offices change until signing; a link is a link."""
     cast = road.cast
 
     def revise(**given: Any) -> None:
@@ -233,7 +233,7 @@ def test_what_was_planned_changes_within_its_bounds(road: Road, meeting: Meeting
 
     revise(place="Rådhuset", chair=cast.vice_chair)
     with pytest.raises(Conflict, match="meeting_summoned_already"):
-        revise(starts_at=meeting.starts_at + timedelta(hours=1))
+        revise(starts_at=meeting.starts_at + timedelta(days=1))
     with pytest.raises(Conflict, match="remote_not_allowed"):
         revise(remote_link="https://video.example.org/run")
     with pytest.raises(Conflict, match="secretary_attests"):
@@ -248,6 +248,46 @@ def test_what_was_planned_changes_within_its_bounds(road: Road, meeting: Meeting
     with pytest.raises(Conflict, match="meeting_begun"):
         revise(place="Kulturhuset")
     revise(secretary=cast.manager)
+
+
+def test_no_meeting_is_opened_before_its_day(road: Road, meeting: Meeting) -> None:
+    """Nothing is minuted or announced of a meeting that has not been held."""
+    for opener in (road.cast.secretary, road.cast.chair):
+        with pytest.raises(Blocked) as refused:
+            step(road, opener, "open", meeting.day - timedelta(days=1))
+        assert [each.code for each in refused.value.blockers] == ["meeting_day_ahead"]
+    step(road, road.cast.secretary, "open", meeting.day)
+
+
+def test_an_opening_by_mistake_is_taken_back_until_something_is_recorded(
+    road: Road, meeting: Meeting
+) -> None:
+    """With its reason; who is present has been recorded."""
+
+    def take_back() -> None:
+        def fire(context: Context, row: Meeting) -> None:
+            engine = context.services.engine
+            engine.fire(context.given(reason="Fel sammanträde."), row, "take_back_opening")
+
+        act(road, road.cast.secretary, fire)
+
+    step(road, road.cast.secretary, "open")
+    take_back()
+    open_meeting(road)
+    with pytest.raises(Blocked) as refused:
+        take_back()
+    assert [each.code for each in refused.value.blockers] == ["meeting_recorded"]
+
+
+def test_no_meeting_is_planned_on_a_day_that_has_passed(road: Road, meeting: Meeting) -> None:
+    """It would have no step to take. Today is no day that has passed."""
+
+    def plan(starts_at: datetime) -> None:
+        act(road, road.cast.secretary, lambda c, m: plan_meeting(c, m.body, starts_at))
+
+    with pytest.raises(Invalid, match="meeting_in_the_past"):
+        plan(meeting.starts_at - timedelta(days=1))
+    plan(meeting.starts_at - timedelta(hours=1))
 
 
 def test_a_cancelled_meeting_releases_its_matters(road: Road, matter: Matter) -> None:

@@ -25,7 +25,7 @@ from casework.meetings.revising import revise_meeting
 from casework.meetings.series import paper_stop
 from casework.meetings.service import plan_meeting, plan_series
 from casework.people.corrections import revise_appointment
-from casework.people.models import Appointment, Body
+from casework.people.models import Appointment, Body, Person
 from casework.people.service import appoint, create_body, create_person
 from tests.demo.conftest import road_of, world
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.demo.road import Road
     from casework.demo.world import World
-    from casework.people.models import Person
     from casework.workflow.blockers import Blocker
 
 __all__ = ["world"]
@@ -106,6 +105,19 @@ def test_those_seated_on_the_day_are_summoned(road: Road) -> None:
         assert entry.detail == {"letters": 5, "out_of_reach": ["Nya ledamoten"]}
         row = session.get_one(Meeting, meeting.id)
         assert queries.out_of_reach(session, row) == ["Nya ledamoten"]
+
+
+@pytest.mark.parametrize("address", ["åsa.öberg@example.org", "a@b"])
+def test_one_bad_address_does_not_stop_the_summons(road: Road, address: str) -> None:
+    """An address from before addresses were tried: the others are summoned, and it is told."""
+    with road.casework.database.unit_of_work() as session:
+        session.get_one(Person, road.cast.member.id).email = address
+    summon(road, road.world.committee, DAY, [])
+    told = [row.to_address.split("@")[0] for row in letters(road, "Kallelse")]
+    assert "ordforande" in told
+    with road.casework.database.read() as session:
+        entry = session.scalars(select(AuditEntry).filter_by(action="summons_sent")).one()
+        assert entry.detail["out_of_reach"] == [road.cast.member.name]
 
 
 def test_an_acting_chair_leads_in_their_time(road: Road) -> None:
@@ -226,6 +238,23 @@ def test_a_change_after_the_summons_is_told(road: Road) -> None:
     assert "distans" not in told[0].text
 
 
+def test_another_hour_after_the_summons_is_told(road: Road) -> None:
+    """The day stands, its hour can be corrected; whoever was summoned is told of both."""
+    summon(road, road.world.committee, DAY, [])
+
+    def later(context: Context) -> None:
+        meeting = context.session.scalars(select(Meeting)).one()
+        revise_meeting(context, meeting, starts_at=meeting.starts_at + timedelta(minutes=90))
+
+    act(road, road.cast.secretary, date(2025, 5, 28), later)
+    told = letters(road, "Ändrat: Regionala utvecklingsnämnden tisdag 2025-06-03")
+    assert len(told) == 5
+    for shown in (told[0].text, told[0].html.replace("\N{NO-BREAK SPACE}", " ")):
+        assert "Ny tid" in shown
+        assert "(tidigare kl. 09.00)" in shown
+        assert "10.30" in shown
+
+
 FAR = date(2099, 6, 9)  # the public pages ask the real clock what is to come
 
 
@@ -337,7 +366,7 @@ def test_a_supplement_goes_before_the_meeting_opens(road: Road) -> None:
     """It is named; an assembly's goes by the last working day before (KL 5:14)."""
     friday, monday = date(2025, 5, 30), date(2025, 6, 2)
     meeting = summon(road, assembly(road), monday, [])
-    assert blockers(road, meeting, friday, "open") == {}
+    assert list(blockers(road, meeting, friday, "open")) == ["meeting_day_ahead"]
     act(road, road.cast.secretary, friday, lambda c: add(c, "Sent ärende", "Brådskar"))
     unsent = blockers(road, meeting, friday, "open")["supplement_unsent"]
     assert unsent.params == {"titles": ["Sent ärende"]}

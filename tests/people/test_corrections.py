@@ -72,9 +72,9 @@ def test_the_second_of_two_corrections_is_told(world: World_) -> None:
     ("given", "code"),
     [
         ({"name": " "}, "person_name_missing"),
-        ({"email": "ingen adress"}, "email_wrong"),
-        ({"email": "a@b@c"}, "email_wrong"),
-        ({"email": "a@example.org\nBcc: b@example.org"}, "setting_text_wrong"),
+        ({"email": "ingen adress"}, "mail_address_wrong"),
+        ({"email": "a@b@c"}, "mail_address_wrong"),
+        ({"email": "a@example.org\nBcc: b@example.org"}, "mail_address_wrong"),
         ({"party_code": "x" * 21}, "setting_text_wrong"),
         ({"sort_key": "a"}, "person_field_unknown"),
     ],

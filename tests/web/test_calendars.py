@@ -34,6 +34,20 @@ def test_a_bodys_calendar_is_everybodys(enter: Callable[..., Page], site: Site) 
         assert asking.get(f"{site.address}/calendar/bodies/{hidden}.ics").status == 404
 
 
+def test_a_forums_calendar_is_for_those_who_work_here(
+    enter: Callable[..., Page], site: Site
+) -> None:
+    """By an address of one's own; without the right token it does not exist."""
+    page, asking = enter("handlaggare"), enter().request
+    page.goto("/calendar")
+    address = page.input_value("#body-3").replace("http://127.0.0.1:8000", site.address)
+    reply = asking.get(address)
+    assert "BEGIN:VCALENDAR" in reply.text()
+    assert "noindex" in reply.headers["x-robots-tag"]
+    assert asking.get(address.replace("/bodies/", "x/bodies/")).status == 404
+    assert asking.get(address.replace("/bodies/3", "/bodies/99")).status == 404
+
+
 @pytest.mark.parametrize(("language", "width"), [("sv-SE", 390), ("en-GB", 1280)])
 def test_the_page_of_addresses(
     enter: Callable[..., Page], axe: Path, language: str, width: int

@@ -9,9 +9,9 @@ from marshmallow import Schema, ValidationError, fields, validate
 from werkzeug.datastructures import FileStorage
 
 from casework.documents.received import check_file
+from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date, datetime
 
     from casework.documents.received import CheckedFile
@@ -26,23 +26,22 @@ MOST = 500
 LARGEST_PAGE = 200
 
 
-class Line(fields.String):
-    """A text that both databases can store, of at most `longest` characters."""
+class Text(fields.String):
+    """A text of at most `longest` characters, as Markdown where it is shown."""
+
+    def __init__(self, longest: int = LONGEST_TEXT, **options: Any) -> None:
+        super().__init__(validate=validate.Length(max=longest), **options)
+
+
+class Line(Text):
+    """A text of one line: a name, a title, a place."""
 
     def __init__(self, longest: int = LONGEST_LINE, **options: Any) -> None:
-        rules: list[Callable[[Any], Any]] = [
-            validate.Length(max=longest),
-            validate.Regexp(r"^[^\x00]*$"),
-            _encodable,
-        ]
-        super().__init__(validate=rules, **options)
+        super().__init__(longest, **options)
 
-
-class Text(Line):
-    """A longer text, as Markdown where it is shown."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(LONGEST_TEXT, **options)
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **options)
+        return cleaned_line(text)
 
 
 class RowId(fields.Integer):
@@ -113,13 +112,6 @@ def listed(each: fields.Field[Any] | type[Schema], **options: Any) -> fields.Lis
 def shown(each: type[Schema], **options: Any) -> fields.List[Any]:
     """A list in an answer."""
     return fields.List(fields.Nested(each), **options)
-
-
-def _encodable(value: str) -> None:
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise ValidationError("Half a character cannot be stored.") from error
 
 
 def _in_range(day: date) -> date:

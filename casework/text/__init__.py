@@ -1,0 +1,1 @@
+"""The one model of text: what comes in is made clean at the door, once."""
