@@ -20,6 +20,7 @@ from casework.web import (
     calendars,
     decisions,
     delegation,
+    drafts,
     files,
     forms,
     frame,
@@ -70,6 +71,7 @@ def init_web(app: Flask) -> None:
     Bootstrap5(app)
     CSRFProtect(app)
     forms.init(app)
+    drafts.init(app)
     language.init(app)
     assets.init(app)
     showing.init(app)

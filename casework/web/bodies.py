@@ -116,7 +116,7 @@ def settings(body_id: int) -> str | tuple[str, int] | Response:
         with reading() as context:
             written = _written()
             written["agenda"] = [*written["agenda"], dict.fromkeys(ROW, "")]
-            return _page(context, find(context, body_id), written=written)
+            return _page(context, find(context, body_id), written=written, is_added=True)
     try:
         with acting() as context:
             body = find(context, body_id)
@@ -208,6 +208,7 @@ def _page(
     written: dict[str, Any] | None = None,
     seat: Any = None,
     problem: str = "",
+    is_added: bool = False,
 ) -> str:
     rows = context.session.scalars(queries.seats(context.organisation_id, body.id)).all()
     today = context.today
@@ -232,6 +233,7 @@ def _page(
         draft=written or _stored(body),
         seat=seat or {},
         problem=problem,
+        is_added=is_added,
         role_label=role_label,
         report_label=report_label,
         formal_types=FORMAL_TYPES,
