@@ -38,10 +38,11 @@ def init(app: Flask) -> None:
     app.after_request(_note_what_is_saved)
 
 
-def writing(address: str, *subjects: Any, keeps: bool = True) -> Markup:
+def writing(address: str, *subjects: Any, keeps: bool = True, unless: str = "") -> Markup:
     """What the tag of a form says that one writes in: where it is sent and whether its text waits
     to be saved, and its draft if it `keeps` one and no subject of the text is confidential.
 
+    `unless` names a field that may point at something secret: filled in, nothing is kept.
     Rendered after a post of the same form, the form holds text that is not saved, and goes on with
     the draft it had.
     """
@@ -51,7 +52,8 @@ def writing(address: str, *subjects: Any, keeps: bool = True) -> Markup:
     told = Markup('data-writes="{}" data-unsaved="{}"').format(address, "yes" if is_again else "no")
     if not keeps or not may_keep(*subjects):
         return told
-    return told + Markup(' data-draft="{}"').format(slot if is_again else "")
+    told += Markup(' data-draft="{}"').format(slot if is_again else "")
+    return told + (Markup(' data-draft-unless="{}"').format(unless) if unless else "")
 
 
 def may_keep(*subjects: Any) -> bool:

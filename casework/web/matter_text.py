@@ -1,7 +1,8 @@
 """Writing a matter's text: sections, decision points, signatories and recipients on one page.
 
 Rows are added without a script too: a button sends the form back with one empty row more, which has
-the focus, and saves nothing. When somebody else has saved meanwhile, both texts are shown and nothing is lost.
+the focus, and saves nothing. When somebody else has saved meanwhile, both texts are shown and
+nothing is lost.
 """
 
 from __future__ import annotations

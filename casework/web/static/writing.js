@@ -15,6 +15,9 @@ function tellServer(form, slot) {
   form.append(field);
 }
 
+// A number of a matter is filled in, and the page cannot know whether that matter is secret.
+const isWithheld = (form) => Boolean(form.elements[form.dataset.draftUnless]?.value.trim());
+
 function keepsDrafts(form, slot) {
   const { writes: address } = form.dataset;
   const others = () => kept((its) => its === address).filter((draft) => draft.slot !== slot);
@@ -30,7 +33,7 @@ function keepsDrafts(form, slot) {
     clearTimeout(timer);
     timer = 0;
     const fields = [...begunIn(controlsOf([form]), before)];
-    if (fields.length) keep(slot, address, { fields });
+    if (fields.length && !isWithheld(form)) keep(slot, address, { fields });
     else drop(slot, address);
   }
 
