@@ -8,6 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from casework.delegation.models import DelegatedDecision
+from casework.followup.models import Assignment
+from casework.matters.models import Matter
+from casework.meetings.models import AgendaItem
+from casework.web.drafts import may_keep
+
 from .catalogue import ROOT
 
 if TYPE_CHECKING:
@@ -59,3 +65,17 @@ def test_the_rule_sees_the_pages_that_it_is_for() -> None:
         *("assignments/show.html", "delegation/text.html", "delegation/new_decision.html"),
         *("table/_part.html", "_components/confirm.html", "meetings/show.html"),
     }
+
+
+def test_nothing_is_kept_of_what_is_secret_or_hidden() -> None:
+    """A secret matter in whatever is written of it, and one that the reader may not see."""
+    secret, other = Matter(secrecy_provision="OSL 21:1"), Matter(secrecy_provision="")
+    kinds = {"is_closed": False, "exercises_authority": False}
+    for matter, keeps in ((secret, False), (other, True)):
+        assert may_keep(matter) is keeps
+        assert may_keep(AgendaItem(matter_id=1, matter=matter, **kinds)) is keeps
+        assert may_keep(DelegatedDecision(matter_id=1, matter=matter)) is keeps
+        assert may_keep(Assignment(matter_id=1, matter=matter)) is keeps
+    assert not may_keep(AgendaItem(matter_id=1, **kinds))
+    assert not may_keep(DelegatedDecision(matter_id=1))
+    assert may_keep(AgendaItem(**kinds), DelegatedDecision())

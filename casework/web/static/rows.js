@@ -28,6 +28,7 @@ export function addsRows(form) {
     if (!row) return;
     event.preventDefault();
     row.querySelector("input, textarea").focus();
+    row.scrollIntoView({ block: "nearest" });
     form.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
