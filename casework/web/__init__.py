@@ -69,9 +69,9 @@ def init_web(app: Flask) -> None:
     _keep_cookies_close(app, secure=settings.base_url.startswith("https:"))
     _load_templates(app, settings)
     Bootstrap5(app)
+    drafts.init(app)  # before the token is looked at: a form that is refused goes on with its draft
     CSRFProtect(app)
     forms.init(app)
-    drafts.init(app)
     language.init(app)
     assets.init(app)
     showing.init(app)

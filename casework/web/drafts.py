@@ -35,6 +35,7 @@ def init(app: Flask) -> None:
         draft_owner=draft_owner,
         drafts_done=drafts_done,
     )
+    app.before_request(_remember_what_was_sent)
     app.after_request(_note_what_is_saved)
 
 
@@ -47,10 +48,12 @@ def writing(address: str, *subjects: Any, keeps: bool = True, unless: str = "") 
     the draft it had.
     """
     g.is_writing = True
-    slot, _space, posted = request.form.get("draft", "").partition(" ")
+    slot, _space, posted = g.get("draft_sent", "").partition(" ")
     is_again = posted == address and SLOT.fullmatch(slot) is not None
     told = Markup('data-writes="{}" data-unsaved="{}"').format(address, "yes" if is_again else "no")
-    if not keeps or not may_keep(*subjects):
+    if not may_keep(*subjects):
+        return told + Markup(" data-secret")
+    if not keeps:
         return told
     told += Markup(' data-draft="{}"').format(slot if is_again else "")
     return told + (Markup(' data-draft-unless="{}"').format(unless) if unless else "")
@@ -83,10 +86,16 @@ def drafts_done() -> str:
     return " ".join(cookie.pop(DONE, []))
 
 
+def _remember_what_was_sent() -> None:
+    """Also where a page is read again to give back the form that was sent."""
+    if request.method == "POST" and request.blueprint != "api":
+        g.draft_sent = request.form.get("draft", "")
+
+
 def _note_what_is_saved(response: Response) -> Response:
     """A form that is sent and leads on to another page is saved; refused, it is shown again."""
     if request.method == "POST" and response.status_code == 303 and "viewer" in g:
-        slot = request.form.get("draft", "").partition(" ")[0]
+        slot = g.get("draft_sent", "").partition(" ")[0]
         if SLOT.fullmatch(slot):
             done_with(slot)
     return response

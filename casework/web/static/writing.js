@@ -1,6 +1,6 @@
 // Writing pages, <form data-unsaved data-writes="where it is sent">: what is written is kept as a
 // draft within a second and offered again to whoever left it unsaved, and nobody leaves the page
-// without being asked. Without data-draft nothing is kept: the text may be secret.
+// without being asked. Without data-draft nothing is kept; with data-secret not even what was.
 import { begunIn, controlsOf, nameOf } from "./controls.js";
 import { drop, keep, kept, newSlot } from "./drafts.js";
 import { bringBack, isOther, offer } from "./offers.js";
@@ -21,10 +21,10 @@ const isWithheld = (form) => Boolean(form.elements[form.dataset.draftUnless]?.va
 function keepsDrafts(form, slot) {
   const { writes: address } = form.dataset;
   const others = () => kept((its) => its === address).filter((draft) => draft.slot !== slot);
-  if (!("draft" in form.dataset)) {
+  if ("secret" in form.dataset) {
     for (const draft of others()) drop(draft.slot, address);
-    return;
   }
+  if (!("draft" in form.dataset)) return;
   // Given back by the server, the page holds what is not saved; what it rests on is in its draft.
   const before = new Map(kept((its) => its === address).find((draft) => draft.slot === slot)?.fields);
   let timer = 0;
@@ -72,6 +72,7 @@ for (const form of document.querySelectorAll("form[data-unsaved]")) {
   form.addEventListener("input", () => { unsaved.add(form); });
   form.addEventListener("submit", () => { unsaved.delete(form); });
   addsRows(form);
+  if (!form.dataset.writes) continue;
   const slot = form.dataset.draft || newSlot();
   tellServer(form, slot);
   keepsDrafts(form, slot);
