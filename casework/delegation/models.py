@@ -144,6 +144,11 @@ class DelegatedDecision(WorkflowSubject, Owned, Base):
         return "administrative_appeal" if by_party else "legality_review"
 
     @property
+    def is_confidential(self) -> bool:
+        """Its matter is secret, or hidden from the reader."""
+        return self.matter_id is not None and (self.matter is None or self.matter.is_confidential)
+
+    @property
     def is_chairs(self) -> bool:
         """An urgent decision is the chair's unless a member was appointed to make it (KL 6:39)."""
         return self.kind == "urgent" and not self.by_member

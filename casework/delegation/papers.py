@@ -77,7 +77,7 @@ def kind_label(decision: DelegatedDecision) -> str:
 def public_title(decision: DelegatedDecision) -> str:
     """The decision as the board names it; by its number alone when its matter is secret."""
     label = f"{kind_label(decision)} {decision.designation}"
-    if decision.matter is not None and decision.matter.secrecy_provision:
+    if decision.is_confidential:
         return label
     return f"{label} {decision.title}"
 

@@ -52,6 +52,11 @@ class Assignment(WorkflowSubject, Owned, Base):
         foreign_keys="ReportBack.assignment_id", order_by="ReportBack.id"
     )
 
+    @property
+    def is_confidential(self) -> bool:
+        """As its matter is."""
+        return self.matter.is_confidential
+
     def facts(self) -> dict[str, str]:
         """What a letter says of the assignment."""
         return {"task": self.task, **self.matter.facts()}

@@ -91,6 +91,11 @@ class Matter(WorkflowSubject, Owned, Base):
     body: Mapped[Body] = relationship(foreign_keys=[body_id])
     case_officer: Mapped[Person | None] = relationship(foreign_keys=[case_officer_id])
 
+    @property
+    def is_confidential(self) -> bool:
+        """Secrecy was tried and a provision found to apply."""
+        return bool(self.secrecy_provision)
+
     def facts(self) -> dict[str, str]:
         """What a letter says of the matter."""
         return {"title": self.title, "registration_number": self.registration_number}

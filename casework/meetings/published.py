@@ -108,7 +108,9 @@ def public_agenda(meeting: Meeting) -> list[PublicItem]:
         if item.supplement <= meeting.supplements or meeting.attested_at is not None
     ]
     return [
-        replace(_open(item) if _is_open(item) else PublicItem(item.number, ""), heading=heading)
+        replace(
+            PublicItem(item.number, "") if item.is_confidential else _open(item), heading=heading
+        )
         for heading, item in headed(sent)
     ]
 
@@ -157,12 +159,6 @@ def _open(item: AgendaItem) -> PublicItem:
 
 def _numbered(point: Point) -> str:
     return f"{point.number}. {point.text}" if point.number else point.text
-
-
-def _is_open(item: AgendaItem) -> bool:
-    if item.is_closed or item.exercises_authority:
-        return False
-    return item.matter is None or not item.matter.secrecy_provision
 
 
 def _meetings() -> Select[Meeting]:

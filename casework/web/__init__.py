@@ -21,6 +21,7 @@ from casework.web import (
     compression,
     decisions,
     delegation,
+    drafts,
     files,
     forms,
     frame,
@@ -77,6 +78,7 @@ def init_web(app: Flask) -> None:
     compression.init(app)
     Bootstrap5(app)
     origins.init(app)
+    drafts.init(app)  # before the token is looked at: a form that is refused goes on with its draft
     CSRFProtect(app)
     intake.init(app)
     forms.init(app)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, current_app
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Response
 
 blueprint = Blueprint("web", __name__, static_folder="static", static_url_path="/web")
 
@@ -23,8 +23,16 @@ def init(app: Flask) -> None:
     app.url_defaults(_mark_with_content)
 
 
+@blueprint.get("/web/scripts/<version>/<filename>")
+def script(version: str, filename: str) -> Response:
+    """A script; its folder is named by all of them, so that what it imports is of its version."""
+    return blueprint.send_static_file(filename)
+
+
 def _mark_with_content(endpoint: str, values: dict[str, Any]) -> None:
     """Add `v`: a new version of a file gets a new address, so that an old copy is never used."""
+    if endpoint == "web.script":
+        values["version"] = _version_of_scripts()
     folder = {"web.static": blueprint.static_folder, "bootstrap.static": _bootstrap_folder()}.get(
         endpoint
     )
@@ -37,5 +45,10 @@ def _bootstrap_folder() -> str | None:
 
 
 @cache
-def _fingerprint(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+def _version_of_scripts() -> str:
+    return _fingerprint(*sorted(Path(blueprint.static_folder or "").glob("*.js")))
+
+
+@cache
+def _fingerprint(*files: Path) -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]

@@ -132,7 +132,7 @@ def settings(body_id: int) -> str | tuple[str, int] | Response:
         with reading() as context:
             written = _written()
             written["agenda"] = [*written["agenda"], dict.fromkeys(ROW, "")]
-            return _page(context, find(context, body_id), written=written)
+            return _page(context, find(context, body_id), written=written, is_added=True)
     try:
         with acting() as context:
             body = find(context, body_id)
@@ -225,6 +225,7 @@ def _page(
     details: dict[str, Any] | None = None,
     seat: Any = None,
     problem: str = "",
+    is_added: bool = False,
 ) -> str:
     rows = context.session.scalars(queries.seats(context.organisation_id, body.id)).all()
     today = context.today
@@ -253,6 +254,7 @@ def _page(
         history=facts.history(context, BODY_FACTS, body) if keeps else [],
         seat=seat or {},
         problem=problem,
+        is_added=is_added,
         role_label=role_label,
         report_label=report_label,
         formal_types=FORMAL_TYPES,

@@ -1,7 +1,8 @@
 """Writing a matter's text: sections, decision points, signatories and recipients on one page.
 
-Rows are added without a script: a button sends the form back with one empty row more and saves
-nothing. When somebody else has saved meanwhile, both texts are shown and nothing is lost.
+Rows are added without a script too: a button sends the form back with one empty row more, which has
+the focus, and saves nothing. When somebody else has saved meanwhile, both texts are shown and
+nothing is lost.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def save(matter_id: int) -> str | tuple[str, int] | Response:
     if added:
         _add_row(draft, added)
         with reading() as context:
-            return _page(context, find(context, matter_id), draft)
+            return _page(context, find(context, matter_id), draft, added=added)
     try:
         with acting() as context:
             matter = find(context, matter_id)
@@ -175,7 +176,7 @@ def _written(form: MultiDict[str, str]) -> Draft:
         )[:MOST_ROWS],
         signatories=[
             (name, title, str(number) in acting_rows)
-            for number, (name, title) in enumerate(zip(names, titles, strict=False))
+            for number, (name, title) in enumerate(zip(names, titles, strict=False), start=1)
         ][:MOST_ROWS],
         recipients=form.get("recipients", ""),
     )
@@ -201,7 +202,13 @@ def _conflict(matter_id: int, draft: Draft) -> str:
 
 
 def _page(
-    context: Context, matter: Matter, draft: Draft, problem: str = "", theirs: Draft | None = None
+    context: Context,
+    matter: Matter,
+    draft: Draft,
+    problem: str = "",
+    theirs: Draft | None = None,
+    *,
+    added: str = "",
 ) -> str:
     people: list[Any] = list(
         context.session.scalars(
@@ -216,6 +223,7 @@ def _page(
         draft=draft,
         problem=problem,
         theirs=theirs,
+        added=added,
         people=people,
         may_text=may_edit(context, matter, "text"),
         may_recipients=may_edit(context, matter, "recipients"),

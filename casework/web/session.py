@@ -22,6 +22,7 @@ from casework.people.accounts import is_confirmed, sign_in
 from casework.people.policy import lacking, whole_account
 from casework.phrases import sentence
 from casework.sight import restrict_to
+from casework.web.drafts import done_with, draft_owner
 from casework.web.forms import SignInForm
 from casework.web.frame import Viewer
 from casework.web.language import own_page, reader_language
@@ -139,8 +140,11 @@ def enter() -> str | tuple[str, int] | Response:
 @permits(PUBLIC)
 def leave() -> Response:
     """Sign out; the cookie is emptied."""
+    owner = draft_owner()
     logout_user()
     cookie.clear()
+    if owner:
+        done_with(owner)
     flash(_("Du är utloggad."), "success")
     return redirect(url_for("session.enter"), 303)
 

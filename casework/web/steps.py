@@ -138,6 +138,7 @@ def _page(
     blockers = context.services.engine.blockers(context, subject, step)
     return render_template(
         "step.html",
+        subject=subject,
         step=shown,
         form=form,
         problem=problem,

@@ -305,3 +305,18 @@ def test_nothing_runs_off_on_a_phone(enter: Callable[..., Page], axe: Path, lang
         page.goto(path)
         assert faults(page, axe) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+@pytest.mark.usefixtures("scheme")
+def test_no_draft_is_kept_of_a_decision_whose_matter_may_be_secret(
+    enter: Callable[..., Page],
+) -> None:
+    """A new decision names its matter by number alone: from then on nothing is kept of it."""
+    page = enter("regiondirektor")
+    page.goto("/delegation/decisions/new")
+    page.fill("#reasons", "Skäl som skrivs länge.")
+    page.wait_for_function("() => Object.values(localStorage).join().includes('skrivs')")
+    page.fill("#registration_number", "RUN/1/2026")
+    page.wait_for_function("() => Object.keys(localStorage).length === 0")
+    page.fill("#registration_number", "")
+    page.wait_for_function("() => Object.values(localStorage).join().includes('skrivs')")

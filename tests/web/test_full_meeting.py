@@ -482,6 +482,35 @@ def write_screens(secretary: Page, site: Site, folder: Path) -> None:
         (folder / f"item-{item}.html").write_text(page, encoding="utf-8")
 
 
+def nothing_is_lost_when_the_screen_dies(table: Table, title: str) -> None:
+    """Opened anew, the note that had no contact is there and saved, and what was begun is offered;
+    what was thrown is not offered again, and nothing is kept of what the server has."""
+    page = table.page
+    table.go_to(title)
+    page.route("**/live/*/notes", lambda route: route.abort())
+    page.fill("#notes-summary", "Skrivet före strömavbrottet.")
+    page.locator("#notes-summary").blur()
+    assert "Ingen kontakt" in table.refused()
+    page.fill("#move-text", "Avslag, ty")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    assert page.input_value("#notes-summary") == "Skrivet före strömavbrottet."
+    assert page.input_value("#move-text") == ""
+    page.click(".draft-offer >> text=Ta fram texten")
+    assert page.input_value("#move-text") == "Avslag, ty"
+    page.unroute("**/live/*/notes")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_selector("#table-said:has-text('Sparat')")
+    page.reload()
+    assert page.input_value("#notes-summary") == "Skrivet före strömavbrottet."
+    page.click(".draft-offer >> text=Kasta den")
+    assert page.locator(".draft-offer").count() == 0
+    assert page.evaluate("Object.keys(localStorage).join()") == ""
+    page.fill("#notes-summary", "")
+    page.locator("#notes-summary").blur()
+    page.wait_for_selector("#table-said:has-text('Sparat')")
+
+
 def test_a_meeting_of_twenty_items_is_held_on_the_screen(
     site: Site, enter: Callable[[str], Page], axe: Path, tmp_path: Path
 ) -> None:
@@ -514,6 +543,7 @@ def test_a_meeting_of_twenty_items_is_held_on_the_screen(
     what_could_not_be_saved_is_tried_again(table, site)
     decisions = [item["title"] for item in day["items"] if item["type"] == "decision"]
     what_is_begun_stays(table, *decisions[:2])
+    nothing_is_lost_when_the_screen_dies(table, decisions[0])
     a_recused_chair_is_led_on(table, chair, decisions[1])
     for script in (*formal, *day["opening"], *day["items"], *day["closing"]):
         table.go_to(script["title"])

@@ -183,6 +183,14 @@ class AgendaItem(Versioned, Owned, Base):
             and self.matter.body_id != self.meeting.body_id
         )
 
+    @property
+    def is_confidential(self) -> bool:
+        """Not for everybody: behind closed doors, authority over somebody, or a secret matter;
+        and a matter that is hidden from the reader may be one."""
+        if self.is_closed or self.exercises_authority:
+            return True
+        return self.matter_id is not None and (self.matter is None or self.matter.is_confidential)
+
     meeting: Mapped[Meeting] = relationship(back_populates="agenda", foreign_keys=[meeting_id])
     matter: Mapped[Matter | None] = relationship(foreign_keys=[matter_id])
     elected_chair: Mapped[Person | None] = relationship(foreign_keys=[elected_chair_id])

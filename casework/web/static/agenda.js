@@ -20,6 +20,7 @@ if (list?.querySelector(".order-place:not([disabled])")) {
     if (button.dataset.move === "-1") other.before(row);
     else other.after(row);
     renumber();
+    row.querySelector(".order-place").dispatchEvent(new Event("input", { bubbles: true }));
     button.focus();
   });
 }

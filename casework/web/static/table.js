@@ -1,10 +1,9 @@
 // The meeting screen: forms and links replace the panel alone, notes are saved as one types, and
 // a second secretary's changes are told of. Without this file the same page works by reloading.
-const table = document.getElementById("table");
-const said = document.getElementById("table-said");
-const refused = document.getElementById("table-refused");
-const drafts = new Map(); // address and field -> a note that the server may not have yet
-const unsent = new Map(); // address -> what was begun there and not sent, by control
+import { bringBackBegun, forgetBegun, keepBegun, offerBegun } from "./table_begun.js";
+import { bringBackNotes, isAnyNote, isWritingNotes, saveAll, saveLost, saveNote, takeUpNotes, tellTroubles } from "./table_notes.js";
+import { isPassed, part, refuse, said, stampNow, stampOf, table, toldBy } from "./table_panel.js";
+
 let address = location.href;
 let shown = address; // where what stands on the screen belongs
 const sending = new Set(); // forms that wait for their answer
@@ -12,57 +11,6 @@ let turn = 0; // each thing asked for; an answer to an earlier one than the last
 let asking = 0; // how many of them wait for their answer
 let held = Promise.resolve(); // settled when nothing is pressed: what is replaced then is not clicked
 let letGo = () => {};
-
-const part = (options = {}) => ({ ...options, headers: { "X-Part": "1" }, redirect: "follow" });
-const stampOf = (html) => Number(/data-stamp="(\d+)"/.exec(html)?.[1] ?? 0);
-const stampNow = () => Number(table.querySelector("[data-stamp]")?.dataset.stamp ?? 0);
-
-function refuse(sentence, about = "action") {
-  refused.textContent = sentence;
-  refused.dataset.about = about;
-  refused.hidden = !sentence;
-}
-
-function isPassed(...about) {
-  if (about.includes(refused.dataset.about)) refuse("");
-}
-
-// A server in between may answer with a page of its own: then there is no contact with ours.
-const toldBy = (answer) => answer.json().catch(() => ({ sentence: said.dataset.lost }));
-
-const controls = () => [
-  ...table.querySelectorAll("form[data-live] :is(input:not([type=hidden]), select, textarea:not([data-field]))"),
-];
-const hasTick = (control) => control.matches("[type=radio], [type=checkbox]");
-const givenIn = (control) => (hasTick(control) ? control.checked : control.value);
-const nameOf = (control) =>
-  `${control.form.getAttribute("action")} ${control.id || control.name} ${hasTick(control) ? control.value : ""}`;
-
-function isChanged(control) {
-  if (hasTick(control)) return control.checked !== control.defaultChecked;
-  if (!control.matches("select")) return control.value !== control.defaultValue;
-  const first = [...control.options].findIndex((option) => option.defaultSelected);
-  return control.selectedIndex !== Math.max(0, first);
-}
-
-function keepUnsent(sent) {
-  const begun = controls().filter((control) => control.form !== sent && isChanged(control));
-  unsent.set(
-    address,
-    new Map(begun.map((one) => [nameOf(one), { given: givenIn(one), base: one.defaultValue }])),
-  );
-}
-
-function bringBackUnsent() {
-  const kept = unsent.get(address) ?? new Map();
-  for (const control of controls()) {
-    const begun = kept.get(nameOf(control));
-    // Words written over other words than those that stand there now would be a change unseen.
-    if (!begun || begun.base !== control.defaultValue) continue;
-    control[hasTick(control) ? "checked" : "value"] = begun.given;
-    control.closest("details")?.setAttribute("open", "");
-  }
-}
 
 const LISTS = [".table-agenda", ".table-roll"];
 
@@ -100,8 +48,8 @@ function show(html, places) {
   const top = scrollY;
   const { id, selectionStart, selectionEnd } = document.activeElement;
   table.innerHTML = html;
-  bringBackUnsent();
-  bringBackDrafts();
+  bringBackBegun(new URL(address).pathname);
+  bringBackNotes();
   tellTroubles();
   keepInView(tops);
   said.textContent = "";
@@ -111,137 +59,6 @@ function show(html, places) {
   if (address === shown) scrollTo(0, top);
   else bringIntoView(document.getElementById("table-title"));
   shown = address;
-}
-
-// --- Notes: a draft until the server has it ---------------------------------------------------
-
-const noteFields = () => [...table.querySelectorAll("[data-field]")];
-const keyOf = (area) => `${area.form.action} ${area.dataset.field}`;
-const shownField = (key) => noteFields().find((area) => keyOf(area) === key);
-const isDisputed = (draft) => draft.theirs !== undefined;
-
-function write(area) {
-  const key = keyOf(area);
-  const begun = { url: area.form.action, field: area.dataset.field, base: area.dataset.base };
-  const draft = drafts.get(key) ?? { ...begun, tried: new Set(), queue: Promise.resolve() };
-  drafts.set(key, draft);
-  draft.text = area.value;
-  clearTimeout(draft.timer);
-  draft.timer = setTimeout(() => save(key), 700);
-}
-
-// One at a time for each field, so that nobody comes into conflict with themselves.
-function save(key) {
-  const draft = drafts.get(key);
-  if (!draft) return Promise.resolve();
-  clearTimeout(draft.timer);
-  draft.queue = draft.queue.then(() => sendDraft(key, draft));
-  return draft.queue;
-}
-
-const saveAll = () => Promise.all([...drafts.keys()].map(save));
-const saveLost = () => Promise.all([...drafts.keys()].filter((key) => drafts.get(key).again).map(save));
-
-function bodyOf(draft) {
-  const body = new FormData();
-  body.set("csrf_token", table.dataset.token);
-  for (const name of ["field", "text", "base"]) body.set(name, draft[name]);
-  return body;
-}
-
-async function sendDraft(key, draft) {
-  if (drafts.get(key) !== draft || isDisputed(draft)) return;
-  if (draft.text === draft.base && !draft.tried.size) {
-    drafts.delete(key);
-    return;
-  }
-  said.textContent = said.dataset.saving;
-  const written = draft.text;
-  draft.tried.add(written);
-  try {
-    const signal = AbortSignal.timeout(15000);
-    const answer = await fetch(draft.url, part({ method: "POST", body: bodyOf(draft), signal }));
-    if (answer.ok) isSaved(key, draft, written, stampOf(await answer.text()));
-    else await isNotSaved(key, draft, answer);
-  } catch {
-    isInTrouble(draft, said.dataset.waits, true);
-  }
-  tellTroubles();
-}
-
-function isSaved(key, draft, written, stamp) {
-  Object.assign(draft, { base: written, sentence: "", again: false });
-  draft.tried.clear();
-  const area = shownField(key);
-  if (area) area.dataset.base = written;
-  if (draft.text === written) drafts.delete(key);
-  const panel = table.querySelector("[data-stamp]");
-  // A jump of more than one: somebody else has recorded something that is not shown here yet.
-  if (panel && stamp === stampNow() + 1) panel.dataset.stamp = stamp;
-  said.textContent = said.dataset.saved;
-}
-
-async function isNotSaved(key, draft, answer) {
-  const { sentence, stored } = await toldBy(answer);
-  if (draft.tried.has(stored)) {
-    draft.base = stored; // only the answer to an earlier try was lost
-    await sendDraft(key, draft);
-    return;
-  }
-  draft.theirs = stored;
-  isInTrouble(draft, sentence, ![404, 409, 412, 422].includes(answer.status));
-  if (isDisputed(draft)) showTheirs(key);
-}
-
-function isInTrouble(draft, sentence, again) {
-  Object.assign(draft, { sentence, again });
-  said.textContent = "";
-}
-
-function tellTroubles() {
-  const untold = ([key, draft]) => draft.sentence && !(isDisputed(draft) && shownField(key));
-  const [first] = [...drafts].filter(untold);
-  if (first && refused.textContent !== first[1].sentence) refuse(first[1].sentence, "notes");
-  if (!first) isPassed("notes");
-}
-
-function showTheirs(key) {
-  const area = shownField(key);
-  if (!area) return;
-  const box = document.getElementById("table-theirs").content.firstElementChild.cloneNode(true);
-  const theirs = drafts.get(key).theirs;
-  if (theirs) box.querySelector("blockquote").textContent = theirs;
-  area.form.querySelector(".table-theirs")?.remove();
-  area.after(box);
-}
-
-function resolve(area, choice) {
-  const draft = drafts.get(keyOf(area));
-  const texts = choice === "both" ? [draft.theirs, area.value] : [area.value];
-  area.value = texts.filter(Boolean).join("\n\n");
-  Object.assign(draft, { base: draft.theirs, theirs: undefined, sentence: "" });
-  draft.tried.clear();
-  area.form.querySelector(".table-theirs").remove();
-  area.focus();
-  write(area);
-  save(keyOf(area));
-}
-
-function bringBackDrafts() {
-  for (const area of noteFields()) {
-    const draft = drafts.get(keyOf(area));
-    if (!draft) continue;
-    if (isDisputed(draft)) {
-      draft.theirs = area.dataset.base;
-      showTheirs(keyOf(area));
-    }
-    area.value = draft.text;
-  }
-}
-
-// What only waits for its timer is sent when the page is left; what cannot be sent then is at risk.
-function isAtRisk(draft) {
-  return draft.sentence || !navigator.onLine || (draft.tried.size && !draft.tried.has(draft.text));
 }
 
 // --- Links and forms --------------------------------------------------------------------------
@@ -283,7 +100,7 @@ async function open(url, isPast) {
   await held;
   if (isPast()) return;
   isPassed("action", "contact");
-  keepUnsent();
+  keepBegun();
   moveTo(answer.redirected ? answer.url : url);
   show(html, ["table-title"]);
 }
@@ -303,23 +120,15 @@ async function submit(form, button, isPast) {
   const html = await answer.text();
   await held;
   if (isPast()) {
-    for (const control of form.elements) unsent.get(here)?.delete(nameOf(control));
+    forgetBegun(form, new URL(here).pathname);
     return;
   }
   isPassed("action", "contact");
-  keepUnsent(form);
+  keepBegun(form);
   if (answer.redirected) moveTo(answer.url);
   const now = document.activeElement; // somewhere else if one has gone on meanwhile
   show(html, placesNear(now !== pressed && table.contains(now) ? now : (button ?? pressed)));
 }
-
-table.addEventListener("input", (event) => {
-  if (event.target.matches("[data-field]")) write(event.target);
-});
-
-table.addEventListener("focusout", (event) => {
-  if (event.target.matches("[data-field]") && event.target.form) save(keyOf(event.target));
-});
 
 table.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -327,7 +136,7 @@ table.addEventListener("submit", async (event) => {
   event.preventDefault();
   const area = form.querySelector("[data-field]");
   if (area) {
-    await save(keyOf(area));
+    await saveNote(area);
     return;
   }
   if (sending.has(form)) return;
@@ -338,8 +147,6 @@ table.addEventListener("submit", async (event) => {
 table.addEventListener("click", (event) => {
   // The second click of a double click would land on what has come in place of the first's button.
   if (event.detail > 1 && event.target.closest("form[data-live] button")) event.preventDefault();
-  const choice = event.target.closest("[data-choice]");
-  if (choice) resolve(choice.form.querySelector("[data-field]"), choice.dataset.choice);
   const link = event.target.closest("a[data-go]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
@@ -385,19 +192,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 window.addEventListener("popstate", () => go(location.href));
-window.addEventListener("pagehide", () => {
-  for (const draft of drafts.values()) {
-    if (!isDisputed(draft)) navigator.sendBeacon(draft.url, bodyOf(draft));
-  }
-});
-window.addEventListener("beforeunload", (event) => {
-  if ([...drafts.values()].some(isAtRisk)) event.preventDefault();
-});
 
 // --- What others do, and contact that comes back ----------------------------------------------
 
 function isWriting() {
-  if (noteFields().some((area) => drafts.has(keyOf(area)))) return true;
+  if (isWritingNotes()) return true;
   const here = document.activeElement;
   if (!table.contains(here)) return false;
   return here.matches("textarea, select") || (here.matches("input") && here.type !== "hidden");
@@ -434,7 +233,7 @@ async function stampThere() {
 
 // What somebody else did is shown only where nothing has been asked for or begun meanwhile.
 async function followOthers() {
-  if (document.hidden && !drafts.size) return;
+  if (document.hidden && !isAnyNote()) return;
   const before = turn;
   const here = address;
   const isPast = () => asking || turn !== before || address !== here;
@@ -449,7 +248,7 @@ async function followOthers() {
     const html = await answer.text();
     await held;
     if (isPast() || isWriting() || stampOf(html) <= stampNow()) return;
-    keepUnsent();
+    keepBegun();
     if (answer.redirected) moveTo(answer.url);
     const now = document.activeElement;
     show(html, table.contains(now) ? placesNear(now) : []);
@@ -460,3 +259,6 @@ async function followOthers() {
 
 window.addEventListener("online", followOthers);
 setInterval(followOthers, 4000);
+
+offerBegun();
+takeUpNotes(location.pathname.replace(/\d+$/, ""));
