@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HALF_SENT = 20
 ROUNDS, ASKED = 10, 10
-SLOW_LIMIT = 1.5
+SLOW_LIMIT = 2.0
 WRITERS, WRITTEN = 8, 40
 TAIL_LIMIT = 5.0
 REGISTRAR = "registrator@example.org"
@@ -55,7 +55,7 @@ def _slow_callers(port: int) -> Figure:
         figure=figure,
         floor=floor,
         ratio=figure / floor,
-        goal=f"at most {SLOW_LIMIT} times that without them",
+        goal=f"at most {SLOW_LIMIT:g} times that without them",
         ok=figure <= SLOW_LIMIT * floor,
     )
 
