@@ -20,6 +20,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in the types yet
 from wtforms.validators import InputRequired, Length, Optional
 
 from casework.errors import Invalid
@@ -34,7 +35,7 @@ from casework.web.shapes import Link, Reason, StateLabel, Step, Tone
 from casework.workflow.blockers import UnknownTrigger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from werkzeug.wrappers import Response
 
@@ -259,16 +260,20 @@ def _field(context: Context, declared: Input) -> Any:
         return SelectField(
             label,
             coerce=lambda value: int(value) if value else None,
-            choices=[("", none), *_choices(context, declared.type)],
+            choices=[("", none), *_options(_choices(context, declared.type))],
             validators=[_Chosen(label)] if declared.required else [],
         )
     if declared.type == "choice":
         return RadioField(
-            label, choices=[(each, each) for each in declared.choices], validators=checks
+            label, choices=_options([(each, each) for each in declared.choices]), validators=checks
         )
     if declared.type in ("text", "line"):
         checks.append(Length(max=LONGEST))
     return _PLAIN[declared.type](label, validators=checks)
+
+
+def _options(choices: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in choices]
 
 
 _PLAIN: dict[str, Any] = {

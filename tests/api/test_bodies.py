@@ -33,6 +33,48 @@ def test_settings_are_changed_under_if_match(api: Api) -> None:
     assert late.json["code"] == "paper_stop_after_summons"  # type: ignore[index]
 
 
+def test_what_a_body_is_is_changed_under_if_match(api: Api) -> None:
+    """Facts and settings in one call, all or none; the register series is not theirs to change."""
+    at = f"/bodies/{api.world.committee.id}"
+    body: Any = ok(api.get("member", at))
+    assert (body["unit"], body["email"], body["phone"]) == (
+        "Regional utveckling",
+        "run@example.org",
+        "",
+    )
+    given = {"name": "Nämnden för tillväxt", "short_name": "NFT", "decision_style": "att"}
+    changed = ok(api.patch("secretary", at, given | {"seats": 9}, body["version"]))
+    assert {name: changed[name] for name in given} == given
+    assert (changed["seats"], changed["series_code"]) == (9, "RUN")
+    version = changed["version"]
+    for wrong, status, code in (
+        ({"short_name": "KoF"}, 409, "short_name_taken"),
+        ({"email": "nft@region", "phone": "1"}, 422, "email_wrong"),
+        ({"proposer": " "}, 422, "fact_missing"),
+    ):
+        refused: Any = api.patch("secretary", at, wrong, version)
+        assert (refused.status_code, refused.json["code"]) == (status, code)
+    assert api.patch("secretary", at, {"decision_style": "x"}, version).status_code == 422
+    assert api.patch("secretary", at, {"series_code": "NFT"}, version).status_code == 422
+    assert ok(api.get("member", at)) == changed
+
+
+def test_the_organisation_is_changed_under_if_match(api: Api) -> None:
+    """Read by everybody, changed by an administrator; the second of two is told how it stands."""
+    row: Any = ok(api.get("member", "/organisation"))
+    assert (row["name"], row["short_name"]) == ("Region Jämtland Härjedalen", "RJH")
+    change, version = {"address": "Box 1, 831 27 Östersund"}, row["version"]
+    assert api.patch("registrar", "/organisation", change).status_code == 428
+    assert api.patch("secretary", "/organisation", change, version).status_code == 403
+    changed = ok(api.patch("registrar", "/organisation", change, version))
+    assert changed == row | change | {"version": changed["version"]}
+    assert ok(api.get("member", "/organisation")) == changed
+    stale: Any = api.patch("registrar", "/organisation", {"address": ""}, version)
+    assert (stale.status_code, stale.json["current"]) == (412, changed)
+    tagged = {"If-None-Match": f'"{changed["version"]}"'}
+    assert api.get("member", "/organisation", headers=tagged).status_code == 304
+
+
 def test_the_agenda_has_the_sections_of_its_body(api: Api) -> None:
     """Named once for the body; a new item finds its own, and is moved by a change."""
     at = f"/bodies/{api.world.committee.id}"

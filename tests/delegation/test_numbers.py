@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from casework.delegation.models import DelegatedDecision
 from casework.errors import Refusal
+from casework.people.models import Body
+from casework.people.service import revise_body
 
 if TYPE_CHECKING:
     from .conftest import Office
@@ -53,6 +55,18 @@ def test_a_refused_or_withdrawn_draft_takes_no_number(office: Office) -> None:
     urgent = office.decide(office.cast.chair, kind="urgent", urgency="Tiden är ute i morgon.")
     assert office.read(urgent).designation == "RUN D 2/2025"
     assert office.read(first).designation == ""
+
+
+def test_a_number_stays_when_the_body_gets_another_short_name(office: Office) -> None:
+    """What has been signed is called what it was; the next one follows in the same series."""
+    director = office.cast.director
+    first = office.decide(director)
+    with office.casework.acting(office.world.organisation_id) as context:
+        body = context.session.get_one(Body, office.world.committee.id)
+        revise_body(context, body, short_name="NFT")
+    second = office.decide(director)
+    found = [office.read(each).designation for each in (first, second)]
+    assert found == ["RUN D 1/2025", "NFT D 2/2025"]
 
 
 def test_each_year_begins_anew(office: Office) -> None:

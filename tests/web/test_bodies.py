@@ -23,8 +23,8 @@ PATHS = {
         *("/bodies", "/bodies/1", "/bodies/2", "/bodies/3", "/bodies/1/series"),
         *("/persons", "/persons/9"),
     ),
-    "ledamot": ("/bodies", "/bodies/1", "/persons/9"),
-    "registrator": ("/bodies/new",),
+    "ledamot": ("/bodies", "/bodies/1", "/persons/9", "/organisation"),
+    "registrator": ("/bodies/new", "/organisation"),
 }
 
 
