@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import current_app, render_template, request
-from flask_login import current_user
-from flask_wtf.csrf import CSRFError
+from flask import current_app, g, render_template, request
+from flask_login import AnonymousUserMixin
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -27,6 +26,7 @@ from casework.errors import (
     TooLarge,
 )
 from casework.phrases import sentence
+from casework.web import returned
 from casework.web.language import reader_language
 from casework.web.shapes import Reason
 from casework.workflow.blockers import Blocked
@@ -58,22 +58,35 @@ PLAIN: dict[int, Refusal] = {
 def init(app: Flask) -> None:
     """Answer refusals, HTTP errors and faults of the program with a page."""
     app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _collision)
     app.register_error_handler(StaleDataError, lambda _: page(Stale("stale")))
     app.register_error_handler(500, _fault)
+    app.after_request(returned.complete)
 
 
 def page(refusal: Refusal, status: int | None = None) -> Page:
-    """The page that tells `refusal`, or its sentence for a script, and its HTTP status."""
+    """The page that tells `refusal`, or its sentence for a script, and its HTTP status.
+
+    What was typed in a form of ours stands on it, to be sent again.
+    """
     status = status or refusal.status
+    if returned.database_is_away(status) and "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()  # else the page's frame asks who reads it
     language = reader_language()
     told = sentence(refusal.code, refusal.params, language)
     if PART in request.headers:
         kept = {name: refusal.params[name] for name in ("stored",) if name in refusal.params}
         return {"sentence": told, **kept}, status
+    with_text = returned.with_text(told, _reasons(refusal, language), status)
+    return (with_text, status) if with_text else plain_page(refusal, status)
+
+
+def plain_page(refusal: Refusal, status: int | None = None) -> Page:
+    """The page that tells `refusal` and gives nothing back, as to one who sent a forged form."""
+    status, language = status or refusal.status, reader_language()
+    told = sentence(refusal.code, refusal.params, language)
     reasons = _reasons(refusal, language)
     return render_template("refusal.html", status=status, sentence=told, reasons=reasons), status
 
@@ -88,16 +101,8 @@ def _refused(refusal: Refusal) -> Page:
     return page(refusal)
 
 
-def _form_expired(_: CSRFError) -> Page:
-    """The token is checked before the door: whoever is signed out has no valid token either."""
-    if PART not in request.headers:
-        return page(BadRequest("form_expired"))
-    if not current_user.is_authenticated:
-        return page(Forbidden("signed_out_meanwhile"))
-    return page(BadRequest("signed_in_anew"))
-
-
 def _too_large(_: RequestEntityTooLarge) -> Page:
+    returned.read_past_limit()
     limit = current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
     return page(TooLarge("too_large", limit_mb=limit))
 
