@@ -54,8 +54,7 @@ def _posting(app: Flask) -> list[tuple[str, bool]]:
     rules = [
         rule
         for rule in app.url_map.iter_rules()
-        if "POST" in (rule.methods or ())
-        and rule.endpoint.partition(".")[0] not in OPEN_BLUEPRINTS
+        if "POST" in (rule.methods or ()) and rule.endpoint.partition(".")[0] not in OPEN_BLUEPRINTS
     ]
     return sorted((_address(rule), _is_public(app, rule)) for rule in rules)
 
