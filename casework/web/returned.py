@@ -19,13 +19,16 @@ from markupsafe import Markup
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.formparser import FormDataParser
 
+from casework.phrases import sentence
 from casework.web.forms import KEYS, LABELS, SignInForm
 from casework.web.given import given, whose_by_cookie, whose_now
+from casework.web.language import reader_language
 from casework.web.refill import refilled
 
 if TYPE_CHECKING:
     from flask import Response
 
+    from casework.errors import Refusal
     from casework.web.shapes import Reason
 
     Pairs = list[tuple[str, str]]
@@ -52,8 +55,8 @@ class Typed:
         return len(self.value) > 80 or "\n" in self.value
 
 
-def with_text(sentence: str, reasons: list[Reason], status: int) -> str | None:
-    """The page that tells `sentence` and gives the text back; None for a form that is not ours.
+def with_text(told: str, reasons: list[Reason], status: int) -> str | None:
+    """The page that tells `told` and gives the text back; None for a form that is not ours.
 
     Whoever has been signed out signs in on it, and is shown the text after that. Another person
     than the one that the form was given to sees nothing of it.
@@ -67,10 +70,10 @@ def with_text(sentence: str, reasons: list[Reason], status: int) -> str | None:
             return sign_in_page(sign_in_fields())
         if now != form.whose:
             return None
-    told = {"sentence": sentence, "reasons": reasons, "status": status, "files": files_sent()}
-    page = None if database_is_away(status) else _own_page(form.page, told)
+    shown = {"sentence": told, "reasons": reasons, "status": status, "files": files_sent()}
+    page = None if database_is_away(status) else _own_page(form.page, shown)
     g.is_returned = True
-    return page or _by_itself(form.page, told)
+    return page or _by_itself(form.page, shown)
 
 
 def complete(response: Response) -> Response:
@@ -81,12 +84,12 @@ def complete(response: Response) -> Response:
     if form is not None and form.whose == whose_now():
         here = request.script_root + request.path
         html = response.get_data(as_text=True)
-        whole = refilled(html, here, here, _typed(), "", _rest)
+        whole = refilled(html, here, here, _typed(), _held_back(), _rest)
         response.set_data(whole or html.replace("</main>", f"{_rest(_typed())}</main>", 1))
     return response
 
 
-def _by_itself(page: str, told: dict[str, Any]) -> str | None:
+def _by_itself(page: str, shown: dict[str, Any]) -> str | None:
     """What was typed, field by field, in a form that sends it to the same place again; None if
     there is nothing to write again."""
     typed = _labelled(_typed())
@@ -96,12 +99,21 @@ def _by_itself(page: str, told: dict[str, Any]) -> str | None:
         return None
     return render_template(
         "returned.html",
-        **told,
+        **shown,
         typed=typed,
         passwords=passwords,
         file_fields=list(dict.fromkeys(request.files)),
         page=page if page.startswith("/") else "",
     )
+
+
+def _held_back() -> str:
+    """Why nothing was done, where the view has found something else to tell."""
+    held: Refusal | None = None if g.get("is_told") else g.get("held")
+    if held is None:
+        return ""
+    told = sentence(held.code, held.params, reader_language())
+    return render_template("_components/refused.html", sentence=told, reasons=[], files=[])
 
 
 def sign_in_fields() -> SignInForm:
@@ -168,9 +180,9 @@ class _Nowhere(BytesIO):
         return len(content)
 
 
-def _own_page(page: str, told: dict[str, Any]) -> str | None:
+def _own_page(page: str, shown: dict[str, Any]) -> str | None:
     """The page that the form stood on, with the form as it was left; None if it has gone."""
-    notice = render_template("_components/refused.html", **told)
+    notice = render_template("_components/refused.html", **shown)
     root = request.script_root
     try:
         html = _as_reader(page)

@@ -169,6 +169,7 @@ def hold(refusal: Refusal) -> None:
 def _stop_if_held() -> None:
     held: Refusal | None = g.get("held")
     if held is not None:
+        g.is_told = True
         raise held
 
 
