@@ -42,7 +42,7 @@ def _token_wrong(_: CSRFError) -> Any:
         return plain_page(BadRequest("form_expired"))
     try:
         return _shown_again(form.whose)
-    except Exception as error:  # noqa: BLE001 (told as if the view had raised it)
+    except Exception as error:
         return current_app.handle_user_exception(error)
 
 

@@ -37,7 +37,7 @@ from casework.people import queries as people
 from casework.people.policy import MEMBERS, READERS, lift, may
 from casework.phrases import catalogue, sentence
 from casework.web import steps
-from casework.web.asked import row_number, whole_number
+from casework.web.asked import fitting, row_number, whole_number
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
@@ -185,7 +185,7 @@ def secrecy(matter_id: int) -> Response:
     with acting() as context:
         matter = find(context, matter_id)
         lift(context.session)
-        review_secrecy(context, matter, request.form.get("provision", "")[:200])
+        review_secrecy(context, matter, fitting(request.form.get("provision", ""), 200))
     flash(_("Sekretessprövningen är noterad."), "success")
     return redirect(url_for(".show", matter_id=matter_id) + "#secrecy", 303)
 

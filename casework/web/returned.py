@@ -15,7 +15,6 @@ import structlog
 from flask import current_app, g, render_template, request, session
 from flask.ctx import RequestContext
 from flask_babel import gettext as _
-from markupsafe import Markup
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.formparser import FormDataParser
 
@@ -113,7 +112,9 @@ def _held_back() -> str:
     if held is None:
         return ""
     told = sentence(held.code, held.params, reader_language())
-    return render_template("_components/refused.html", sentence=told, reasons=[], files=[])
+    return render_template(
+        "_components/refused.html", sentence=told, reasons=[], files=[], focus=False
+    )
 
 
 def sign_in_fields() -> SignInForm:
@@ -182,12 +183,12 @@ class _Nowhere(BytesIO):
 
 def _own_page(page: str, shown: dict[str, Any]) -> str | None:
     """The page that the form stood on, with the form as it was left; None if it has gone."""
-    notice = render_template("_components/refused.html", **shown)
+    notice = render_template("_components/refused.html", **shown, focus=True)
     root = request.script_root
     try:
         html = _as_reader(page)
         return refilled(html, root + page, root + request.path, _typed(), notice, _rest)
-    except Exception as error:  # noqa: BLE001 (whatever is wrong with it, the text is given back)
+    except Exception as error:
         log.warning("page_not_shown_again", error=type(error).__name__)
         return None
 
