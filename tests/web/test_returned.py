@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,6 +100,40 @@ def test_every_form_comes_back_when_its_token_is_of_an_earlier_sign_in(app: Flas
         answer = client.post(address, data=sent)
         assert 400 <= answer.status_code < 500, address
         assert _shows(answer.text), address
+
+
+def test_the_text_beside_a_file_that_is_too_large_comes_back(app: Flask) -> None:
+    """413: the file is named and thrown away, the words beside it are kept, signed out too."""
+    client = entered(app, "secretary")
+    page = client.get("/matters/new").text
+    keys = {name: _value(name, page) for name in ("csrf_token", "given")}
+    app.config["MAX_CONTENT_LENGTH"], usual = 30_000, app.config["MAX_CONTENT_LENGTH"]
+    try:
+        for status, told in ((413, "Filen är för stor"), (413, 'name="again-password"')):
+            file = (BytesIO(b"x" * 100_000), "stor fil.pdf")
+            answer = client.post("/matters/new", data={**keys, "title": MARKER, "file": file})
+            assert answer.status_code == status
+            assert told in answer.text
+            assert _shows(answer.text)
+            assert "stor fil.pdf" in answer.text
+            client.delete_cookie("casework")
+        huge = (BytesIO(b"x" * 400_000), "stor fil.pdf")  # read by nobody
+        answer = client.post("/matters/new", data={**keys, "title": MARKER, "file": huge})
+        assert (answer.status_code, "Filen är för stor" in answer.text) == (413, True)
+    finally:
+        app.config["MAX_CONTENT_LENGTH"] = usual
+
+
+def test_nothing_is_cut_off_in_silence(app: Flask) -> None:
+    """A text that is longer than what fits is refused whole, and comes back whole."""
+    client = entered(app, "secretary")
+    page = client.get("/recipients").text
+    keys = {name: _value(name, page) for name in ("csrf_token", "given")}
+    name = "Å" * 200 + MARKER
+    answer = client.post("/recipients", data={**keys, "name": name, "email": "a@example.org"})
+    assert answer.status_code == 422
+    assert "högst 200 plats" in answer.text
+    assert name in unescape(answer.text)
 
 
 def test_a_forged_form_is_never_continued(app: Flask) -> None:
