@@ -40,6 +40,41 @@ def refilled(
     return "".join(filler.out)
 
 
+def standing(html: str) -> set[str]:
+    """All that stands in the controls of a page, as `plain` reads it."""
+    controls = _Controls()
+    controls.feed(html)
+    return {plain(text) for text in controls.found}
+
+
+def plain(text: str) -> str:
+    """A text as it is compared: a browser writes line breaks in its own way."""
+    return text.replace("\r\n", "\n").strip()
+
+
+class _Controls(HTMLParser):
+    """Reads what stands in each control."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._is_text = False
+
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        if tag in ("input", "option", "button"):
+            self.found.append(dict(attrs).get("value") or "")
+        elif tag == "textarea":
+            self.found.append("")
+            self._is_text = True
+
+    def handle_data(self, data: str) -> None:
+        if self._is_text:
+            self.found[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_text = self._is_text and tag != "textarea"
+
+
 class _Form:
     """A form on the page: where it posts to, which names it has, and which values are fixed."""
 

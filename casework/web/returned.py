@@ -22,7 +22,7 @@ from casework.phrases import sentence
 from casework.web.forms import KEYS, LABELS, SignInForm
 from casework.web.given import given, whose_by_cookie, whose_now
 from casework.web.language import reader_language
-from casework.web.refill import refilled
+from casework.web.refill import plain, refilled, standing
 
 if TYPE_CHECKING:
     from flask import Response
@@ -76,34 +76,20 @@ def with_text(told: str, reasons: list[Reason], status: int) -> str | None:
 
 
 def complete(response: Response) -> Response:
-    """A view that shows its form again shows all that was typed in it; what its page has no place
-    for stands last."""
+    """A view that shows its form again knows best how; a word that it has no place for stands
+    below, so that nothing is lost."""
     shows = 400 <= response.status_code < 500 and response.mimetype == "text/html"
     form = given() if shows and not g.get("is_returned") else None
     if form is not None and form.whose == whose_now():
-        here = request.script_root + request.path
         html = response.get_data(as_text=True)
-        whole = refilled(html, here, here, _typed(), _held_back(), _rest)
-        response.set_data(whole or html.replace("</main>", f"{_rest(_typed())}</main>", 1))
+        there = standing(html)
+        lost = [each for each in _typed() if plain(each[1]) and plain(each[1]) not in there]
+        begin, main, rest = html.partition('<main id="content"')
+        tag, end, content = rest.partition(">")
+        content, close, bottom = content.partition("</main>")
+        whole = [begin, main, tag, end, _held_back(), content, _rest(lost), close, bottom]
+        response.set_data("".join(whole))
     return response
-
-
-def _by_itself(page: str, shown: dict[str, Any]) -> str | None:
-    """What was typed, field by field, in a form that sends it to the same place again; None if
-    there is nothing to write again."""
-    typed = _labelled(_typed())
-    passwords = [name for name in request.form if "password" in name and not name.startswith(AGAIN)]
-    asked_for = [*(each for each in typed if each.label), *passwords, *request.files]
-    if not asked_for:
-        return None
-    return render_template(
-        "returned.html",
-        **shown,
-        typed=typed,
-        passwords=passwords,
-        file_fields=list(dict.fromkeys(request.files)),
-        page=page if page.startswith("/") else "",
-    )
 
 
 def _held_back() -> str:
@@ -113,7 +99,7 @@ def _held_back() -> str:
         return ""
     told = sentence(held.code, held.params, reader_language())
     return render_template(
-        "_components/refused.html", sentence=told, reasons=[], files=[], focus=False
+        "returned/refused.html", sentence=told, reasons=[], files=[], focus=False
     )
 
 
@@ -127,7 +113,7 @@ def sign_in_page(form: SignInForm, problem: str = "") -> str:
     g.is_returned = True
     carried = [Typed(name, value) for name, value in sent()]
     return render_template(
-        "sign_in_again.html", form=form, problem=problem, carried=carried, files=files_sent()
+        "returned/sign_in.html", form=form, problem=problem, carried=carried, files=files_sent()
     )
 
 
@@ -183,7 +169,7 @@ class _Nowhere(BytesIO):
 
 def _own_page(page: str, shown: dict[str, Any]) -> str | None:
     """The page that the form stood on, with the form as it was left; None if it has gone."""
-    notice = render_template("_components/refused.html", **shown, focus=True)
+    notice = render_template("returned/refused.html", **shown, focus=True)
     root = request.script_root
     try:
         html = _as_reader(page)
@@ -193,9 +179,27 @@ def _own_page(page: str, shown: dict[str, Any]) -> str | None:
         return None
 
 
+def _by_itself(page: str, shown: dict[str, Any]) -> str | None:
+    """What was typed, field by field, in a form that sends it to the same place again; None if
+    there is nothing to write again."""
+    typed = _labelled(_typed())
+    passwords = [name for name in request.form if "password" in name and not name.startswith(AGAIN)]
+    asked_for = [*(each for each in typed if each.label), *passwords, *request.files]
+    if not asked_for:
+        return None
+    return render_template(
+        "returned/alone.html",
+        **shown,
+        typed=typed,
+        passwords=passwords,
+        file_fields=list(dict.fromkeys(request.files)),
+        page=page if page.startswith("/") else "",
+    )
+
+
 def _rest(left: Pairs) -> str:
     written = [each for each in _labelled(left) if each.label]
-    return render_template("_components/left_over.html", written=written) if written else ""
+    return render_template("returned/left_over.html", written=written) if written else ""
 
 
 def _labelled(pairs: Pairs) -> list[Typed]:

@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 # Between them they come to every kind of form that the demonstration shows.
 LEAST = {"namndsekreterare": 18, "ordforande": 8, "regiondirektor": 1, "registrator": 12}
 EACH = 2  # pages of a kind that are looked at
+PRESSED = {"checkbox", "radio", "file", "password", "submit"}
 WRITTEN = {"text", "search", "email", "url", "tel", ""}
 
 
 @dataclass
 class Form:
-    """Where a form posts to, what it sends by itself, and what one can write in it."""
+    """Where a form posts to, what it sends untouched, and what one can write in it."""
 
     path: str
     hidden: list[tuple[str, str]] = field(default_factory=list)
@@ -49,6 +50,7 @@ class Forms(HTMLParser):
         self.page = page
         self.found: list[Form] = []
         self._within = False
+        self._chosen = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -59,8 +61,14 @@ class Forms(HTMLParser):
         elif self._within and "name" in given:
             if tag == "textarea" or (tag == "input" and given.get("type", "") in WRITTEN):
                 self.found[-1].written.append(given["name"])
-            elif tag == "input" and given.get("type") == "hidden":
+            elif tag == "select":
+                self._chosen = len(self.found[-1].hidden)
+                self.found[-1].hidden.append((given["name"], ""))
+            elif tag == "input" and given.get("type") not in PRESSED:
                 self.found[-1].hidden.append((given["name"], given.get("value", "")))
+        elif self._within and tag == "option" and "selected" in given:
+            name, _none = self.found[-1].hidden[self._chosen]
+            self.found[-1].hidden[self._chosen] = (name, given.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
         self._within = self._within and tag != "form"
@@ -89,7 +97,9 @@ class Written(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
-            self.found[self._action, self._area, self._text.removeprefix("\n")] += 1
+            self.found[
+                self._action, self._area, self._text.replace("\r\n", "\n").removeprefix("\n")
+            ] += 1
             self._area = ""
 
 
