@@ -215,7 +215,9 @@ def find(context: Context, matter_id: int) -> Matter:
     return queries.find(context.session, context.organisation_id, matter_id)
 
 
-def page_of(context: Context, matter_id: int, attachment_problem: str = "") -> str:
+def page_of(
+    context: Context, matter_id: int, attachment_problem: str = "", attachment_title: str = ""
+) -> str:
     """The matter's page, with what was wrong with a file that was to be attached."""
     matter = find(context, matter_id)
     lift(context.session)  # who may read the matter reads all that belongs to it
@@ -235,6 +237,7 @@ def page_of(context: Context, matter_id: int, attachment_problem: str = "") -> s
         documents=_documents(context, matter),
         attachments=[(each, document_line(each.document)) for each in matter.attachments],
         attachment_problem=attachment_problem,
+        attachment_title=attachment_title,
         visits=_visits(context, matter),
         may_open=lambda meeting: may(context, meeting, (*READERS, *MEMBERS)),
         dispatches=list(

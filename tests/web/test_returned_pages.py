@@ -96,7 +96,9 @@ class Written(HTMLParser):
         self._text += data
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
+        if tag == "form":
+            self._action = ""
+        elif tag == "textarea":
             self.found[
                 self._action, self._area, self._text.replace("\r\n", "\n").removeprefix("\n")
             ] += 1
