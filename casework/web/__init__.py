@@ -13,6 +13,7 @@ from casework.config import Settings, shipped
 from casework.web import (
     absences,
     address_book,
+    again,
     agenda,
     assets,
     assignments,
@@ -88,6 +89,7 @@ def init_web(app: Flask) -> None:
     frame.init(app)
     headers.init(app)
     refusals.init(app)
+    again.init(app)
     session.init(app)
     app.url_map.converters["int"] = RowConverter
     for room in (

@@ -11,7 +11,7 @@ from casework.distribution import queries
 from casework.distribution.service import KEEPERS, add_group, add_recipient, set_members
 from casework.errors import Refusal
 from casework.phrases import sentence
-from casework.web.asked import whole_number
+from casework.web.asked import fitting, whole_number
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 
@@ -34,7 +34,10 @@ def listing() -> str:
 @permits(*sorted(KEEPERS))
 def add() -> str | tuple[str, int] | Response:
     """A new recipient; what was written stays when something is wrong with it."""
-    written = {"name": request.form.get("name", "")[:200], "email": request.form.get("email", "")}
+    written = {
+        "name": fitting(request.form.get("name", ""), 200),
+        "email": request.form.get("email", ""),
+    }
     try:
         with acting() as context:
             add_recipient(context, **written)
@@ -50,7 +53,7 @@ def add() -> str | tuple[str, int] | Response:
 def new_group() -> Response:
     """A new group, without members yet."""
     with acting() as context:
-        group = add_group(context, name=request.form.get("name", "")[:200], members=[])
+        group = add_group(context, name=fitting(request.form.get("name", ""), 200), members=[])
         context.session.flush()
         place = f"#group-{group.id}"
     return redirect(url_for(".listing") + place, 303)

@@ -24,7 +24,7 @@ from casework.people.policy import lift
 from casework.people.queries import above, kin
 from casework.phrases import sentence
 from casework.web import steps
-from casework.web.asked import row_number, whole_number
+from casework.web.asked import fitting, row_number, whole_number
 from casework.web.bodies import report_label
 from casework.web.language import reader_language
 from casework.web.meetings import find, item_type_label
@@ -110,7 +110,7 @@ def edit(meeting_id: int, item_id: int) -> str:
 def save(meeting_id: int, item_id: int) -> str | tuple[str, int] | Response:
     """Save an item, or take it off the agenda; what was written is never lost."""
     form = request.form
-    texts = {name: form.get(name, "")[:most].replace("\r\n", "\n") for name, most in TEXTS.items()}
+    texts = {name: fitting(form.get(name, ""), most) for name, most in TEXTS.items()}
     flags = {name: bool(form.get(name)) for name in FLAGS}
     try:
         with acting() as context:
@@ -228,15 +228,19 @@ def _add(context: Context, meeting: Meeting, matter: Matter | None) -> None:
         meeting,
         item_type=request.form.get("item_type", "formality"),
         matter=matter,
-        title="" if matter else request.form.get("title", "")[:500],
-        presenter=request.form.get("presenter", "")[:200],
-        section=request.form.get("section", "")[:300],
+        title="" if matter else _text("title", 500),
+        presenter=_text("presenter", 200),
+        section=_text("section", 300),
         minutes_planned=_minutes(),
         is_closed=bool(request.form.get("is_closed")),
-        late_reason=request.form.get("late_reason", "")[:500],
+        late_reason=_text("late_reason", 500),
         all_agree=bool(request.form.get("all_agree")),
         reports="" if matter else request.form.get("reports", ""),
     )
+
+
+def _text(name: str, most: int) -> str:
+    return fitting(request.form.get(name, ""), most)
 
 
 def _by_place(seen: Sequence[int]) -> list[int]:

@@ -12,6 +12,22 @@ DIGITS = 18  # what fits in a column, as in the addresses of rows
 YEARS = range(1900, 2200)
 
 
+def plain_breaks(text: str | None) -> str | None:
+    """The text with line breaks of one character, as the browser counts them."""
+    return text.replace("\r\n", "\n") if text else text
+
+
+def fitting(text: str, most: int) -> str:
+    """The text with plain line breaks; raises Invalid if it has more than `most` characters.
+
+    Nothing that somebody wrote is cut off in silence.
+    """
+    plain = plain_breaks(text) or ""
+    if len(plain) > most:
+        raise Invalid("text_too_long", beginning=plain[:40], length=len(plain), most=most)
+    return plain
+
+
 def whole_number(text: str) -> int:
     """A whole number that fits in a column; raises ValueError, as werkzeug's `type` expects."""
     if len(text) > DIGITS:

@@ -12,6 +12,7 @@ from casework.followup import queries
 from casework.followup.service import report_back
 from casework.people.policy import lift, may
 from casework.web import steps
+from casework.web.asked import fitting
 from casework.web.dues import dues_of
 from casework.web.matters import history_entry
 from casework.web.session import SIGNED_IN, acting, permits, reading
@@ -79,7 +80,7 @@ def report(assignment_id: int) -> Response:
     with acting() as context:
         assignment = find(context, assignment_id)
         lift(context.session)
-        report_back(context, assignment, request.form.get("text", "")[:20_000])
+        report_back(context, assignment, fitting(request.form.get("text", ""), 20_000))
     flash(_("Återrapporten är lämnad."), "success")
     return redirect(url_for(".show", assignment_id=assignment_id), 303)
 

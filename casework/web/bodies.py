@@ -35,7 +35,7 @@ from casework.people.service import (
 )
 from casework.phrases import sentence
 from casework.web import facts
-from casework.web.asked import day_or_none, number_or_none, row_number, whole_number
+from casework.web.asked import day_or_none, fitting, number_or_none, row_number, whole_number
 from casework.web.body_rules import rules_of
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading
@@ -80,7 +80,7 @@ def new() -> str:
 @permits("administrator")
 def establish() -> tuple[str, int] | Response:
     """A new body with its register series; what was written is never lost."""
-    written = {name: request.form.get(name, "")[:300] for name in NEW}
+    written = {name: fitting(request.form.get(name, ""), 300) for name in NEW}
     try:
         with acting() as context:
             parent = find(context, _place(written["parent"])) if written["parent"] else None
@@ -302,7 +302,8 @@ def _written() -> dict[str, Any]:
     places += [len(rows)] * (len(rows) - len(places))
     ordered = sorted(zip(places, range(len(rows)), strict=False))
     return {
-        **{name: form.get(name, "")[:1000] for name in ("version", "seats", "urgent_mandate")},
+        **{name: form.get(name, "")[:10] for name in ("version", "seats")},
+        "urgent_mandate": fitting(form.get("urgent_mandate", ""), 300),
         **{name: form.get(name, "")[:10] for name in ("summons_days", "paper_stop_days")},
         **{name: name in form for name in ("open_doors", "allows_remote")},
         "agenda": [rows[number] for _place, number in ordered],
@@ -342,11 +343,13 @@ def _person(context: Context) -> Person:
     if chosen:
         wanted = [row_number(chosen)]
         return queries.persons_with(context.session, context.organisation_id, wanted)[0]
-    name = request.form.get("name", "").strip()[:200]
+    name = fitting(request.form.get("name", "").strip(), 200)
     if not name:
         raise Invalid("person_missing")
-    written = {field: request.form.get(field, "").strip()[:254] for field in ("title", "email")}
-    party = request.form.get("party_code", "").strip()[:20]
+    written = {
+        field: fitting(request.form.get(field, "").strip(), 254) for field in ("title", "email")
+    }
+    party = fitting(request.form.get("party_code", "").strip(), 20)
     person = create_person(context, name=name, party_code=party, **written)
     context.session.flush()
     return person

@@ -29,6 +29,7 @@ from casework.people import queries as people
 from casework.people.policy import lift
 from casework.phrases import sentence
 from casework.web import steps
+from casework.web.asked import plain_breaks
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
 from casework.web.matters import document_line, history_entry
@@ -46,6 +47,7 @@ blueprint = Blueprint("decisions", __name__, url_prefix="/delegation/decisions")
 
 LONGEST = 20_000
 APPEALABLE = {"line": None, "yes": True, "no": False}
+WRITTEN: Any = {"validators": [Length(max=LONGEST)], "filters": [plain_breaks]}
 
 
 class TextForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
@@ -53,18 +55,22 @@ class TextForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     title = StringField(_l("Rubrik"), validators=[DataRequired(), Length(max=500)])
-    text = TextAreaField(_l("Beslut"), validators=[Length(max=LONGEST)], render_kw={"rows": 4})
+    text = TextAreaField(
+        _l("Beslut"),
+        **WRITTEN,
+        render_kw={"rows": 4},
+    )
     urgency = TextAreaField(
         _l("Skäl till brådska"),
         description=_l("Bara för beslut i brådskande ärenden (KL 6:39)."),
-        validators=[Length(max=LONGEST)],
+        **WRITTEN,
     )
-    reasons = TextAreaField(_l("Skäl"), validators=[Length(max=LONGEST)], render_kw={"rows": 4})
-    basis = TextAreaField(_l("Underlag"), validators=[Length(max=LONGEST)])
+    reasons = TextAreaField(_l("Skäl"), **WRITTEN, render_kw={"rows": 4})
+    basis = TextAreaField(_l("Underlag"), **WRITTEN)
     notified = TextAreaField(
         _l("Underrättelse"),
         description=_l("Vilka som får del av beslutet, en per rad."),
-        validators=[Length(max=LONGEST)],
+        **WRITTEN,
     )
     reporting = RadioField(_l("Anmälan"), validators=[InputRequired()])
     appeal = SelectField(_l("Överklagande"), validators=[InputRequired()])

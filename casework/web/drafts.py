@@ -17,6 +17,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from casework.audit.chain import derive_key
+from casework.web.forms import DRAFT
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -89,7 +90,7 @@ def drafts_done() -> str:
 def _remember_what_was_sent() -> None:
     """Also where a page is read again to give back the form that was sent."""
     if request.method == "POST" and request.blueprint != "api":
-        g.draft_sent = request.form.get("draft", "")
+        g.draft_sent = request.form.get(DRAFT, "")
 
 
 def _note_what_is_saved(response: Response) -> Response:

@@ -11,8 +11,14 @@ from markupsafe import Markup
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
+from casework.web import given
+
 if TYPE_CHECKING:
     from flask import Flask
+
+# The names of those fields, and of what a script tells of the form: none of it was typed.
+LABELS, DRAFT = "labels", "draft"
+KEYS = {"csrf_token", given.FIELD, LABELS}
 
 
 def init(app: Flask) -> None:
@@ -22,7 +28,7 @@ def init(app: Flask) -> None:
 
 def form_keys() -> Markup:
     """The hidden fields that every form of ours posts beside what was typed."""
-    return _hidden("csrf_token", generate_csrf())
+    return _hidden("csrf_token", generate_csrf()) + _hidden(given.FIELD, given.stamp())
 
 
 def _hidden(name: str, value: str) -> Markup:

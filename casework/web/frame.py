@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import g, request
+from flask import current_app, g, request
 from flask_babel import gettext as _
 
 from casework import __version__
@@ -37,6 +37,7 @@ def _frame() -> dict[str, Any]:
         "language": reader_language(),
         "languages": LANGUAGES,
         "program_version": __version__,
+        "largest_body": current_app.config["MAX_CONTENT_LENGTH"],
     }
 
 

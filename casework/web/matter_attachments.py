@@ -50,7 +50,8 @@ def add(matter_id: int) -> tuple[str, int] | Response:
     except (Invalid, TooLarge, Conflict) as refusal:
         problem = sentence(refusal.code, refusal.params, reader_language())
         with reading() as context:
-            return page_of(context, matter_id, problem), refusal.status
+            title = request.form.get("title", "")
+            return page_of(context, matter_id, problem, title), refusal.status
     return _back(matter_id, _("Bilagan är tillagd."))
 
 

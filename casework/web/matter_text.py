@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from casework.distribution.service import settle_recipients
-from casework.errors import Forbidden, Refusal, Stale
+from casework.errors import Forbidden, Invalid, Refusal, Stale
 from casework.matters.service import (
     Proposed,
     Signing,
@@ -28,7 +28,7 @@ from casework.matters.service import (
 from casework.people.models import Person
 from casework.people.policy import lift
 from casework.phrases import sentence
-from casework.web.asked import report_back_day, row_number, whole_number
+from casework.web.asked import fitting, report_back_day, row_number, whole_number
 from casework.web.language import reader_language
 from casework.web.matters import find
 from casework.web.session import SIGNED_IN, acting, permits, reading
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from casework.matters.models import Matter
 
 MOST_ROWS = 100
+# Characters; the form on the page says the same.
+LONGEST, LONGEST_LINE, LONGEST_NAME = 50_000, 500, 200
 PARTS = ("text", "recipients")
 
 blueprint = Blueprint("matter_text", __name__, url_prefix="/matters/<int:matter_id>/text")
@@ -127,6 +129,7 @@ def draft_of(matter: Matter) -> Draft:
 
 
 def _save(context: Context, matter: Matter, draft: Draft) -> None:
+    _require_fit(draft)
     if matter.version != draft.version:
         raise Stale("stale")
     if may_edit(context, matter, "text"):
@@ -152,6 +155,20 @@ def _save(context: Context, matter: Matter, draft: Draft) -> None:
             settle_recipients(context, matter)
 
 
+def _require_fit(draft: Draft) -> None:
+    """Nothing is cut off: raises Invalid for the first text that is too long, or too many rows."""
+    if max(len(rows) for rows in (draft.sections, draft.points, draft.signatories)) > MOST_ROWS:
+        raise Invalid("rows_too_many", most=MOST_ROWS)
+    lines = [draft.title, draft.lead_in]
+    names = [heading for heading, _body in draft.sections]
+    names += [word for name, title, _acting in draft.signatories for word in (name, title)]
+    texts = [body for _heading, body in draft.sections] + [text for text, *_ in draft.points]
+    sizes = ((LONGEST_LINE, lines), (LONGEST_NAME, names), (LONGEST, [*texts, draft.recipients]))
+    for most, written in sizes:
+        for each in written:
+            fitting(each, most)
+
+
 def _proposed(text: str, assignee: str, day: str) -> Proposed:
     return Proposed(text, row_number(assignee) or None, report_back_on=report_back_day(day))
 
@@ -165,7 +182,7 @@ def _written(form: MultiDict[str, str]) -> Draft:
         lead_in=form.get("lead_in", ""),
         sections=list(
             zip(form.getlist("section_heading"), form.getlist("section_body"), strict=False)
-        )[:MOST_ROWS],
+        ),
         points=list(
             zip(
                 form.getlist("point"),
@@ -173,11 +190,11 @@ def _written(form: MultiDict[str, str]) -> Draft:
                 form.getlist("point_day"),
                 strict=False,
             )
-        )[:MOST_ROWS],
+        ),
         signatories=[
             (name, title, str(number) in acting_rows)
             for number, (name, title) in enumerate(zip(names, titles, strict=False), start=1)
-        ][:MOST_ROWS],
+        ],
         recipients=form.get("recipients", ""),
     )
 

@@ -37,7 +37,7 @@ from casework.people import queries as people
 from casework.people.policy import MEMBERS, READERS, lift, may
 from casework.phrases import catalogue, sentence
 from casework.web import steps
-from casework.web.asked import row_number, whole_number
+from casework.web.asked import fitting, row_number, whole_number
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
@@ -185,7 +185,7 @@ def secrecy(matter_id: int) -> Response:
     with acting() as context:
         matter = find(context, matter_id)
         lift(context.session)
-        review_secrecy(context, matter, request.form.get("provision", "")[:200])
+        review_secrecy(context, matter, fitting(request.form.get("provision", ""), 200))
     flash(_("Sekretessprövningen är noterad."), "success")
     return redirect(url_for(".show", matter_id=matter_id) + "#secrecy", 303)
 
@@ -215,7 +215,9 @@ def find(context: Context, matter_id: int) -> Matter:
     return queries.find(context.session, context.organisation_id, matter_id)
 
 
-def page_of(context: Context, matter_id: int, attachment_problem: str = "") -> str:
+def page_of(
+    context: Context, matter_id: int, attachment_problem: str = "", attachment_title: str = ""
+) -> str:
     """The matter's page, with what was wrong with a file that was to be attached."""
     matter = find(context, matter_id)
     lift(context.session)  # who may read the matter reads all that belongs to it
@@ -235,6 +237,7 @@ def page_of(context: Context, matter_id: int, attachment_problem: str = "") -> s
         documents=_documents(context, matter),
         attachments=[(each, document_line(each.document)) for each in matter.attachments],
         attachment_problem=attachment_problem,
+        attachment_title=attachment_title,
         visits=_visits(context, matter),
         may_open=lambda meeting: may(context, meeting, (*READERS, *MEMBERS)),
         dispatches=list(

@@ -24,7 +24,7 @@ from casework.people.policy import lift, may
 from casework.phrases import sentence
 from casework.web import steps
 from casework.web.absences import absences_of
-from casework.web.asked import whole_number
+from casework.web.asked import fitting, whole_number
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
 from casework.web.matters import document_line, history_entry
@@ -167,7 +167,7 @@ def attesters(meeting_id: int) -> Response:
 def signature(meeting_id: int) -> tuple[str, int] | Response:
     """Sign the minutes as they stand in the PDF; a dissent survives a wrong password."""
     minutes_id = request.form.get("minutes", 0, type=whole_number)
-    dissent, seen = request.form.get("dissent", "")[:5000], request.form.get("document", "")
+    dissent, seen = fitting(request.form.get("dissent", ""), 5000), request.form.get("document", "")
     try:
         confirm_identity(request.form.get("password", ""))
         with acting() as context:

@@ -23,7 +23,7 @@ from casework.people.models import Organisation
 from casework.people.policy import lift, may
 from casework.phrases import sentence
 from casework.web import steps
-from casework.web.asked import whole_number
+from casework.web.asked import fitting, whole_number
 from casework.web.language import reader_language
 from casework.web.meetings import find
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
@@ -105,7 +105,7 @@ def edit(meeting_id: int, row_id: int) -> str:
 @permits(*KEEPERS)
 def save(meeting_id: int, row_id: int) -> str | tuple[str, int] | Response:
     """Save the text, or begin a correction; what was written is never lost."""
-    edited, note = _edited(), request.form.get("note", "")[:1000]
+    edited, note = _edited(), fitting(request.form.get("note", ""), 1000)
     try:
         with acting() as context:
             row = _row(context, find(context, meeting_id), row_id)
@@ -220,14 +220,14 @@ def _row(context: Context, meeting: Meeting, row_id: int) -> MinutesItem:
 
 def _edited() -> Edited:
     def text(name: str) -> str:
-        return request.form.get(name, "")[:LONGEST].replace("\r\n", "\n")
+        return fitting(request.form.get(name, ""), LONGEST)
 
-    points = [each.replace("\r\n", "\n").strip() for each in request.form.getlist("point")]
+    points = [fitting(each, LONGEST).strip() for each in request.form.getlist("point")]
     sections = {name: text(name) for name in PROCEEDINGS}
     return Edited(
         title=text("title"),
         lead_in=text("lead_in"),
-        points=tuple(each[:LONGEST] for each in points if each),
+        points=tuple(each for each in points if each),
         sections={name: body for name, body in sections.items() if body.strip()},
     )
 

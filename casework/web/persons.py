@@ -17,7 +17,7 @@ from casework.people.details import DETAILS
 from casework.people.policy import lift
 from casework.people.service import KEEPERS, may_appoint
 from casework.phrases import sentence
-from casework.web.asked import day_or_none, number_or_none, whole_number
+from casework.web.asked import day_or_none, fitting, number_or_none, whole_number
 from casework.web.bodies import role_label
 from casework.web.language import reader_language
 from casework.web.matters import verb
@@ -101,7 +101,7 @@ def mend(person_id: int, appointment_id: int) -> tuple[str, int] | Response:
 @permits(*KEEPERS)
 def take_back(person_id: int, appointment_id: int) -> tuple[str, int] | Response:
     """Take back a mistaken appointment that was never used."""
-    reason = request.form.get("reason", "")[:300]
+    reason = fitting(request.form.get("reason", ""), 300)
     try:
         with acting() as context:
             appointment = _appointment(context, person_id, appointment_id)

@@ -17,7 +17,7 @@ from casework.people import queries as people
 from casework.people.policy import lacking, lift, may
 from casework.people.service import appointed, holder
 from casework.phrases import sentence
-from casework.web.asked import local_moment, whole_number
+from casework.web.asked import fitting, local_moment, whole_number
 from casework.web.language import reader_language
 from casework.web.session import acting, permits, reading
 
@@ -49,7 +49,7 @@ def new() -> str:
 @permits(*SECRETARIES)
 def plan() -> tuple[str, int] | Response:
     """Plan a meeting, led and kept by those who hold the offices on its day."""
-    written = {name: request.form.get(name, "")[:200] for name in NEW}
+    written = {name: fitting(request.form.get(name, ""), 200) for name in NEW}
     try:
         with acting() as context:
             wanted = request.form.get("body", 0, type=whole_number)
@@ -195,7 +195,9 @@ def _given(context: Context) -> dict[str, Any]:
         "is_public": "is_public" in form,
     }
     given["ends_at"] = local_moment(request.form["ends"]) if form.get("ends") else None
-    texts = {name: form[name].strip()[:most] for name, most in TEXTS.items() if name in form}
+    texts = {
+        name: fitting(form[name].strip(), most) for name, most in TEXTS.items() if name in form
+    }
     return given | texts
 
 

@@ -10,8 +10,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from flask import current_app, g, render_template, request
-from flask_login import current_user
-from flask_wtf.csrf import CSRFError
+from flask_login import AnonymousUserMixin
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -30,6 +29,7 @@ from casework.errors import (
 )
 from casework.logs import get_logger, told
 from casework.phrases import sentence
+from casework.web import returned
 from casework.web.language import reader_language
 from casework.web.shapes import Reason
 from casework.workflow.blockers import Blocked
@@ -62,7 +62,6 @@ def init(app: Flask) -> None:
     """Answer refusals, HTTP errors and faults of the program with a page."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(Unavailable, _unavailable)
-    app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _collision)
@@ -70,16 +69,30 @@ def init(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
     app.register_error_handler(500, _fault)  # what breaks outside a view, as in a header
     app.logger.disabled = True  # Flask's own line for it: `_fault` writes one, with the reference
+    app.after_request(returned.complete)
 
 
 def page(refusal: Declined, status: int | None = None) -> Page:
-    """The page that tells `refusal`, or its sentence for a script; its HTTP status and headers."""
+    """The page that tells `refusal`, or its sentence for a script; its HTTP status and headers.
+
+    What was typed in a form of ours stands on it, to be sent again.
+    """
     status, headers = status or refusal.status, dict(refusal.headers)
+    if returned.database_is_away(status) and "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()  # else the page's frame asks who reads it
     language = reader_language()
     said = sentence(refusal.code, refusal.params, language)
     if PART in request.headers:
         kept = {name: refusal.params[name] for name in ("stored",) if name in refusal.params}
         return {"sentence": said, **kept}, status, headers
+    with_text = returned.with_text(said, _reasons(refusal, language), status)
+    return (with_text, status, headers) if with_text else plain_page(refusal, status)
+
+
+def plain_page(refusal: Declined, status: int | None = None) -> Page:
+    """The page that tells `refusal` and gives nothing back, as to one who sent a forged form."""
+    status, headers, language = status or refusal.status, dict(refusal.headers), reader_language()
+    said = sentence(refusal.code, refusal.params, language)
     reasons = _reasons(refusal, language)
     shown = render_template("refusal.html", status=status, sentence=said, reasons=reasons)
     return shown, status, headers
@@ -102,16 +115,8 @@ def _unavailable(refusal: Unavailable) -> Page:
     return page(refusal)
 
 
-def _form_expired(_: CSRFError) -> Page:
-    """The token is checked before the door: whoever is signed out has no valid token either."""
-    if PART not in request.headers:
-        return page(BadRequest("form_expired"))
-    if not current_user.is_authenticated:
-        return page(Forbidden("signed_out_meanwhile"))
-    return page(BadRequest("signed_in_anew"))
-
-
 def _too_large(_: RequestEntityTooLarge) -> Page:
+    returned.read_past_limit()
     limit = current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
     return page(TooLarge("too_large", limit_mb=limit))
 

@@ -15,7 +15,7 @@ from casework.meetings.service import SECRETARIES, plan_series
 from casework.people.policy import lacking
 from casework.people.service import may_keep
 from casework.phrases import sentence
-from casework.web.asked import whole_number
+from casework.web.asked import fitting, whole_number
 from casework.web.bodies import find
 from casework.web.language import reader_language
 from casework.web.session import acting, permits, reading
@@ -69,7 +69,7 @@ def confirm(body_id: int) -> str | tuple[str, int] | Response:
                 context,
                 body,
                 _ticked(),
-                place=request.form.get("place", "")[:200],
+                place=fitting(request.form.get("place", ""), 200),
                 ends=read_clock(request.form["ends"]) if request.form.get("ends") else None,
             )
             count = len(planned)
@@ -133,4 +133,4 @@ def _ticked() -> list[datetime]:
 
 
 def _written() -> dict[str, str]:
-    return {name: request.form.get(name, "")[:5000] for name in FIELDS}
+    return {name: fitting(request.form.get(name, ""), 5000) for name in FIELDS}

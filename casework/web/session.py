@@ -73,9 +73,9 @@ def init(app: Flask) -> None:
     """Guard every page of `app`."""
     # No template asks who reads it: a page that tells of an outage is drawn without the database.
     manager = LoginManager(app, add_context_processor=False)
-    manager.session_protection = "strong"
+    manager.session_protection = None  # docs/decisions/0015-a-sign-in-travels.md
     manager.user_loader(_load)
-    app.before_request(_guard)
+    app.before_request(guard)
     app.register_blueprint(blueprint)
 
 
@@ -110,7 +110,11 @@ def reading() -> Iterator[Context]:
 
 @contextmanager
 def acting() -> Iterator[Context]:
-    """A unit of work in the person's name. Load what is asked for, then `lift` for the verb."""
+    """A unit of work in the person's name. Load what is asked for, then `lift` for the verb.
+
+    Raises what the request is held back with, if it is only to be shown again.
+    """
+    _stop_if_held()
     user = signed_in()
     with installation().acting(user.organisation_id, _actor(user)) as context:
         _hide(context, user)
@@ -124,12 +128,11 @@ def enter() -> str | tuple[str, int] | Response:
     form, problem = SignInForm(), ""
     if form.validate_on_submit():
         try:
-            user = _checked(form.email.data or "", form.password.data or "")
+            user = checked(form.email.data or "", form.password.data or "")
         except Refusal as refusal:
             user, problem = None, sentence(refusal.code, refusal.params, reader_language())
         if user is not None:
-            cookie.clear()
-            login_user(_load(f"{user.organisation_id}:{user.id}:{user.session_epoch}"))
+            let_in(user)
             return redirect(own_page(request.args.get("next", "")), 303)
         problem = problem or sentence("sign_in_wrong", {}, reader_language())
     page = render_template("sign_in.html", form=form, problem=problem)
@@ -149,12 +152,31 @@ def leave() -> Response:
     return redirect(url_for("session.enter"), 303)
 
 
-def _checked(email: str, password: str) -> User | None:
+def checked(email: str, password: str) -> User | None:
     """The user; raises Forbidden when the address tries too often or the account is locked."""
     slow_down(f"{caller_address()} {email.strip().lower()}")
     with installation().database.unit_of_work() as session:
         moment = installation().context(session, 0).moment
         return sign_in(session, email, password, moment)
+
+
+def let_in(user: User) -> None:
+    """Begin a sign-in: everything of an earlier one is gone, its form tokens too."""
+    cookie.clear()
+    g.pop("csrf_token", None)
+    login_user(_load(f"{user.organisation_id}:{user.id}:{user.session_epoch}"))
+
+
+def hold(refusal: Refusal) -> None:
+    """From now on this request does nothing; its form is shown again, with `refusal` told."""
+    g.held = refusal
+
+
+def _stop_if_held() -> None:
+    held: Refusal | None = g.get("held")
+    if held is not None:
+        g.is_told = True
+        raise held
 
 
 def slow_down(who: str) -> None:
@@ -198,7 +220,7 @@ def _load(key: str) -> SignedInUser | None:
         )
 
 
-def _guard() -> Response | None:
+def guard() -> Response | None:
     """Deny by default: a page opens only to those whom its view names."""
     if request.blueprint in OPEN_BLUEPRINTS:
         return None
@@ -231,6 +253,7 @@ def _hide(context: Context, user: SignedInUser) -> None:
 def confirm_identity(password: str) -> None:
     """The signed-in person proves once more who they are; a wrong password counts as one at
     the door, and is refused with 403."""
+    _stop_if_held()
     casework, user = installation(), signed_in()
     with casework.database.unit_of_work() as session:
         moment = casework.context(session, user.organisation_id).moment

@@ -10,7 +10,7 @@ from casework.meetings.adjournment import adjourn, resume_session
 from casework.meetings.presiding import elect_chair
 from casework.meetings.reopening import reopen_item
 from casework.people.queries import persons_with
-from casework.web.asked import row_number
+from casework.web.asked import fitting, row_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _reopen(context: Context, item: AgendaItem) -> None:
-    reopen_item(context, item, request.form.get("reopen_reason", "")[:5000])
+    reopen_item(context, item, fitting(request.form.get("reopen_reason", ""), 5000))
 
 
 def _elect(context: Context, item: AgendaItem) -> None:

@@ -28,7 +28,7 @@ from casework.meetings.models import Meeting
 from casework.people.models import Body, Person
 from casework.people.policy import ROLES, lift, may
 from casework.phrases import sentence
-from casework.web.asked import whole_number
+from casework.web.asked import plain_breaks, whole_number
 from casework.web.language import reader_language
 from casework.web.session import acting, reading
 from casework.web.shapes import Link, Reason, StateLabel, Step, Tone
@@ -267,9 +267,10 @@ def _field(context: Context, declared: Input) -> Any:
         return RadioField(
             label, choices=_options([(each, each) for each in declared.choices]), validators=checks
         )
-    if declared.type in ("text", "line"):
-        checks.append(Length(max=LONGEST))
-    return _PLAIN[declared.type](label, validators=checks)
+    if declared.type not in ("text", "line"):
+        return _PLAIN[declared.type](label, validators=checks)
+    checks.append(Length(max=LONGEST))
+    return _PLAIN[declared.type](label, validators=checks, filters=[plain_breaks])
 
 
 def _options(choices: Iterable[tuple[Any, str]]) -> list[SelectChoice]:

@@ -53,7 +53,7 @@ from casework.meetings.roll import (
 from casework.people import queries as people
 from casework.people.policy import lift
 from casework.web import steps
-from casework.web.asked import report_back_day, row_number, whole_number
+from casework.web.asked import fitting, report_back_day, row_number, whole_number
 from casework.web.meetings import capacity_label, find, outcome_label, outcomes_of
 from casework.web.refusals import PART
 from casework.web.roll_lines import may_lead, roll_lines
@@ -369,7 +369,7 @@ def _resolved(
     tasks = {(point.text, point.assignee_id): point.task for point in resolution(item)}
     points = []
     for text, wanted, day in rows:
-        words, assignee_id = text.strip()[:LONGEST], row_number(wanted) or None
+        words, assignee_id = fitting(text.strip(), LONGEST), row_number(wanted) or None
         if assignee_id is not None:
             people.persons_with(context.session, context.organisation_id, [assignee_id])
         task = tasks.get((words, assignee_id), "")
@@ -409,7 +409,7 @@ ACTIONS: dict[str, Action] = {
 
 
 def _text(name: str) -> str:
-    return request.form.get(name, "")[:LONGEST].replace("\r\n", "\n")
+    return fitting(request.form.get(name, ""), LONGEST)
 
 
 def _side(given: str) -> Side | None:

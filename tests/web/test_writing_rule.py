@@ -29,6 +29,7 @@ EXCEPTIONS = {
     "_components/excerpt.html": "the recipient's: nobody is signed in, and writes a name",
     "sign_in.html": "the door: nothing of it is ever kept",
     "styleguide/index.html": "samples that save nothing",
+    "returned/alone.html": "what was refused, sent again: its draft is kept by the page it is of",
     "bodies/series.html": "the second page goes on with the draft of the first",
 }
 
@@ -53,6 +54,8 @@ def test_a_row_with_long_text_belongs_to_such_a_form() -> None:
     for file in sorted(PAGES.rglob("*.html")):
         outside = FORM.sub("", file.read_text(encoding="utf-8"))
         name = str(file.relative_to(PAGES))
+        if name == "returned/_written.html":  # stands in the forms of that folder alone
+            continue
         if "<textarea" in outside and "readonly" not in outside:
             assert name in keeping, name
 
