@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from flask import current_app, g, render_template, request
+from flask import current_app, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
@@ -96,8 +96,7 @@ def _refused(refusal: Refusal) -> Page:
 
 
 def _unavailable(refusal: Unavailable) -> Page:
-    """One line in the log; and the page that says so asks the database for nothing more."""
-    g.unavailable = True
+    """One line in the log, and a page that asks the database for nothing."""
     log.warning("unavailable", code=refusal.code, route=_route(), cause=_cause(refusal))
     return page(refusal)
 
