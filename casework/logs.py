@@ -70,8 +70,6 @@ def configure() -> None:
         root.addHandler(_Stderr())
     root.setLevel(logging.WARNING)
     logging.getLogger("casework").setLevel(logging.INFO)
-    # A lost connection is told where it hurts; the pool would add its own page for each.
-    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     logging.raiseExceptions = False  # would print a line's arguments in clear
     for handler in _handlers():
         handler.setFormatter(_Formatter())

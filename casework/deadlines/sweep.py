@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from casework.context import STOCKHOLM
 from casework.deadlines.models import Deadline, Reminder
-from casework.logs import get_logger, told
+from casework.logs import get_logger
 from casework.outage import is_outage
 
 if TYPE_CHECKING:
@@ -133,6 +133,6 @@ def _send(
         if is_outage(error):
             raise
         log.exception("reminder_failed", reminder_id=reminder.id, deadline_id=deadline.id)
-        result.failures.append(Failure(reminder.id, deadline.id, told(error)))
+        result.failures.append(Failure(reminder.id, deadline.id, repr(error)))
     else:
         result.sent += 1

@@ -58,6 +58,25 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+ROOMS = (
+    *(work, matters, matter_text, matter_attachments, matter_file, planning, meetings, absences),
+    *(agenda, reading, table, minutes, notices, assignments, delegation, decisions),
+    *(
+        address_book,
+        files,
+        public,
+        public_meetings,
+        organisation,
+        bodies,
+        persons,
+        series,
+        calendars,
+        styleguide,
+        probes,
+    ),
+)
+
+
 class RowConverter(IntegerConverter):
     """A row's number in an address: more digits than a number has are an unknown address."""
 
@@ -92,38 +111,7 @@ def init_web(app: Flask) -> None:
     again.init(app)
     session.init(app)
     app.url_map.converters["int"] = RowConverter
-    for room in (
-        *(
-            work,
-            matters,
-            matter_text,
-            matter_attachments,
-            matter_file,
-            planning,
-            meetings,
-            absences,
-            agenda,
-            reading,
-            table,
-            minutes,
-            notices,
-            assignments,
-        ),
-        *(delegation, decisions),
-        *(
-            address_book,
-            files,
-            public,
-            public_meetings,
-            organisation,
-            bodies,
-            persons,
-            series,
-            calendars,
-            styleguide,
-            probes,
-        ),
-    ):
+    for room in ROOMS:
         app.register_blueprint(room.blueprint)
 
 

@@ -109,8 +109,7 @@ def _refused(refusal: Refusal) -> Page:
 
 
 def _unavailable(refusal: Unavailable) -> Page:
-    """One line in the log; and the page that says so asks the database for nothing more."""
-    g.unavailable = True
+    """One line in the log, and a page that asks the database for nothing."""
     log.warning("unavailable", code=refusal.code, route=_route(), cause=_cause(refusal))
     return page(refusal)
 

@@ -197,8 +197,6 @@ def slow_down(who: str) -> None:
 
 
 def _load(key: str) -> SignedInUser | None:
-    if g.get("unavailable"):  # the page that says so has asked already
-        return None
     organisation_id, user_id, epoch = (int(part) for part in key.split(":"))
     with installation().database.read() as session:
         today = installation().context(session, organisation_id).today

@@ -113,7 +113,7 @@ def _standing_still(context: Context) -> list[str]:
         since = moment(min(stopped.values()))
         text = _("%(jobs)s står stilla sedan %(since)s; kontakta den som sköter systemet.")
         told.append(text % {"jobs": _sentence_start(list(stopped)), "since": since})
-    if never:
+    if len(never) == len(labels):  # else the ticking has just begun, and each has its turn
         text = _("%(jobs)s har aldrig kommit igång; kontakta den som sköter systemet.")
         told.append(text % {"jobs": _sentence_start(never)})
     return told

@@ -29,7 +29,7 @@ EXCEPTIONS = {
     "_components/excerpt.html": "the recipient's: nobody is signed in, and writes a name",
     "sign_in.html": "the door: nothing of it is ever kept",
     "styleguide/index.html": "samples that save nothing",
-    "returned/alone.html": "what was refused, sent again: its draft is kept by the page it is of",
+    "returned/sign_in.html": "signs in; what was written is carried along",
     "bodies/series.html": "the second page goes on with the draft of the first",
 }
 
