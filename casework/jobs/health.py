@@ -218,6 +218,11 @@ def _anchor(session: Session, moment: datetime) -> list[Part]:
     return [Part("anchor", not missing, {"age_days": oldest, "missing": missing})]
 
 
-PARTS: Sequence[Callable[[Settings], Part]] = (_files,)
+def _settings(settings: Settings) -> Part:
+    """What whoever runs this should mend; it runs nevertheless, and well."""
+    return Part("settings", True, dict.fromkeys(settings.warnings(), 1))
+
+
+PARTS: Sequence[Callable[[Settings], Part]] = (_files, _settings)
 STORED: Sequence[Callable[[Session, datetime], list[Part]]] = (_database, _jobs, _queue, _anchor)
 STORED_NAMES = ("database", *map(_job_name, RHYTHMS), "queue", "anchor")

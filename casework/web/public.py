@@ -173,14 +173,7 @@ def check_file() -> str | tuple[str, int]:
 
 def _check_page(session: Any, **shown: Any) -> str:
     organisation = session.scalar(select(Organisation.name).order_by(Organisation.id).limit(1))
-    empty = {
-        "asked": "",
-        "found": None,
-        "problem": "",
-        "is_genuine": False,
-        "lines": (),
-        "largest_checked": LARGEST_CHECKED,
-    }
+    empty = {"asked": "", "found": None, "problem": "", "is_genuine": False, "lines": ()}
     return render_template("public/check.html", organisation=organisation, **(empty | shown))
 
 

@@ -193,7 +193,7 @@ def test_a_command(
 @pytest.mark.parametrize(
     "program",
     [
-        "from casework.cli import ticking; ticking.installation = boom; ticking.tick()",
+        "from casework.cli import ticking; ticking.installation = boom; ticking.tick(0)",
         "from casework import app; app.load_settings = boom; import wsgi",
         "from casework.logs import *; configure(); threading.Thread(target=boom).start()",
     ],

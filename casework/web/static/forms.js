@@ -26,7 +26,7 @@ function say(control, sentence) {
 
 function weigh(control) {
   if (control.matches("[type=file]")) {
-    const most = Number(control.dataset.largest || told.most) - ROOM;
+    const most = Number(told.most) - ROOM;
     const size = [...control.files].reduce((sum, file) => sum + file.size, 0);
     const values = { size: number(size / MEGABYTE), most: number(Math.round(most / MEGABYTE)) };
     say(control, size > most ? fill(told.file, values) : "");
