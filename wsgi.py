@@ -6,4 +6,4 @@ from casework.phrases import sentence
 
 app = create_app()
 for code in app.extensions["casework"].settings.warnings():
-    get_logger("casework.wsgi").warning(code, told=sentence(code, {}, "en"))
+    get_logger().warning(code, told=sentence(code, {}, "en"))
