@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 
 from casework.app import create_app
 
@@ -41,6 +42,14 @@ def pages(site: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_page_has_a_fault(pages: Path) -> None:
     """HTML: ids are unique, parts are where they may be, roles are said once."""
     assert faults(pages) == []
+
+
+def test_every_page_says_what_it_is_about(pages: Path) -> None:
+    """A search engine shows it below the page's name."""
+    for page in pages.glob("*.html"):
+        told = html.parse(page).xpath("//meta[@name='description']/@content")
+        assert len(told) == 1, page.name
+        assert len(told[0]) > 10, page.name
 
 
 def test_every_class_of_bootstrap_is_sent(pages: Path, site: Flask) -> None:
