@@ -44,7 +44,7 @@ def memory() -> Figure:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "demo"
         tokens = _installation(data)
-        with _server(data) as (pid, port):
+        with server(data) as (pid, port):
             _ask(port, tokens, FEW)
             floor = _megabytes(pid)
             _ask(port, tokens, MANY - FEW)
@@ -74,7 +74,7 @@ def _installation(data: Path) -> list[str]:
 
 
 @contextmanager
-def _server(data: Path) -> Iterator[tuple[int, int]]:
+def server(data: Path) -> Iterator[tuple[int, int]]:
     """`casework serve` on a free port; gives its process id and the port."""
     with socket.create_server((HOST, 0)) as free:
         port = free.getsockname()[1]
