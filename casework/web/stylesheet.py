@@ -11,6 +11,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jinja2 import DictLoader
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -49,9 +51,9 @@ def _bootstrap(app: Flask) -> str:
 
 def _pages(app: Flask) -> str:
     """Every template that is in force, Bootstrap's own macros if one asks for them, our scripts."""
-    loader = app.jinja_loader
-    names = loader.list_templates() if loader else []
-    texts = [loader.get_source(app.jinja_env, name)[0] for name in names if loader]
+    loader = app.jinja_loader or DictLoader({})
+    names = (name for name in loader.list_templates() if name.endswith(".html"))
+    texts = [loader.get_source(app.jinja_env, name)[0] for name in names]
     if any("bootstrap5/" in text for text in texts):
         folder = Path(app.blueprints["bootstrap"].root_path) / "templates" / "bootstrap5"
         texts += [file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.html"))]

@@ -23,6 +23,7 @@ def sheet_with(settings: Settings, folder: Path, template: str) -> str:
     page = folder / "web" / "own.html"
     page.parent.mkdir(parents=True)
     page.write_text(template, encoding="utf-8")
+    page.with_name("picture.png").write_bytes(b"\x89PNG\xff")  # no template, and no obstacle
     app = Flask("casework")
     app.secret_key = settings.secret_key
     app.extensions["casework"] = SimpleNamespace(settings=replace(settings, templates_dir=folder))
