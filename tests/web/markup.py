@@ -67,7 +67,7 @@ def write_pages(app: Flask, folder: Path) -> int:
     """Each different page that somebody comes to by links goes into the folder; how many."""
     written: dict[str, str] = {}
     for who in ("", *ROLES):
-        for path, page in _reached(_entered(app, who)):
+        for path, page in reached(entered(app, who)):
             # What differs from visit to visit makes no other page.
             same = re.sub(r'value="[\w.-]{40,}"', "", page)
             name = re.sub(r"\W+", "-", f"{who or 'nobody'}{path}").strip("-")
@@ -77,7 +77,7 @@ def write_pages(app: Flask, folder: Path) -> int:
     return len(written)
 
 
-def _reached(client: FlaskClient) -> Iterator[tuple[str, str]]:
+def reached(client: FlaskClient) -> Iterator[tuple[str, str]]:
     """The pages that links lead to from the beginnings, a few of each shape."""
     waiting, counted = list(BEGINNINGS), dict.fromkeys(BEGINNINGS, 1)
     seen = set(waiting)
@@ -97,7 +97,7 @@ def _reached(client: FlaskClient) -> Iterator[tuple[str, str]]:
                 waiting.append(link)
 
 
-def _entered(app: Flask, who: str) -> FlaskClient:
+def entered(app: Flask, who: str) -> FlaskClient:
     client = app.test_client()
     if who:
         session._tries.clear()

@@ -102,10 +102,12 @@ def test_browser_is_told_to_be_careful(client: FlaskClient) -> None:
 def test_static_addresses_follow_their_content(client: FlaskClient) -> None:
     """A stylesheet may be kept for a year, since a new one has a new address."""
     page = client.get("/styleguide").text
-    assert "/web/base.css?v=" in page
-    assert "/bootstrap/static/css/bootstrap.min.css?v=" in page
-    with client.get("/web/base.css") as sheet:
-        assert sheet.cache_control.max_age == 365 * 24 * 3600
+    for path in ("/web/casework.css", "/web/styleguide.css"):
+        assert f"{path}?v=" in page
+        with client.get(path) as sheet:
+            assert sheet.mimetype == "text/css"
+            assert sheet.cache_control.max_age == 365 * 24 * 3600
+    assert "bootstrap" not in page
 
 
 @pytest.mark.parametrize("number", range(len(REFUSALS)))

@@ -2,26 +2,71 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
+from lxml import html
 
 from casework.app import create_app
 
 from .markup import ROLES, faults, write_pages
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
+
+    from flask import Flask
 
     from casework.config import Settings
 
 
-def test_no_page_has_a_fault(travelled: Settings, tmp_path: Path) -> None:
-    """HTML: ids are unique, parts are where they may be, roles are said once."""
+@pytest.fixture(scope="module")
+def site(travelled: Settings) -> Iterator[Flask]:
+    """The whole program with the demonstration's road behind it."""
     app = create_app(travelled)
-    assert write_pages(app, tmp_path) > 200
+    yield app
     app.extensions["casework"].database.close()
+
+
+@pytest.fixture(scope="module")
+def pages(site: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every page in every role."""
+    folder = tmp_path_factory.mktemp("pages")
+    assert write_pages(site, folder) > 200
     for who in ("nobody", *ROLES):
-        assert list(tmp_path.glob(f"{who}*.html"))
-    assert faults(tmp_path) == []
+        assert list(folder.glob(f"{who}*.html"))
+    return folder
+
+
+def test_no_page_has_a_fault(pages: Path) -> None:
+    """HTML: ids are unique, parts are where they may be, roles are said once."""
+    assert faults(pages) == []
+
+
+def test_every_page_says_what_it_is_about(pages: Path) -> None:
+    """A search engine shows it below the page's name."""
+    for page in pages.glob("*.html"):
+        told = html.parse(page).xpath("//meta[@name='description']/@content")
+        assert len(told) == 1, page.name
+        assert len(told[0]) > 10, page.name
+
+
+def test_every_class_of_bootstrap_is_sent(pages: Path, site: Flask) -> None:
+    """No template puts a class together so that its rule is lost from the stylesheet."""
+    used = {
+        name
+        for page in pages.glob("*.html")
+        for classes in re.findall(r'class="([^"]*)"', page.read_text(encoding="utf-8"))
+        for name in classes.split()
+    }
+    whole = Path(site.blueprints["bootstrap"].static_folder or "") / "css" / "bootstrap.min.css"
+    named = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+    sheet = site.test_client().get("/web/casework.css")
+    known, sent = set(named.findall(whole.read_text())), set(named.findall(sheet.text))
+    sheet.close()
+    assert {"btn-primary", "form-control", "visually-hidden"} <= used & known
+    assert used & known - sent == set()
 
 
 def test_what_is_wrong_is_found(tmp_path: Path) -> None:
