@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -23,11 +24,14 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from casework.errors import Busy
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy.engine import Connection, Dialect
     from sqlalchemy.orm import ORMExecuteState
@@ -158,38 +162,90 @@ def _only_visible(state: ORMExecuteState) -> None:
 def lock(session: Session, row: Any) -> None:
     """Hold the row until the transaction ends, with what it says now.
 
-    What is pending is sent first: a refresh would throw it away. On SQLite the transaction has
-    the only write lock already, and the row is just read anew.
+    What is pending is sent first: a refresh would throw it away. On PostgreSQL the lock lets rows
+    that refer to this one be added (FOR NO KEY UPDATE): two who have added one each, and then want
+    this one, would else wait for each other. On SQLite the transaction has the only write lock
+    already, and the row is just read anew.
     """
     session.flush()
     columns = [attribute.key for attribute in inspect(type(row)).column_attrs]
-    session.refresh(row, attribute_names=columns, with_for_update=True)
+    session.refresh(row, attribute_names=columns, with_for_update={"key_share": True})
+
+
+DEADLOCK, UNSERIALISABLE = "40P01", "40001"  # SQLSTATE
+TRIES = 5
+
+Result = TypeVar("Result")
+
+
+def persistently(work: Callable[[], Result], undo: Callable[[], object] = lambda: None) -> Result:
+    """What `work` gives: a unit of work; what it does outside its transaction, `undo` undoes.
+
+    It is begun anew when the database ended it because another was in its way: PostgreSQL has
+    rolled it back whole, and the other has gone on. Raises Busy after TRIES, and when SQLite's one
+    writer has not let go in time.
+    """
+    for _ in range(TRIES):
+        try:
+            return work()
+        except DBAPIError as error:
+            if _is_locked(error):
+                break
+            if getattr(error.orig, "sqlstate", None) not in (DEADLOCK, UNSERIALISABLE):
+                raise
+        undo()
+    raise Busy("busy")
+
+
+def _is_locked(error: DBAPIError) -> bool:
+    """SQLite has waited for as long as it was told to already."""
+    code: int = getattr(error.orig, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_BUSY  # the rest of the number says why
 
 
 class Database:
-    """One engine and its two ways in: `read()` and `unit_of_work()`."""
+    """One engine and its ways in: `read()`, `unit_of_work()`, and `transaction()` for several."""
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         self._writing = self.engine.execution_options(writing=True)
 
     def session(self, *, writing: bool = False) -> Session:
-        session = Session(self._writing if writing else self.engine, expire_on_commit=False)
-        event.listen(session, "do_orm_execute", _only_visible)
-        return session
+        return _listened(Session(self._writing if writing else self.engine, expire_on_commit=False))
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A session whose changes, if any, are thrown away."""
-        with self.session() as session:
+    def read(self, within: Connection | None = None) -> Iterator[Session]:
+        """A session whose changes, if any, are thrown away; `within` a transaction it sees that."""
+        with self.session() if within is None else _inner(within, reading=True) as session:
             yield session
 
     @contextmanager
-    def unit_of_work(self) -> Iterator[Session]:
-        """One transaction: committed once when the block ends, rolled back if it raises."""
-        with self.session(writing=True) as session:
+    def unit_of_work(self, within: Connection | None = None) -> Iterator[Session]:
+        """One transaction: committed once when the block ends, rolled back if it raises.
+
+        `within` a larger transaction it is done whole or not at all, and stays if that does.
+        """
+        with self.session(writing=True) if within is None else _inner(within) as session:
             yield session
             session.commit()
 
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction for several units of work: committed when the block ends, as they."""
+        with self._writing.connect() as connection, connection.begin():
+            yield connection
+
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _inner(connection: Connection, *, reading: bool = False) -> Session:
+    """A session within a transaction that others share; at its end that goes on."""
+    mode: Literal["rollback_only", "create_savepoint"]
+    mode = "rollback_only" if reading else "create_savepoint"
+    return _listened(Session(connection, expire_on_commit=False, join_transaction_mode=mode))
+
+
+def _listened(session: Session) -> Session:
+    event.listen(session, "do_orm_execute", _only_visible)
+    return session

@@ -8,7 +8,8 @@
     │   └── Blocked         a workflow step with all its blockers (casework.workflow.blockers)
     ├── Stale          412  somebody else has changed the row since it was read
     ├── TooLarge       413  more than the installation takes
-    └── Invalid        422  readable, but wrong in content
+    ├── Invalid        422  readable, but wrong in content
+    └── Busy           503  others are in the way just now; the same again in a moment will do
 
 A refusal carries a code and parameters; the sentence is made when shown
 (`casework.phrases.sentence`), in the reader's language. On the command line every refusal is
@@ -64,3 +65,7 @@ class TooLarge(Refusal):
 
 class Invalid(Refusal):
     status = 422
+
+
+class Busy(Refusal):
+    status = 503

@@ -18,7 +18,7 @@ from werkzeug.exceptions import (
     default_exceptions,
 )
 
-from casework.errors import BadRequest, Conflict, Invalid, NotFound, Refusal, Stale, TooLarge
+from casework.errors import BadRequest, Busy, Conflict, Invalid, NotFound, Refusal, Stale, TooLarge
 from casework.phrases import sentence
 from casework.workflow.blockers import Blocked
 
@@ -117,6 +117,8 @@ def problem(refusal: Refusal, current: Any = None) -> Response:
         response.www_authenticate.parameters["realm"] = "casework"
     if isinstance(refusal, TooMany):
         response.headers["Retry-After"] = str(refusal.params["seconds"])
+    if isinstance(refusal, Busy):
+        response.headers["Retry-After"] = "1"
     return response
 
 

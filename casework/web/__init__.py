@@ -32,6 +32,7 @@ from casework.web import (
     meetings,
     minutes,
     notices,
+    once,
     persons,
     planning,
     public,
@@ -109,6 +110,7 @@ def init_web(app: Flask) -> None:
         ),
     ):
         app.register_blueprint(room.blueprint)
+    once.init(app)
 
 
 def _keep_cookies_close(app: Flask, *, secure: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
@@ -14,6 +15,8 @@ from wtforms.validators import DataRequired, Length
 if TYPE_CHECKING:
     from flask import Flask
 
+CSRF, ONCE = "csrf_token", "_once"
+
 
 def init(app: Flask) -> None:
     """Hand `form_keys` to every template: each form that posts begins with it."""
@@ -21,8 +24,9 @@ def init(app: Flask) -> None:
 
 
 def form_keys() -> Markup:
-    """The hidden fields that every form of ours posts beside what was typed."""
-    return _hidden("csrf_token", generate_csrf())
+    """The hidden fields that every form of ours posts beside what was typed: whose it is, and a
+    key that lets it be carried out once (`casework.web.once`)."""
+    return _hidden(CSRF, generate_csrf()) + _hidden(ONCE, secrets.token_urlsafe(18))
 
 
 def _hidden(name: str, value: str) -> Markup:

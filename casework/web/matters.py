@@ -126,7 +126,7 @@ def new() -> str | tuple[str, int] | Response:
                 kind=form.kind.data,
                 title=form.title.data,
                 body=body,
-                sender=form.sender.data,
+                sender=form.sender.data or "",
                 initiative=form.initiative.data,
             )
             flash(

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from casework.errors import (
     BadRequest,
+    Busy,
     Conflict,
     Forbidden,
     Invalid,
@@ -84,7 +85,9 @@ def _reasons(refusal: Refusal, language: Language) -> list[Reason]:
     return [Reason(blocker.sentence(language), blocker.statute) for blocker in blockers]
 
 
-def _refused(refusal: Refusal) -> Page:
+def _refused(refusal: Refusal) -> Page | tuple[str | dict[str, str], int, dict[str, str]]:
+    if isinstance(refusal, Busy):
+        return *page(refusal), {"Retry-After": "1"}
     return page(refusal)
 
 
