@@ -88,7 +88,9 @@ def test_a_whole_matter_is_carried_with_every_call_sent_twice(insistent: Insiste
     wanted = {"matters", "meetings", "agenda", "summon", "conclusion", "signature", "dispatch"}
     assert wanted | {"report-backs", "bodies"} <= paths
     assert len(insistent.repeated) > 20
-    matter = insistent.get("secretary", f"/dispatches?matter_id={done['at'].rpartition('/')[2]}").json
+    matter = insistent.get(
+        "secretary", f"/dispatches?matter_id={done['at'].rpartition('/')[2]}"
+    ).json
     assert matter is not None
     assert len(matter["items"]) == 9
 
