@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from random import uniform
+from time import sleep
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import (
@@ -26,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from casework.errors import Busy
@@ -173,7 +176,9 @@ def lock(session: Session, row: Any) -> None:
 
 
 DEADLOCK, UNSERIALISABLE = "40P01", "40001"  # SQLSTATE
+CHAIN = "uq_audit_entry_organisation_id_subject_type_subject_id_sequence"
 TRIES = 5
+PAUSE = 0.01, 0.1  # seconds
 
 Result = TypeVar("Result")
 
@@ -181,20 +186,39 @@ Result = TypeVar("Result")
 def persistently(work: Callable[[], Result], undo: Callable[[], object] = lambda: None) -> Result:
     """What `work` gives: a unit of work; what it does outside its transaction, `undo` undoes.
 
-    It is begun anew when the database ended it because another was in its way: PostgreSQL has
-    rolled it back whole, and the other has gone on. Raises Busy after TRIES, and when SQLite's one
-    writer has not let go in time.
+    It is begun anew when it met another who was at the same rows: the database has rolled it back
+    whole, the other has gone on, and what it says is judged again by what that one did. Raises
+    Busy after TRIES and when SQLite's one writer has not let go in time, or StaleDataError or
+    IntegrityError if it is always somebody else who was first.
     """
-    for _ in range(TRIES):
-        try:
-            return work()
-        except DBAPIError as error:
-            if _is_locked(error):
-                break
-            if getattr(error.orig, "sqlstate", None) not in (DEADLOCK, UNSERIALISABLE):
-                raise
-        undo()
-    raise Busy("busy")
+    try:
+        for _ in range(TRIES - 1):
+            try:
+                return work()
+            except (DBAPIError, StaleDataError) as error:
+                if not _met_another(error):
+                    raise
+            undo()
+            # The other is let through: else the two may meet again.
+            sleep(uniform(*PAUSE))  # noqa: S311 (no secret)
+        return work()
+    except DBAPIError as error:
+        if _is_deadlock(error) or _is_locked(error):
+            raise Busy("busy") from error
+        raise
+
+
+def _met_another(error: DBAPIError | StaleDataError) -> bool:
+    """Two waited for each other, or had both read a row that one of them then changed."""
+    if isinstance(error, StaleDataError) or _is_deadlock(error):
+        return True
+    diagnosis = getattr(error.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", "") == CHAIN
+
+
+def _is_deadlock(error: DBAPIError) -> bool:
+    """PostgreSQL has undone one of two who waited for each other."""
+    return getattr(error.orig, "sqlstate", None) in (DEADLOCK, UNSERIALISABLE)
 
 
 def _is_locked(error: DBAPIError) -> bool:
