@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from random import uniform
 from time import sleep
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -240,14 +240,14 @@ class Database:
     @contextmanager
     def read(self, within: Connection | None = None) -> Iterator[Session]:
         """A session whose changes, if any, are thrown away; `within` a transaction it sees that."""
-        with self.session() if within is None else _inner(within, reading=True) as session:
+        with self.session() if within is None else _inner(within) as session:
             yield session
 
     @contextmanager
     def unit_of_work(self, within: Connection | None = None) -> Iterator[Session]:
         """One transaction: committed once when the block ends, rolled back if it raises.
 
-        `within` a larger transaction it is done whole or not at all, and stays if that does.
+        `within` a larger transaction its changes are sent, and stay if that does.
         """
         with self.session(writing=True) if within is None else _inner(within) as session:
             yield session
@@ -263,11 +263,11 @@ class Database:
         self.engine.dispose()
 
 
-def _inner(connection: Connection, *, reading: bool = False) -> Session:
-    """A session within a transaction that others share; at its end that goes on."""
-    mode: Literal["rollback_only", "create_savepoint"]
-    mode = "rollback_only" if reading else "create_savepoint"
-    return _listened(Session(connection, expire_on_commit=False, join_transaction_mode=mode))
+def _inner(connection: Connection) -> Session:
+    """A session within a transaction that others share: neither commit nor close ends that."""
+    return _listened(
+        Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+    )
 
 
 def _listened(session: Session) -> Session:

@@ -193,7 +193,7 @@ def reorder(
     the meeting; Conflict for an item that has its § already.
     """
     require_secretary(context, meeting)
-    hold_meeting(context.session, meeting)
+    lock(context.session, meeting)
     if meeting.state not in OPEN_AGENDA:
         raise Conflict("agenda_closed")
     rows = queries.agenda_as_seen(context.session, meeting, context.actor.person_id)

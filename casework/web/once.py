@@ -67,6 +67,11 @@ class Work:
                 raise AlreadyDoneError(done)
         return self.begun
 
+    def abandon(self, error: BaseException) -> None:
+        """What a view began was refused: all of it is undone, and the key is unused again."""
+        self.begun = None
+        self.ending.pop_all().__exit__(type(error), error, error.__traceback__)
+
     def end(self, reply: Response) -> None:
         """Keep where the reply leads, or give the key back if the form was refused."""
         if self.begun is None or self.key is None:

@@ -114,9 +114,14 @@ def acting() -> Iterator[Context]:
     """
     user, work = signed_in(), _work()
     within = work.connection() if work else None
-    with installation().acting(user.organisation_id, _actor(user), within=within) as context:
-        _hide(context, user)
-        yield context
+    try:
+        with installation().acting(user.organisation_id, _actor(user), within=within) as context:
+            _hide(context, user)
+            yield context
+    except BaseException as error:
+        if work:
+            work.abandon(error)
+        raise
 
 
 def _work() -> Work | None:
