@@ -42,6 +42,7 @@ from casework.workflow.versions import Library, older_source, register
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
 PAPERS: dict[str, Any] = matter_effects.PAPERS | delegation_effects.PAPERS | meeting_effects.PAPERS
@@ -88,10 +89,14 @@ class Casework:
 
     @contextmanager
     def acting(
-        self, organisation_id: int, actor: Actor = SYSTEM, moment: datetime | None = None
+        self,
+        organisation_id: int,
+        actor: Actor = SYSTEM,
+        moment: datetime | None = None,
+        within: Connection | None = None,
     ) -> Iterator[Context]:
         """One unit of work in somebody's name, now unless another moment is given."""
-        with self.database.unit_of_work() as session:
+        with self.database.unit_of_work(within) as session:
             yield self.context(session, organisation_id, actor, moment)
 
     def context(

@@ -39,6 +39,7 @@ from casework.mail.delivery import deliver as deliver_mail
 from casework.mail.transports import open_transport
 from casework.matters import letters as matter_letters
 from casework.meetings import letters as meeting_letters
+from casework.once import TIDIED_AT_ONCE, forget_expired
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def anchor(casework: Installation, moment: datetime) -> None:
 
 
 def tidy(casework: Installation, moment: datetime) -> int:
-    """Remove what a crash left half-made a day ago or more, and packs that nobody asks for.
+    """Remove what a crash left half-made a day ago or more, packs that nobody asks for, used keys.
 
     Gives how many. A pack that is gone is made again for whoever asks for it.
     """
@@ -177,7 +178,19 @@ def tidy(casework: Installation, moment: datetime) -> int:
     half_made = [*files.glob("*/.new-*"), *packs.glob(f"{WORKING}*")]
     half_made += [each for ending in UNFINISHED for each in packs.glob(f"*{ending}")]
     removed = sum(_remove(each, moment - LEFTOVER) for each in half_made)
-    return removed + sum(_remove(each, moment - PACK_KEPT) for each in packs.glob("*.pdf"))
+    removed += sum(_remove(each, moment - PACK_KEPT) for each in packs.glob("*.pdf"))
+    return removed + _forget_keys(casework.database, moment)
+
+
+def _forget_keys(database: Database, moment: datetime) -> int:
+    """Batch by batch, so that nobody waits long for the one writer of SQLite."""
+    forgotten = 0
+    while True:
+        with database.unit_of_work() as session:
+            count = forget_expired(session, moment)
+        forgotten += count
+        if count < TIDIED_AT_ONCE:
+            return forgotten
 
 
 def _remove(path: Path, oldest_kept: datetime) -> bool:

@@ -6,6 +6,9 @@ import fcntl
 import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from random import uniform
+from threading import local
+from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
@@ -26,13 +29,16 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
+from casework.errors import Unavailable
 from casework.outage import told_as_unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy.engine import URL, Connection, Dialect
     from sqlalchemy.orm import ORMExecuteState
@@ -193,6 +199,9 @@ def _line_of(engine: Engine) -> str:
     return f"{file}-writers" if engine.dialect.name == "sqlite" and file else ""
 
 
+_held_by = local()  # the lines in which this thread stands first
+
+
 @contextmanager
 def _in_turn(line: str) -> Iterator[None]:
     """Stand in line among all threads and processes that write to one SQLite file.
@@ -203,11 +212,15 @@ def _in_turn(line: str) -> Iterator[None]:
     if not line:
         yield
         return
+    if line in _held_by.__dict__:
+        raise RuntimeError("A unit of work within another would wait for itself.")
     descriptor = os.open(line, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _held_by.__dict__[line] = True
         yield
     finally:
+        _held_by.__dict__.pop(line, None)
         os.close(descriptor)
 
 
@@ -221,16 +234,64 @@ def _only_visible(state: ORMExecuteState) -> None:
 def lock(session: Session, row: Any) -> None:
     """Hold the row until the transaction ends, with what it says now.
 
-    What is pending is sent first: a refresh would throw it away. On SQLite the transaction has
-    the only write lock already, and the row is just read anew.
+    What is pending is sent first: a refresh would throw it away. On PostgreSQL the lock lets rows
+    that refer to this one be added (FOR NO KEY UPDATE): two who have added one each, and then want
+    this one, would else wait for each other. On SQLite the transaction has the only write lock
+    already, and the row is just read anew.
     """
     session.flush()
     columns = [attribute.key for attribute in inspect(type(row)).column_attrs]
-    session.refresh(row, attribute_names=columns, with_for_update=True)
+    session.refresh(row, attribute_names=columns, with_for_update={"key_share": True})
+
+
+DEADLOCK, UNSERIALISABLE = "40P01", "40001"  # SQLSTATE
+CHAIN = "uq_audit_entry_organisation_id_subject_type_subject_id_sequence"
+TRIES = 5
+PAUSE = 0.01, 0.1  # seconds
+
+Result = TypeVar("Result")
+
+
+def persistently(work: Callable[[], Result], undo: Callable[[], object] = lambda: None) -> Result:
+    """What `work` gives: a unit of work; what it does outside its transaction, `undo` undoes.
+
+    It is begun anew when it met another who was at the same rows: the database has rolled it back
+    whole, the other has gone on, and what it says is judged again by what that one did. Raises
+    Unavailable after TRIES, or StaleDataError or IntegrityError if it is always somebody else who
+    was first.
+    """
+    try:
+        for _ in range(TRIES - 1):
+            try:
+                return work()
+            except (DBAPIError, StaleDataError) as error:
+                if not _met_another(error):
+                    raise
+            undo()
+            # The other is let through: else the two may meet again.
+            sleep(uniform(*PAUSE))  # noqa: S311 (no secret)
+        return work()
+    except DBAPIError as error:
+        if _is_deadlock(error):
+            raise Unavailable("busy") from error
+        raise
+
+
+def _met_another(error: DBAPIError | StaleDataError) -> bool:
+    """Two waited for each other, or had both read a row that one of them then changed."""
+    if isinstance(error, StaleDataError) or _is_deadlock(error):
+        return True
+    diagnosis = getattr(error.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", "") == CHAIN
+
+
+def _is_deadlock(error: DBAPIError) -> bool:
+    """PostgreSQL has undone one of two who waited for each other."""
+    return getattr(error.orig, "sqlstate", None) in (DEADLOCK, UNSERIALISABLE)
 
 
 class Database:
-    """One engine and its two ways in: `read()` and `unit_of_work()`."""
+    """One engine and its ways in: `read()`, `unit_of_work()`, and `transaction()` for several."""
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
@@ -238,23 +299,32 @@ class Database:
         self._line = _line_of(self.engine)
 
     def session(self, *, writing: bool = False) -> Session:
-        session = Session(self._writing if writing else self.engine, expire_on_commit=False)
-        event.listen(session, "do_orm_execute", _only_visible)
-        return session
+        return _listened(Session(self._writing if writing else self.engine, expire_on_commit=False))
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A session whose changes, if any, are thrown away; raises Unavailable in an outage."""
-        with told_as_unavailable(), self.session() as session:
+    @contextmanager
+    def read(self, within: Connection | None = None) -> Iterator[Session]:
+        """A session whose changes, if any, are thrown away; `within` a transaction it sees that.
+
+        Raises Unavailable in an outage.
+        """
+        opened = self.session() if within is None else _inner(within)
+        with told_as_unavailable(), opened as session:
             yield session
 
     @contextmanager
-    def unit_of_work(self) -> Iterator[Session]:
+    def unit_of_work(self, within: Connection | None = None) -> Iterator[Session]:
         """One transaction: committed once when the block ends, rolled back if it raises.
 
-        Raises Unavailable in an outage: `database_away` where nothing was saved, `commit_unknown`
-        where the server went away before it said whether it had.
+        `within` a larger transaction its changes are sent, and stay if that does. Raises
+        Unavailable in an outage: `database_away` where nothing was saved, `commit_unknown` where
+        the server went away before it said whether it had.
         """
+        if within is not None:
+            with told_as_unavailable(), _inner(within) as session:
+                yield session
+                session.commit()
+            return
         with told_as_unavailable(), _in_turn(self._line), self.session(writing=True) as session:
             yield session
             session.flush()
@@ -266,5 +336,30 @@ class Database:
         """SQLite always knows whether it has committed."""
         return "database_away" if self.engine.dialect.name == "sqlite" else "commit_unknown"
 
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction for several units of work: committed when the block ends, as they."""
+        with (
+            told_as_unavailable(),
+            _in_turn(self._line),
+            self._writing.connect() as connection,
+            connection.begin() as whole,
+        ):
+            yield connection
+            with told_as_unavailable(self._when_lost):
+                whole.commit()
+
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _inner(connection: Connection) -> Session:
+    """A session within a transaction that others share: neither commit nor close ends that."""
+    return _listened(
+        Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+    )
+
+
+def _listened(session: Session) -> Session:
+    event.listen(session, "do_orm_execute", _only_visible)
+    return session

@@ -9,7 +9,8 @@
     ├── Stale          412  somebody else has changed the row since it was read
     ├── TooLarge       413  more than the installation takes
     └── Invalid        422  readable, but wrong in content
-    Unavailable        503  nothing is wrong with what was asked: the database or the disk is away
+    Unavailable        503  nothing is wrong with what was asked: the database or the disk is away,
+                            or others are in the way
 
 The second is no kind of the first: a page that mends what was refused has nothing to mend, and
 lets it pass. Both are `Declined`, and told in the same way.

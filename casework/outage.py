@@ -29,6 +29,7 @@ AWAY_CLASSES = ("08", "53", "58")
 AWAY_STATES = {"57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25006", "55P03"}
 # SQLite's result codes: BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
 AWAY_CODES = {5, 6, 7, 8, 10, 13, 14, 15}
+LOCKED_CODES = {5, 6}
 CONNECTION_WAS_LOST = "8s2b"
 DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE}
 
@@ -41,11 +42,17 @@ def told_as_unavailable(code: str = "database_away") -> Iterator[None]:
     except SQLAlchemyError as error:
         if not is_outage(error):
             raise
-        raise Unavailable(code) from error
+        raise Unavailable("busy" if _is_locked(error) else code) from error
     except OSError as error:
         if error.errno not in DISK_TROUBLE:
             raise
         raise Unavailable("storage_away") from error
+
+
+def _is_locked(error: SQLAlchemyError) -> bool:
+    """Another has written to SQLite for longer than anybody waits."""
+    code: int = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return code & 0xFF in LOCKED_CODES
 
 
 def is_outage(error: BaseException) -> bool:

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 
 def tables() -> MetaData:
-    """Every table: the `models` of each room, and the counters that several rooms draw from."""
+    """Every table: the `models` of each room, and what lies on the ground floor for all rooms."""
     package = Path(casework.__file__).parent
     for models in sorted((*package.glob("*/models.py"), *package.glob("*/models/__init__.py"))):
         room = models.relative_to(package).parts[0]
         importlib.import_module(f"casework.{room}.models")
     importlib.import_module("casework.counters")
+    importlib.import_module("casework.once")
     return Base.metadata
 
 

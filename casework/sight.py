@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists
+from sqlalchemy import exists, select
 from sqlalchemy.orm import with_loader_criteria
 
 from casework.delegation.models import DelegatedDecision
@@ -12,7 +13,7 @@ from casework.distribution.models import Dispatch
 from casework.followup.models import Assignment
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem, Meeting, Recusal
-from casework.people.policy import restrict
+from casework.people.policy import appointments_of, restrict
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -40,3 +41,16 @@ def restrict_to(context: Context, person_id: int) -> None:
         with_loader_criteria(Matter, ~recused_of_matter, propagate_to_loaders=False),
         with_loader_criteria(AgendaItem, ~recused, propagate_to_loaders=False),
     ]
+
+
+def sight_of(context: Context, person_id: int) -> str:
+    """A sum over the person's appointments today and conflicts of interest: with another, they see
+    something else than before."""
+    session, organisation_id = context.session, context.organisation_id
+    appointed = appointments_of(session, organisation_id, person_id, context.today)
+    recused = session.scalars(
+        select(Recusal.agenda_item_id)
+        .where(Recusal.organisation_id == organisation_id, Recusal.person_id == person_id)
+        .order_by(Recusal.agenda_item_id)
+    ).all()
+    return sha256(repr((appointed, recused)).encode()).hexdigest()

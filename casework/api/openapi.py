@@ -9,8 +9,10 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
 from casework import __version__
+from casework.api import once
 from casework.api.problems import MEDIA_TYPE
 from casework.api.schemas.common import Problem
+from casework.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,6 +77,8 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     if endpoint.current is not None:
         text = "The version that the caller has changed, in quotes."
         found.append(_header("If-Match", text) | {"required": endpoint.conditional})
+    if endpoint.writes:
+        found.append(once.described())
     return found
 
 
@@ -99,6 +103,8 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
         codes.add(404)
     if endpoint.body is not None:
         codes |= {413, 415}
+    if endpoint.writes:
+        codes.add(Unavailable.status)
     problem = {"content": {MEDIA_TYPE: {"schema": "Problem"}}}
     answers: dict[str, Any] = {
         str(code): {"description": "A problem.", **problem} for code in sorted(codes)
@@ -128,6 +134,12 @@ def _answer(endpoint: Endpoint) -> dict[str, Any]:
         "content": {"application/json": {"schema": shape}},
     }
     headers = {}
+    if endpoint.writes:
+        told = "The request was carried out before; this is the answer it got then."
+        headers[once.REPLAYED] = {
+            "schema": {"type": "string", "const": "true"},
+            "description": told,
+        }
     if endpoint.tagged:
         headers["ETag"] = {"schema": {"type": "string"}, "description": "The version, in quotes."}
     if endpoint.paged and endpoint.query is not None:

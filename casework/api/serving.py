@@ -16,8 +16,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from casework.api.callers import caller_of
 from casework.api.endpoint import Call, Created, File, Page
+from casework.api.once import key_of, remember, repeated, rewind
 from casework.api.problems import FieldsWrong, Unconditional, WrongType, problem, reader_language
 from casework.api.schemas.common import UPLOADED
+from casework.db import persistently
 from casework.errors import BadRequest, Stale
 from casework.sight import restrict_to
 from casework.text.door import cleaned_data
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from casework.api.endpoint import Endpoint
     from casework.app import Casework
     from casework.context import Context
+    from casework.once import Key
 
 PREFIX = "/api/v1"
 JSON_BYTES = 4 * 1024 * 1024
@@ -42,18 +45,33 @@ def serving(endpoint: Endpoint, casework: Casework, window: Window) -> Callable[
         caller.require(endpoint.scope)
         versions = _versions(endpoint)
         body, query = _body(endpoint), _loaded(endpoint.query, request.args.to_dict())
-        try:
+        key = key_of(endpoint, caller, casework.settings.secret_key)
+
+        def served() -> Response:
             with _working(casework, caller, writing=endpoint.writes) as context:
                 call = Call(context, caller, reader_language(), body, query, versions)
-                answer = endpoint.view(call, **path)
-                context.session.flush()
-                return _response(endpoint, answer)
+                return _served(endpoint, call, key, path)
+
+        try:
+            return persistently(served, rewind)
         except (Stale, StaleDataError) as error:
             refusal = error if isinstance(error, Stale) else Stale("stale")
             return problem(refusal, _current(endpoint, casework, caller, path))
 
     serve.__name__ = endpoint.name
     return serve
+
+
+def _served(endpoint: Endpoint, call: Call, key: Key | None, path: Mapping[str, int]) -> Response:
+    before = repeated(call, endpoint, key, path) if key else None
+    if before is not None:
+        return before
+    answer = endpoint.view(call, **path)
+    call.session.flush()
+    response = _response(endpoint, answer)
+    if key is not None:
+        remember(call, key, response)
+    return response
 
 
 @contextmanager
@@ -107,7 +125,7 @@ def _body(endpoint: Endpoint) -> Mapping[str, Any]:
     request.max_content_length = JSON_BYTES + 1
     if request.mimetype != "application/json":
         raise WrongType("json_wanted", wanted="application/json")
-    data = request.get_data(cache=False)
+    data = request.get_data()
     if len(data) > JSON_BYTES:  # one that does not announce its length is cut off there
         raise RequestEntityTooLarge
     try:

@@ -11,6 +11,7 @@ from casework.db import lock
 from casework.deadlines.calendar import before
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings import queries
+from casework.meetings.holding import hold_item, hold_meeting
 from casework.meetings.models import ITEM_TYPES, REPORTS, AgendaItem
 from casework.meetings.preparing import require_own_or_above
 from casework.meetings.proposed import latest_proposer
@@ -55,8 +56,7 @@ def add_item(
     assembly takes it only if all present agree (KL 5:52).
     """
     require_secretary(context, meeting)
-    if meeting.state not in OPEN_AGENDA:
-        raise Conflict("agenda_closed")
+    _hold_open(context, meeting, matter)
     if matter is None and not cleaned_line(title):
         raise Invalid("title_missing")
     _check_kind(item_type, given.get("reports", ""))
@@ -104,7 +104,7 @@ def revise_item(
     has changed it since `expected_version`.
     """
     require_secretary(context, item.meeting)
-    lock(context.session, item)
+    hold_item(context.session, item)
     if expected_version not in (None, item.version):
         raise Stale("stale")
     if item.meeting.state not in OPEN_AGENDA:
@@ -136,9 +136,9 @@ def take_notes(context: Context, item: AgendaItem, field: str, text: str, base: 
     require_secretary(context, item.meeting)
     if field not in NOTES:
         raise Invalid("input_unknown", field=field)
+    hold_item(context.session, item)
     if item.meeting.state not in OPEN_AGENDA:
         raise Conflict("agenda_closed")
-    context.session.refresh(item, with_for_update=True)
     stored = getattr(item, field)
     if stored == text:
         return
@@ -154,6 +154,7 @@ def remove_item(context: Context, item: AgendaItem) -> None:
     """Take an item off before the summons; its matter is ready again for another meeting."""
     meeting = item.meeting
     require_secretary(context, meeting)
+    hold_meeting(context.session, meeting)
     if meeting.state != "planned":
         raise Conflict("item_summoned", title=item.title)
     matter = item.matter if item.item_type == "decision" else None
@@ -221,6 +222,15 @@ def reorder(
     in_order = sorted(items, key=lambda item: item.position)
     set_committed_value(meeting, "agenda", in_order)
     context.record(meeting, "agenda_reordered", items=order)
+
+
+def _hold_open(context: Context, meeting: Meeting, matter: Matter | None) -> None:
+    """Hold the meeting and then the matter; raise Conflict if the agenda takes nothing more."""
+    hold_meeting(context.session, meeting)
+    if meeting.state not in OPEN_AGENDA:
+        raise Conflict("agenda_closed")
+    if matter is not None:
+        lock(context.session, matter)
 
 
 def _check_kind(item_type: str, reports: str) -> None:

@@ -6,12 +6,12 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from casework.db import lock
 from casework.delegation.queries import reported_at, unreported
 from casework.delegation.service import report, tell
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.adjournment import require_sitting
 from casework.meetings.floor import outcome_of_questions, standing
+from casework.meetings.holding import hold_item
 from casework.meetings.models import DECIDING, OUTCOMES, AgendaItem, DecidedPoint, Decision
 from casework.meetings.preparing import carry_over, proposing, require_preparing
 from casework.meetings.roll import freeze_participants, leading, require_quorum, taking_part
@@ -80,7 +80,7 @@ def conclude_item(
     something else meanwhile; Invalid for an outcome without its reason or a decision without
     points.
     """
-    lock(context.session, item)
+    hold_item(context.session, item)
     require_in_session(context, item.meeting)
     require_sitting(item.meeting)
     if item.outcome != "pending":

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from casework.db import lock
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.adjournment import require_sitting
+from casework.meetings.holding import hold_item
 from casework.meetings.models import (
     CHOICES,
     METHODS,
@@ -139,7 +139,7 @@ def put_question(
     recused or does not serve, when somebody who is there has no ballot, when the chair must
     vote, or without a quorum (KL 5:45, 6:27).
     """
-    lock(context.session, item)
+    hold_item(context.session, item)
     _require_open(context, item)
     question = open_question(item)
     if asked is not None and asked != question:
@@ -167,7 +167,7 @@ def take_back_question(context: Context, item: AgendaItem, *, recorded: int | No
 
     `recorded` is the id of the one that is meant; raises Stale if it is no longer the last.
     """
-    lock(context.session, item)
+    hold_item(context.session, item)
     _require_open(context, item)
     if not item.propositions:
         raise Conflict("no_question_put", title=item.title)

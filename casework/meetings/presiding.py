@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from casework.db import lock
 from casework.errors import Conflict
 from casework.meetings.adjournment import require_sitting
+from casework.meetings.holding import hold_item
 from casework.meetings.roll import leading, present_at
 from casework.meetings.service import require_in_session
 from casework.people.models import Appointment
@@ -32,7 +32,7 @@ def elect_chair(context: Context, item: AgendaItem, person: Person) -> None:
     leads (`candidates`). Raises Conflict if the meeting is not sitting, the item is concluded,
     a chair or vice chair takes part, or the person does not.
     """
-    lock(context.session, item)
+    hold_item(context.session, item)
     require_in_session(context, item.meeting)
     require_sitting(item.meeting)
     if item.outcome != "pending":

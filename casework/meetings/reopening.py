@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casework.db import lock
 from casework.delegation.queries import reported_at
 from casework.delegation.service import take_back_telling
 from casework.errors import Conflict, Invalid
 from casework.meetings.decisions import LEAVES_LAST
+from casework.meetings.holding import hold_item
 from casework.meetings.service import require_in_session
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def reopen_item(context: Context, item: AgendaItem, reason: str) -> None:
     the meeting is not in session, the item is not concluded or is attested at once, or the
     matter has moved on since; Invalid without a reason.
     """
-    lock(context.session, item)
+    hold_item(context.session, item)
     require_in_session(context, item.meeting)
     if item.outcome == "pending":
         raise Conflict("item_pending", title=item.title)

@@ -197,6 +197,20 @@ def roles_of(session: Session, organisation_id: int, person_id: int, day: date) 
     )
 
 
+def appointments_of(
+    session: Session, organisation_id: int, person_id: int, day: date
+) -> list[tuple[str, int | None]]:
+    """Each role that the person is appointed to on that day, with its body; None is all bodies."""
+    rows = session.execute(
+        select(Appointment.role, Appointment.body_id).where(
+            Appointment.organisation_id == organisation_id,
+            Appointment.person_id == person_id,
+            _valid(day),
+        )
+    )
+    return sorted(((role, body_id) for role, body_id in rows), key=repr)
+
+
 def restrict(
     session: Session, models: Iterable[type[Any]], organisation_id: int, person_id: int, day: date
 ) -> None:

@@ -36,6 +36,7 @@ from casework.web import (
     meetings,
     minutes,
     notices,
+    once,
     organisation,
     origins,
     persons,
@@ -113,6 +114,7 @@ def init_web(app: Flask) -> None:
     app.url_map.converters["int"] = RowConverter
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
+    once.init(app)
 
 
 def _keep_cookies_close(app: Flask, *, secure: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 # The names of those fields, and of what a script tells of the form: none of it was typed.
+CSRF, ONCE = "csrf_token", "_once"
 LABELS, DRAFT = "labels", "draft"
-KEYS = {"csrf_token", given.FIELD, LABELS}
+KEYS = {CSRF, ONCE, given.FIELD, LABELS}
 
 
 def init(app: Flask) -> None:
@@ -27,8 +29,14 @@ def init(app: Flask) -> None:
 
 
 def form_keys() -> Markup:
-    """The hidden fields that every form of ours posts beside what was typed."""
-    return _hidden("csrf_token", generate_csrf()) + _hidden(given.FIELD, given.stamp())
+    """The hidden fields that every form of ours posts beside what was typed: whose it is, to whom
+    it was given, and a key that lets it be carried out once (`casework.web.once`)."""
+    keys = {
+        CSRF: generate_csrf(),
+        ONCE: secrets.token_urlsafe(18),
+        given.FIELD: given.stamp(),
+    }
+    return Markup().join(_hidden(name, value) for name, value in keys.items())
 
 
 def _hidden(name: str, value: str) -> Markup:

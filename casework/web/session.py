@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from casework.app import Casework
     from casework.context import Context
     from casework.people.models import User
+    from casework.web.once import Work
 
     View = Callable[..., Any]
 
@@ -101,8 +102,8 @@ def signed_in() -> SignedInUser:
 @contextmanager
 def reading() -> Iterator[Context]:
     """A session in which only what the person may read is loaded. Render the page inside it."""
-    casework, user = installation(), signed_in()
-    with casework.database.read() as session:
+    casework, user, work = installation(), signed_in(), _work()
+    with casework.database.read(work.begun if work else None) as session:
         context = casework.context(session, user.organisation_id, _actor(user))
         _hide(context, user)
         yield context
@@ -112,13 +113,24 @@ def reading() -> Iterator[Context]:
 def acting() -> Iterator[Context]:
     """A unit of work in the person's name. Load what is asked for, then `lift` for the verb.
 
+    In a post it is a part of the one transaction that ends with the view (`casework.web.once`).
     Raises what the request is held back with, if it is only to be shown again.
     """
     _stop_if_held()
-    user = signed_in()
-    with installation().acting(user.organisation_id, _actor(user)) as context:
-        _hide(context, user)
-        yield context
+    user, work = signed_in(), _work()
+    within = work.connection() if work else None
+    try:
+        with installation().acting(user.organisation_id, _actor(user), within=within) as context:
+            _hide(context, user)
+            yield context
+    except BaseException as error:
+        if work:
+            work.abandon(error)
+        raise
+
+
+def _work() -> Work | None:
+    return cast("Work | None", g.get("work"))
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
@@ -136,9 +136,11 @@ def act(meeting_id: int, item_id: int, action: str) -> Answer:
         item = queries.item(context.session, find(context, meeting_id), item_id)
         lift(context.session)
         ACTIONS[action](context, item)
+    address = url_for(".show", meeting_id=meeting_id, item_id=item_id)
     if PART not in request.headers:
-        return redirect(url_for(".show", meeting_id=meeting_id, item_id=item_id), 303)
-    answer: Answer = show(meeting_id, item_id)
+        return redirect(address, 303)
+    answer = make_response(show(meeting_id, item_id))
+    answer.headers.setdefault("Content-Location", address)
     return answer
 
 
