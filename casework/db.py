@@ -302,7 +302,6 @@ class Database:
         return _listened(Session(self._writing if writing else self.engine, expire_on_commit=False))
 
     @contextmanager
-    @contextmanager
     def read(self, within: Connection | None = None) -> Iterator[Session]:
         """A session whose changes, if any, are thrown away; `within` a transaction it sees that.
 
