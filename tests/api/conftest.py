@@ -67,6 +67,20 @@ class Api:
         headers = {} if version is None else {"If-Match": f'"{version}"'}
         return self.call("PATCH", who, path, body, headers=headers)
 
+    def planned_now(self, body_id: int, **given: Any) -> str:
+        """The address of a meeting that begins at this moment."""
+        moment = self.casework.context(None, 0).moment  # type: ignore[arg-type]
+        body = {"body_id": body_id, "starts_at": moment.isoformat(), **given}
+        answer = self.post("secretary", "/meetings", body)
+        assert answer.status_code == 201, answer.text
+        return f"/meetings/{answer.json['id']}"  # type: ignore[index]
+
+    def opened(self, sitting: str) -> None:
+        """The meeting is summoned so late that it is opened on the same day."""
+        for step, given in (("summon_late", {"reason": "Brådskar"}), ("open", {})):
+            answer = self.post("secretary", f"{sitting}/actions/{step}", {"input": given})
+            assert answer.status_code == 200, answer.text
+
     def registered(self, title: str = "Ny cykelväg") -> Any:
         """A matter as the registrar has just registered it."""
         body = {"kind": "decision", "title": title, "body_id": self.world.committee.id}

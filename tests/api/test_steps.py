@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,15 +24,10 @@ if TYPE_CHECKING:
 @pytest.fixture
 def sitting(api: Api) -> str:
     """A meeting in session, with one formal item."""
-    moment = api.casework.context(None, 0).moment + timedelta(days=20)  # type: ignore[arg-type]
-    body = {"body_id": api.world.committee.id, "starts_at": moment.isoformat()}
-    meeting = api.post("secretary", "/meetings", body).json
-    assert meeting is not None
-    at = f"/meetings/{meeting['id']}"
+    at = api.planned_now(api.world.committee.id)
     item = {"item_type": "formality", "title": "Val av justerare"}
     assert api.post("secretary", f"{at}/agenda", item).status_code == 201
-    for trigger in ("summon", "open"):
-        assert api.post("secretary", f"{at}/actions/{trigger}", {}).status_code == 200
+    api.opened(at)
     return at
 
 
@@ -200,14 +195,11 @@ def test_a_preparing_body_proposes(api: Api, tmp_path: Path) -> None:
     """It does not decide the matter, and what it proposed is no decision in the matter."""
     world, road = api.world, road_of((api.casework, api.world), tmp_path)
     matter = prepare(road, "decision", world.committee, texts()["plan"], date(2025, 4, 7))
-    moment = api.casework.context(None, 0).moment + timedelta(days=20)  # type: ignore[arg-type]
-    body = {"body_id": world.presidium.id, "starts_at": moment.isoformat()}
-    sitting = f"/meetings/{api.post('secretary', '/meetings', body).json['id']}"  # type: ignore[index]
+    sitting = api.planned_now(world.presidium.id)
     given = {"item_type": "decision", "matter_id": matter.id}
     item = api.post("secretary", f"{sitting}/agenda", given).json
     assert item is not None
-    for trigger in ("summon", "open"):
-        assert api.post("secretary", f"{sitting}/actions/{trigger}", {}).status_code == 200
+    api.opened(sitting)
     address = f"{sitting}/agenda/{item['id']}/conclusion"
     four_come(api, sitting)
     refused = api.post("secretary", address, {"outcome": "recommended"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -39,20 +38,9 @@ def walked(api: Api) -> dict[str, Any]:
     ok(api.post("officer", f"{at}/recipients/settle", {}))
     ok(api.post("officer", f"{at}/actions/submit", {}))
     ok(api.post("manager", f"{at}/actions/approve", {}))
-    moment = api.casework.context(None, 0).moment + timedelta(days=20)  # type: ignore[arg-type]
-    meeting = ok(
-        api.post(
-            "secretary",
-            "/meetings",
-            {
-                "body_id": api.world.committee.id,
-                "starts_at": moment.isoformat(),
-                "chair_id": cast.chair.id,
-                "secretary_id": cast.secretary.id,
-            },
-        )
-    )
-    sitting = f"/meetings/{meeting['id']}"
+    offices = {"chair_id": cast.chair.id, "secretary_id": cast.secretary.id}
+    sitting = api.planned_now(api.world.committee.id, **offices)
+    meeting = ok(api.get("secretary", sitting))
     place = ok(api.patch("secretary", sitting, {"place": "Rådhuset"}, meeting["version"]))
     assert place["place"] == "Rådhuset"
     later = {"starts_at": "2001-01-01T09:00:00Z", "ends_at": "2000-01-01T09:00:00Z"}
@@ -61,7 +49,8 @@ def walked(api: Api) -> dict[str, Any]:
     item = {"item_type": "decision", "matter_id": matter["id"]}
     item = ok(api.post("secretary", f"{sitting}/agenda", item))
     ok(api.put("secretary", f"{sitting}/attesters", {"person_ids": [cast.attester.id]}))
-    ok(api.post("secretary", f"{sitting}/actions/summon", {}))
+    late = {"input": {"reason": "Ärendet brådskar"}}
+    ok(api.post("secretary", f"{sitting}/actions/summon_late", late))
     away = ok(api.post("secretary", f"{sitting}/absences", {"person_id": cast.vice_chair.id}))
     [absence] = away["absences"]
     assert absence["substitute"]["id"] == cast.substitute.id
