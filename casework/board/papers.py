@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from casework.board.watch import absences
 from casework.context import STOCKHOLM
 from casework.documents.contexts import CertificateContext, Row, Section, bullets, paragraphs
+from casework.people.papers import office_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -79,8 +80,8 @@ def proof(posted: BoardNotice, organisation: str, body: str, day: date) -> Certi
 def address_of(organisation: Organisation, body: Body) -> str:
     """Where the body's office is and how it is written to."""
     unit = f"{organisation.name}, {body.unit}" if body.unit else organisation.name
-    where = (unit, body.address or organisation.address, body.email or organisation.email)
-    return ", ".join(part for part in where if part)
+    office = office_of(organisation, body)
+    return ", ".join(part for part in (unit, office.address, office.email) if part)
 
 
 def _facts(posted: BoardNotice, body: str) -> tuple[Row, ...]:

@@ -9,6 +9,7 @@ from casework.distribution.links import token_for
 from casework.mail.addresses import Mailbox
 from casework.people.letters import post
 from casework.people.models import Organisation, Person
+from casework.people.papers import office_of
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -49,7 +50,8 @@ def excerpt_letter(context: Context, dispatch: Dispatch) -> Message:
             "sender": {
                 "name": sender.name if sender else context.actor.name,
                 "title": sender.title if sender else "",
-                "phone": (sender.phone if sender else "") or organisation.phone,
+                "phone": (sender.phone if sender else "")
+                or office_of(organisation, item.agenda_item.meeting.body).phone,
             },
         },
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from casework.context import STOCKHOLM
 from casework.documents.contexts import ExcerptContext, item_from_json
+from casework.people.papers import office_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,6 +46,7 @@ def excerpt(
         attested_date=attested.astimezone(STOCKHOLM).date().isoformat() if attested else "",
         announced_date=board_notice.announced_on.isoformat() if board_notice else "",
         attachments=_attachments(item),
+        office=office_of(organisation, meeting.body),
     )
 
 

@@ -89,6 +89,15 @@ class Officer:
 
 
 @dataclass(frozen=True)
+class Office:
+    """How the body's office is reached, in the letterhead; what is "" is not printed."""
+
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
 class ProposalContext:
     """An official's proposal to a body (tjänsteskrivelse, skeleton 1).
 
@@ -112,6 +121,7 @@ class ProposalContext:
     signatories: tuple[Signatory, ...] = ()
     attachments: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
+    office: Office = Office()
 
 
 @dataclass(frozen=True)
@@ -277,6 +287,7 @@ class ExcerptContext:
     attested_date: str = ""
     announced_date: str = ""
     attachments: tuple[str, ...] = ()
+    office: Office = Office()
 
 
 @dataclass(frozen=True)

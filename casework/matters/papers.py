@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casework.documents.contexts import Officer, Point, ProposalContext, Section, Signatory
 from casework.documents.markdown import to_sections
+from casework.people.papers import office_of
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from casework.documents.contexts import Office
     from casework.matters.models import Matter
-    from casework.people.models import Organisation
+    from casework.people.models import Organisation, Person
 
 TOP_LEVEL = 2
 
@@ -43,7 +46,16 @@ def proposal(matter: Matter, organisation: Organisation, drawn_up_on: date) -> P
         ),
         attachments=tuple(attachment.title for attachment in matter.attachments),
         recipients=tuple(written.name for written in matter.recipients),
+        office=_beside(officer, office_of(organisation, body)),
     )
+
+
+def _beside(officer: Person | None, office: Office) -> Office:
+    """The office says what its officer does not: one telephone and one address to write to."""
+    if officer is None:
+        return office
+    phone = "" if officer.phone else office.phone
+    return replace(office, phone=phone, email="" if officer.email else office.email)
 
 
 def _sections(matter: Matter) -> tuple[Section, ...]:

@@ -13,6 +13,7 @@ from casework.delegation.models import DelegatedDecision
 from casework.errors import Refusal
 from casework.people.models import Body
 from casework.people.service import revise_body
+from casework.schema import downgrade, upgrade
 
 if TYPE_CHECKING:
     from .conftest import Office
@@ -67,6 +68,19 @@ def test_a_number_stays_when_the_body_gets_another_short_name(office: Office) ->
     second = office.decide(director)
     found = [office.read(each).designation for each in (first, second)]
     assert found == ["RUN D 1/2025", "NFT D 2/2025"]
+
+
+def test_an_older_installation_keeps_its_numbers(office: Office) -> None:
+    """What was decided before designations were kept gets the one that it had been shown with."""
+    signed = office.decide(office.cast.director)
+    draft = office.draft(office.cast.director)
+    engine = office.casework.database.engine
+    engine.dispose()
+    url = office.casework.settings.database_url
+    downgrade(url, "0001")
+    upgrade(url)
+    found = [office.read(each).designation for each in (signed, draft)]
+    assert found == ["RUN D 1/2025", ""]
 
 
 def test_each_year_begins_anew(office: Office) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["copy", "decided", "road"]
 
 OLD = ("Region Jämtland Härjedalen", "Regionala utvecklingsnämnden")
+OFFICE = {"address": "Box 1, Östersund", "phone": "063-1", "email": "nft@example.org"}
 NEW = ("Region Mitt", "Nämnden för tillväxt")
 
 
@@ -44,7 +45,8 @@ def renamed(road: Road) -> Road:
         row = organisation(context.session, context.organisation_id)
         revise_organisation(context, row, name=NEW[0])
         body = context.session.get_one(Body, road.world.committee.id)
-        revise_body(context, body, name=NEW[1], short_name="NFT", email="nft@example.org")
+        given = {"name": NEW[1], "short_name": "NFT", "email": "nft@example.org"}
+        revise_body(context, body, **given, address="Box 1, Östersund", phone="063-1")
     return road
 
 
@@ -68,6 +70,7 @@ def test_an_excerpt_calls_the_body_what_its_minutes_do(renamed: Road, decided: M
     dispatch(renamed, decided, date(2025, 6, 12))
     [excerpt] = drawn(renamed, "excerpt")
     assert names(excerpt) == OLD
+    assert excerpt["office"] == OFFICE
     with renamed.casework.database.unit_of_work() as session:
         session.execute(update(Dispatch).values(link_expires_at=moment(12).replace(year=2099)))
     link = f"/r/{token_for(renamed.casework.settings.secret_key, sent(renamed)[0])}"
@@ -107,7 +110,10 @@ def test_the_notice_comes_down_under_the_name_it_was_put_up(renamed: Road) -> No
 
 
 def test_what_was_drawn_up_stands_and_what_comes_is_new(renamed: Road) -> None:
-    """Each is made again byte for byte; the pack has the summons' names, the proposal today's."""
+    """Each is made again byte for byte; the pack has the summons' names, the proposal today's.
+
+    Its officer has a telephone and an address to write to, so the office adds where it lies.
+    """
     press = renamed.casework.services.press
     with renamed.casework.database.read() as session:
         context = renamed.casework.context(session, renamed.world.organisation_id)
@@ -119,4 +125,6 @@ def test_what_was_drawn_up_stands_and_what_comes_is_new(renamed: Road) -> None:
     matter = begin(renamed, "decision", renamed.world.committee, text, date(2025, 6, 12))
     write(renamed, matter, text, date(2025, 6, 13))
     review(renamed, date(2025, 6, 14), matter)
-    assert names(drawn(renamed, "proposal")[-1]) == NEW
+    proposal = drawn(renamed, "proposal")[-1]
+    assert names(proposal) == NEW
+    assert proposal["office"] == {"address": OFFICE["address"], "phone": "", "email": ""}
