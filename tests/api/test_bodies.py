@@ -49,7 +49,7 @@ def test_what_a_body_is_is_changed_under_if_match(api: Api) -> None:
     version = changed["version"]
     for wrong, status, code in (
         ({"short_name": "KoF"}, 409, "short_name_taken"),
-        ({"email": "nft@region", "phone": "1"}, 422, "email_wrong"),
+        ({"email": "nft@region", "phone": "1"}, 422, "mail_address_wrong"),
         ({"proposer": " "}, 422, "fact_missing"),
     ):
         refused: Any = api.patch("secretary", at, wrong, version)
