@@ -54,6 +54,7 @@ def _cleaned(fields: MultiDict[str, str]) -> list[tuple[str, str]]:
 
 
 def _unknown_address() -> None:
-    """No address of ours has a character that is cleaned away."""
-    if cleaned(request.path) != request.path:
+    """No address of a page has a character that is cleaned away; the API takes numbers alone."""
+    is_page = request.routing_exception is None and request.blueprint != "api"
+    if is_page and cleaned(request.path) != request.path:
         raise NotFound("not_found")
