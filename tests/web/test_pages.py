@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from casework.app import create_app, installation
 from casework.context import STOCKHOLM
 from casework.distribution.links import token_for
 from casework.distribution.models import Dispatch
-from tests.demo.conftest import PASSWORD
+from tests.demo.conftest import PASSWORD, demonstrated, settings_of
 from tests.support.files import pdf
 
 from .accessibility import faults
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from casework.config import Settings
+    from tests.support.databases import SqliteMaker
 
 pytestmark = pytest.mark.browser
 OPEN_MATTER = "/matters/13"
@@ -77,8 +79,8 @@ class Site:
     letter: str
 
 
-@pytest.fixture(scope="module")
-def site(travelled: Settings) -> Iterator[Site]:
+@contextmanager
+def served(travelled: Settings) -> Iterator[Site]:
     """The whole program on loopback, with the road behind it."""
     casework = installation(travelled)
     with casework.database.unit_of_work() as session:
@@ -97,8 +99,8 @@ def site(travelled: Settings) -> Iterator[Site]:
     app.extensions["casework"].database.close()
 
 
-@pytest.fixture
-def enter(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+@contextmanager
+def entering(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     """Sign in as somebody: `enter("handlaggare", width=390)` gives their page."""
     contexts = []
 
@@ -117,6 +119,33 @@ def enter(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     yield go
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def site(travelled: Settings) -> Iterator[Site]:
+    """The installation of this module's tests."""
+    with served(travelled) as site:
+        yield site
+
+
+@pytest.fixture
+def enter(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Into the installation that all these tests share."""
+    with entering(browser, site) as enter:
+        yield enter
+
+
+@pytest.fixture
+def enter_alone(
+    browser: Browser, tmp_path: Path, sqlite_maker: SqliteMaker
+) -> Iterator[Callable[..., Page]]:
+    """Into an installation of this test's own, for one that moves what the others read."""
+    with (
+        sqlite_maker.copied("demonstrated", tmp_path, demonstrated) as (url, _),
+        served(settings_of(url, tmp_path)) as site,
+        entering(browser, site) as enter,
+    ):
+        yield enter
 
 
 @pytest.mark.parametrize(("language", "width"), [("sv-SE", 390), ("en-GB", 1280)])
@@ -181,9 +210,9 @@ def test_the_recipient_reads_and_confirms(
     assert "gäller inte längre" in page.inner_text("main")
 
 
-def test_a_proposal_goes_from_writing_to_approval(enter: Callable[..., Page]) -> None:
+def test_a_proposal_goes_from_writing_to_approval(enter_alone: Callable[..., Page]) -> None:
     """The officer mends what blocks, submits; the manager approves; two writers lose nothing."""
-    officer, second = enter("handlaggare"), enter("handlaggare")
+    officer, second = enter_alone("handlaggare"), enter_alone("handlaggare")
     officer.goto(f"{OPEN_MATTER}/text")
     second.goto(f"{OPEN_MATTER}/text")
     officer.fill("#title", "Samverkansavtal, en ny rubrik")
@@ -203,7 +232,7 @@ def test_a_proposal_goes_from_writing_to_approval(enter: Callable[..., Page]) ->
     officer.click("main .confirm button")
     assert "Under granskning" in officer.inner_text(".page-glance")
 
-    manager = enter("omradeschef", java_script_enabled=False)
+    manager = enter_alone("omradeschef", java_script_enabled=False)
     manager.goto(OPEN_MATTER)
     manager.click("#next-steps .step a >> nth=0")
     manager.click("main .confirm button")
