@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from random import uniform
 from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -32,6 +34,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from casework.errors import Busy
+from casework.private import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,10 +139,18 @@ def open_engine(url: str) -> Engine:
     """An engine for `url`; SQLite in WAL mode with foreign keys on."""
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
+        event.listen(engine, "do_connect", _make_sqlite)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(url, pool_pre_ping=True)
+
+
+def _make_sqlite(_dialect: Any, _record: Any, arguments: list[str], _options: Any) -> None:
+    """A new database is closed to others; what SQLite puts beside it follows that."""
+    file = Path(arguments[0])
+    if file.parent.is_dir() and not file.exists() and arguments[0] != ":memory:":
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, FILE))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

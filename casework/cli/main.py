@@ -21,6 +21,7 @@ from casework.cli.workflows import workflow
 from casework.deadlines.calendar import LEGAL_RULES, due, parse_day, to_json
 from casework.errors import Conflict, Refusal
 from casework.phrases import sentence
+from casework.private import keep_to_oneself
 from casework.workflow.definition import DefinitionFaults
 
 
@@ -87,6 +88,7 @@ for command in (
 
 def main() -> None:
     """Run the command; whatever a user can cause is one line and exit code 2."""
+    keep_to_oneself()
     try:
         casework(prog_name="casework")
     except DefinitionFaults as broken:

@@ -9,6 +9,7 @@ import threading
 from casework.app import installation, now
 from casework.background import start_ticking
 from casework.config import load_settings
+from casework.private import keep_to_oneself
 
 WATCH_SECONDS = 1.0
 
@@ -18,6 +19,7 @@ def tick(parent: int | None = None) -> None:
 
     Any number may tick at once on PostgreSQL: each row is taken by one of them.
     """
+    keep_to_oneself()
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from casework.errors import Conflict, NotFound, Refusal
+from casework.private import made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ class FileStore:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(sha256)
         if _read_plain_file(path) != content:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            made(path.parent)
             _write_whole(path, content)
             _sync_folder(path.parent)
             _sync_folder(self.folder)
