@@ -14,6 +14,7 @@ from casework.web import (
     absences,
     address_book,
     agenda,
+    asked,
     assets,
     assignments,
     bodies,
@@ -77,6 +78,7 @@ def init_web(app: Flask) -> None:
     frame.init(app)
     headers.init(app)
     refusals.init(app)
+    asked.init(app)
     session.init(app)
     app.url_map.converters["int"] = RowConverter
     for room in (

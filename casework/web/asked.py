@@ -1,15 +1,37 @@
-"""What a reader wrote in a form or an address, read as a number or a moment."""
+"""What a reader wrote in a form or an address: fit to be stored, read as a number or a moment."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from flask import request
 
 from casework.context import STOCKHOLM
 from casework.deadlines.calendar import parse_day
-from casework.errors import Invalid
+from casework.errors import BadRequest, Invalid
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 DIGITS = 18  # what fits in a column, as in the addresses of rows
 YEARS = range(1900, 2200)
+
+
+def init(app: Flask) -> None:
+    """Let no view of `app` meet a text that cannot be stored."""
+    app.before_request(_require_storable)
+
+
+def _require_storable() -> None:
+    """Raise BadRequest for a NUL among what was written: no keyboard makes one, and no database
+    keeps it."""
+    if request.blueprint == "api":
+        return  # reads its own, once it knows who asks
+    written = chain(request.args.items(multi=True), request.form.items(multi=True))
+    if any("\x00" in text for pair in written for text in pair):
+        raise BadRequest("request_unreadable")
 
 
 def whole_number(text: str) -> int:

@@ -12,7 +12,7 @@ import structlog
 from flask import current_app, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -63,6 +63,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _collision)
+    app.register_error_handler(DataError, _unfit)
     app.register_error_handler(StaleDataError, lambda _: page(Stale("stale")))
     app.register_error_handler(500, _fault)
 
@@ -117,6 +118,12 @@ def _collision(error: IntegrityError) -> Page:
     """Two did the same at once: the database keeps one, the other is told."""
     log.warning("collision", path=request.path, error=str(error.orig))
     return page(Conflict("collided"))
+
+
+def _unfit(error: DataError) -> Page:
+    """A value that no column holds, as a number of thirty digits."""
+    log.warning("unfit", path=request.path, error=str(error.orig))
+    return page(Invalid("content_wrong"))
 
 
 def _fault(_: Exception) -> Page:
