@@ -56,7 +56,7 @@ def test_a_number_that_no_column_holds_is_no_fault(registrar: FlaskClient, numbe
     ):
         assert registrar.get(f"{address}{number}").status_code < 500, address
     form = {"title": "Ny bro", "body": number, "kind": "decision"}
-    assert registrar.post("/matters/new", data=form).status_code == 422
+    assert registrar.post("/matters/new", data=form).status_code in (303, 422)  # ٣ is a 3
     members = {"member": [number]}
     assert registrar.post("/recipients/groups/1", data=members).status_code < 500
 
