@@ -33,6 +33,7 @@ from casework.meetings import effects as meeting_effects
 from casework.meetings import guards as meeting_guards
 from casework.people import effects as people_effects
 from casework.people.policy import LABELS, ROLES, may
+from casework.private import close, tighten
 from casework.schema import tables
 from casework.workflow.check import Vocabulary
 from casework.workflow.definition import load_folder
@@ -130,6 +131,8 @@ def vocabulary(settings: Settings) -> Vocabulary:
 def installation(settings: Settings) -> Casework:
     """Open an installation; raises Invalid or DefinitionFaults if it is not in order."""
     tables()
+    close(settings.data_dir)
+    tighten(settings.own_paths)
     database = Database(settings.database_url)
 
     def older(name: str, version: int) -> str | None:

@@ -23,8 +23,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, bindparam, func, insert, select, text, update
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy import JSON, Date, bindparam, func, insert, select, text, update
+from sqlalchemy.exc import StatementError
 
 from casework.audit.chain import derive_key
 from casework.audit.verify import verify
@@ -49,6 +49,11 @@ CHUNK = 1024 * 1024
 MANIFEST = "manifest.json"
 KEY = "secret-key"
 LARGEST_MANIFEST = 64 * 1024 * 1024
+LONGEST_ROW = 64 * 1024 * 1024  # characters
+WIDEST = 2**63
+SHORTEST_KEY = 32
+# What reading can come upon in content that somebody has made: wrong, too deep, or too large.
+MALFORMED = (ValueError, TypeError, AttributeError, RecursionError, OverflowError, MemoryError)
 _PART = re.compile(r"tables/[a-z_]+\.jsonl|files/[0-9a-f]{64}|secret-key|manifest\.json")
 
 
@@ -91,6 +96,9 @@ def restore(settings: Settings, file: Path) -> Report:
         with TemporaryDirectory(dir=settings.data_dir) as work:
             manifest = _unpack(file, Path(work))
             return _bring_back(settings, database, manifest, Path(work))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Conflict("restore_unwritable", reason=reason) from error
     finally:
         database.close()
 
@@ -164,7 +172,7 @@ def _unpack(file: Path, work: Path) -> dict[str, Any]:
                     raise Invalid("backup_damaged", part=member.name)
     except FileNotFoundError as error:
         raise NotFound("backup_missing", file=str(file)) from error
-    except (tarfile.TarError, OSError, ValueError, KeyError, TypeError) as error:
+    except (tarfile.TarError, OSError, KeyError, *MALFORMED) as error:
         raise Invalid("backup_unreadable", file=str(file)) from error
     if left:
         raise Invalid("backup_damaged", part=sorted(left)[0])
@@ -176,7 +184,7 @@ def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
     if member is None or member.name != MANIFEST or not 0 < member.size < LARGEST_MANIFEST:
         raise ValueError("no manifest")
     source = tar.extractfile(member)
-    manifest: dict[str, Any] = json.loads(source.read()) if source else {}
+    manifest: dict[str, Any] = _parsed(source.read()) if source else {}
     shaped = [manifest["parts"], manifest["rows"], manifest.get("columns", {})]
     if manifest["format"] != FORMAT or not all(isinstance(each, dict) for each in shaped):
         raise ValueError("another format")
@@ -190,26 +198,36 @@ def _bring_back(
         manifest = _brought_up(manifest, work)
     parts: dict[str, str] = manifest["parts"]
     columns = manifest.get("columns", _columns())
+    rows = 0
     with database.unit_of_work() as session:
         _require_empty(session)
         for table in _ordered():
             if f"tables/{table.name}.jsonl" not in parts:
                 raise Invalid("backup_damaged", part=table.name)
-            rows = _load(session, table, columns.get(table.name, []), work)
-            if rows != manifest["rows"].get(table.name):
+            count = _load(session, table, columns.get(table.name, []), work)
+            if count != manifest["rows"].get(table.name):
                 raise Invalid("backup_damaged", part=table.name)
+            rows += count
         if not settings.embedded:
             _reset_sequences(session)
         wanted = _stored_files(session, partial(_unpacked, work))
         _require_files(wanted, parts)
-        found = verify(session, derive_key(_secret(settings, work), "audit"))
-        if found.breaks:
-            raise Conflict(found.breaks[0].code, place=found.breaks[0].place)
+        _verify(session, _secret(settings, work))
         store = FileStore(settings.files_dir)
         for sha256 in wanted:
             store.put((work / f"files_{sha256}").read_bytes())
         _keep_key(settings, work)
-    return Report(sum(manifest["rows"].values()), len(wanted))
+    return Report(rows, len(wanted))
+
+
+def _verify(session: Session, secret: str) -> None:
+    """Raise Conflict unless the record holds, Invalid if it is none."""
+    try:
+        found = verify(session, derive_key(secret, "audit"))
+    except MALFORMED as error:
+        raise Invalid("backup_damaged", part="audit_entry") from error
+    if found.breaks:
+        raise Conflict(found.breaks[0].code, place=found.breaks[0].place)
 
 
 def _brought_up(manifest: dict[str, Any], work: Path) -> dict[str, Any]:
@@ -253,7 +271,7 @@ def _load(session: Session, table: Table, columns: list[str], work: Path) -> int
             values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in links}
             change = update(table).where(table.c.id == bindparam("row")).values(values)
             session.connection().execute(change, linked)
-    except (ValueError, TypeError, IntegrityError, DataError) as error:
+    except (StatementError, *MALFORMED) as error:
         raise Invalid("backup_damaged", part=table.name) from error
     return count
 
@@ -266,7 +284,7 @@ def _links_within(table: Table) -> list[str]:
 
 def _row(table: Table, columns: list[str], line: str) -> dict[str, Any]:
     """The columns of one line of JSON; raises ValueError for what is no row of `table`."""
-    values = json.loads(line)
+    values = _parsed(line)
     if not isinstance(values, list):
         raise ValueError("not a row")  # noqa: TRY004 (wrong content, not wrong use)
     named = dict(zip(columns, values, strict=True))
@@ -278,11 +296,15 @@ def _row(table: Table, columns: list[str], line: str) -> dict[str, Any]:
 def _batches(part: Path) -> Iterator[list[str]]:
     with part.open(encoding="utf-8") as lines:
         batch: list[str] = []
-        for line in lines:
+        held = 0
+        while line := lines.readline(LONGEST_ROW + 1):
+            if len(line) > LONGEST_ROW:
+                raise ValueError("a row too long to be one")
             batch.append(line)
-            if len(batch) == BATCH:
+            held += len(line)
+            if len(batch) == BATCH or held > LONGEST_ROW:
                 yield batch
-                batch = []
+                batch, held = [], 0
         if batch:
             yield batch
 
@@ -349,9 +371,12 @@ def _keeps_key(settings: Settings) -> bool:
 def _secret(settings: Settings, work: Path) -> str:
     """The key that the restored installation will run with."""
     kept = work / KEY
-    if _keeps_key(settings) and kept.is_file():
-        return kept.read_text(errors="replace").strip()
-    return settings.secret_key
+    if not (_keeps_key(settings) and kept.is_file()):
+        return settings.secret_key
+    secret = kept.read_text(errors="replace").strip()
+    if len(secret) < SHORTEST_KEY:
+        raise Invalid("backup_damaged", part=KEY)
+    return secret
 
 
 def _keep_key(settings: Settings, work: Path) -> None:
@@ -366,14 +391,42 @@ def _to_plain(value: Any) -> Any:
 
 
 def _from_plain(kind: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    try:
-        if isinstance(kind, Moment):
-            return datetime.fromisoformat(value)
-        return date.fromisoformat(value) if isinstance(kind, Date) else value
-    except (TypeError, ValueError) as error:
-        raise Invalid("backup_damaged", part=str(value)[:100]) from error
+    """The value as its column takes it; raises ValueError or TypeError for what that cannot hold.
+
+    SQLite would keep a text where a number belongs, and break on it later.
+    """
+    if value is None or isinstance(kind, JSON):
+        return value
+    if isinstance(kind, Moment):
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return moment
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    if type(value) is not kind.python_type:
+        raise TypeError(f"{type(value).__name__} is no {kind}")
+    if isinstance(value, str) and "\x00" in value:
+        raise ValueError("NUL")
+    if type(value) is int and not -WIDEST <= value < WIDEST:
+        raise ValueError("a number that no column holds")
+    return value
+
+
+def _parsed(content: str | bytes) -> Any:
+    """The JSON as we write it: raises ValueError for NaN, and for a name given twice."""
+    return json.loads(content, parse_constant=_no_number, object_pairs_hook=_named_once)
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name given twice")
+    return found
 
 
 def _copy(source: Any, target: Path) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from casework.addresses import address_at, checked_address
 from casework.errors import Invalid
+from casework.private import FILE, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +77,17 @@ class Settings:
         return self.data_dir / "files"
 
     @property
+    def own_paths(self) -> tuple[Path, ...]:
+        """Everything of the installation that lies on this machine; some may not be there yet."""
+        paths = [self.data_dir / "secret-key", self.files_dir, self.packs_dir]
+        if self.embedded:
+            database = self.database_url.removeprefix("sqlite:///")
+            paths += [Path(database + ending) for ending in ("", "-wal", "-shm", "-journal")]
+        if self.mail_url.startswith("file:"):
+            paths.append(Path(self.mail_url.removeprefix("file:").removeprefix("//")))
+        return tuple(paths)
+
+    @property
     def packs_dir(self) -> Path:
         """Packs that were made, and those in the making; each can be made again."""
         return self.data_dir / "packs"
@@ -110,7 +122,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 def _made(folder: Path) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        made(folder)
     except OSError as error:
         raise _wrong("CASEWORK_DATA_DIR", f"{folder} ({error.strerror})") from error
     return folder
@@ -134,7 +146,7 @@ def _secret_key(environ: Mapping[str, str], data_dir: Path, database_url: str) -
         raise _wrong("CASEWORK_SECRET_KEY", "PostgreSQL: saknas / missing")
     kept = data_dir / "secret-key"
     if not kept.exists():
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32))
     return kept.read_text().strip()

@@ -6,6 +6,7 @@ import fcntl
 import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from random import uniform
 from threading import local
 from time import sleep
@@ -36,6 +37,7 @@ from sqlalchemy.types import TypeDecorator
 
 from casework.errors import Unavailable
 from casework.outage import told_as_unavailable
+from casework.private import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -156,6 +158,7 @@ def open_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         waiting = {"timeout": 30, "isolation_level": None}
         engine = create_engine(url, connect_args=waiting, hide_parameters=True)
+        event.listen(engine, "do_connect", _make_sqlite)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -178,6 +181,13 @@ def _impatient(url: URL) -> dict[str, str]:
     if isinstance(url.query.get("host"), tuple):
         wanted["target_session_attrs"] = "read-write"
     return {name: value for name, value in wanted.items() if name not in url.query}
+
+
+def _make_sqlite(_dialect: Any, _record: Any, arguments: list[str], _options: Any) -> None:
+    """A new database is closed to others; what SQLite puts beside it follows that."""
+    file = Path(arguments[0])
+    if file.parent.is_dir() and not file.exists() and arguments[0] != ":memory:":
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, FILE))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

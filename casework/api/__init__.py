@@ -84,7 +84,8 @@ def _unknown_address() -> Response | None:
 
 
 def _private(response: Response) -> Response:
-    """Kept by the caller alone, and asked for anew before it is used."""
-    response.headers["Cache-Control"] = "private, no-cache"
+    """Kept by the caller alone, and asked for anew before it is used; a file is kept by nobody."""
+    is_file = "Content-Disposition" in response.headers
+    response.headers["Cache-Control"] = "private, no-store" if is_file else "private, no-cache"
     response.vary.update(["Accept-Language", "Authorization"])
     return response

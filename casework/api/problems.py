@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, request
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import (
     HTTPException,
@@ -101,6 +101,7 @@ def init(blueprint: Blueprint) -> None:
         blueprint.register_error_handler(code, http_problem)
     blueprint.register_error_handler(StaleDataError, lambda _: problem(Stale("stale")))
     blueprint.register_error_handler(IntegrityError, _collision)
+    blueprint.register_error_handler(DataError, _unfit)
     blueprint.register_error_handler(Exception, _fault)
 
 
@@ -167,6 +168,12 @@ def _collision(error: IntegrityError) -> Response:
     """Two did the same at once, or a row is named twice: the database keeps one."""
     log.warning("api_conflict", route=_route(), cause=told(error))
     return problem(Conflict("api_conflict"))
+
+
+def _unfit(error: DataError) -> Response:
+    """A value that no column holds, as a number of thirty digits."""
+    log.warning("api_unfit", path=request.path, error=str(error.orig))
+    return problem(Invalid("content_wrong"))
 
 
 def _fault(error: Exception) -> Response:

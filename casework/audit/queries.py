@@ -6,6 +6,8 @@ from sqlalchemy import Select, select
 
 from casework.audit.models import AuditEntry
 
+LARGEST = 2**31 - 1  # what the column of the sequence holds; a reader may ask for any number
+
 
 def of_subject(
     organisation_id: int,
@@ -27,5 +29,5 @@ def of_subject(
         .limit(limit)
     )
     if before is not None:
-        statement = statement.where(AuditEntry.sequence < before)
+        statement = statement.where(AuditEntry.sequence < min(before, LARGEST))
     return statement

@@ -24,6 +24,7 @@ from casework.deadlines.calendar import LEGAL_RULES, due, parse_day, to_json
 from casework.errors import Conflict, Declined, Refusal, Unavailable
 from casework.logs import configure, get_logger, told
 from casework.phrases import sentence
+from casework.private import keep_to_oneself
 from casework.workflow.definition import DefinitionFaults
 
 log = get_logger()
@@ -96,6 +97,7 @@ def main() -> None:
 
     A fault of the program is one line too, with the reference of what stands in the log.
     """
+    keep_to_oneself()
     configure()
     try:
         casework(prog_name="casework")

@@ -13,6 +13,7 @@ from casework.cli.supervising import BEAT_SECONDS, beat, ended_by_signal
 from casework.config import load_settings
 from casework.jobs.rhythm import RHYTHMS
 from casework.logs import configure
+from casework.private import keep_to_oneself
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
@@ -47,6 +48,7 @@ def tick(pulse: int) -> None:
 
     Any number may tick at once on PostgreSQL: each row is taken by one of them.
     """
+    keep_to_oneself()
     configure()
     ended = ended_by_signal()
     scheduler = start_ticking(installation(load_settings()), now)

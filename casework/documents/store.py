@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from casework.documents.template import kept_template
 from casework.errors import Conflict, NotFound, Refusal
+from casework.private import made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,7 @@ class FileStore:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path(sha256)
         if _read_plain_file(path) != content:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            made(path.parent)
             _write_whole(path, content)
             _sync_folder(path.parent)
             _sync_folder(self.folder)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from casework.errors import Invalid
+from casework.private import made, opener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,8 +137,8 @@ class FolderTransport:
         path = self.folder / f"{envelope.name}.eml"
         half_written = path.with_suffix(f".{os.getpid()}.tmp")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with half_written.open("wb") as file:
+            made(self.folder)
+            with open(half_written, "wb", opener=opener) as file:
                 file.write(envelope.content)
                 file.flush()
                 os.fsync(file.fileno())

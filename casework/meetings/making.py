@@ -18,6 +18,7 @@ from casework.documents.pack import PackMaker
 from casework.errors import Refusal
 from casework.logs import get_logger
 from casework.meetings.pack import fingerprint
+from casework.private import FILE, made, opener
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,7 @@ class Progress:
 def making_of(context: Context, meeting: Meeting, items: Sequence[AgendaItem]) -> Making:
     """The pack of these items of the meeting, made or not: one for each set of papers."""
     folder = context.services.settings.packs_dir
-    folder.mkdir(parents=True, exist_ok=True)
+    made(folder)
     return Making(folder, fingerprint(context, meeting, items))
 
 
@@ -101,7 +102,7 @@ class Making:
 
     def _locked(self, how: int) -> int | None:
         """An open file with the lock, None where another has it. It is not inherited."""
-        descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, FILE)
         try:
             fcntl.flock(descriptor, how | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -111,9 +112,10 @@ class Making:
 
     def _make(self, lock: int, maker: PackMaker, content: PackContext) -> None:
         try:
-            made = maker.make(content, lambda done, steps: self._tell(Progress(done, steps)))
+            pack = maker.make(content, lambda done, steps: self._tell(Progress(done, steps)))
             unfinished = self.file.with_suffix(".part")
-            unfinished.write_bytes(made)
+            with open(unfinished, "wb", opener=opener) as file:
+                file.write(pack)
             unfinished.rename(self.file)
             self.forget()
         except Refusal as refusal:
@@ -126,5 +128,6 @@ class Making:
 
     def _tell(self, progress: Progress) -> None:
         unfinished = self._told.with_suffix(".new")
-        unfinished.write_text(json.dumps(asdict(progress), default=str), encoding="utf-8")
+        with open(unfinished, "w", encoding="utf-8", opener=opener) as file:
+            json.dump(asdict(progress), file, default=str)
         unfinished.rename(self._told)

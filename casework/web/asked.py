@@ -1,4 +1,4 @@
-"""What a reader wrote in a form or an address, read as a number or a moment."""
+"""What a reader wrote in a form or an address: fit to be stored, read as a number or a moment."""
 
 from __future__ import annotations
 

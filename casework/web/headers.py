@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import current_app, request
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -36,12 +36,22 @@ def init(app: Flask) -> None:
     app.after_request(_protect)
 
 
+def _is_for_somebody() -> bool:
+    """Whether the page is for those whom its view names; such an answer is kept by nobody."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    whom = getattr(view, "permits", ())
+    return bool(whom) and "public" not in whom
+
+
 def _protect(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if _is_for_somebody():
+        response.headers["Cache-Control"] = "private, no-store"
+    elif response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":
-        response.headers["Cache-Control"] = "no-store"
         response.vary.update(["Cookie", "Accept-Language"])
     return response

@@ -243,7 +243,7 @@ def _private(page: Any, status: int = 200) -> Reply:
     reply: Reply = make_response(page)
     if status != 200:
         reply.status_code = status
-    reply.headers["Cache-Control"] = "no-store"
+    reply.headers["Cache-Control"] = "private, no-store"
     reply.headers["X-Robots-Tag"] = "noindex, nofollow"
     reply.headers["Referrer-Policy"] = "strict-origin"
     return reply

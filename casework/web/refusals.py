@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, g, render_template, request
 from flask_login import AnonymousUserMixin
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -65,6 +65,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _collision)
+    app.register_error_handler(DataError, _unfit)
     app.register_error_handler(StaleDataError, lambda _: page(Stale("stale")))
     app.register_error_handler(Exception, _fault)
     app.register_error_handler(500, _fault)  # what breaks outside a view, as in a header
@@ -133,6 +134,12 @@ def _collision(error: IntegrityError) -> Page:
     """Two did the same at once: the database keeps one, the other is told."""
     log.warning("collision", route=_route(), cause=told(error))
     return page(Conflict("collided"))
+
+
+def _unfit(error: DataError) -> Page:
+    """A value that no column holds, as a number of thirty digits."""
+    log.warning("unfit", route=_route(), cause=told(error))
+    return page(Invalid("content_wrong"))
 
 
 def _fault(error: Exception) -> Page:

@@ -85,7 +85,7 @@ def test_a_whole_matter_is_carried_with_every_call_sent_twice(insistent: Insiste
     answer = insistent.post("registrar", "/bodies", body)
     assert answer.status_code == 201, answer.text
     paths = {each.partition(" ")[2].rpartition("/")[2] for each in insistent.repeated}
-    wanted = {"matters", "meetings", "agenda", "summon", "conclusion", "signature", "dispatch"}
+    wanted = {"matters", "meetings", "agenda", "summon_late", "conclusion", "signature", "dispatch"}
     assert wanted | {"report-backs", "bodies"} <= paths
     assert len(insistent.repeated) > 20
     matter = insistent.get(

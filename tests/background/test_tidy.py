@@ -12,16 +12,21 @@ import pytest
 from casework.background import tidy
 from casework.config import load_settings
 from casework.documents.store import FileStore
+from casework.once import Answer, Key, keep, take
+from casework.people.models import Organisation, Person
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from casework.db import Database
 
 MOMENT = datetime(2025, 6, 10, 2, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def casework(tmp_path: Path) -> Any:
-    return SimpleNamespace(settings=load_settings({"CASEWORK_DATA_DIR": str(tmp_path)}))
+def casework(tmp_path: Path, database: Database) -> Any:
+    settings = load_settings({"CASEWORK_DATA_DIR": str(tmp_path)})
+    return SimpleNamespace(settings=settings, database=database)
 
 
 def aged(path: Path, age: timedelta) -> Path:
@@ -73,3 +78,26 @@ def test_packs_that_nobody_asks_for_go(casework: Any) -> None:
 def test_nothing_stored_yet(casework: Any) -> None:
     """A new installation has no folder of files to tidy."""
     assert tidy(casework, MOMENT) == 0
+
+
+def test_keys_go_when_they_protect_nothing_any_more(
+    casework: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batch by batch; a key that may still be sent again stays, and an old one is unused again."""
+    monkeypatch.setattr("casework.once.TIDIED_AT_ONCE", 2)
+    monkeypatch.setattr("casework.background.TIDIED_AT_ONCE", 2)
+    with casework.database.unit_of_work() as session:
+        session.add(Organisation(name="Region Exempel", short_name="RE"))
+        session.flush()
+        session.add(Person(organisation_id=1, name="Ada", sort_key="ada"))
+        session.flush()
+        for number, days in enumerate((1, 1, 1, 1, 1, 0)):
+            key = Key(1, 1, f"key-{number}", "same", timedelta(days=1))
+            assert take(session.connection(), key, MOMENT - timedelta(days=days)) is None
+            keep(session.connection(), key, Answer(201, {"Location": "/1"}))
+    assert tidy(casework, MOMENT) == 5
+    with casework.database.unit_of_work() as session:
+        kept = Key(1, 1, "key-5", "same", timedelta(days=1))
+        assert take(session.connection(), kept, MOMENT) == Answer(201, {"Location": "/1"})
+        late = MOMENT + timedelta(days=1)
+        assert take(session.connection(), kept, late) is None

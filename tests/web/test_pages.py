@@ -349,3 +349,29 @@ def test_signing_out_closes_the_door(enter: Callable[..., Page], site: Site) -> 
     page.click("header button.as-link")
     page.goto("/matters")
     assert page.url.startswith(f"{site.address}/sign-in")
+
+
+def test_a_pressed_button_is_busy_until_one_comes_back(enter: Callable[..., Page]) -> None:
+    """A second press while the answer is on its way sends nothing; Back makes it a button again."""
+    page = enter("namndsekreterare")
+    page.goto("/recipients")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    busy = page.evaluate(
+        """() => {
+          const form = document.querySelector("form[action$='/recipients']");
+          form.querySelector("[name=name]").value = "Kommunförbundet";
+          form.querySelector("[name=email]").value = "forbundet@example.org";
+          const button = form.querySelector("button[type=submit]");
+          button.click();
+          const busy = button.getAttribute("aria-disabled");
+          button.click();
+          return busy;
+        }"""
+    )
+    assert busy == "true"
+    page.wait_for_selector("main .notice")
+    assert sent.count("POST") == 1
+    assert "Kommunförbundet finns nu i adressboken." in page.inner_text("main .notice")
+    page.go_back()
+    page.wait_for_selector("form[action$='/recipients'] button[type=submit]:not([aria-disabled])")
