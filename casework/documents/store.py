@@ -61,7 +61,7 @@ class FileStore:
         return self.folder / sha256[:2] / sha256
 
 
-# Every template that ever came with the program; `sh .ci/keep` adds to it.
+# The templates that the first version came with: from the second on a document keeps its own.
 FORMER = FileStore(Path(__file__).parent / "former")
 
 

@@ -15,6 +15,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 # Line ends of Word (soft return), of old printers, and of Unicode's own.
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+_WIDE = re.compile(f"[ \n\t{NO_BREAK}]*[ \n\t][ \n\t{NO_BREAK}]*")
 # Thin spaces between digits set off thousands, and such a number is never broken.
 _IN_NUMBERS = re.compile("(?<=[0-9])[\u2006\u2008\u2009\u200a](?=[0-9])")
 _HOLDING = str.maketrans(dict.fromkeys("\u2007\u202f", NO_BREAK))
@@ -46,9 +47,9 @@ def cleaned(text: str) -> str:
 def cleaned_line(text: str) -> str:
     """`text` as one line: whatever breaks it, or is wider than a space, becomes one space.
 
-    No-break spaces stay.
+    A no-break space stays where it stands alone between two words.
     """
-    return " ".join(part for part in re.split("[ \n\t]+", cleaned(text)) if part)
+    return _WIDE.sub(" ", cleaned(text)).strip(f" {NO_BREAK}")
 
 
 def cleaned_data(data: Any) -> Any:

@@ -72,6 +72,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     casework.database.close()
     return folder
 
+REDESIGNED = """
+#let letterhead(..any) = [Ett annat brevhuvud]
+#let reached(office) = ()
+#let office-of(d) = none
+"""
+
 
 def settings_of(folder: Path) -> Settings:
     return load_settings(
@@ -97,7 +103,7 @@ def redesign(settings: Settings) -> None:
     (documents / "arms" / "arms.svg").unlink()
     (documents / "minutes" / "motto.typ").write_text("#let motto = [Ett annat motto]")
     letterhead = documents / "_shared" / "letterhead.typ"
-    letterhead.write_text("#let letterhead(..any) = [Ett annat brevhuvud]")
+    letterhead.write_text(REDESIGNED)
     shutil.copyfile(documents / "minutes" / "template.docx", documents / "proposal/template.docx")
     shutil.rmtree(documents / "summons")
 

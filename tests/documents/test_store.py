@@ -54,7 +54,7 @@ def excerpt(files: FileStore, typesetter: Typesetter) -> Document:
         media_type=PDF,
         sha256=files.put(made),
         size=len(made),
-        template_hash=typesetter.template_hash("excerpt"),
+        template_hash=typesetter.template("excerpt").keep(files),
         snapshot=data,
         drawn_up_at=NOON,
         is_record=True,

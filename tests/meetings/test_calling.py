@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["world"]
 
 DAY = date(2025, 6, 3)
+BEFORE = date(2025, 5, 28)
 
 
 class Calls:
@@ -44,8 +45,8 @@ class Calls:
         self.second = self.act(road.cast.registrar, _another_substitute)
         summon(road, road.world.committee, DAY, [])
 
-    def act(self, who: Person, what: Callable[[Context], Any]) -> Any:
-        moment = datetime(2025, 5, 28, 10, tzinfo=STOCKHOLM)
+    def act(self, who: Person, what: Callable[[Context], Any], day: date = BEFORE) -> Any:
+        moment = datetime.combine(day, time(10), STOCKHOLM)
         with self.road.casework.acting(
             self.road.world.organisation_id, Actor(who.id, who.name), moment
         ) as context:
@@ -146,7 +147,7 @@ def test_one_reports_oneself_before_the_meeting(calls: Calls) -> None:
     calls.report(calls.cast.member)
     with pytest.raises(Conflict, match="absent_already"):
         calls.report(calls.cast.member)
-    calls.act(calls.cast.secretary, lambda c: c.services.engine.fire(c, _meeting(c), "open"))
+    calls.act(calls.cast.secretary, lambda c: c.services.engine.fire(c, _meeting(c), "open"), DAY)
     with pytest.raises(Conflict, match="meeting_begun"):
         calls.withdraw(calls.cast.member)
 

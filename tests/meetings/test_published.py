@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["world"]
 
 DAY = date(2025, 6, 3)
+MORNING = datetime(2025, 6, 3, 7, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_a_late_item_waits_for_its_supplement(road: Road) -> None:
 def test_an_advisory_bodys_meetings_are_its_own(road: Road) -> None:
     """Presidium and forum are not announced to everybody, and not found by number either."""
     region = road.world
-    with road.casework.acting(region.organisation_id) as context:
+    with road.casework.acting(region.organisation_id, moment=MORNING) as context:
         presidium = context.session.merge(region.presidium)
         starts = datetime(2025, 6, 4, 9, tzinfo=STOCKHOLM)
         own = plan_meeting(context, presidium, starts)

@@ -33,7 +33,7 @@ def test_another_writer_that_never_ends(tmp_path: Path) -> None:
     database.engine.dispose()
     with pytest.raises(Unavailable) as away, database.unit_of_work() as session:
         session.execute(text("INSERT INTO t VALUES (1)"))
-    assert away.value.code == "database_away"
+    assert away.value.code == "busy"
     other.close()
     database.close()
 

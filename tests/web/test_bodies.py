@@ -163,7 +163,7 @@ def test_a_person_and_a_mistaken_seat_are_corrected(enter: Callable[..., Page]) 
     page.fill("#email", "ingen adress")
     page.evaluate("document.querySelector('#email').type = 'text'")
     press(page, "#details button")
-    assert "är ingen e-postadress" in page.inner_text("main .notice")
+    assert "går inte att använda" in page.inner_text("main .notice")
     assert page.input_value("#email") == "ingen adress"
     page.fill("#name", "Rättskrivne ledamoten")
     page.fill("#email", "ratt@example.org")

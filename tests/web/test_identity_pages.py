@@ -41,7 +41,7 @@ def test_the_secretary_changes_what_a_body_is(site: Flask) -> None:
     page, action = "/bodies/3", "/bodies/3/details"
     refused = save(client, page, action, **BODY | {"email": "forum@"})
     assert refused.status_code == 422
-    assert "forum@ är ingen e-postadress." in refused.text
+    assert "E-postadressen ”forum@” går inte att använda." in refused.text
     assert 'value="Forumets förslag"' in refused.text
     assert save(client, page, action, **BODY).status_code == 303
     shown = client.get(page).text
