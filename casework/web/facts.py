@@ -89,11 +89,7 @@ def organisation_hints(sender: str) -> dict[str, str]:
 
 def written(facts: Mapping[str, Fact]) -> dict[str, str]:
     """The facts as they were written; one that the form did not hold is left out."""
-    return {
-        name: request.form[name][: fact.most + 1]
-        for name, fact in facts.items()
-        if name in request.form
-    }
+    return {name: request.form[name] for name in facts if name in request.form}
 
 
 def stored(facts: Mapping[str, Fact], row: Body | Organisation) -> dict[str, Any]:

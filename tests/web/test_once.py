@@ -212,11 +212,10 @@ def found(client: FlaskClient, pages: tuple[str, ...]) -> Iterator[Form]:
         page = Forms(client.get(path).text, path)
         steps = [link for link in page.links if STEP.fullmatch(link)]
         for link in (path, *steps):
-            forms = _forms(client, link)
-            for place in range(len(forms)):
-                forms = _forms(client, link) if place else forms
-                if place < len(forms) and forms[place].action not in ELSEWHERE:
-                    yield forms[place]
+            for action in dict.fromkeys(each.action for each in _forms(client, link)):
+                standing = [each for each in _forms(client, link) if each.action == action]
+                if standing and action not in ELSEWHERE:
+                    yield standing[0]
 
 
 def _forms(client: FlaskClient, path: str) -> list[Form]:
