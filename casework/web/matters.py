@@ -15,6 +15,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from casework.audit import queries as record
+from casework.config import MEGABYTE
 from casework.delegation import queries as delegation
 from casework.distribution import queries as distribution
 from casework.distribution.service import (
@@ -300,6 +301,8 @@ def _new_form(context: Context) -> Any:
         "En .docx-, .txt- eller pdf-fil: rubrik, text, beslutspunkter, undertecknare och"
         " mottagare läses ur den."
     )
+    most = min(incoming.MAX_BYTES, context.services.settings.max_upload)
+    form.file.description += " " + _("Högst %(limit)s MB.", limit=most // MEGABYTE)
     if request.method == "POST" and not request.files.get("file"):
         form.title.validators = [DataRequired(_("Skriv en rubrik eller välj en handling."))]
     return form

@@ -84,7 +84,7 @@ class Attachment(Schema):
 
 
 class NewAttachment(Schema):
-    """A PDF, a Word file or a picture; without a title it has the file's name."""
+    """A PDF, Word, Excel or PowerPoint file or a picture; untitled it has the file's name."""
 
     file = SentFile(required=True, metadata={"type": "string", "format": "binary"})
     title = Line(load_default="")
