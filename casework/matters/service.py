@@ -113,10 +113,7 @@ def register(
     """
     if kind not in KINDS:
         raise Invalid("matter_kind_unknown", kind=kind, known=list(KINDS))
-    if initiative not in ("", *INITIATIVES):
-        raise Invalid("initiative_unknown", initiative=initiative, known=list(INITIATIVES))
-    if initiative and kind != "decision":
-        raise Invalid("initiative_is_decided", statute="KL 5:35")
+    require_initiative(initiative, kind)
     title = cleaned_line(title)
     if not title:
         raise Invalid("title_missing")
@@ -135,14 +132,14 @@ def register(
         registered_on=context.today,
         registered_at=context.moment,
         drafted_by_id=context.actor.person_id,
-        sender=sender,
+        sender=cleaned_line(sender),
         initiative=initiative,
         appeal_route="legality_review" if body.is_statutory else "none",
     )
     if context.actor.person_id is not None and not may(context, matter, REGISTERING):
         raise lacking(REGISTERING)
     context.services.engine.start(matter, workflow or f"{kind}-matter")
-    _index(matter)
+    index(matter)
     context.session.add(matter)
     context.record(
         matter, "registered", registration_number=matter.registration_number, title=matter.title
@@ -151,6 +148,14 @@ def register(
         context.session.flush()
         watch_initiative(context, matter)
     return matter
+
+
+def require_initiative(initiative: str, kind: str) -> None:
+    """Raise Invalid for one that is unknown, or that a matter of the kind cannot answer."""
+    if initiative not in ("", *INITIATIVES):
+        raise Invalid("initiative_unknown", initiative=initiative, known=list(INITIATIVES))
+    if initiative and kind != "decision":
+        raise Invalid("initiative_is_decided", statute="KL 5:35")
 
 
 def revise(
@@ -212,7 +217,7 @@ def replace_text(
             _signatory(matter, position, signing)
             for position, signing in enumerate(signatories, start=1)
         ]
-    _index(matter)
+    index(matter)
     context.record(matter, "revised", before=before, after=text_of(matter))
 
 
@@ -338,7 +343,8 @@ def _filled(text: str, code: str) -> str:
     return text.strip()
 
 
-def _index(matter: Matter) -> None:
+def index(matter: Matter) -> None:
+    """Keep what the register is searched by in step with the matter."""
     parts = [matter.registration_number, matter.title, matter.sender]
     parts += [text for section in matter.sections for text in (section.heading, section.body)]
     parts += [point.text for point in matter.decision_points]
