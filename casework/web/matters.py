@@ -308,7 +308,7 @@ def entry(context: Context, matter: Matter) -> MatterLine:
 
 
 def _new_form(context: Context) -> Any:
-    form = NewMatterForm()
+    form: Any = NewMatterForm()
     bodies = context.session.scalars(people.bodies(context.organisation_id))
     form.body.choices = [(each.id, each.name) for each in bodies if each.series_code]
     form.kind.choices = [
@@ -318,6 +318,7 @@ def _new_form(context: Context) -> Any:
     ]
     form.body.label.text, form.kind.label.text = _("Organ"), _("Ärendeslag")
     form.title.label.text, form.sender.label.text = _("Rubrik"), _("Avsändare")
+    form.title.condition = _("(krävs utan handling)")
     form.initiative.label.text = _("Väckt genom")
     form.initiative.choices = initiative_choices()
     form.file.label.text = _("Handling")
