@@ -25,6 +25,7 @@ from casework.matters.service import (
     register,
     review_secrecy,
     revise,
+    take_back_secrecy_review,
 )
 from casework.meetings import queries as meetings
 from casework.meetings.point_in_time import file_at, milestones
@@ -183,6 +184,20 @@ def settle(call: Call, row_id: int) -> Matter:
 def note_secrecy_review(call: Call, row_id: int) -> Matter:
     matter = _unchanged(call, row_id)
     return review_secrecy(call.begin(), matter, call.body["provision"])
+
+
+@room.delete(
+    "/matters/<row:row_id>/secrecy-review",
+    "Take back a review that was not to be noted, before dispatch; the provision stays.",
+    who="The case officer, registrars and secretaries.",
+    answer=shapes.Matter,
+    tagged=True,
+    current=read_matter,
+    errors=(404, 409, 412),
+)
+def delete_secrecy_review(call: Call, row_id: int) -> Matter:
+    matter = _unchanged(call, row_id)
+    return take_back_secrecy_review(call.begin(), matter)
 
 
 @room.get(

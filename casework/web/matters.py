@@ -34,7 +34,13 @@ from casework.followup import queries as followup
 from casework.matters import queries
 from casework.matters.incoming import matter_from
 from casework.matters.origin import CORRECTING, LONGEST_SENDER
-from casework.matters.service import may_edit, register, review_secrecy
+from casework.matters.service import (
+    REVIEW_USED,
+    may_edit,
+    register,
+    review_secrecy,
+    take_back_secrecy_review,
+)
 from casework.meetings.models import AgendaItem
 from casework.people import queries as people
 from casework.people.policy import MEMBERS, READERS, lift, may
@@ -200,6 +206,18 @@ def secrecy(matter_id: int) -> Response:
     return redirect(url_for(".show", matter_id=matter_id) + "#secrecy", 303)
 
 
+@blueprint.post("/<int:matter_id>/secrecy/take-back")
+@permits(SIGNED_IN)
+def take_back_secrecy(matter_id: int) -> Response:
+    """The review was not to be noted."""
+    with acting() as context:
+        matter = find(context, matter_id)
+        lift(context.session)
+        take_back_secrecy_review(context, matter)
+    flash(_("Sekretessprövningen är tillbakatagen."), "success")
+    return redirect(url_for(".show", matter_id=matter_id) + "#secrecy", 303)
+
+
 @blueprint.post("/<int:matter_id>/recipients/settle")
 @permits(SIGNED_IN)
 def settle(matter_id: int) -> Response:
@@ -273,6 +291,7 @@ def page_of(
         raised=dict(initiative_choices())[matter.initiative],
         may_correct=may(context, matter, CORRECTING),
         may_edit={part: may_edit(context, matter, part) for part in ("text", "recipients")},
+        review_is_used=matter.state in REVIEW_USED,
         may_settle=may(context, matter, ("case_officer", *REGISTRARS)),
         address_book=_address_book(context),
     )

@@ -92,7 +92,11 @@ def test_the_officer_attaches_and_puts_in_order(app: Flask) -> None:
     assert desk.post(f"{at}/{drawing}/move", to="up").status_code == 303
     assert desk.post(f"{at}/{drawing}/title", title="Karta").status_code == 303
     assert listed(app)[-2:] == [(drawing, "Karta"), (report, "Rapport om planen")]
-    assert desk.post(f"{at}/{report}/remove").status_code == 303
+    asked = desk.client.get(f"{at}/{report}/remove").text
+    assert listed(app)[-1] == (report, "Rapport om planen")
+    version = re.findall(r'name="version" value="(\d+)"', asked)[0]
+    assert f'action="{at}/{report}/remove"' in asked
+    assert desk.post(f"{at}/{report}/remove", version=version).status_code == 303
     assert listed(app)[-1] == (drawing, "Karta")
     assert desk.client.get(f"/documents/{report}").status_code == 200
     assert desk.post(f"{at}/{report}/remove").status_code == 404
