@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_PROXIES = 9
+MEGABYTE = 1024 * 1024
+MOST_UPLOAD = 1000  # megabytes; a file is read into memory, several times over
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Settings:
     trusted_proxies: int = 0
     workflows_dir: Path = Path()
     templates_dir: Path = Path()
-    max_upload: int = 50 * 1024 * 1024
+    max_upload: int = 100 * MEGABYTE
     link_days: int = 90
     mail_from: str = ""
 
@@ -70,6 +72,7 @@ class Settings:
             "CASEWORK_TRUSTED_PROXIES": str(self.trusted_proxies),
             "CASEWORK_WORKFLOWS": str(self.workflows_dir),
             "CASEWORK_TEMPLATES": str(self.templates_dir),
+            "CASEWORK_MAX_UPLOAD": str(max(1, self.max_upload // MEGABYTE)),
         }
 
     @property
@@ -117,6 +120,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         workflows_dir=_folder(environ, "CASEWORK_WORKFLOWS", "workflows"),
         templates_dir=_folder(environ, "CASEWORK_TEMPLATES", "templates"),
         mail_from=_mail_from(environ.get("CASEWORK_MAIL_FROM", "")),
+        max_upload=_max_upload(environ.get("CASEWORK_MAX_UPLOAD", "")),
     )
 
 
@@ -182,6 +186,15 @@ def _trusted_proxies(number: str) -> int:
     if not (given.isascii() and given.isdigit() and int(given) <= MOST_PROXIES):
         raise _wrong("CASEWORK_TRUSTED_PROXIES", f"0–{MOST_PROXIES}")
     return int(given)
+
+
+def _max_upload(megabytes: str) -> int:
+    given = megabytes.strip() or "100"
+    if not (
+        given.isascii() and given.isdigit() and len(given) < 9 and 1 <= int(given) <= MOST_UPLOAD
+    ):
+        raise _wrong("CASEWORK_MAX_UPLOAD", f"{given[:40]!r}: 1–{MOST_UPLOAD} (MB)")
+    return int(given) * MEGABYTE
 
 
 def _folder(environ: Mapping[str, str], name: str, default: str) -> Path:

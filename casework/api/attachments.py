@@ -60,7 +60,7 @@ def _matter(call: Call, row_id: int, document_id: int = 0) -> Matter:
 
 @room.post(
     "/matters/<row:row_id>/attachments",
-    "Attach a PDF, a Word file or a picture, last in the list.",
+    "Attach a PDF, a Word, Excel or PowerPoint file or a picture, last in the list.",
     who=WRITERS,
     body=shapes.NewAttachment,
     upload=True,

@@ -16,6 +16,7 @@ from casework.documents.incoming import read_document
 from casework.errors import Invalid, NotFound, Stale
 from casework.matters import queries
 from casework.matters.incoming import matter_from
+from casework.matters.origin import correct_origin
 from casework.matters.service import (
     Proposed,
     Signing,
@@ -24,6 +25,7 @@ from casework.matters.service import (
     register,
     review_secrecy,
     revise,
+    take_back_secrecy_review,
 )
 from casework.meetings import queries as meetings
 from casework.meetings.point_in_time import file_at, milestones
@@ -41,6 +43,7 @@ room = Room("matters")
 
 REGISTRANTS_OF_BODY = "Registrars, managers and secretaries of the body."
 REGISTRANTS = ("registrar", "manager", "committee_secretary")
+ORIGIN = {"sender", "initiative"}
 TEXTS = {"title", "lead_in", "sections", "points", "signatories"}
 
 
@@ -104,7 +107,9 @@ def register_from_document(call: Call) -> Created:
     body = people.body(call.session, call.organisation_id, call.body["body_id"])
     file = call.body["file"]
     content = file.read()
-    matter = matter_from(context, read_document(content, file.filename or ""), content, body)
+    read = read_document(content, file.filename or "")
+    origin = {name: call.body[name] for name in ORIGIN}
+    matter = matter_from(context, read, content, body, **origin)
     _require(call, matter, REGISTRANTS)
     return _created(call, matter)
 
@@ -117,7 +122,7 @@ def read_matter(call: Call, row_id: int) -> Matter:
 @room.patch(
     "/matters/<row:row_id>",
     "Rewrite the parts given; the others stay. If-Match says which version was changed.",
-    who="The roles that the workflow names for the state.",
+    who="The roles that the workflow names for the state; sender and initiative: registrars.",
     body=shapes.MatterChange,
     answer=shapes.Matter,
     tagged=True,
@@ -129,14 +134,18 @@ def change_matter(call: Call, row_id: int) -> Matter:
     matter = find(call, row_id)
     context, change = call.begin(), call.body
     expected = call.expected(matter)
+    if expected not in (None, matter.version):
+        raise Stale("stale")
     texts = {name: change[name] for name in TEXTS & change.keys()}
+    origin = {name: change[name] for name in ORIGIN & change.keys()}
     if texts:
         revise(context, matter, expected_version=expected, **_written(call, texts))
         expected = None
+    if origin:
+        correct_origin(context, matter, expected_version=expected, **origin)
+        expected = None
     if "recipients" in change:
         name_recipients(context, matter, change["recipients"], expected)
-    elif not texts and expected not in (None, matter.version):
-        raise Stale("stale")
     return matter
 
 
@@ -175,6 +184,20 @@ def settle(call: Call, row_id: int) -> Matter:
 def note_secrecy_review(call: Call, row_id: int) -> Matter:
     matter = _unchanged(call, row_id)
     return review_secrecy(call.begin(), matter, call.body["provision"])
+
+
+@room.delete(
+    "/matters/<row:row_id>/secrecy-review",
+    "Take back a review that was not to be noted, before dispatch; the provision stays.",
+    who="The case officer, registrars and secretaries.",
+    answer=shapes.Matter,
+    tagged=True,
+    current=read_matter,
+    errors=(404, 409, 412),
+)
+def delete_secrecy_review(call: Call, row_id: int) -> Matter:
+    matter = _unchanged(call, row_id)
+    return take_back_secrecy_review(call.begin(), matter)
 
 
 @room.get(

@@ -3,11 +3,12 @@
 The whole pack is one document, set at once: papers put together afterwards lose their tags. Our
 own papers are set from their data, a PDF from elsewhere as pictures of its pages with their text
 beside them for those who listen, a picture as a page, .txt and .md as text. Any other file is named
-on a page of its own, and comes separately.
+on a page of its own with its checksum, and comes separately.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -150,7 +151,8 @@ class PackMaker:
         try:
             prepared = self._shown(file, folder)
         except Invalid as refusal:
-            prepared = _Prepared({"form": "notice", "why": refusal.code})
+            checksum = hashlib.sha256(file.read()).hexdigest()
+            prepared = _Prepared({"form": "notice", "why": refusal.code, "checksum": checksum})
         prepared.data["filename"] = self._settable(file.filename)
         return prepared
 

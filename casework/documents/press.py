@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from casework.documents.store import FileStore, Maker
 
 _SUFFIX = {PDF: ".pdf", DOCX: ".docx"}
+# What many machines' own lists of media types lack.
+_OFFICE = {
+    ".docx": DOCX,
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
 
 
 class Press:
@@ -82,7 +88,9 @@ class Press:
             raise TooLarge("too_large", limit_mb=limit // (1024 * 1024))
         safe = safe_filename(filename)
         document = self._row(context, subject, content, "received", title or safe, safe)
-        document.media_type = mimetypes.guess_type(safe)[0] or "application/octet-stream"
+        ending = PurePath(safe).suffix.lower()
+        guess = _OFFICE.get(ending) or mimetypes.guess_type(safe)[0]
+        document.media_type = guess or "application/octet-stream"
         return self._kept(context, subject, document)
 
     def document(self, session: Session, document_id: int) -> Document:

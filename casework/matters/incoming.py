@@ -20,6 +20,7 @@ def matter_from(
     document: IncomingDocument,
     content: bytes,
     body: Body,
+    sender: str = "",
     initiative: str = "",
 ) -> Matter:
     """Register a matter of `body` with everything that the document says; raises Invalid untitled.
@@ -30,7 +31,12 @@ def matter_from(
         raise Invalid("title_missing")
     kind = "decision" if body.is_statutory else "advisory"
     matter = register(
-        context, kind=kind, title=document.title.text, body=body, initiative=initiative
+        context,
+        kind=kind,
+        title=document.title.text,
+        body=body,
+        sender=sender,
+        initiative=initiative,
     )
     replace_text(
         context,

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 KINDS = ("decision", "advisory", "information")
 INITIATIVES = ("motion", "citizen_proposal")
+# What has left the house, or waits for nothing more, was reviewed as it was.
+REVIEW_USED = (*("dispatched", "executing", "closed", "archived", "withdrawn", "struck_off"),)
 REGISTERING = ("registrar", "manager", "committee_secretary")
 
 
@@ -113,10 +115,7 @@ def register(
     """
     if kind not in KINDS:
         raise Invalid("matter_kind_unknown", kind=kind, known=list(KINDS))
-    if initiative not in ("", *INITIATIVES):
-        raise Invalid("initiative_unknown", initiative=initiative, known=list(INITIATIVES))
-    if initiative and kind != "decision":
-        raise Invalid("initiative_is_decided", statute="KL 5:35")
+    require_initiative(initiative, kind)
     title = cleaned_line(title)
     if not title:
         raise Invalid("title_missing")
@@ -135,14 +134,14 @@ def register(
         registered_on=context.today,
         registered_at=context.moment,
         drafted_by_id=context.actor.person_id,
-        sender=sender,
+        sender=cleaned_line(sender),
         initiative=initiative,
         appeal_route="legality_review" if body.is_statutory else "none",
     )
     if context.actor.person_id is not None and not may(context, matter, REGISTERING):
         raise lacking(REGISTERING)
     context.services.engine.start(matter, workflow or f"{kind}-matter")
-    _index(matter)
+    index(matter)
     context.session.add(matter)
     context.record(
         matter, "registered", registration_number=matter.registration_number, title=matter.title
@@ -151,6 +150,14 @@ def register(
         context.session.flush()
         watch_initiative(context, matter)
     return matter
+
+
+def require_initiative(initiative: str, kind: str) -> None:
+    """Raise Invalid for one that is unknown, or that a matter of the kind cannot answer."""
+    if initiative not in ("", *INITIATIVES):
+        raise Invalid("initiative_unknown", initiative=initiative, known=list(INITIATIVES))
+    if initiative and kind != "decision":
+        raise Invalid("initiative_is_decided", statute="KL 5:35")
 
 
 def revise(
@@ -212,7 +219,7 @@ def replace_text(
             _signatory(matter, position, signing)
             for position, signing in enumerate(signatories, start=1)
         ]
-    _index(matter)
+    index(matter)
     context.record(matter, "revised", before=before, after=text_of(matter))
 
 
@@ -244,6 +251,27 @@ def review_secrecy(context: Context, matter: Matter, provision: str = "") -> Mat
     matter.secrecy_reviewed_at = context.moment
     matter.secrecy_provision = provision.strip()
     context.record(matter, "secrecy_reviewed", provision=matter.secrecy_provision)
+    return matter
+
+
+def take_back_secrecy_review(context: Context, matter: Matter) -> Matter:
+    """The review was not to be noted: it is done again before dispatch.
+
+    The provision stays until then, so that nothing is shown meanwhile that was held back. Raises
+    Forbidden as `review_secrecy` does, Conflict if there is none, or if something left on it.
+    """
+    lock(context.session, matter)
+    if not may(context, matter, ("registrar", "committee_secretary", "case_officer")):
+        raise Forbidden("forbidden")
+    if matter.secrecy_reviewed_at is None:
+        raise Conflict("secrecy_review_missing")
+    if matter.state in REVIEW_USED:
+        raise Conflict("secrecy_review_used")
+    before = matter.secrecy_reviewed_at.isoformat()
+    matter.secrecy_reviewed_at = None
+    context.record(
+        matter, "secrecy_review_taken_back", before=before, provision=matter.secrecy_provision
+    )
     return matter
 
 
@@ -338,7 +366,8 @@ def _filled(text: str, code: str) -> str:
     return text.strip()
 
 
-def _index(matter: Matter) -> None:
+def index(matter: Matter) -> None:
+    """Keep what the register is searched by in step with the matter."""
     parts = [matter.registration_number, matter.title, matter.sender]
     parts += [text for section in matter.sections for text in (section.heading, section.body)]
     parts += [point.text for point in matter.decision_points]

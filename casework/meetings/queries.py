@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Select, case, exists, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from casework.audit.models import AuditEntry
@@ -58,6 +58,26 @@ def meetings(
     return newest(
         Meeting, organisation_id, before=before, limit=limit, body_id=body_id, state=state
     ).options(joinedload(Meeting.body))
+
+
+def by_day(
+    organisation_id: int, *, before: Meeting | None = None, limit: int = 50
+) -> Select[Meeting]:
+    """Meetings by their day and hour, the last first, one page: those held earlier than `before`.
+
+    Of two at the same hour the one planned last comes first.
+    """
+    statement = (
+        select(Meeting)
+        .where(Meeting.organisation_id == organisation_id)
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+        .limit(limit)
+        .options(joinedload(Meeting.body))
+    )
+    if before is None:
+        return statement
+    same_hour = and_(Meeting.starts_at == before.starts_at, Meeting.id < before.id)
+    return statement.where(or_(Meeting.starts_at < before.starts_at, same_hour))
 
 
 def agenda(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:

@@ -31,6 +31,7 @@ from casework.web import (
     language,
     matter_attachments,
     matter_file,
+    matter_origin,
     matter_text,
     matters,
     meetings,
@@ -60,7 +61,17 @@ if TYPE_CHECKING:
 
 
 ROOMS = (
-    *(work, matters, matter_text, matter_attachments, matter_file, planning, meetings, absences),
+    *(
+        work,
+        matters,
+        matter_text,
+        matter_origin,
+        matter_attachments,
+        matter_file,
+        planning,
+        meetings,
+        absences,
+    ),
     *(agenda, reading, table, minutes, notices, assignments, delegation, decisions),
     *(
         address_book,

@@ -29,6 +29,8 @@ from casework.web.bodies import report_label
 from casework.web.language import reader_language
 from casework.web.meetings import find, item_type_label
 from casework.web.session import acting, permits, reading
+from casework.web.shapes import Link, Step
+from casework.web.steps import taking_away
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,10 +107,41 @@ def edit(meeting_id: int, item_id: int) -> str:
         return _item_page(context, item, _stored(item))
 
 
+@blueprint.get("/<int:item_id>/remove")
+@permits(*KEEPERS)
+def ask_removal(meeting_id: int, item_id: int) -> str:
+    """The page before an item is taken off: with it goes what was written of it."""
+    with reading() as context:
+        item = queries.item(context.session, find(context, meeting_id), item_id)
+        told = _("Punkten ”%(title)s” tas bort, med det som har skrivits om den.", title=item.title)
+        kept = (_("Ärendet finns kvar och kan sättas upp på nytt."),) if item.matter_id else ()
+        url = url_for(".remove", meeting_id=meeting_id, item_id=item_id)
+        step = Step(_("Ta bort från dagordningen"), url, (told, *kept))
+        meeting_url = url_for("meetings.show", meeting_id=meeting_id)
+        crumbs = [
+            Link(steps.name_of(item.meeting), meeting_url),
+            Link(_("Dagordning"), url_for(".build", meeting_id=meeting_id)),
+        ]
+        back = url_for(".edit", meeting_id=meeting_id, item_id=item_id)
+        return taking_away(step, back, crumbs)
+
+
+@blueprint.post("/<int:item_id>/remove")
+@permits(*KEEPERS)
+def remove(meeting_id: int, item_id: int) -> Response:
+    """Take an item off the agenda."""
+    with acting() as context:
+        item = queries.item(context.session, find(context, meeting_id), item_id)
+        lift(context.session)
+        remove_item(context, item)
+    flash(_("Punkten är borttagen."), "success")
+    return _back(meeting_id)
+
+
 @blueprint.post("/<int:item_id>")
 @permits(*KEEPERS)
 def save(meeting_id: int, item_id: int) -> str | tuple[str, int] | Response:
-    """Save an item, or take it off the agenda; what was written is never lost."""
+    """Save an item; what was written is never lost."""
     form = request.form
     texts = {name: fitting(form.get(name, ""), most) for name, most in TEXTS.items()}
     flags = {name: bool(form.get(name)) for name in FLAGS}
@@ -116,12 +149,9 @@ def save(meeting_id: int, item_id: int) -> str | tuple[str, int] | Response:
         with acting() as context:
             item = queries.item(context.session, find(context, meeting_id), item_id)
             lift(context.session)
-            if form.get("remove"):
-                remove_item(context, item)
-            else:
-                version, minutes = form.get("version", type=whole_number), _minutes()
-                given = {**texts, **flags, "minutes_planned": minutes}
-                revise_item(context, item, expected_version=version, **given)
+            version, minutes = form.get("version", type=whole_number), _minutes()
+            given = {**texts, **flags, "minutes_planned": minutes}
+            revise_item(context, item, expected_version=version, **given)
     except Refusal as refusal:
         problem = sentence(refusal.code, refusal.params, reader_language())
         with reading() as context:

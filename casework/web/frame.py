@@ -9,6 +9,7 @@ from flask import current_app, g, request
 from flask_babel import gettext as _
 
 from casework import __version__
+from casework.config import MEGABYTE
 from casework.web.language import LANGUAGES, reader_language
 from casework.web.shapes import Link
 
@@ -38,6 +39,7 @@ def _frame() -> dict[str, Any]:
         "languages": LANGUAGES,
         "program_version": __version__,
         "largest_body": current_app.config["MAX_CONTENT_LENGTH"],
+        "largest_mb": current_app.config["MAX_CONTENT_LENGTH"] // MEGABYTE,
     }
 
 

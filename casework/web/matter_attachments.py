@@ -22,6 +22,8 @@ from casework.web.asked import whole_number
 from casework.web.language import reader_language
 from casework.web.matters import find, page_of
 from casework.web.session import SIGNED_IN, acting, installation, permits, reading
+from casework.web.shapes import Link, Step
+from casework.web.steps import taking_away
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -79,6 +81,25 @@ def move(matter_id: int, document_id: int) -> Response:
         place = attachment.position + MOVES.get(request.form.get("to", ""), 0)
         change_attachment(context, attachment, position=place, expected_version=_version())
     return _back(matter_id, _("Bilagan är flyttad."))
+
+
+@blueprint.get("/<int:document_id>/remove")
+@permits(SIGNED_IN)
+def ask_removal(matter_id: int, document_id: int) -> str:
+    """The page before an attachment is taken off the list."""
+    with reading() as context:
+        matter = find(context, matter_id)
+        require_edit(context, matter, "text")
+        title = find_attachment(matter, document_id).title
+        url = url_for(".remove", matter_id=matter_id, document_id=document_id)
+        does = (
+            _("”%(title)s” hör inte längre till förslaget.", title=title),
+            _("Filen finns kvar bland ärendets handlingar."),
+        )
+        back = url_for("matters.show", matter_id=matter_id)
+        crumbs = [Link(matter.title, back)]
+        step = Step(_("Ta bort bilagan"), url, does)
+        return taking_away(step, back + "#attachments", crumbs, matter.version)
 
 
 @blueprint.post("/<int:document_id>/remove")

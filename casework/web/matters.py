@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from casework.audit import queries as record
+from casework.config import MEGABYTE
 from casework.delegation import queries as delegation
 from casework.distribution import queries as distribution
 from casework.distribution.service import (
@@ -31,7 +33,14 @@ from casework.errors import NotFound
 from casework.followup import queries as followup
 from casework.matters import queries
 from casework.matters.incoming import matter_from
-from casework.matters.service import may_edit, register, review_secrecy
+from casework.matters.origin import CORRECTING, LONGEST_SENDER
+from casework.matters.service import (
+    REVIEW_USED,
+    may_edit,
+    register,
+    review_secrecy,
+    take_back_secrecy_review,
+)
 from casework.meetings.models import AgendaItem
 from casework.people import queries as people
 from casework.people.policy import MEMBERS, READERS, lift, may
@@ -67,7 +76,7 @@ class NewMatterForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     body = SelectField(coerce=int)
     kind = SelectField()
     title = StringField(validators=[Length(max=500)])
-    sender = StringField(validators=[Length(max=200)])
+    sender = StringField(validators=[Length(max=LONGEST_SENDER)])
     initiative = SelectField(default="")
     file = FileField()
 
@@ -94,7 +103,7 @@ def listing() -> str:
         older = {**filled, "before": rows[PAGE - 1].id} if len(rows) > PAGE else {}
         return render_template(
             "matters/register.html",
-            lines=[line(context, matter) for matter in rows[:PAGE]],
+            lines=[entry(context, matter) for matter in rows[:PAGE]],
             today=context.today,
             asked=asked,
             may_register=bool(signed_in().roles & {*REGISTRARS, "manager"}),
@@ -118,7 +127,14 @@ def new() -> str | tuple[str, int] | Response:
         if form.file.data:
             content = form.file.data.read()
             read = incoming.read_document(content, form.file.data.filename or "")
-            matter = matter_from(context, read, content, body, form.initiative.data)
+            matter = matter_from(
+                context,
+                read,
+                content,
+                body,
+                sender=form.sender.data or "",
+                initiative=form.initiative.data,
+            )
             flash(_("Ärendet är gjort av handlingen. Kontrollera texten."), "info")
         else:
             matter = register(
@@ -187,6 +203,18 @@ def secrecy(matter_id: int) -> Response:
         lift(context.session)
         review_secrecy(context, matter, fitting(request.form.get("provision", ""), 200))
     flash(_("Sekretessprövningen är noterad."), "success")
+    return redirect(url_for(".show", matter_id=matter_id) + "#secrecy", 303)
+
+
+@blueprint.post("/<int:matter_id>/secrecy/take-back")
+@permits(SIGNED_IN)
+def take_back_secrecy(matter_id: int) -> Response:
+    """The review was not to be noted."""
+    with acting() as context:
+        matter = find(context, matter_id)
+        lift(context.session)
+        take_back_secrecy_review(context, matter)
+    flash(_("Sekretessprövningen är tillbakatagen."), "success")
     return redirect(url_for(".show", matter_id=matter_id) + "#secrecy", 303)
 
 
@@ -260,7 +288,10 @@ def page_of(
             if row.signed_at
         ],
         history=_history(context, matter),
+        raised=dict(initiative_choices())[matter.initiative],
+        may_correct=may(context, matter, CORRECTING),
         may_edit={part: may_edit(context, matter, part) for part in ("text", "recipients")},
+        review_is_used=matter.state in REVIEW_USED,
         may_settle=may(context, matter, ("case_officer", *REGISTRARS)),
         address_book=_address_book(context),
     )
@@ -278,8 +309,25 @@ def line(context: Context, matter: Matter) -> MatterLine:
     )
 
 
+def initiative_choices() -> list[tuple[str, str]]:
+    """How a matter can have been raised, each with its words."""
+    return [
+        ("", _("Annat")),
+        ("motion", _("Motion")),
+        ("citizen_proposal", _("Medborgarförslag")),
+    ]
+
+
+def entry(context: Context, matter: Matter) -> MatterLine:
+    """A matter as the register tells of it: its day, its sender, how it was raised (OSL 5:2)."""
+    raised = dict(initiative_choices())[matter.initiative] if matter.initiative else ""
+    sender = _("från %(sender)s", sender=matter.sender) if matter.sender else ""
+    origin = [str(matter.registered_on), sender, raised]
+    return replace(line(context, matter), origin=" · ".join(filter(None, origin)))
+
+
 def _new_form(context: Context) -> Any:
-    form = NewMatterForm()
+    form: Any = NewMatterForm()
     bodies = context.session.scalars(people.bodies(context.organisation_id))
     form.body.choices = [(each.id, each.name) for each in bodies if each.series_code]
     form.kind.choices = [
@@ -289,17 +337,16 @@ def _new_form(context: Context) -> Any:
     ]
     form.body.label.text, form.kind.label.text = _("Organ"), _("Ärendeslag")
     form.title.label.text, form.sender.label.text = _("Rubrik"), _("Avsändare")
+    form.title.condition = _("(krävs utan handling)")
     form.initiative.label.text = _("Väckt genom")
-    form.initiative.choices = [
-        ("", _("Annat")),
-        ("motion", _("Motion")),
-        ("citizen_proposal", _("Medborgarförslag")),
-    ]
+    form.initiative.choices = initiative_choices()
     form.file.label.text = _("Handling")
     form.file.description = _(
         "En .docx-, .txt- eller pdf-fil: rubrik, text, beslutspunkter, undertecknare och"
         " mottagare läses ur den."
     )
+    most = min(incoming.MAX_BYTES, context.services.settings.max_upload)
+    form.file.description += " " + _("Högst %(limit)s MB.", limit=most // MEGABYTE)
     if request.method == "POST" and not request.files.get("file"):
         form.title.validators = [DataRequired(_("Skriv en rubrik eller välj en handling."))]
     return form

@@ -15,6 +15,7 @@ from casework.meetings import queries
 from casework.meetings.attestation import sign
 from casework.meetings.decisions import REPORTED_KINDS
 from casework.meetings.guards import notice_of, unannounced
+from casework.meetings.models import Meeting
 from casework.meetings.reporting import reported_decisions, still_waiting
 from casework.meetings.sections import headed
 from casework.meetings.service import SECRETARIES, name_attesters
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.meetings.models import AgendaItem, Meeting, Minutes
+    from casework.meetings.models import AgendaItem, Minutes
     from casework.web.shapes import StateLabel, Step
 
 PAGE = 30
@@ -51,14 +52,13 @@ blueprint = Blueprint("meetings", __name__, url_prefix="/meetings")
 @blueprint.get("")
 @permits(SIGNED_IN)
 def listing() -> str:
-    """Meetings, newest first."""
-    before = request.args.get("before", type=whole_number)
+    """Meetings by day, the last first."""
+    before_id = request.args.get("before", type=whole_number)
     with reading() as context:
-        rows = list(
-            context.session.scalars(
-                queries.meetings(context.organisation_id, before=before, limit=PAGE + 1)
-            )
-        )
+        of_house = Meeting.organisation_id == context.organisation_id
+        before = context.session.scalar(select(Meeting).where(of_house, Meeting.id == before_id))
+        page = queries.by_day(context.organisation_id, before=before, limit=PAGE + 1)
+        rows = list(context.session.scalars(page))
         older = url_for(".listing", before=rows[PAGE - 1].id) if len(rows) > PAGE else ""
         return render_template(
             "meetings/list.html",

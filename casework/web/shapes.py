@@ -84,6 +84,7 @@ class MatterLine:
     body: str = ""
     officer: str = ""
     due: Due | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True)

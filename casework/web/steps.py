@@ -150,6 +150,19 @@ def _page(
     )
 
 
+def taking_away(step: Step, back: str, crumbs: list[Link], version: int | None = None) -> str:
+    """The page that asks before something is taken away; `version` is what was looked at."""
+    return render_template(
+        "confirm.html",
+        step=step,
+        back=back,
+        crumbs=crumbs,
+        form=None,
+        version=version,
+        takes_away=True,
+    )
+
+
 def name_of(subject: Any) -> str:
     """What a person calls the subject."""
     if subject.__tablename__ == "matter":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from tests.support.files import locked, pdf, word
+from tests.support.files import excel, locked, pdf, word, zipped
 
 if TYPE_CHECKING:
     from tests.api.conftest import Api
@@ -53,6 +53,8 @@ def test_what_is_refused(api: Api) -> None:
     for content, filename, who, status, code in (
         (locked(pdf("Avtal")), "avtal.pdf", "officer", 422, "attachment_locked"),
         (b"MZ", "a.pdf", "officer", 422, "attachment_kind_unknown"),
+        (zipped("mimetype", "content.xml"), "a.odt", "officer", 422, "attachment_kind_unknown"),
+        (excel("xl/vbaProject.bin"), "a.xlsx", "officer", 422, "attachment_has_macros"),
         (pdf("Ett"), "a.pdf", "registrar", 403, "edit_not_allowed"),
         (pdf("Ett"), "a.pdf", "member", 404, "not_found"),
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import re
 import shutil
@@ -209,6 +210,7 @@ def test_other_files_are_named(whole: bytes) -> None:
     """The reader learns that there is one more file to ask for."""
     assert "budget.xlsx" in texts(whole)[8]
     assert "Den lämnas separat." in texts(whole)[8]
+    assert hashlib.sha256(b"PK").hexdigest() in texts(whole)[8]
 
 
 def test_the_same_pack_gives_the_same_bytes() -> None:

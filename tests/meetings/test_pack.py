@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from casework.meetings.pack import fingerprint, pack, papers_of
 from tests.demo.conftest import road_of, world
 from tests.documents.test_pack import bookmarks, spoken
 from tests.meetings.conftest import DAY, Table, seated
-from tests.support.files import locked, pdf, png, word
+from tests.support.files import excel, locked, pdf, png, slides, word
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,8 @@ FILES = (
     (pdf("Märkt", standards=("ua-1",)), "yttrande.pdf", "Yttrande"),
     (pdf("Karta över länet", set_page="flipped: true"), "karta.pdf", "Karta"),
     (png(), "bild.png", "Bild"),
+    (excel(), "budget.xlsx", "Budget"),
+    (slides(), "presentation.pptx", "Presentation"),
     (word(), "pm.docx", "Promemoria"),
 )
 TITLES = ["Tjänsteskrivelse", *(f"Bilaga {n}: {each[2]}" for n, each in enumerate(FILES, 1))]
@@ -88,7 +91,10 @@ def test_the_attachments_follow_their_proposal(table: Table) -> None:
         "Sidan är en bild utan text.",
     ]
     assert told[0].startswith("Sida 1 av 2 i Bilaga 1: Rapport.")
-    assert "Den lämnas separat." in pages[-1]
+    for (file, name, _title), page in zip(FILES[-3:], pages[-3:], strict=True):
+        assert name in page
+        assert hashlib.sha256(file).hexdigest() in page
+        assert "Den lämnas separat." in page
     root: Any = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in root

@@ -26,13 +26,29 @@ def locked(content: bytes) -> bytes:
     return written.getvalue()
 
 
-def word(*also: str) -> bytes:
-    """The zip of a Word file, with empty members of these names beside its own."""
+def zipped(*names: str, **texts: str) -> bytes:
+    """A zip with members of these names, each holding what `texts` says of its last part."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
-        for name in ("[Content_Types].xml", "word/document.xml", *also):
-            archive.writestr(zipfile.ZipInfo(name), "<x/>")  # the same time for all
+        for name in names:
+            said = texts.get(name.rpartition("/")[2].partition(".")[0].strip("[]"), "<x/>")
+            archive.writestr(zipfile.ZipInfo(name), said)  # the same time for all
     return written.getvalue()
+
+
+def word(*also: str) -> bytes:
+    """The zip of a Word file, with empty members of these names beside its own."""
+    return zipped("[Content_Types].xml", "word/document.xml", *also)
+
+
+def excel(*also: str, **texts: str) -> bytes:
+    """As `word`, of a workbook."""
+    return zipped("[Content_Types].xml", "xl/workbook.xml", *also, **texts)
+
+
+def slides(*also: str, **texts: str) -> bytes:
+    """As `word`, of a presentation."""
+    return zipped("[Content_Types].xml", "ppt/presentation.xml", *also, **texts)
 
 
 def png(words: str = "Karta") -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from casework.app import create_app
 from casework.matters.models import Matter
 from tests.demo.conftest import PASSWORD, demonstrated, settings_of
-from tests.support.files import locked, pdf, png
+from tests.support.files import excel, locked, pdf, png, slides, zipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,11 @@ def test_the_officer_attaches_and_puts_in_order(app: Flask) -> None:
     assert desk.post(f"{at}/{drawing}/move", to="up").status_code == 303
     assert desk.post(f"{at}/{drawing}/title", title="Karta").status_code == 303
     assert listed(app)[-2:] == [(drawing, "Karta"), (report, "Rapport om planen")]
-    assert desk.post(f"{at}/{report}/remove").status_code == 303
+    asked = desk.client.get(f"{at}/{report}/remove").text
+    assert listed(app)[-1] == (report, "Rapport om planen")
+    version = re.findall(r'name="version" value="(\d+)"', asked)[0]
+    assert f'action="{at}/{report}/remove"' in asked
+    assert desk.post(f"{at}/{report}/remove", version=version).status_code == 303
     assert listed(app)[-1] == (drawing, "Karta")
     assert desk.client.get(f"/documents/{report}").status_code == 200
     assert desk.post(f"{at}/{report}/remove").status_code == 404
@@ -104,7 +108,8 @@ def test_a_file_that_cannot_be_shown_is_refused_on_the_page(app: Flask) -> None:
     before = listed(app)
     for content, filename, told in (
         (locked(pdf("Avtal")), "avtal.pdf", "låst med lösenord"),
-        (b"<script>", "sida.pdf", "pdf-fil, en Word-fil"),
+        (b"<script>", "sida.pdf", "En bilaga kan vara PDF, Word (.docx)"),
+        (zipped("mimetype", "content.xml"), "a.odt", "En bilaga kan vara PDF, Word (.docx)"),
         (b"", "", "Välj en fil"),
     ):
         answer = desk.upload(content, filename)
@@ -112,6 +117,46 @@ def test_a_file_that_cannot_be_shown_is_refused_on_the_page(app: Flask) -> None:
         assert told in answer.text
         assert 'id="attachments"' in answer.text
     assert listed(app) == before
+
+
+def test_slides_and_workbooks_are_kept_as_what_they_are(app: Flask) -> None:
+    """PowerPoint and Excel come as attachments, and go out under their own media types."""
+    desk = enter(app, "handlaggare")
+    for content, filename, kind in (
+        (slides(), "Bilder.pptx", "presentationml.presentation"),
+        (excel(), "budget.xlsx", "spreadsheetml.sheet"),
+    ):
+        assert desk.upload(content, filename).status_code == 303
+        document_id, name = listed(app)[-1]
+        assert name == filename.partition(".")[0]
+        file = desk.client.get(f"/documents/{document_id}")
+        assert file.data == content
+        assert file.content_type == f"application/vnd.openxmlformats-officedocument.{kind}"
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "limit"),
+    [
+        ("handlaggare", WRITTEN_ON, 73),
+        ("registrator", "/matters/new", 50),  # what is read for its text has a limit of its own
+        ("registrator", "/check", 73),
+    ],
+)
+def test_the_limit_is_told_before_the_upload(
+    sqlite_maker: SqliteMaker, tmp_path: Path, who: str, path: str, limit: int
+) -> None:
+    """Each place for a file says how large it may be, where whoever listens hears it too."""
+    with sqlite_maker.copied("demonstrated", tmp_path, demonstrated) as (url, _):
+        settings = replace(settings_of(url, tmp_path), max_upload=73 * 1024 * 1024)
+        app = create_app(settings)
+        page = enter(app, who).client.get(path).text
+        app.extensions["casework"].database.close()
+    inputs = re.findall(r'<input[^>]*type="file"[^>]*>', page)
+    assert inputs
+    for each in inputs:
+        hint = re.findall(r'aria-describedby="([^"]+)"', each)[0]
+        told = re.findall(rf'id="{hint}">([^<]+)<', page)[0]
+        assert f"Högst {limit} MB." in told
 
 
 def test_a_stale_page_changes_nothing(app: Flask) -> None:

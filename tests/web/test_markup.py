@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
@@ -50,6 +50,56 @@ def test_every_page_says_what_it_is_about(pages: Path) -> None:
         told = html.parse(page).xpath("//meta[@name='description']/@content")
         assert len(told) == 1, page.name
         assert len(told[0]) > 10, page.name
+
+
+# Controls that are neither needed nor said to be optional.
+SILENT = {
+    ("minutes", None): "the text of a § as it stands; a part that is emptied is left out",
+    ("live", None): "notes at the meeting, each saved by itself when there is something to note",
+    ("series", "first"): "one of two ways to name the days; `Eller` stands at the other",
+    ("series", "last"): "as first",
+    ("series", "weeks"): "as first",
+    ("bodies", "title"): "a row of the template, which goes when its name is emptied",
+    ("bodies", "section_title"): "as title",
+    ("bodies", "place"): "a row's place, filled in already",
+}
+
+
+def test_what_is_optional_says_so_and_what_is_needed_does_not(pages: Path) -> None:
+    """A person sees before sending which answers are needed (WCAG 3.3.2)."""
+    wrong = set()
+    for page in pages.glob("*.html"):
+        for label, control, is_needed in _labelled(html.parse(page).getroot()):
+            name, words = re.sub(r"-\d+$", "", control.get("name")), label.text_content()
+            says = "(frivilligt)" in words
+            is_silent = any(
+                room in page.name and only in (None, name) for room, only in SILENT
+            ) or "visually-hidden" in (label.get("class") or "")
+            if (says and is_needed) or not (says or is_needed or is_silent or "(krävs" in words):
+                wrong.add((name, " ".join(words.split()), "needed" if is_needed else "optional"))
+    assert wrong == set()
+
+
+def _labelled(page: Any) -> Iterator[tuple[Any, Any, bool]]:
+    """Each label of a posting form with its control, and whether that must have an answer.
+
+    A list or a group of buttons that has something chosen from the start is answered.
+    """
+    by_id = {each.get("id"): each for each in page.iterfind(".//*[@id]")}
+    for label in page.iterfind(".//form[@method='post']//label[@for]"):
+        control = by_id.get(label.get("for"))
+        if control is None or control.get("type") in ("checkbox", "radio"):
+            continue
+        choice = control.find(".//option") if control.tag == "select" else None
+        is_chosen = choice is not None and bool(
+            choice.get("value") or (choice.text or "").strip(" –\n")
+        )
+        yield label, control, is_chosen or control.get("required") is not None
+    for group in page.iterfind(".//form[@method='post']//fieldset"):
+        buttons, legend = group.findall(".//input[@type='radio']"), group.find("legend")
+        if buttons and legend is not None:
+            marked = any({"required", "checked"} & set(each.attrib) for each in buttons)
+            yield legend, buttons[0], marked
 
 
 def test_every_class_of_bootstrap_is_sent(pages: Path, site: Flask) -> None:

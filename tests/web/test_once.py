@@ -43,7 +43,7 @@ PAGES = {
 }
 ROLES = tuple(PAGES)
 ELSEWHERE = {"/sign-out", "/calendar/withdrawal"}  # the walk would end there
-STEP = re.compile(r"/[a-z]+/\d+(/minutes/\d+)?/steps/\w+")
+STEP = re.compile(r"/[a-z]+/\d+(/minutes/\d+)?/steps/\w+|/[a-z]+/\d+/[a-z]+/\d+/remove")
 WRITTEN = {
     "/bodies": {"short_name": "NN", "name": "Ny nämnd", "kind": "committee", "series_code": "NN"},
     "/matters/new": {"title": "Ny bro"},
@@ -212,10 +212,10 @@ def found(client: FlaskClient, pages: tuple[str, ...]) -> Iterator[Form]:
         page = Forms(client.get(path).text, path)
         steps = [link for link in page.links if STEP.fullmatch(link)]
         for link in (path, *steps):
-            for action in dict.fromkeys(each.action for each in _forms(client, link)):
-                standing = [each for each in _forms(client, link) if each.action == action]
-                if standing and action not in ELSEWHERE:
-                    yield standing[0]
+            seen = set(ELSEWHERE)
+            while form := next((f for f in _forms(client, link) if f.action not in seen), None):
+                seen.add(form.action)
+                yield form
 
 
 def _forms(client: FlaskClient, path: str) -> list[Form]:

@@ -20,6 +20,7 @@ from casework.api.schemas.common import (
     listed,
     shown,
 )
+from casework.matters.origin import LONGEST_SENDER
 from casework.matters.service import INITIATIVES, KINDS
 
 
@@ -31,6 +32,8 @@ class MatterLine(StateFields):
     body_id = fields.Integer(required=True)
     registration_number = fields.String(required=True)
     registered_on = fields.Date(required=True)
+    sender = fields.String(required=True)
+    initiative = fields.String(required=True)
     case_officer = fields.Nested(PersonName, allow_none=True)
     closed_on = fields.Date(allow_none=True)
 
@@ -84,7 +87,7 @@ class Attachment(Schema):
 
 
 class NewAttachment(Schema):
-    """A PDF, a Word file or a picture; without a title it has the file's name."""
+    """A PDF, Word, Excel or PowerPoint file or a picture; untitled it has the file's name."""
 
     file = SentFile(required=True, metadata={"type": "string", "format": "binary"})
     title = Line(load_default="")
@@ -100,8 +103,6 @@ class AttachmentChange(Schema):
 class Matter(MatterLine):
     """A matter with its text, recipients and signatories."""
 
-    sender = fields.String(required=True)
-    initiative = fields.String(required=True)
     lead_in = fields.String(required=True, attribute="decision_lead_in")
     sections = shown(Section, required=True)
     points = shown(Point, required=True, attribute="decision_points")
@@ -118,12 +119,18 @@ class NewMatter(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     title = Line(required=True)
     body_id = RowId(required=True)
-    sender = Line(load_default="")
+    sender = Line(LONGEST_SENDER, load_default="")
     initiative = fields.String(load_default="", validate=validate.OneOf(("", *INITIATIVES)))
 
 
 class MatterChange(Schema):
-    """The parts to rewrite; those not named stay. `recipients` are names as printed."""
+    """The parts to rewrite; those not named stay. `recipients` are names as printed.
+
+    `sender` and `initiative` are what the register says, and are corrected by a registrar.
+    """
+
+    sender = Line(LONGEST_SENDER)
+    initiative = fields.String(validate=validate.OneOf(("", *INITIATIVES)))
 
     title = Line()
     lead_in = Line()
@@ -168,6 +175,8 @@ class IncomingFile(Schema):
         required=True, data_key=UPLOADED, metadata={"type": "string", "format": "binary"}
     )
     body_id = Asked(required=True)
+    sender = Line(LONGEST_SENDER, load_default="")
+    initiative = fields.String(load_default="", validate=validate.OneOf(("", *INITIATIVES)))
 
 
 class FileAsked(Schema):
