@@ -49,10 +49,11 @@ class Press:
     ) -> Document:
         """Make a document of `content` for `subject`; `name` is its file name without ending.
 
-        The file is on the disk before its row is written. Raises Invalid for a faulty template.
+        A character that no font here has stands as � in it, and nobody is stopped by it. The file
+        is on the disk before its row is written. Raises Invalid for a faulty template.
         """
-        kind, snapshot = kind_of(content), to_json(content)
         maker = self.makers[media_type]
+        kind, snapshot = kind_of(content), maker.fitted(to_json(content))
         made = maker.make(kind, snapshot)
         document = self._row(context, subject, made, kind, title, name + _SUFFIX[media_type])
         document.media_type = media_type
@@ -61,6 +62,16 @@ class Press:
         document.is_record = is_record
         document.supersedes_id = supersedes.id if supersedes else None
         return self._kept(context, subject, document)
+
+    def trial(self, content: DocumentContext) -> bytes:
+        """The PDF as it would be drawn up now; kept nowhere."""
+        maker = self.makers[PDF]
+        return maker.make(kind_of(content), maker.fitted(to_json(content)))
+
+    def unprintable(self, text: str) -> set[str]:
+        """The characters that stand as � in a PDF."""
+        fitted = self.makers[PDF].fitted(text)
+        return {one for one, shown in zip(text, fitted, strict=True) if one != shown}
 
     def keep_templates(self) -> None:
         """Keep every template that stands here, so that a later change of it harms nothing.
