@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from random import Random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+ASKED = "CASEWORK_HOSTILE_TEXTS"
 
 WORDS = (
     *("Kollektivtrafiken", "i", "Åre", "och", "Östersund", "§ 45", "kl. 9.00", "dnr RUN/78/2022"),
@@ -70,6 +73,11 @@ QUERIES = (
 LIGATURES = ("ﬁ", "ﬂ", "ﬃ", "ſt", "ĳ", "Ǆ", "ß", "ẞ", "İ", "ı", "Ω", "Å", "Å", "㎏", "№", "…")
 HEADERS = ("\r\nBcc: x@example.org", "\nSubject: y", "=?utf-8?q?=C3=A5?=", "\r\n\r\n", "\n.\n", ";")
 MARKS = ("\u0301", "\u0308", "\u030a", "\u0338", "\u20dd", "\u0489", "\u1abe")
+
+
+def how_many(usual: int) -> int:
+    """How many texts are tried: as many as `python -m tests.web.hostile` was asked for."""
+    return int(os.environ.get(ASKED, usual))
 
 
 def seeded(number: int) -> Random:
