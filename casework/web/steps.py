@@ -260,7 +260,7 @@ def _field(context: Context, declared: Input) -> Any:
         return SelectField(
             label,
             coerce=lambda value: int(value) if value else None,
-            choices=[("", none), *_options(_choices(context, declared.type))],
+            choices=_options([("", none), *_choices(context, declared.type)]),
             validators=[_Chosen(label)] if declared.required else [],
         )
     if declared.type == "choice":

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
     from tests.api.conftest import Api
     from tests.support.databases import SqliteMaker
 
@@ -26,20 +29,33 @@ def region(tmp_path: Path, sqlite_maker: SqliteMaker) -> Iterator[Api]:
         yield made
 
 
+def registrar_of(region: Api) -> FlaskClient:
+    """The registrar's browser, signed in."""
+    client = region.app.test_client()
+    token = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', client.get("/sign-in").text)[0]
+    email = region.world.cast.registrar.email
+    given = {"email": email, "password": PASSWORD, "csrf_token": token}
+    assert client.post("/sign-in", data=given).status_code == 303
+    return client
+
+
+def registered(region: Api, client: FlaskClient, title: str) -> TestResponse:
+    """The answer to the form in which a matter of the committee is registered."""
+    page = client.get("/matters/new").text
+    keys = dict(re.findall(r'name="(csrf_token|given|once)" value="([^"]+)"', page))
+    body = str(region.world.committee.id)
+    given = {**keys, "kind": "decision", "title": title, "body": body}
+    answer = client.post("/matters/new", data=given)
+    assert answer.status_code == 303, answer.text
+    return answer
+
+
 def test_it_is_told_at_once_and_printed_as_a_sign(region: Api) -> None:
     """The registrar is warned as the matter is registered; its proposal is drawn up all the same,
     and the Swedish beside it stays to the letter."""
     title = "Fest 😀 i Åre \uf0b7"
-    client = region.app.test_client()
-    token = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', client.get("/sign-in").text)[0]
-    email = region.world.cast.registrar.email
-    client.post("/sign-in", data={"email": email, "password": PASSWORD, "csrf_token": token})
-    page = client.get("/matters/new").text
-    keys = dict(re.findall(r'name="(csrf_token|given|once)" value="([^"]+)"', page))
-    body = region.world.committee.id
-    given = {**keys, "kind": "decision", "title": title, "body": str(body)}
-    answer = client.post("/matters/new", data=given)
-    assert answer.status_code == 303, answer.text
+    client = registrar_of(region)
+    answer = registered(region, client, title)
     told = client.get(answer.location).text
     assert "Dokumentens typsnitt saknar tecknet: U+F0B7, 😀." in told
     assert "typsnitt saknar" not in client.get(answer.location).text

@@ -31,6 +31,7 @@ class MatterLine(StateFields):
     body_id = fields.Integer(required=True)
     registration_number = fields.String(required=True)
     registered_on = fields.Date(required=True)
+    clock_was_behind = fields.Boolean(required=True)
     case_officer = fields.Nested(PersonName, allow_none=True)
     closed_on = fields.Date(allow_none=True)
 
