@@ -17,6 +17,7 @@ from casework.documents.models import Document
 from casework.documents.proof import seals
 from casework.documents.store import DOCX, PDF, template_of
 from casework.errors import NotFound, TooLarge
+from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -163,6 +164,6 @@ class Press:
 
 def safe_filename(filename: str) -> str:
     """The last part of the name with only harmless characters, at most 120 of them."""
-    last = PurePath(filename.replace("\\", "/")).name
-    cleaned = re.sub(r"[^0-9A-Za-zÅÄÖåäöÉéÜü ._()-]", "_", last).strip(" .")
-    return cleaned[-120:] or "fil"
+    last = PurePath(cleaned_line(filename).replace("\\", "/")).name
+    harmless = re.sub(r"[^0-9A-Za-zÅÄÖåäöÉéÜü ._()-]", "_", last).strip(" .")
+    return harmless[-120:] or "fil"
