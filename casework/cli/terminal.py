@@ -29,7 +29,7 @@ USAGE = 2
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
 
-class _Line(click.ParamType):
+class _Line(click.ParamType[str]):
     """A text of one line, as it is kept: it has passed the door."""
 
     name = "text"
