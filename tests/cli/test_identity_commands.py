@@ -111,7 +111,7 @@ def test_the_organisation_is_edited(run: Run, tmp_path: Path) -> None:
     [
         (("body", "edit", "RUN"), "nothing_to_change"),
         (("organisation", "edit"), "nothing_to_change"),
-        (("body", "edit", "RUN", "--email", "run@"), "email_wrong"),
+        (("body", "edit", "RUN", "--email", "run@"), "mail_address_wrong"),
         (("body", "edit", "RUN", "--name", " "), "body_name_missing"),
         (("body", "edit", "RUN", "--short-name", "R/N"), "short_name_wrong"),
         (("body", "edit", "RUN", "--proposal-heading", ""), "fact_missing"),
