@@ -18,6 +18,7 @@ from tests.api.test_hostile_numbers import filler
 from tests.api.test_walk import walked
 from tests.support.files import pdf
 from tests.support.hostile import hostile_texts, how_many, seeded
+from tests.support.later import nothing_fails_later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,6 +121,7 @@ def test_no_hostile_text_in_a_body_is_a_fault(api: Api) -> None:
             answer = api.get(who, address(endpoint))
             sender.note(answer, f"GET {endpoint.rule} {answer.data[:200]!r}")
     assert sender.faults == []
+    nothing_fails_later(api.casework)
 
 
 def take_steps(sender: Sender) -> None:

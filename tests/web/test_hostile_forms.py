@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from casework.app import create_app
 from tests.demo.conftest import demonstrated, settings_of
 from tests.support.hostile import hostile_texts, how_many, seeded
+from tests.support.later import nothing_fails_later
 
 from .test_every_role import entered
 from .test_returned_pages import LEAST, Form, Forms, _pages
@@ -118,6 +119,7 @@ def test_no_hostile_text_in_a_form_is_a_fault(site: Flask) -> None:
     for who in ("namndsekreterare", "registrator"):
         assert len(list(_pages(site, hands[who].client))) > LEAST[who]
     assert site.config["FAULTS"] == []
+    nothing_fails_later(site.extensions["casework"])
 
 
 def test_no_hostile_question_is_a_fault(site: Flask) -> None:
