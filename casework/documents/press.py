@@ -71,8 +71,8 @@ class Press:
 
     def unprintable(self, text: str) -> set[str]:
         """The characters that stand as � in a PDF."""
-        fitted = self.makers[PDF].fitted(text)
-        return {one for one, shown in zip(text, fitted, strict=True) if one != shown}
+        maker = self.makers[PDF]
+        return {one for one in set(text) if maker.fitted(one) != one}
 
     def keep_templates(self) -> None:
         """Keep every template that stands here, so that a later change of it harms nothing.

@@ -29,6 +29,9 @@ _QUOTED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _NAMED = re.compile(r'"((?:/|\.\./)(?!_shared/)[^"\n\0]{1,200})"')
 # What stands in a document for a character that no font here has.
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+# The typesetter's program gives up at a word of some 30 000 characters that are not all plain.
+_ENDLESS = re.compile(r"\S{1000}(?=\S)")
+_BREAKABLE = "\\g<0>\N{ZERO WIDTH SPACE}"
 # Private use and unassigned: Unicode says nothing of what they look like.
 _NO_CHARACTER = {"Co", "Cn", "Cs"}
 _TRIAL = b"""#set document(title: "Trial", date: datetime(year: 2000, month: 1, day: 1))
@@ -99,10 +102,11 @@ class Typesetter:
         return cast("bytes", pdf)  # one file and no output path: always bytes
 
     def fitted(self, data: Any) -> Any:
-        """The data with UNKNOWN for each character that `unprintable` names: it can be set."""
+        """The data as it can be set: UNKNOWN for each character that `unprintable` names, and words
+        that may break, however long."""
         lacking = self.unprintable("".join(_texts(data)))
         table = str.maketrans(dict.fromkeys(lacking, UNKNOWN))
-        return _changed(data, lambda text: text.translate(table)) if lacking else data
+        return _changed(data, lambda text: _ENDLESS.sub(_BREAKABLE, text.translate(table)))
 
     def unprintable(self, text: str) -> set[str]:
         """The characters of `text` that no font here has, or that an archival PDF may not hold."""

@@ -20,7 +20,7 @@ from casework.config import shipped
 from casework.documents.contexts import KINDS, Block, Inline
 from casework.documents.typeset import Typesetter
 from casework.errors import Invalid, NotFound
-from casework.text.door import cleaned_line
+from casework.text.door import cleaned, cleaned_line
 from tests.documents.test_contexts import samples
 from tests.support import tools
 from tests.support.hostile import hostile_texts, seeded
@@ -306,3 +306,15 @@ def test_what_no_font_has_is_shown_as_a_sign(typesetter: Typesetter) -> None:
     fitted = typesetter.fitted({"title": title, "rows": ({"text": title},)})
     assert fitted["title"] == "Å é ß Łukasz Sápmi № ½ – ”fest” �� �"
     assert fitted["rows"][0]["text"] == fitted["title"]
+
+
+@pytest.mark.parametrize(
+    "word", ["a\u0338\u030a", "a\ufe0f", "א\u05b0", "ᄀ", "å", "क\u094d\u200d", "a\u0301"]
+)
+def test_an_endless_hostile_word_can_be_set(typesetter: Typesetter, word: str) -> None:
+    """The typesetter's own program breaks on such a word unless it may break."""
+    inlines = [{"text": cleaned(word * 20_000), "bold": False, "italic": False}]
+    paragraph = {"kind": "paragraph", "depth": 0, "restart": False, "inlines": inlines}
+    section = {"heading": "", "level": 2, "blocks": [paragraph]}
+    fitted = typesetter.fitted(samples("proposal")[0] | {"sections": [section]})
+    assert typesetter.make("proposal", fitted).startswith(b"%PDF")
