@@ -136,11 +136,15 @@ def _body(endpoint: Endpoint) -> Mapping[str, Any]:
 
 
 def _form(schema: type[Schema]) -> Mapping[str, Any]:
-    """The fields of a form with its one file; the file waits on the disk, not in memory."""
+    """The fields of a form with its one file; the file waits on the disk, not in memory.
+
+    A text in the place of the file is no file.
+    """
     if request.mimetype != "multipart/form-data":
         raise WrongType("json_wanted", wanted="multipart/form-data")
     file = request.files.get(UPLOADED)
-    given: dict[str, Any] = dict(request.form.items())
+    given: dict[str, Any] = {**request.form}
+    given.pop(UPLOADED, None)
     return _loaded(schema, given | ({UPLOADED: file} if file else {}))
 
 

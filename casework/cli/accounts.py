@@ -8,7 +8,7 @@ import click
 
 from casework.app import now
 from casework.cli.bodies import found_organisation, organisation_option
-from casework.cli.terminal import only_organisation, opened
+from casework.cli.terminal import LINE, only_organisation, opened
 from casework.people import accounts, service
 from casework.people.queries import body_named
 
@@ -19,11 +19,13 @@ def user() -> None:
 
 
 @user.command("add")
-@click.argument("email")
-@click.option("--name", required=True)
-@click.option("--title", default="")
-@click.option("--role", "roles", multiple=True, help="May be given several times.")
-@click.option("--body", "body_name", default="", help="The body of the roles; default is all.")
+@click.argument("email", type=LINE)
+@click.option("--name", type=LINE, required=True)
+@click.option("--title", type=LINE, default="")
+@click.option("--role", "roles", type=LINE, multiple=True, help="May be given several times.")
+@click.option(
+    "--body", "body_name", type=LINE, default="", help="The body of the roles; default is all."
+)
 @organisation_option
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def user_add(
@@ -54,9 +56,9 @@ def token() -> None:
 
 
 @token.command("create")
-@click.argument("email")
+@click.argument("email", type=LINE)
 @click.option("--scope", "scopes", multiple=True, help="read, write or admin; default is read.")
-@click.option("--name", default="", help="What the token is for.")
+@click.option("--name", type=LINE, default="", help="What the token is for.")
 def token_create(email: str, scopes: tuple[str, ...], name: str) -> None:
     """Make a token; it is printed once, alone on the last line."""
     casework = opened()

@@ -8,7 +8,7 @@ import click
 from sqlalchemy import select
 
 from casework.app import now
-from casework.cli.terminal import Command, only_organisation, opened
+from casework.cli.terminal import LINE, Command, only_organisation, opened
 from casework.errors import Conflict, Invalid
 from casework.matters.service import establish_body
 from casework.people import queries, service
@@ -33,7 +33,7 @@ def fact_options(
     def declare(command: Command) -> Command:
         for name, fact in reversed(list(facts.items())):
             if name not in besides:
-                choice = click.Choice(list(DECISION_STYLES)) if name == "decision_style" else None
+                choice = click.Choice(list(DECISION_STYLES)) if name == "decision_style" else LINE
                 option = f"--{name.replace('_', '-')}"
                 command = click.option(option, type=choice, help=fact.label["en"] + ".")(command)
         return command
@@ -46,6 +46,7 @@ def organisation_option(command: Command) -> Command:
     return click.option(
         "--organisation",
         "organisation_name",
+        type=LINE,
         default="",
         metavar="NAME",
         help="Founded if there is none yet. An installation has one organisation.",
@@ -78,10 +79,12 @@ def body() -> None:
 
 
 @body.command("add")
-@click.argument("name")
-@click.option("--short-name", required=True, help="As in RUN.")
+@click.argument("name", type=LINE)
+@click.option("--short-name", type=LINE, required=True, help="As in RUN.")
 @click.option("--kind", required=True, type=click.Choice(list(BODY_KINDS)))
-@click.option("--series", "series_code", default="", help="Its register series; opened if new.")
+@click.option(
+    "--series", "series_code", type=LINE, default="", help="Its register series; opened if new."
+)
 @fact_options(BODY_FACTS, besides=NAMES)
 @organisation_option
 def body_add(
@@ -108,7 +111,7 @@ def body_add(
 
 
 @body.command("edit")
-@click.argument("body_name", metavar="SHORT_NAME")
+@click.argument("body_name", type=LINE, metavar="SHORT_NAME")
 @fact_options(BODY_FACTS)
 def body_edit(body_name: str, **options: str | None) -> None:
     """Change what a body is called, how it is reached and how it decides; what is not given stays.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from casework.app import now
-from casework.cli.terminal import json_option, language, only_organisation, opened
+from casework.cli.terminal import LINE, json_option, language, only_organisation, opened
 from casework.config import load_settings
 from casework.documents import incoming
 from casework.documents.docx_check import check_file
@@ -49,7 +49,9 @@ def document_check(file: Path, kind: str | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 @click.option("--create", is_flag=True, help="Make a matter of it.")
-@click.option("--body", "body_name", default="", help="The body that it is for, with --create.")
+@click.option(
+    "--body", "body_name", type=LINE, default="", help="The body that it is for, with --create."
+)
 def document_read(file: Path, as_json: bool, create: bool, body_name: str) -> None:
     """Read an incoming .docx, .txt or text PDF; what is uncertain is marked, nothing invented."""
     read = incoming.read_document(content_of(file), file.name)

@@ -16,6 +16,7 @@ from casework.context import STOCKHOLM
 from casework.errors import Invalid, NotFound
 from casework.phrases import Language, sentence
 from casework.schema import upgrade
+from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,19 @@ if TYPE_CHECKING:
 USAGE = 2
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
+
+
+class _Line(click.ParamType[str]):
+    """A text of one line, as it is kept: it has passed the door."""
+
+    name = "text"
+
+    def convert(self, value: Any, *_where: Any) -> str:
+        return cleaned_line(str(value))
+
+
+# For names, titles and addresses; never for paths, passwords and tokens.
+LINE = _Line()
 
 
 def console() -> Console:

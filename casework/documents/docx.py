@@ -38,6 +38,10 @@ class WordRenderer:
         [content] = (template or self.template(kind)).files.values()
         return compile_template(content).render(data)
 
+    def fitted(self, data: Any) -> Any:
+        """The data itself: whoever opens a Word file has other fonts."""
+        return data
+
     def template(self, kind: str) -> Template:
         """The Word file and the packages that fill it in; raises NotFound."""
         path = self.root / kind / "template.docx"

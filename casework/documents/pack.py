@@ -126,7 +126,8 @@ class PackMaker:
                     prepared.append(paper)
                     self._watch(prepared)
                     progress(len(prepared), steps)
-            made = set_pack(Path(name), _data(pack, [paper.data for paper in prepared]))
+            data = _data(pack, [paper.data for paper in prepared], self._typesetter.fitted)
+            made = set_pack(Path(name), data)
         progress(steps, steps)
         return made
 
@@ -186,14 +187,17 @@ class PackMaker:
             raise TooLarge("pack_too_large", limit=self.most_bytes // MEGABYTE)
 
 
-def _data(pack: PackContext, papers: list[dict[str, Any]]) -> dict[str, Any]:
-    """The pack as its template reads it."""
+def _data(
+    pack: PackContext, papers: list[dict[str, Any]], fitted: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """The pack as its template reads it; the meeting and its agenda as they stand now are
+    `fitted`, which our own papers were when they were drawn up."""
     rest = iter(papers)
     return {
         "document_date": pack.summons.document_date,
-        "summons": to_json(pack.summons),
+        "summons": fitted(to_json(pack.summons)),
         "items": [
-            {"entry": asdict(item.entry), "papers": [next(rest) for _ in item.papers]}
+            {"entry": fitted(asdict(item.entry)), "papers": [next(rest) for _ in item.papers]}
             for item in pack.items
         ],
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from casework.documents.contexts import Block, Inline, Section
 from casework.documents.markdown import to_sections
+from casework.documents.typeset import UNKNOWN
 from casework.errors import Invalid
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 # Some 70 pages. A longer text is a file of data, and comes separately.
 MOST_BYTES = 200_000
-UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 
 # So much of a word may stand on one line; there it may break anywhere.
 _ENDLESS = re.compile(r"\S{49}(?=\S)")

@@ -17,6 +17,7 @@ from casework.documents.models import Document
 from casework.documents.proof import seals
 from casework.documents.store import DOCX, PDF, template_of
 from casework.errors import NotFound, TooLarge
+from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -55,10 +56,11 @@ class Press:
     ) -> Document:
         """Make a document of `content` for `subject`; `name` is its file name without ending.
 
-        The file is on the disk before its row is written. Raises Invalid for a faulty template.
+        A character that no font here has stands as � in it, and nobody is stopped by it. The file
+        is on the disk before its row is written. Raises Invalid for a faulty template.
         """
-        kind, snapshot = kind_of(content), to_json(content)
         maker = self.makers[media_type]
+        kind, snapshot = kind_of(content), maker.fitted(to_json(content))
         made = maker.make(kind, snapshot)
         document = self._row(context, subject, made, kind, title, name + _SUFFIX[media_type])
         document.media_type = media_type
@@ -67,6 +69,16 @@ class Press:
         document.is_record = is_record
         document.supersedes_id = supersedes.id if supersedes else None
         return self._kept(context, subject, document)
+
+    def trial(self, content: DocumentContext) -> bytes:
+        """The PDF as it would be drawn up now; kept nowhere."""
+        maker = self.makers[PDF]
+        return maker.make(kind_of(content), maker.fitted(to_json(content)))
+
+    def unprintable(self, text: str) -> set[str]:
+        """The characters that stand as � in a PDF."""
+        maker = self.makers[PDF]
+        return {one for one in set(text) if maker.fitted(one) != one}
 
     def keep_templates(self) -> None:
         """Keep every template that stands here, so that a later change of it harms nothing.
@@ -160,6 +172,6 @@ class Press:
 
 def safe_filename(filename: str) -> str:
     """The last part of the name with only harmless characters, at most 120 of them."""
-    last = PurePath(filename.replace("\\", "/")).name
-    cleaned = re.sub(r"[^0-9A-Za-zÅÄÖåäöÉéÜü ._()-]", "_", last).strip(" .")
-    return cleaned[-120:] or "fil"
+    last = PurePath(cleaned_line(filename).replace("\\", "/")).name
+    harmless = re.sub(r"[^0-9A-Za-zÅÄÖåäöÉéÜü ._()-]", "_", last).strip(" .")
+    return harmless[-120:] or "fil"

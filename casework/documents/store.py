@@ -110,6 +110,9 @@ class Maker(Protocol):
     def make(self, kind: str, data: Mapping[str, Any], template: Template | None = None) -> bytes:
         """The document's bytes, the same for the same data; today's template unless given."""
 
+    def fitted(self, data: Any) -> Any:
+        """The data with a sign in the place of each character that the maker has no letter for."""
+
     def template(self, kind: str) -> Template:
         """All but the data that shapes the document, as it stands today; raises NotFound."""
 

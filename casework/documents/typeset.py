@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import ValuesView
 from datetime import UTC, date, datetime, time
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +19,7 @@ from casework.documents.typography import printable
 from casework.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _KIND = re.compile(r"[a-z][a-z_]*")
 _PLACE = re.compile(r"┌─ (?P<file>\S+?):(?P<line>\d+)")
@@ -26,6 +27,11 @@ _NO_GLYPH = re.compile(r'the text `"(?P<text>.+)"` could not be displayed')
 _QUOTED = re.compile(r"\\u\{([0-9a-f]+)\}")
 # A path in a template that may lead elsewhere: "/logos/arms.svg", "../minutes/item.typ".
 _NAMED = re.compile(r'"((?:/|\.\./)(?!_shared/)[^"\n\0]{1,200})"')
+# What stands in a document for a character that no font here has.
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+# The typesetter's program gives up at a word of some 30 000 characters that are not all plain.
+_ENDLESS = re.compile(r"\S{1000}(?=\S)")
+_BREAKABLE = "\\g<0>\N{ZERO WIDTH SPACE}"
 # Private use and unassigned: Unicode says nothing of what they look like.
 _NO_CHARACTER = {"Co", "Cn", "Cs"}
 _TRIAL = b"""#set document(title: "Trial", date: datetime(year: 2000, month: 1, day: 1))
@@ -59,6 +65,7 @@ class Typesetter:
             ignore_system_fonts=True,
             font_paths=[fonts] if fonts.is_dir() else [],
         )
+        self._known: dict[str, bool] = {}  # characters, and whether they can be printed
 
     def make(self, kind: str, data: Mapping[str, Any], template: Template | None = None) -> bytes:
         """The document as PDF, from `contexts.to_json` data; its date is `document_date` there.
@@ -94,10 +101,25 @@ class Typesetter:
             raise Invalid("text_not_set") from None
         return cast("bytes", pdf)  # one file and no output path: always bytes
 
+    def fitted(self, data: Any) -> Any:
+        """The data as it can be set: UNKNOWN for each character that `unprintable` names, and words
+        that may break, however long."""
+        lacking = self.unprintable("".join(_texts(data)))
+        table = str.maketrans(dict.fromkeys(lacking, UNKNOWN))
+        return _changed(data, lambda text: _ENDLESS.sub(_BREAKABLE, text.translate(table)))
+
     def unprintable(self, text: str) -> set[str]:
         """The characters of `text` that no font here has, or that an archival PDF may not hold."""
-        private = {one for one in text if unicodedata.category(one) in _NO_CHARACTER}
-        public = sorted(set(printable(text)) - private)
+        met = set(text)
+        new = met - self._known.keys()
+        if new:
+            lacking = self._lacking(new)
+            self._known |= {one: one not in lacking for one in new}
+        return {one for one in met if not self._known[one]}
+
+    def _lacking(self, characters: set[str]) -> set[str]:
+        private = {one for one in characters if unicodedata.category(one) in _NO_CHARACTER}
+        public = sorted(set(printable("".join(characters - private))))
         try:
             with self._lock:
                 self._compiler.compile(
@@ -178,13 +200,27 @@ def _shown(quoted: str) -> str:
     return _QUOTED.sub(lambda code: chr(int(code[1], 16)), quoted)
 
 
-def _printable(value: Any) -> Any:
+def _printable(data: Any) -> Any:
     """The data without the characters that no font has and nobody can see."""
+    return _changed(data, printable)
+
+
+def _changed(value: Any, change: Callable[[str], str]) -> Any:
+    """The data with each text in it changed; the names of its fields stay."""
     if isinstance(value, str):
-        return printable(value)
+        return change(value)
     if isinstance(value, dict):
-        return {name: _printable(part) for name, part in value.items()}
-    return [_printable(part) for part in value] if isinstance(value, list | tuple) else value
+        return {name: _changed(part, change) for name, part in value.items()}
+    return [_changed(part, change) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in the data."""
+    if isinstance(value, str):
+        yield value
+    parts = value.values() if isinstance(value, dict) else value
+    for part in parts if isinstance(parts, list | tuple | ValuesView) else ():
+        yield from _texts(part)
 
 
 def _document_date(kind: str, data: Mapping[str, Any]) -> date:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from casework.errors import Invalid
 from casework.matters.models import MatterRecipient
 from casework.matters.service import Proposed, Signing, Text, register, replace_text
+from casework.text.door import cleaned, cleaned_line
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -25,7 +26,8 @@ def matter_from(
 ) -> Matter:
     """Register a matter of `body` with everything that the document says; raises Invalid untitled.
 
-    What the document leaves open stays open: nothing is filled in that it does not say.
+    What the document leaves open stays open: nothing is filled in that it does not say. Its words
+    pass the door; the file is kept as it is.
     """
     if document.title is None:
         raise Invalid("title_missing")
@@ -41,17 +43,24 @@ def matter_from(
     replace_text(
         context,
         matter,
-        lead_in=document.lead_in.text if document.lead_in else "",
-        sections=[Text(section.heading or "", section.text) for section in document.sections],
-        points=[Proposed(point.text) for point in document.decision_points],
+        lead_in=cleaned(document.lead_in.text) if document.lead_in else "",
+        sections=[
+            Text(cleaned(section.heading or ""), cleaned(section.text))
+            for section in document.sections
+        ],
+        points=[
+            Proposed(text) for each in document.decision_points if (text := cleaned(each.text))
+        ],
         signatories=[
-            Signing(signatory.name, signatory.title or "", signatory.acting)
-            for signatory in document.signatories
+            Signing(name, cleaned_line(each.title or ""), each.acting)
+            for each in document.signatories
+            if (name := cleaned_line(each.name))
         ],
     )
+    names = dict.fromkeys(filter(None, (cleaned_line(each.text) for each in document.recipients)))
     matter.recipients = [
-        MatterRecipient(organisation_id=matter.organisation_id, position=position, name=found.text)
-        for position, found in enumerate(document.recipients, start=1)
+        MatterRecipient(organisation_id=matter.organisation_id, position=position, name=name)
+        for position, name in enumerate(names, start=1)
     ]
     context.services.press.receive(context, matter, content, document.filename)
     return matter

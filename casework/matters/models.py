@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.audit.models import Audited
+from casework.context import STOCKHOLM
 from casework.db import Base, Id, Owned, owned, refers
 from casework.documents.models import Document
 from casework.people.models import Body, Person
@@ -95,6 +96,11 @@ class Matter(WorkflowSubject, Owned, Base):
     def is_confidential(self) -> bool:
         """Secrecy was tried and a provision found to apply."""
         return bool(self.secrecy_provision)
+
+    @property
+    def clock_was_behind(self) -> bool:
+        """It was registered while the clock showed an earlier day than the register had come to."""
+        return self.registered_at.astimezone(STOCKHOLM).date() < self.registered_on
 
     def facts(self) -> dict[str, str]:
         """What a letter says of the matter."""

@@ -21,6 +21,7 @@ from casework.matters.models import (
 )
 from casework.matters.numbers import check_pattern, registration_number
 from casework.matters.search import search_text
+from casework.matters.succession import day_in_order
 from casework.people.identity import SHORT_NAME
 from casework.people.policy import lacking, may
 from casework.people.service import create_body
@@ -108,7 +109,8 @@ def register(
 ) -> Matter:
     """Register a matter: its number is drawn in this transaction (OSL 5:1).
 
-    An `initiative` gets its deadline, and is a matter to decide.
+    Its day is never before that of the latest in its series, though the clock were set back. An
+    `initiative` gets its deadline, and is a matter to decide.
 
     Raises Invalid for an empty title, an unknown kind or initiative, Conflict if the body has no
     series, Forbidden for a person who is none of REGISTERING for the body; the system itself may.
@@ -120,7 +122,8 @@ def register(
     if not title:
         raise Invalid("title_missing")
     series = _series_of(context, body)
-    year = context.today.year
+    day = day_in_order(context, series)
+    year = day.year
     number = draw(context.session, context.organisation_id, f"matter {series.code} {year}")
     matter = Matter(
         organisation_id=context.organisation_id,
@@ -131,7 +134,7 @@ def register(
         series_code=series.code,
         register_year=year,
         register_number=number,
-        registered_on=context.today,
+        registered_on=day,
         registered_at=context.moment,
         drafted_by_id=context.actor.person_id,
         sender=cleaned_line(sender),
@@ -143,9 +146,10 @@ def register(
     context.services.engine.start(matter, workflow or f"{kind}-matter")
     index(matter)
     context.session.add(matter)
-    context.record(
-        matter, "registered", registration_number=matter.registration_number, title=matter.title
-    )
+    told = {"registration_number": matter.registration_number, "title": matter.title}
+    if matter.clock_was_behind:
+        told |= {"clock": context.today.isoformat(), "registered_on": day.isoformat()}
+    context.record(matter, "registered", **told)
     if initiative:
         context.session.flush()
         watch_initiative(context, matter)

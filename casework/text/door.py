@@ -29,6 +29,7 @@ _UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
 _SEEN = re.compile("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd]")
 _NEVER_JOINED = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "GEORGIAN", "HEBREW", "CJK")
 _VIRAMA = 9
+MOST_MARKS = 30  # UAX 15, 13: no language needs more
 _KEPT_CONTROLS = "\n\t"
 
 
@@ -41,7 +42,7 @@ def cleaned(text: str) -> str:
     seen = "".join(
         one for place, one in enumerate(text) if not _is_unseen(one) or _joins(text, place)
     )
-    return unicodedata.normalize("NFC", seen)
+    return _borne(unicodedata.normalize("NFC", seen))
 
 
 def cleaned_line(text: str) -> str:
@@ -72,6 +73,16 @@ def cleaned_data(data: Any) -> Any:
 def is_secret(field: str) -> bool:
     """Whether what is typed in a field of that name is kept to the letter."""
     return "password" in field
+
+
+def _borne(text: str) -> str:
+    """`text` with no more marks on a letter than a stream-safe text has."""
+    kept, marks = [], 0
+    for one in text:
+        marks = marks + 1 if unicodedata.category(one)[0] == "M" else 0
+        if marks <= MOST_MARKS:
+            kept.append(one)
+    return text if len(kept) == len(text) else unicodedata.normalize("NFC", "".join(kept))
 
 
 def _is_unseen(one: str) -> bool:

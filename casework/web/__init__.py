@@ -42,6 +42,7 @@ from casework.web import (
     origins,
     persons,
     planning,
+    printed,
     probes,
     proxies,
     public,
@@ -116,6 +117,7 @@ def init_web(app: Flask) -> None:
     forms.init(app)
     language.init(app)
     assets.init(app)
+    printed.init(app)
     showing.init(app)
     frame.init(app)
     headers.init(app)

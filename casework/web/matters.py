@@ -149,8 +149,23 @@ def new() -> str | tuple[str, int] | Response:
                 _("Ärendet har fått nummer %(number)s.", number=matter.registration_number),
                 "success",
             )
+        _tell_of_clock(context, matter)
         address = url_for(".show", matter_id=matter.id)
     return redirect(address, 303)
+
+
+def _tell_of_clock(context: Context, matter: Matter) -> None:
+    if matter.clock_was_behind:
+        flash(
+            _(
+                "Serverns klocka visar %(clock)s, men det senaste ärendet i diarieserien är"
+                " registrerat %(day)s. Ärendet har fått den dagen, så att diariet står i ordning."
+                " Be den som sköter driften att ställa klockan.",
+                clock=context.today,
+                day=matter.registered_on,
+            ),
+            "warning",
+        )
 
 
 @blueprint.get("/<int:matter_id>")

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from casework.documents.contexts import item_from_json, to_json
+from casework.documents.contexts import item_from_json
 from casework.documents.minutes_item import PROCEEDINGS, item_text
 from casework.documents.store import PDF
 from casework.errors import NotFound, Refusal, Stale
@@ -84,7 +84,7 @@ def preview(meeting_id: int) -> Response:
         if meeting.minutes is not None and meeting.minutes.locked_at is not None:
             names = press.names_in(context.session, meeting.minutes.document_id)
             content = replace(content, **names)
-        made = press.makers[PDF].make("minutes", to_json(content))
+        made = press.trial(content)
     reply: Response = make_response(made)
     reply.headers["Content-Type"] = PDF
     reply.headers["Cache-Control"] = "no-store"

@@ -13,7 +13,7 @@ from casework.audit.models import AuditEntry
 from casework.cli.main import casework
 from casework.config import load_settings
 from casework.errors import Conflict, Invalid, NotFound, Refusal
-from casework.people.models import Body, Organisation
+from casework.people.models import Body, Organisation, Person
 from casework.phrases import sentence
 
 if TYPE_CHECKING:
@@ -146,3 +146,18 @@ def test_a_wrong_sender_stops_the_start(shared: Run) -> None:
     with pytest.raises(Invalid, match="setting_wrong") as refused:
         shared("body", "edit", "RUN", "--unit", "U", CASEWORK_MAIL_FROM="region.example")
     assert refused.value.params["name"] == "CASEWORK_MAIL_FROM"
+
+
+def test_what_is_typed_passes_the_door(run: Run, tmp_path: Path) -> None:
+    """Invisible characters, odd spaces and parted accents are not kept, whatever the option."""
+    odd = "Na\u0308mnden\u200b fo\u0308r\u2003till\xadväxt\r\n\x7f"
+    run("body", "edit", "RU\u200bN", "--name", odd, "--phone", "\u202e010-1", "--unit", odd)
+    body, _details = stored(Body, tmp_path)
+    assert (body.name, body.unit, body.phone) == ("Nämnden för tillväxt",) * 2 + ("010-1",)
+    run("organisation", "edit", "--address", odd)
+    assert stored(Organisation, tmp_path)[0].address == "Nämnden för tillväxt"
+    email = "anna\u200b@example.org"
+    run("user", "add", email, "--name", odd, "--title", odd, "--role", "registr\xadar")
+    person, _details = stored(Person, tmp_path)
+    assert (person.name, person.title) == ("Nämnden för tillväxt",) * 2
+    assert person.email == "anna@example.org"

@@ -72,6 +72,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     casework.database.close()
     return folder
 
+
 REDESIGNED = """
 #let letterhead(..any) = [Ett annat brevhuvud]
 #let reached(office) = ()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pypdf
@@ -19,11 +20,15 @@ from casework.config import shipped
 from casework.documents.contexts import KINDS, Block, Inline
 from casework.documents.typeset import Typesetter
 from casework.errors import Invalid, NotFound
+from casework.text.door import cleaned, cleaned_line
 from tests.documents.test_contexts import samples
 from tests.support import tools
+from tests.support.hostile import hostile_texts, seeded
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+HOSTILE = 80
 
 ALL_SAMPLES = [(kind, number) for kind in KINDS for number in range(len(samples(kind)))]
 
@@ -289,3 +294,27 @@ def test_the_template_hash_covers_all_that_is_read(own_templates: Path) -> None:
         known = typesetter.template_hash("excerpt")
         (documents / file).write_text("// ny")
         assert typesetter.template_hash("excerpt") != known
+
+
+def test_what_no_font_has_is_shown_as_a_sign(typesetter: Typesetter) -> None:
+    """Whatever passed the door can be set once it is fitted, and Swedish stays to the letter."""
+    for text in islice(hostile_texts(seeded(12)), HOSTILE):
+        title = cleaned_line(text) or "Titel"
+        fitted = typesetter.fitted(samples("proposal")[0] | {"title": title, "reference": [title]})
+        assert typesetter.make("proposal", fitted).startswith(b"%PDF"), ascii(title)
+    title = "Å é ß Łukasz Sápmi № ½ – ”fest” 😀\uf0b7 會"
+    fitted = typesetter.fitted({"title": title, "rows": ({"text": title},)})
+    assert fitted["title"] == "Å é ß Łukasz Sápmi № ½ – ”fest” �� �"
+    assert fitted["rows"][0]["text"] == fitted["title"]
+
+
+@pytest.mark.parametrize(
+    "word", ["a\u0338\u030a", "a\ufe0f", "א\u05b0", "ᄀ", "å", "क\u094d\u200d", "a\u0301"]
+)
+def test_an_endless_hostile_word_can_be_set(typesetter: Typesetter, word: str) -> None:
+    """The typesetter's own program breaks on such a word unless it may break."""
+    inlines = [{"text": cleaned(word * 20_000), "bold": False, "italic": False}]
+    paragraph = {"kind": "paragraph", "depth": 0, "restart": False, "inlines": inlines}
+    section = {"heading": "", "level": 2, "blocks": [paragraph]}
+    fitted = typesetter.fitted(samples("proposal")[0] | {"sections": [section]})
+    assert typesetter.make("proposal", fitted).startswith(b"%PDF")

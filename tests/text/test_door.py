@@ -62,3 +62,10 @@ def test_data_is_cleaned_to_its_depth_but_not_what_is_secret() -> None:
     """As JSON gives it, and a password stays to the letter."""
     typed = {"titel\0": ["a\0", {"password": "hemligt\u00ad"}], "n": 1, "x": None}
     assert cleaned_data(typed) == {"titel": ["a", {"password": "hemligt\u00ad"}], "n": 1, "x": None}
+
+
+def test_a_heap_of_marks_is_cut_off() -> None:
+    """A letter bears thirty marks and no more (UAX 15, 13); what languages need is far fewer."""
+    assert cleaned("Å" + "\u0338" * 3000 + "r") == "Å" + "\u0338" * 30 + "r"
+    for text in ("Ẹ̀", "a\u0338\u030a", "क्षि", "\u0344" * 40):
+        assert cleaned(cleaned(text)) == cleaned(text)

@@ -115,5 +115,6 @@ def test_files_of_the_api(app: Flask) -> None:
 
 def test_what_is_for_everybody_may_be_kept(app: Flask) -> None:
     """Style sheets and pictures are the same for all."""
-    sheet = re.findall(r'href="(/[^"]+casework\.css[^"]*)"', app.test_client().get("/board").text)[0]
-    assert "no-store" not in told(app.test_client().get(sheet))
+    client = app.test_client()
+    sheet = re.findall(r'href="(/[^"]+casework\.css[^"]*)"', client.get("/board").text)[0]
+    assert "no-store" not in told(client.get(sheet))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tests.support.databases import DatabaseMaker
 
+
 @pytest.fixture
 def registrar(tmp_path: Any, database_maker: DatabaseMaker) -> Iterator[FlaskClient]:
     """The registrar, signed in, on each engine in turn."""

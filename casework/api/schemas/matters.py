@@ -34,6 +34,7 @@ class MatterLine(StateFields):
     registered_on = fields.Date(required=True)
     sender = fields.String(required=True)
     initiative = fields.String(required=True)
+    clock_was_behind = fields.Boolean(required=True)
     case_officer = fields.Nested(PersonName, allow_none=True)
     closed_on = fields.Date(allow_none=True)
 
