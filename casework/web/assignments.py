@@ -14,7 +14,7 @@ from casework.people.policy import lift, may
 from casework.web import steps
 from casework.web.asked import fitting
 from casework.web.dues import dues_of
-from casework.web.matters import history_entry
+from casework.web.lines import history_entry
 from casework.web.session import SIGNED_IN, acting, permits, reading
 from casework.web.shapes import Due
 

@@ -32,7 +32,7 @@ from casework.web import steps
 from casework.web.asked import plain_breaks
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
-from casework.web.matters import document_line, history_entry
+from casework.web.lines import document_line, history_entry
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.shapes import Link
 from casework.workflow.blockers import Blocked

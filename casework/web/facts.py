@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from casework.audit import queries as record
 from casework.people.identity import DECISION_STYLES
 from casework.web.language import reader_language
-from casework.web.matters import verb
+from casework.web.lines import verb
 from casework.web.shapes import HistoryEntry
 
 if TYPE_CHECKING:

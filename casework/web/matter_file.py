@@ -13,7 +13,8 @@ from casework.meetings.point_in_time import DECIDED, NOW, SUBMITTED, file_at, mi
 from casework.people.policy import lift
 from casework.web.asked import whole_number
 from casework.web.language import reader_language
-from casework.web.matters import document_line, find
+from casework.web.lines import document_line
+from casework.web.matters import find
 from casework.web.session import SIGNED_IN, permits, reading
 from casework.web.showing import moment as shown_moment
 

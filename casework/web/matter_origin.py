@@ -13,7 +13,8 @@ from wtforms.validators import Length
 from casework.matters.origin import CORRECTING, LONGEST_SENDER, correct_origin
 from casework.people.policy import lacking, lift, may
 from casework.web.asked import whole_number
-from casework.web.matters import find, initiative_choices
+from casework.web.lines import initiative_choices
+from casework.web.matters import find
 from casework.web.session import SIGNED_IN, acting, permits, reading
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -44,24 +43,20 @@ from casework.matters.service import (
 from casework.meetings.models import AgendaItem
 from casework.people import queries as people
 from casework.people.policy import MEMBERS, READERS, lift, may
-from casework.phrases import catalogue, sentence
 from casework.web import steps
 from casework.web.asked import fitting, row_number, whole_number
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
+from casework.web.lines import document_line, entry, history_entry, initiative_choices
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
-from casework.web.shapes import DocumentLine, HistoryEntry, MatterLine
-from casework.web.showing import legal_day
 from casework.workflow import diagram
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from casework.audit.models import AuditEntry
     from casework.context import Context
-    from casework.documents.models import Document
     from casework.matters.models import Matter
-    from casework.phrases import Language
+    from casework.web.shapes import DocumentLine, HistoryEntry
 
 PAGE = 30
 HISTORY = 40
@@ -312,35 +307,6 @@ def page_of(
     )
 
 
-def line(context: Context, matter: Matter) -> MatterLine:
-    """A matter as one row of a list."""
-    return MatterLine(
-        number=matter.registration_number,
-        title=matter.title,
-        url=url_for("matters.show", matter_id=matter.id),
-        state=steps.state_label(context, matter),
-        body=matter.body.short_name,
-        officer=matter.case_officer.name if matter.case_officer else "",
-    )
-
-
-def initiative_choices() -> list[tuple[str, str]]:
-    """How a matter can have been raised, each with its words."""
-    return [
-        ("", _("Annat")),
-        ("motion", _("Motion")),
-        ("citizen_proposal", _("Medborgarförslag")),
-    ]
-
-
-def entry(context: Context, matter: Matter) -> MatterLine:
-    """A matter as the register tells of it: its day, its sender, how it was raised (OSL 5:2)."""
-    raised = dict(initiative_choices())[matter.initiative] if matter.initiative else ""
-    sender = _("från %(sender)s", sender=matter.sender) if matter.sender else ""
-    origin = [str(matter.registered_on), sender, raised]
-    return replace(line(context, matter), origin=" · ".join(filter(None, origin)))
-
-
 def _new_form(context: Context) -> Any:
     form: Any = NewMatterForm()
     bodies = context.session.scalars(people.bodies(context.organisation_id))
@@ -389,19 +355,6 @@ def _documents(context: Context, matter: Matter) -> list[DocumentLine]:
     return [document_line(row) for row in rows]
 
 
-def document_line(row: Document, url: str = "") -> DocumentLine:
-    """A document as one row of a list."""
-    return DocumentLine(
-        title=row.title,
-        url=url or f"{request.script_root}/documents/{row.id}",
-        kind=row.filename.rpartition(".")[2].upper(),
-        size=row.size,
-        version=row.number or 1,
-        made=legal_day(row.drawn_up_at),
-        note=_("låst") if row.is_record else "",
-    )
-
-
 def _visits(context: Context, matter: Matter) -> list[AgendaItem]:
     visits = context.session.scalars(
         select(AgendaItem)
@@ -419,23 +372,6 @@ def _history(context: Context, matter: Matter) -> list[HistoryEntry]:
         record.of_subject(context.organisation_id, "matter", matter.id, limit=HISTORY)
     )
     return [history_entry(context, matter, entry) for entry in entries]
-
-
-def history_entry(context: Context, subject: Any, entry: AuditEntry) -> HistoryEntry:
-    """An audit entry for a reader: steps by their label, verbs by their word."""
-    definition = context.services.engine.definition_of(subject)
-    language = reader_language()
-    labels = {step.trigger: step.label[language] for step in definition.transitions}
-    what = labels.get(entry.action) or verb(entry.action, language)
-    reason = entry.detail.get("input", entry.detail).get("reason", "")
-    detail = reason or entry.detail.get("filename") or entry.detail.get("person", "")
-    return HistoryEntry(entry.at, what, entry.actor_name, detail)
-
-
-def verb(action: str, language: Language) -> str:
-    """The word for what was done; a step that an older workflow had keeps its own name."""
-    code = f"verb_{action}"
-    return sentence(code, {}, language) if code in catalogue() else action
 
 
 def _address_book(context: Context) -> list[tuple[str, str]]:

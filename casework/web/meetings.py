@@ -28,7 +28,7 @@ from casework.web.absences import absences_of
 from casework.web.asked import fitting, whole_number
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
-from casework.web.matters import document_line, history_entry
+from casework.web.lines import document_line, history_entry
 from casework.web.planning import may_change
 from casework.web.session import SIGNED_IN, acting, confirm_identity, permits, reading, signed_in
 

@@ -12,7 +12,7 @@ from casework.board.watch import absences, end_of_period, last_seen
 from casework.documents import queries as documents
 from casework.web import steps
 from casework.web.asked import whole_number
-from casework.web.matters import document_line, history_entry
+from casework.web.lines import document_line, history_entry
 from casework.web.session import SIGNED_IN, permits, reading
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from casework.phrases import sentence
 from casework.web.asked import day_or_none, fitting, number_or_none, whole_number
 from casework.web.bodies import role_label
 from casework.web.language import reader_language
-from casework.web.matters import verb
+from casework.web.lines import verb
 from casework.web.session import SIGNED_IN, acting, permits, reading
 from casework.web.shapes import HistoryEntry
 

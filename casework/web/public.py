@@ -24,7 +24,7 @@ from casework.phrases import sentence
 from casework.web.files import attachment
 from casework.web.forms import AcknowledgeForm
 from casework.web.language import reader_language
-from casework.web.matters import document_line
+from casework.web.lines import document_line
 from casework.web.proxies import caller_address
 from casework.web.session import PUBLIC, installation, permits, slow_down
 from casework.web.shapes import ExcerptPage

@@ -19,7 +19,7 @@ from casework.meetings.sections import headed
 from casework.phrases import sentence
 from casework.web.files import attachment
 from casework.web.language import reader_language
-from casework.web.matters import document_line
+from casework.web.lines import document_line
 from casework.web.meetings import find
 from casework.web.session import SIGNED_IN, permits, reading, signed_in
 

@@ -23,7 +23,7 @@ from casework.meetings.service import SECRETARIES
 from casework.people.policy import holds_any, may
 from casework.web import steps
 from casework.web.dues import due
-from casework.web.matters import line
+from casework.web.lines import line
 from casework.web.session import SIGNED_IN, permits, reading, signed_in
 from casework.web.shapes import Due, Link, StateLabel
 from casework.web.showing import moment
