@@ -35,6 +35,7 @@ pytestmark = pytest.mark.browser
 OPEN_MATTER = "/matters/13"
 
 PAGES = {
+    "registrator": ("/matters", f"{OPEN_MATTER}/origin"),
     "handlaggare": (
         "/",
         "/matters",
