@@ -89,5 +89,7 @@ def test_nothing_is_forgotten(site: Flask) -> None:
         "/styleguide",
         *(f"/web/{name}" for name in ("casework.css", "styleguide.css", "mark.svg")),
         "/web/chevron-light.svg",
-        *(f"/web/scripts/{name}" for name in ("forms.js", "messages.js", "once.js")),
+        *(f"/web/scripts/{name}.js" for name in ("forms", "messages", "once")),
+        *(f"/web/scripts/{name}.js" for name in ("writing", "drafts", "rows")),
+        *(f"/web/scripts/{name}.js" for name in ("offers", "theirs", "controls")),
     }
