@@ -18,6 +18,7 @@ import pytest
 
 from casework.config import shipped
 from casework.documents.contexts import KINDS, Block, Inline
+from casework.documents.markdown import to_sections
 from casework.documents.typeset import Typesetter
 from casework.errors import Invalid, NotFound
 from casework.text.door import cleaned, cleaned_line
@@ -318,3 +319,12 @@ def test_an_endless_hostile_word_can_be_set(typesetter: Typesetter, word: str) -
     section = {"heading": "", "level": 2, "blocks": [paragraph]}
     fitted = typesetter.fitted(samples("proposal")[0] | {"sections": [section]})
     assert typesetter.make("proposal", fitted).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("begin", ["", "- "])
+def test_a_text_has_as_many_parts_as_it_has(typesetter: Typesetter, begin: str) -> None:
+    """Ten thousand and more paragraphs, or points of a list: what is accepted is printed."""
+    data = samples("proposal")[0]
+    written = "\n\n".join(f"{begin}Del {number}" for number in range(10_100))
+    data["sections"] = [asdict(section) for section in to_sections(written, "Underlag")]
+    assert typesetter.make("proposal", data).startswith(b"%PDF")
