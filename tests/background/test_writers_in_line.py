@@ -30,10 +30,9 @@ def test_writers_come_in_the_order_they_asked(sqlite_maker: SqliteMaker) -> None
         line = _line(url)
         writers = [Thread(target=write, args=(number,)) for number in range(WRITERS)]
         with database.unit_of_work():
-            for writer in writers:
-                waiting = _waiting(line)
+            for number, writer in enumerate(writers, start=1):
                 writer.start()
-                until(lambda before=waiting: _waiting(line) > before, "a writer to stand in line")
+                until(lambda stand=number: _waiting(line) >= stand, "a writer to stand in line")
             assert came == []
         for writer in writers:
             writer.join()
