@@ -27,12 +27,14 @@ from casework.documents.store import DOCX, PDF, FileStore
 from casework.documents.typeset import Typesetter
 from casework.followup import effects as followup_effects
 from casework.followup import guards as followup_guards
+from casework.followup import laws as followup_laws
 from casework.logs import configure
 from casework.mail.offer import Offer
 from casework.matters import effects as matter_effects
 from casework.matters import guards as matter_guards
 from casework.meetings import effects as meeting_effects
 from casework.meetings import guards as meeting_guards
+from casework.meetings import laws as meeting_laws
 from casework.people import effects as people_effects
 from casework.people.policy import LABELS, ROLES, may
 from casework.private import close, tighten
@@ -58,6 +60,9 @@ GUARDS: dict[str, Any] = (
     | distribution_guards.GUARDS
     | followup_guards.GUARDS
 )
+
+# What the law says of a step, whatever the workflow file does: by table and trigger.
+LAWS: dict[tuple[str, str], Any] = meeting_laws.LAWS | followup_laws.LAWS
 
 
 def render(context: Context, subject: Any, value: str) -> None:
@@ -144,7 +149,7 @@ def installation(settings: Settings) -> Casework:
     definitions = load_folder(settings.workflows_dir)
     with database.unit_of_work() as session:
         register(session, definitions.values(), now())
-    engine = Engine(Library(definitions, older), GUARDS, EFFECTS, may, LABELS)
+    engine = Engine(Library(definitions, older), GUARDS, EFFECTS, may, LABELS, laws=LAWS)
     press = Press(
         FileStore(settings.files_dir),
         {PDF: Typesetter(settings.templates_dir), DOCX: WordRenderer(settings.templates_dir)},
