@@ -12,8 +12,10 @@ from casework.api.schemas import table as shapes
 from casework.errors import NotFound
 from casework.meetings import queries
 from casework.meetings.attestation import correct
+from casework.meetings.mending import follow_record, mend
 from casework.meetings.minutes import Edited, missing_points, revise
 from casework.meetings.readable import readable
+from casework.meetings.record import changes, words
 from casework.meetings.verification import checksum_of, verify_checksum
 
 if TYPE_CHECKING:
@@ -99,8 +101,71 @@ def _in_force_now(call: Call, row_id: int, section_id: int) -> MinutesItem | Cor
 def correct_section(call: Call, row_id: int, section_id: int) -> Created:
     row = _section(call, row_id, section_id)
     edited, reason = _edited(call)
-    correction = correct(call.begin(), row, edited, reason, expected=call.body["corrects"])
+    correction = correct(
+        call.begin(),
+        row,
+        edited,
+        reason,
+        expected=call.body["corrects"],
+        confirmed=call.body["confirmed"],
+    )
     return Created(correction, f"/meetings/{row_id}/minutes")
+
+
+@room.get(
+    f"{AT_SECTION}/mendings",
+    "Every slip that was mended in the record of what was decided, with its former words.",
+    answer=shapes.Mending,
+    paged=True,
+)
+def read_mendings(call: Call, row_id: int, section_id: int) -> Page:
+    row = _section(call, row_id, section_id)
+    _require_minutes(call.begin(), row.agenda_item.meeting)
+    return call.whole(row.agenda_item.mendings)
+
+
+@room.post(
+    f"{AT_SECTION}/mendings",
+    "Mend an obvious slip in the record of what was decided, while the minutes are written.",
+    who=SECRETARY,
+    body=shapes.MendedWords,
+    answer=shapes.Mending,
+    status=201,
+    errors=(404, 409),
+)
+def mend_section(call: Call, row_id: int, section_id: int) -> Created:
+    row = _section(call, row_id, section_id)
+    given = call.body
+    saying = words(given["lead_in"], given["points"])
+    mending = mend(call.begin(), row, saying, given["reason"], confirmed=given["confirmed"])
+    return Created(mending, f"/meetings/{row_id}/minutes/{row.id}/mendings")
+
+
+@room.post(
+    f"{AT_SECTION}/follow-record",
+    "Let a draft that says something else than was decided say what was; the draft is kept.",
+    who=SECRETARY,
+    answer=shapes.MinutesItem,
+    tagged=True,
+    errors=(404, 409),
+)
+def follow_the_record(call: Call, row_id: int, section_id: int) -> MinutesItem:
+    row = _section(call, row_id, section_id)
+    follow_record(call.begin(), row)
+    return row
+
+
+@room.get(
+    "/minutes/<row:row_id>/changes",
+    "What a signer reads first: each § that does not say, word for word, what it said before.",
+    answer=shapes.Change,
+    paged=True,
+)
+def read_changes(call: Call, row_id: int) -> Page:
+    minutes = _find_signed(call, row_id)
+    _require_minutes(call.context, minutes.meeting)
+    items = readable(call.context, minutes.meeting, call.caller.person_id)
+    return call.whole(changes(minutes, items))
 
 
 @room.get(

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from casework.meetings.models import AgendaItem, Correction, Minutes, MinutesItem
 
 LAW = "KL 5:65–67, 6:35"
+SLIP = f"{LAW}; FL 36 §"
 # What is asked twice, in words.
 LABELS = {
     "amount": {"sv": "belopp, antal eller dag", "en": "amount, number or day"},
@@ -129,6 +130,10 @@ def require_correction(
     """Raise, as `mend` does, for a correction of an attested § that mends no obvious slip."""
     require_reason(reason)
     require_slip(row, printed(before), printed(after))
+    given = _assignments(before), _assignments(after)
+    if another_outcome(*given) is not None:
+        told = {"before": "; ".join(given[0]), "after": "; ".join(given[1])}
+        raise Conflict("another_outcome", statute=SLIP, section=row.section_number, **told)
     require_confirmed(touches(row, texts_of(before), texts_of(after)), confirmed)
 
 
@@ -144,8 +149,8 @@ def require_slip(row: MinutesItem, former: Words, saying: Words) -> None:
     """Raise Conflict for another outcome, unless it is what the record says was decided."""
     other = another_outcome(former.texts, saying.texts)
     if other is not None and saying != said(row):
-        told = {"section": row.section_number, "before": other.before, "after": other.after}
-        raise Conflict("another_outcome", statute=f"{LAW}; FL 36 §", **told)
+        told = {"before": other.before, "after": other.after}
+        raise Conflict("another_outcome", statute=SLIP, section=row.section_number, **told)
 
 
 def require_confirmed(found: Iterable[Touched], confirmed: Collection[str]) -> None:
@@ -179,6 +184,17 @@ def require_no_stray(minutes: Minutes) -> None:
     if rows:
         sections = [row.section_number for row in rows]
         raise Conflict("minutes_stray", sections=sections, statute=LAW)
+
+
+def _assignments(content: Content) -> list[str]:
+    """What the § says is asked of whom, a line for each."""
+    heading = PROCEEDINGS["assignments"]
+    return [
+        line
+        for part in content.sections
+        if part.heading == heading
+        for line in section_text(part).splitlines()
+    ]
 
 
 def _require_open(row: MinutesItem) -> None:

@@ -35,6 +35,7 @@ from casework.web import (
     matter_text,
     matters,
     meetings,
+    mending,
     minutes,
     notices,
     once,
@@ -73,7 +74,7 @@ ROOMS = (
         meetings,
         absences,
     ),
-    *(agenda, reading, table, minutes, notices, assignments, delegation, decisions),
+    *(agenda, reading, table, minutes, mending, notices, assignments, delegation, decisions),
     *(
         address_book,
         files,
