@@ -9,11 +9,12 @@ from casework.api.endpoint import Created, Room
 from casework.api.meetings import SECRETARY, find
 from casework.api.schemas import meetings as meeting_shapes
 from casework.api.schemas import table as shapes
+from casework.documents.contexts import item_from_json
 from casework.errors import NotFound
 from casework.meetings import queries
 from casework.meetings.attestation import correct
 from casework.meetings.mending import follow_record, mend
-from casework.meetings.minutes import Edited, missing_points, revise
+from casework.meetings.minutes import Edited, editable, missing_points, revise
 from casework.meetings.readable import readable
 from casework.meetings.record import changes, words
 from casework.meetings.verification import checksum_of, verify_checksum
@@ -67,7 +68,7 @@ def read_missing(call: Call, row_id: int) -> Page:
 )
 def edit_section(call: Call, row_id: int, section_id: int) -> MinutesItem:
     row = _section(call, row_id, section_id)
-    edited, note = _edited(call)
+    edited, note = _edited(call, row)
     revise(call.begin(), row, edited, note=note, expected_version=call.expected(row))
     return row
 
@@ -100,7 +101,7 @@ def _in_force_now(call: Call, row_id: int, section_id: int) -> MinutesItem | Cor
 )
 def correct_section(call: Call, row_id: int, section_id: int) -> Created:
     row = _section(call, row_id, section_id)
-    edited, reason = _edited(call)
+    edited, reason = _edited(call, row)
     correction = correct(
         call.begin(),
         row,
@@ -229,9 +230,10 @@ def _require_minutes(context: Context, meeting: Meeting) -> None:
         raise NotFound("not_found")
 
 
-def _edited(call: Call) -> tuple[Edited, str]:
+def _edited(call: Call, row: MinutesItem) -> tuple[Edited, str]:
     given = call.body
-    edited = Edited(
-        given["title"], given["lead_in"], tuple(given["points"]), dict(given["sections"])
-    )
+    sections = given["sections"]
+    if sections is None:
+        sections = editable(item_from_json(row.in_force.content)).sections
+    edited = Edited(given["title"], given["lead_in"], tuple(given["points"]), dict(sections))
     return edited, given["note"]

@@ -230,7 +230,10 @@ class MinutesItem(Schema):
 
 
 class EditedItem(Schema):
-    """A § to save: plain points, and Markdown under each heading by its name."""
+    """A § to save: plain points, and Markdown under each heading by its name.
+
+    Without `sections` what stands under the headings stays.
+    """
 
     title = Line(required=True)
     lead_in = Line(load_default="")
@@ -238,7 +241,7 @@ class EditedItem(Schema):
     sections = fields.Dict(
         keys=fields.String(validate=validate.OneOf(tuple(PROCEEDINGS))),
         values=Text(),
-        load_default=dict,
+        load_default=None,
     )
     note = Line(load_default="")
 
