@@ -113,7 +113,7 @@ def denies(text: str) -> bool:
 def _touched_in(old: str, new: str, names: tuple[str, ...]) -> Iterator[Touched]:
     amounts = _amounts(old), _amounts(new)
     if amounts[0] != amounts[1]:
-        yield Touched("amount", *_told(*amounts))
+        yield Touched("amount", *_told(*amounts, (_numbers(old), _numbers(new))))
     called = _names(old, new, names), _names(new, old, names)
     if called[0] != called[1]:
         yield Touched("name", *_told(*called))
@@ -122,19 +122,27 @@ def _touched_in(old: str, new: str, names: tuple[str, ...]) -> Iterator[Touched]
         yield Touched("outcome", *_told(*ends))
 
 
-def _told(old: list[str], new: list[str]) -> tuple[str, str]:
-    """What differs of two lists, each as one line."""
+def _told(
+    old: list[str], new: list[str], written: tuple[list[str], list[str]] | None = None
+) -> tuple[str, str]:
+    """What differs of two lists, each as one line; `written` is how they stand in the texts."""
+    shown = written or (old, new)
     sides: tuple[list[str], list[str]] = ([], [])
     for kind, i, j, k, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
-            sides[0].extend(old[i:j])
-            sides[1].extend(new[k:end])
+            sides[0].extend(shown[0][i:j])
+            sides[1].extend(shown[1][k:end])
     return ", ".join(sides[0]), ", ".join(sides[1])
 
 
 def _amounts(text: str) -> list[str]:
     """Every number, day, share and unit in its order; `40 000` and `40000` are one."""
-    return [re.sub(r"[\s\u00a0\u202f]", "", each).casefold() for each in _AMOUNT.findall(text)]
+    return [re.sub(r"[\s\u00a0\u202f]", "", each).casefold() for each in _numbers(text)]
+
+
+def _numbers(text: str) -> list[str]:
+    """The same as they are written."""
+    return [" ".join(each.split()) for each in _AMOUNT.findall(text)]
 
 
 def _outcomes(text: str) -> list[tuple[str, str]]:

@@ -9,15 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from casework.documents.contexts import Point, Section, bullets, item_from_json
 from casework.documents.minutes_item import PROCEEDINGS, item_text
 from casework.meetings import papers
+from casework.meetings.models import MinutesItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sqlalchemy.orm import Session
+
     from casework.documents.contexts import MinutesItem as Content
-    from casework.meetings.models import AgendaItem, Minutes, MinutesItem
+    from casework.meetings.models import AgendaItem, Minutes
 
 # What ends without words of its own: the outcome is all that there is to say.
 WORDLESS = ("tabled", "withdrawn", "not_handled")
@@ -103,6 +108,14 @@ def straying(minutes: Minutes) -> list[MinutesItem]:
     return [row for row in rows if row and row.minutes_id == minutes.id and strays(row)]
 
 
+def all_straying(session: Session) -> list[MinutesItem]:
+    """Every § in the installation that says something else than was decided, in its order."""
+    statement = select(MinutesItem).order_by(
+        MinutesItem.body_id, MinutesItem.year, MinutesItem.section_number
+    )
+    return [row for row in session.scalars(statement) if strays(row)]
+
+
 def as_recorded(row: MinutesItem) -> Content:
     """The § as it wrote itself from what was recorded at the table."""
     return put(_drawn(row), first_said(row))
@@ -110,11 +123,12 @@ def as_recorded(row: MinutesItem) -> Content:
 
 @dataclass(frozen=True)
 class Change:
-    """What a signer is to see of a §: its text as it was, and as it is to be signed."""
+    """What a signer is to see of a §: its text as it was, as it is to be signed, and why."""
 
     section: int
     before: str
     after: str
+    reasons: tuple[str, ...] = ()
 
 
 def changes(minutes: Minutes, items: Iterable[AgendaItem]) -> list[Change]:
@@ -125,7 +139,12 @@ def changes(minutes: Minutes, items: Iterable[AgendaItem]) -> list[Change]:
         found = [_corrected(row, minutes) for row in rows]
     else:
         found = [
-            Change(row.section_number, item_text(as_recorded(row)), _text(row.content))
+            Change(
+                row.section_number,
+                item_text(as_recorded(row)),
+                _text(row.content),
+                tuple(each.reason for each in row.agenda_item.mendings),
+            )
             for row in rows
             if row.minutes_id == minutes.id
         ]
@@ -137,7 +156,7 @@ def _corrected(row: MinutesItem, minutes: Minutes) -> Change | None:
     before = row.content
     for each in row.corrections:
         if each.minutes_id == minutes.id:
-            return Change(row.section_number, _text(before), _text(each.content))
+            return Change(row.section_number, _text(before), _text(each.content), (each.reason,))
         if each.minutes.locked_at is not None:
             before = each.content
     return None

@@ -246,7 +246,7 @@ def test_an_amount_is_asked_twice_and_shown_to_who_signs(table: Table) -> None:
             correct(context, row, edited, "Rättelse.", confirmed=["amount"])
         with pytest.raises(Conflict, match="change_asks_twice") as refused:
             correct(context, row, edited, WHY)
-        assert "40000 → 4000000" in str(refused.value.params["what"])
+        assert "40 000 → 4 000 000" in str(refused.value.params["what"])
         correct(context, row, edited, WHY, confirmed=["amount"])
 
     table.on_item(begin)

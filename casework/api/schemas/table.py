@@ -296,6 +296,7 @@ class Change(Schema):
     section = fields.Integer(required=True)
     before = fields.String(required=True)
     after = fields.String(required=True)
+    reasons = fields.List(fields.String(), required=True)
 
 
 class Revision(Schema):
