@@ -98,6 +98,7 @@ def lay_before(
         raise Conflict("request_laid")
     title = _TITLES[request.kind].format(number=assignment.matter.registration_number)
     if request.kind == "report":
+        request.asked_at = context.moment  # what is laid is the newest report
         item = add_item(
             context,
             meeting,
@@ -137,6 +138,13 @@ def item_of(request: AssignmentRequest) -> AgendaItem | None:
         if item.outcome not in UNANSWERED:
             return item
     return None
+
+
+def report_waits(assignment: Assignment) -> bool:
+    """Whether the newest report is neither on an agenda nor heard."""
+    asked = [item_of(each) for each in assignment.requests if each.kind == "report"]
+    is_laid = any(item is not None and item.outcome == "pending" for item in asked)
+    return assignment.state == "reported" and not is_laid and granted(assignment, "report") is None
 
 
 def granted(assignment: Assignment, kind: str) -> AgendaItem | None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from casework.audit import queries as record
 from casework.followup import queries
-from casework.followup.requests import ASKING, item_of, lay_before
+from casework.followup.requests import ASKING, item_of, lay_before, report_waits
 from casework.followup.requests import ask as ask_for
 from casework.followup.service import report_back
 from casework.meetings import queries as meetings
@@ -71,6 +71,7 @@ def show(assignment_id: int) -> str:
             meetings=queries.coming_meetings(context.session, assignment)
             if may(context, assignment, SECRETARIES)
             else [],
+            report_waits=report_waits(assignment),
             may_report=assignment.state == "open"
             and may(context, assignment, ("assignee", "manager")),
             history=[
