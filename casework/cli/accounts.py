@@ -6,11 +6,12 @@ import sys
 
 import click
 
+from casework.accounts import service, tokens
 from casework.app import now
 from casework.cli.bodies import found_organisation, organisation_option
 from casework.cli.terminal import LINE, only_organisation, opened
-from casework.people import accounts, service
 from casework.people.queries import body_named
+from casework.people.service import appoint, create_person
 
 
 @click.group()
@@ -43,10 +44,10 @@ def user_add(
     found_organisation(casework, organisation_name)
     with casework.acting(only_organisation(casework), moment=now()) as context:
         body = body_named(context, body_name) if body_name else None
-        person = service.create_person(context, name=name, title=title, email=email)
+        person = create_person(context, name=name, title=title, email=email)
         for role in roles:
-            service.appoint(context, person, role, body=body)
-        service.add_user(context, person, email, password)
+            appoint(context, person, role, body=body)
+        service.open_account(context, person, email, password)
     print(email)
 
 
@@ -64,5 +65,5 @@ def token_create(email: str, scopes: tuple[str, ...], name: str) -> None:
     casework = opened()
     with casework.acting(only_organisation(casework), moment=now()) as context:
         account = service.find_user(context, email)
-        secret = accounts.create_token(context, account, list(scopes), name)
+        secret = tokens.create_token(context, account, list(scopes), name)
     print(secret)

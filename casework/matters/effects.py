@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from casework.accounts.officials import require_official
 from casework.documents.store import DOCX, PDF
 from casework.errors import Invalid
 from casework.matters import papers
 from casework.matters.initiatives import watch_initiative
 from casework.people.models import Organisation, Person
-from casework.people.officials import require_official
 
 if TYPE_CHECKING:
     from casework.context import Context

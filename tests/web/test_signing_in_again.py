@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
+from casework.accounts.models import User
 from casework.app import create_app
 from casework.audit.models import AuditEntry
 from casework.errors import Refusal
 from casework.followup.models import Assignment
 from casework.meetings.models import AgendaItem
-from casework.people.models import Person, User
+from casework.people.models import Person
 from tests.demo.conftest import PASSWORD
 
 from .test_every_role import entered
