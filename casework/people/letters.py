@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.documents.models import Document
     from casework.mail.models import Message
+    from casework.people.models import Person
 
 _PAGES = {
     "matter": "matters",
@@ -75,6 +76,11 @@ def post(
         subject_id=subject.id,
         group_name=group_name,
     )
+
+
+def readers_of(_context: Context, person: Person) -> list[Person]:
+    """Who reads what is written to a person: the person, if a letter can reach them."""
+    return [person] if person.is_reachable else []
 
 
 def sender_of(context: Context, body: Body) -> Mailbox:
