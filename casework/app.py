@@ -12,7 +12,7 @@ from flask import Flask
 from casework.audit.service import AuditLog
 from casework.board import effects as board_effects
 from casework.board import guards as board_guards
-from casework.config import Settings, load_settings
+from casework.config import Settings, load_settings, shipped
 from casework.context import SYSTEM, Actor, Context, Services
 from casework.db import Database
 from casework.deadlines import effects as deadline_effects
@@ -118,13 +118,19 @@ def now() -> datetime:
 
 def vocabulary(settings: Settings) -> Vocabulary:
     """Every name that a workflow file may use."""
-    mails = settings.templates_dir / "mail"
+    mails = [folder / "mail" for folder in (settings.templates_dir, shipped("templates"))]
     return Vocabulary(
         guards=frozenset(GUARDS),
         effects=frozenset(EFFECTS),
         roles=frozenset(ROLES) | {"workflow"},
         subjects=frozenset(tables().tables),
-        mails=frozenset(folder.name for folder in mails.iterdir() if folder.is_dir()),
+        mails=frozenset(
+            letter.name
+            for folder in mails
+            if folder.is_dir()
+            for letter in folder.iterdir()
+            if letter.is_dir()
+        ),
         documents=frozenset(PAPERS),
     )
 
