@@ -28,12 +28,14 @@ KINDS: dict[str, Kind] = {
     # A beginning: what is to be done takes its time, and stands in a list of its own.
     "assigned": Kind("assigned", asks=True, may_be_seen=True),
     "assignment": Kind("assignment", asks=True, may_be_seen=True),
+    "reopened": Kind("reopened", asks=True, may_be_seen=True),
     "ready": Kind("ready", asks=True, may_be_seen=True),
     # News: asks for nothing but to be read.
     "officer_changed": Kind("officer_changed", asks=False, may_be_seen=True),
     "received": Kind("received", asks=False, may_be_seen=True),
     "ended": Kind("ended", asks=False, may_be_seen=True),
-    "assignment_changed": Kind("assignment_changed", asks=False, may_be_seen=True),
+    "assignment_moved": Kind("assignment_moved", asks=False, may_be_seen=True),
+    "assignment_cancelled": Kind("assignment_cancelled", asks=False, may_be_seen=True),
     "told": Kind("", asks=False, may_be_seen=True),  # by a letter of an organisation's own
     "minutes_attested": Kind("minutes_attested", asks=False, may_be_seen=True),
 }

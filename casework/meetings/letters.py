@@ -79,21 +79,6 @@ def _tell_substitute(
     )
 
 
-def ask_for_signatures(context: Context, meeting: Meeting) -> None:
-    """The chair and the attesters are told that there is a document to sign."""
-    for each in meeting.attestations:
-        person = each.person
-        if person.is_reachable:
-            post(
-                context,
-                "minutes_to_sign",
-                key=f"minutes_to_sign:{meeting.id}:{meeting.version}:{person.id}",
-                subject=meeting,
-                to=Mailbox(person.name, person.email),
-                content={"first_name": person.name.split()[0], **meeting.facts()},
-            )
-
-
 def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
     """Remind the secretary of a legal date of a meeting."""
     meeting = context.session.get_one(Meeting, deadline.subject_id)
