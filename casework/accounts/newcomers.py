@@ -56,9 +56,7 @@ def latest_link(session: Session, user: User, moment: datetime) -> LinkState | N
     """What became of the latest link by letter, None where none was ever sent."""
     link = session.scalar(
         select(AccountLink)
-        .where(
-            AccountLink.organisation_id == user.organisation_id, AccountLink.user_id == user.id
-        )
+        .where(AccountLink.organisation_id == user.organisation_id, AccountLink.user_id == user.id)
         .order_by(AccountLink.id.desc())
         .limit(1)
     )
@@ -94,9 +92,7 @@ def without_account_counted(session: Session, organisation_id: int, question: st
 
 def _lacking(statement: Select[Person], organisation_id: int, question: str) -> Select[Person]:
     owners = select(User.person_id).where(User.organisation_id == organisation_id)
-    statement = statement.where(
-        Person.organisation_id == organisation_id, Person.id.not_in(owners)
-    )
+    statement = statement.where(Person.organisation_id == organisation_id, Person.id.not_in(owners))
     if wanted := question.strip():
         named = Person.sort_key.contains(sort_key(wanted), autoescape=True)
         addressed = func.lower(Person.email).contains(wanted.lower(), autoescape=True)
