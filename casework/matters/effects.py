@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from casework.deadlines.service import hand_over
 from casework.documents.store import DOCX, PDF
 from casework.errors import Invalid
 from casework.matters import papers
@@ -20,6 +21,29 @@ def set_case_officer(context: Context, matter: Matter) -> None:
     if person is None or person.organisation_id != matter.organisation_id:
         raise Invalid("person_unknown")
     matter.case_officer_id = person.id
+
+
+def change_officer(context: Context, matter: Matter) -> dict[str, str]:
+    """Another takes over where the former stopped: text, state and days stand as they are.
+
+    What was due from the former is due from the new one. Gives both names, for the record. Raises
+    Invalid for the one who has it, and for somebody who is not here.
+    """
+    former, former_id = matter.case_officer, matter.case_officer_id
+    set_case_officer(context, matter)
+    person = context.session.get_one(Person, matter.case_officer_id)
+    if person is former:
+        raise Invalid("officer_is_already", name=person.name)
+    if former_id is not None:
+        hand_over(
+            context.session,
+            organisation_id=matter.organisation_id,
+            subject_type=matter.__tablename__,
+            subject_id=matter.id,
+            former_id=former_id,
+            person_id=person.id,
+        )
+    return {"former": former.name if former else "", "person": person.name}
 
 
 def draw_up_proposal(context: Context, matter: Matter) -> None:
@@ -51,6 +75,7 @@ PAPERS: dict[str, Any] = {"proposal": draw_up_proposal}
 
 EFFECTS: dict[str, Any] = {
     "set_case_officer": set_case_officer,
+    "change_officer": change_officer,
     "reset_secrecy_review": reset_secrecy_review,
     "close_matter": close_matter,
     "watch_initiative": watch_initiative,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from casework.workflow.definition import Definition, Input, Transition
 
     Guard = Callable[..., Blocker | None]
-    Effect = Callable[..., None]
+    Effect = Callable[..., Mapping[str, Any] | None]
 
 WORKFLOW = "workflow"
 MAX_CASCADE = 2
@@ -181,15 +181,19 @@ class Engine:
         return self._machines[key]
 
     def _after(self, event: EventData) -> None:
-        """The declared effects, in order; the audit entry is the last of what happens."""
+        """The declared effects, in order; the audit entry is the last of what happens.
+
+        What an effect gives back is told in that entry.
+        """
         firing: _Firing = event.kwargs["firing"]
         context, step, subject = firing.context, firing.transition, event.model
+        told: dict[str, Any] = {}
         for call in step.effects:
-            self._effects[call.name](context, subject, **call.arguments)
+            told |= self._effects[call.name](context, subject, **call.arguments) or {}
         context.record(
             subject,
             step.trigger,
-            **{"from": firing.source, "to": step.target, **_shown_input(context)},
+            **{"from": firing.source, "to": step.target, **_shown_input(context), **told},
         )
 
 
