@@ -76,7 +76,7 @@ def only_adds(newer: Definition, older: Definition) -> bool:
         for name, state in older.states.items()
     )
     return same_states and all(
-        (found := newer.step(step.trigger, source)) is not None and _goes_on(found, step)
+        (goes := newer.step(step.trigger, source)) is not None and _goes_on(goes, step)
         for step in older.transitions
         for source in step.sources
     )
