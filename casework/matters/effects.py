@@ -10,6 +10,7 @@ from casework.errors import Invalid
 from casework.matters import papers
 from casework.matters.initiatives import watch_initiative
 from casework.people.models import Organisation, Person
+from casework.people.officials import require_official
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 
 
 def set_case_officer(context: Context, matter: Matter) -> None:
+    """Raises Invalid for somebody who cannot hold the matter."""
     person = context.session.get(Person, context.input["case_officer"])
     if person is None or person.organisation_id != matter.organisation_id:
         raise Invalid("person_unknown")
+    require_official(context, person)
     matter.case_officer_id = person.id
 
 

@@ -47,7 +47,7 @@ class Appointed:
             Appointment.organisation_id == subject.organisation_id,
             Appointment.person_id == person_id,
             Appointment.role == self.name,
-            _valid(day),
+            valid(day),
             or_(Appointment.body_id.is_(None), Appointment.body_id == body_id),
         )
         return session.execute(statement.limit(1)).first() is not None
@@ -126,6 +126,9 @@ READERS = (
     "auditor",
 )
 MEMBERS = ("member", "substitute")
+PRESIDIUM = ("chair", "vice_chair")
+# Who is employed to it, unlike those elected.
+OFFICIALS = ("registrar", "manager", "committee_secretary", "chief_executive")
 LAID_OPEN = ("summoned_at", "signed_at")
 
 
@@ -152,7 +155,7 @@ def may(context: Context, subject: Any, roles: tuple[str, ...]) -> bool:
         Appointment.organisation_id == subject.organisation_id,
         Appointment.person_id == person_id,
         Appointment.role.in_(appointed),
-        _valid(day),
+        valid(day),
         or_(Appointment.body_id.is_(None), Appointment.body_id == subject.body_id),
     )
     return context.session.execute(statement.limit(1)).first() is not None
@@ -174,7 +177,7 @@ def whole_account(
             Appointment,
             (Appointment.organisation_id == User.organisation_id)
             & (Appointment.person_id == User.person_id)
-            & _valid(day),
+            & valid(day),
         )
         .where(User.organisation_id == organisation_id, User.id == user_id)
     ).all()
@@ -191,7 +194,7 @@ def roles_of(session: Session, organisation_id: int, person_id: int, day: date) 
             select(Appointment.role).where(
                 Appointment.organisation_id == organisation_id,
                 Appointment.person_id == person_id,
-                _valid(day),
+                valid(day),
             )
         )
     )
@@ -205,7 +208,7 @@ def appointments_of(
         select(Appointment.role, Appointment.body_id).where(
             Appointment.organisation_id == organisation_id,
             Appointment.person_id == person_id,
-            _valid(day),
+            valid(day),
         )
     )
     return sorted(((role, body_id) for role, body_id in rows), key=repr)
@@ -265,12 +268,13 @@ def _appointed(
         Appointment.organisation_id == model.organisation_id,
         Appointment.person_id == person_id,
         Appointment.role.in_(tuple(names)),
-        _valid(day),
+        valid(day),
         reach,
     )
 
 
-def _valid(day: date) -> ColumnElement[bool]:
+def valid(day: date) -> ColumnElement[bool]:
+    """Which appointments hold on that day."""
     return (Appointment.valid_from <= day) & or_(
         Appointment.valid_to.is_(None), Appointment.valid_to >= day
     )
