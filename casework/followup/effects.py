@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from casework.deadlines import service as deadlines
 from casework.errors import Invalid
 from casework.followup import queries, service
+from casework.inbox.service import pass_on, tell
+from casework.people.models import Body
+from casework.people.officials import require_responsible
 from casework.people.queries import persons_with
 
 if TYPE_CHECKING:
@@ -33,19 +36,27 @@ def change_assignee(context: Context, assignment: Assignment) -> dict[str, str]:
     What was due from the former is due from the new one. Gives both names, for the record. Raises
     Invalid for the one who has it, and for somebody who is not here.
     """
-    former, former_id = assignment.assignee, assignment.assignee_id
+    former = assignment.assignee
     [person] = persons_with(context.session, context.organisation_id, [context.input["assignee"]])
     if person is former:
         raise Invalid("assignee_is_already", name=person.name)
-    assignment.assignee_id = person.id
+    body = context.session.get_one(Body, assignment.body_id)
+    require_responsible(context, body, [person.id], [])
+    assignment.assignee_id, assignment.assignee = person.id, person
     deadlines.hand_over(
         context.session,
         organisation_id=assignment.organisation_id,
         subject_type=assignment.__tablename__,
         subject_id=assignment.id,
-        former_id=former_id,
+        former_id=former.id,
         person_id=person.id,
     )
+    pass_on(context, assignment, former, person)
+    if not context.depth:  # one of many is told of with the others, by whoever hands them over
+        names = {"assignee": person.name, "former": former.name}
+        reason = context.input["reason"]
+        for each in (person, former):
+            tell(context, each, assignment, "assignee_changed", reason=reason, content=names)
     return {"former": former.name, "person": person.name}
 
 
