@@ -13,7 +13,7 @@ from casework.distribution.models import Dispatch
 from casework.followup.models import Assignment
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem, Meeting, Recusal
-from casework.people.policy import appointments_of, restrict
+from casework.people.policy import absent, appointments_of, restrict
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -44,13 +44,15 @@ def restrict_to(context: Context, person_id: int) -> None:
 
 
 def sight_of(context: Context, person_id: int) -> str:
-    """A sum over the person's appointments today and conflicts of interest: with another, they see
-    something else than before."""
+    """A sum over a person's appointments today, stand-ins among them, and conflicts of interest:
+    with another, they see something else than before."""
     session, organisation_id = context.session, context.organisation_id
-    appointed = appointments_of(session, organisation_id, person_id, context.today)
+    today = context.today
+    appointed = appointments_of(session, organisation_id, person_id, today)
+    away = sorted(absent(session, organisation_id, person_id, today))
     recused = session.scalars(
         select(Recusal.agenda_item_id)
         .where(Recusal.organisation_id == organisation_id, Recusal.person_id == person_id)
         .order_by(Recusal.agenda_item_id)
     ).all()
-    return sha256(repr((appointed, recused)).encode()).hexdigest()
+    return sha256(repr((appointed, away, recused)).encode()).hexdigest()

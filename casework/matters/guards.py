@@ -50,7 +50,9 @@ def not_sole_drafter(context: Context, matter: Matter) -> Blocker | None:
     have handed the matter over since.
     """
     person_id = context.actor.person_id
-    if person_id is not None and person_id in (matter.case_officer_id, _submitter(context, matter)):
+    if person_id is None:
+        return None
+    if person_id == matter.case_officer_id or person_id == _submitter(context, matter):
         return Blocker("approver_is_drafter", place="#next-steps")
     return None
 
