@@ -176,6 +176,12 @@ def may_of_body(context: Context, body_id: int | None, roles: Iterable[str]) -> 
     return holder_id is not None
 
 
+def may_oneself(context: Context, body_id: int | None, roles: Iterable[str]) -> bool:
+    """As `may_of_body`, by the actor's own appointment: what nobody does in another's place."""
+    own, person_id = context.organisation_id, context.actor.person_id
+    return person_id is not None and person_id == _by_appointment(context, own, body_id, roles)
+
+
 def _by_right_of(
     context: Context, person_id: int, subject: Any, roles: Iterable[str]
 ) -> int | None:

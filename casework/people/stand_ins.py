@@ -12,7 +12,7 @@ from casework.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from casework.people.letters import tell_stand_in
 from casework.people.models import Appointment, StandIn
 from casework.people.officials import require_official
-from casework.people.policy import OFFICIALS, may_of_body, stand_ins_changed, valid
+from casework.people.policy import OFFICIALS, may_oneself, stand_ins_changed, valid
 from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
@@ -102,9 +102,10 @@ def may_arrange(context: Context, person: Person) -> bool:
     """Whether the actor may name a stand-in for the person: the person, the administrators, a
     manager where the person is an official; a secretary for one who is secretary there alone.
 
-    A manager arranges for whoever has no post of their own, as a case officer may have none.
+    A manager arranges for whoever has no post of their own, as a case officer may have none. By
+    their own right: a stand-in would else prolong what they were lent.
     """
-    if context.actor.person_id in (None, person.id) or may_of_body(
+    if context.actor.person_id in (None, person.id) or may_oneself(
         context, None, ("administrator",)
     ):
         return True
@@ -122,7 +123,7 @@ def may_arrange(context: Context, person: Person) -> bool:
     arrangers = ("manager", "committee_secretary") if roles == {"committee_secretary"} else None
     if not posts:
         return _is_manager_somewhere(context)
-    return any(may_of_body(context, body_id, arrangers or ("manager",)) for body_id in bodies)
+    return any(may_oneself(context, body_id, arrangers or ("manager",)) for body_id in bodies)
 
 
 def require_arranger(context: Context, person: Person) -> None:
@@ -175,7 +176,7 @@ def _is_manager_somewhere(context: Context) -> bool:
         )
         .distinct()
     ).all()
-    return any(may_of_body(context, body_id, ("manager",)) for body_id in bodies)
+    return any(may_oneself(context, body_id, ("manager",)) for body_id in bodies)
 
 
 def _require_days(context: Context, first: date, last: date) -> None:
