@@ -13,6 +13,7 @@ from casework.api import (
     attachments,
     board,
     delegation,
+    dispatches,
     distribution,
     followup,
     matters,
@@ -42,6 +43,7 @@ ROOMS = (
     board.room,
     delegation.room,
     distribution.room,
+    dispatches.room,
     followup.room,
     people.room,
 )

@@ -73,6 +73,7 @@ def post(
         cc=copies,
         subject_type=subject.__tablename__,
         subject_id=subject.id,
+        body_id=body.id,
         group_name=group_name,
     )
 
