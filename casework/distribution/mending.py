@@ -14,7 +14,6 @@ from casework.context import STOCKHOLM
 from casework.db import lock
 from casework.distribution.address_book import revise_recipient
 from casework.distribution.letters import excerpt_letter
-from casework.distribution.models import Recipient
 from casework.distribution.queries import DISPATCHERS, letter_keys
 from casework.errors import Invalid, Stale
 from casework.mail.outbox import withdraw
@@ -112,8 +111,7 @@ def new_try(context: Context, dispatch: Dispatch, *, email: str, in_address_book
         )
         dispatch.recipient_email = address
     if in_address_book:
-        recipient = context.session.get_one(Recipient, dispatch.recipient_id)
-        revise_recipient(context, recipient, email=address)
+        revise_recipient(context, dispatch.recipient, email=address)
     dispatch.failure = dispatch.reason = ""
     dispatch.sent_at = None
     dispatch.link_epoch += 1

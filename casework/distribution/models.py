@@ -156,3 +156,4 @@ class Dispatch(WorkflowSubject, Owned, Base):
     )
 
     excerpt: Mapped[Excerpt] = relationship(foreign_keys=[excerpt_id], back_populates="dispatches")
+    recipient: Mapped[Recipient] = relationship(foreign_keys=[recipient_id])

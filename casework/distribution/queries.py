@@ -135,7 +135,8 @@ def dispatches(
     equal = {"excerpt_id": excerpt_id, "body_id": body_id, "state": state}
     statement = newest(Dispatch, organisation_id, before=before, limit=limit, **equal)
     whole = contains_eager(Dispatch.excerpt).contains_eager(Excerpt.matter)
-    return _of_matters(statement, matter_id, question).options(whole)
+    found = _of_matters(statement, matter_id, question)
+    return found.options(whole, selectinload(Dispatch.recipient))
 
 
 def count_dispatches(

@@ -41,21 +41,30 @@ HISTORY = 50
 LONGEST_REASON = 500
 # What the versions before called that something had fetched the link: nobody had opened anything.
 OLDER_NAMES = {"opened": "link_fetched"}
+# The fields of the page's forms before anybody has written in them.
+UNWRITTEN: dict[str, Any] = {
+    **dict.fromkeys(("email", "day", "by", "because", "said"), ""),
+    "how": OTHERWISE[0],
+    "in_address_book": True,
+}
 
 blueprint = Blueprint("dispatches", __name__, url_prefix="/dispatches")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A dispatch as one row of the list; `again` if it can be sent again at once."""
+    """A dispatch as one row of the list; `mends` if the reader can do something about it.
+
+    `other_address` is what the address book has by now, where it is another.
+    """
 
     row: Dispatch
     state: StateLabel
     known: Sequence[str]
     reason: str
     technical: str
-    again: bool
     mends: bool
+    other_address: str
 
 
 @blueprint.get("")
@@ -222,19 +231,25 @@ def _lines(context: Context, rows: Sequence[Dispatch]) -> list[Line]:
     letters = queries.letters_of(context.session, rows)
     found = []
     for row in rows:
-        verbs = mending.open_verbs(context, row) if row.state in ("failed", "queued") else {}
+        verbs = mending.open_verbs(context, row) if row.state == "failed" else {}
         found.append(
             Line(
                 row,
                 steps.state_label(context, row),
-                known(row),
+                known(row, in_brief=True),
                 reason(row) if row.state == "failed" else "",
                 _technical(letters.get(row.id)) if row.state == "failed" else "",
-                again=mending.SEND_AGAIN in verbs,
                 mends=bool(verbs),
+                other_address=_in_address_book(row) if verbs else "",
             )
         )
     return found
+
+
+def _in_address_book(dispatch: Dispatch) -> str:
+    """The recipient's address by now; "" if it is the one that was used."""
+    address = dispatch.recipient.email
+    return address if address != dispatch.recipient_email else ""
 
 
 def _technical(letter: Message | None) -> str:
@@ -270,14 +285,14 @@ def _page(
             name: [each.sentence(reader_language()) for each in blockers]
             for name, blockers in mending.open_verbs(context, dispatch).items()
         },
-        recipient=queries.recipient(context.session, own, dispatch.recipient_id),
+        other_address=_in_address_book(dispatch),
         letters=[(each, reason_of(each), each.error(reader_language())) for each in letters],
         ways=[(each, sentence(f"otherwise_{each}", {}, reader_language())) for each in OTHERWISE],
         decided=meeting.day,
         today=context.today,
         longest_reason=LONGEST_REASON,
         longest_address=LONGEST,
-        written=written or {},
+        written=UNWRITTEN | (written or {}),
         problem=problem,
         history=[_entry(context, dispatch, each) for each in entries],
     )

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from casework.distribution.models import Dispatch
 
 
-def known(dispatch: Dispatch) -> list[str]:
-    """Each thing that is known, the first that happened first."""
-    return list(_known(dispatch))
+def known(dispatch: Dispatch, *, in_brief: bool = False) -> list[str]:
+    """Each thing that is known, the first that happened first; `in_brief` where there are many."""
+    return list(_known(dispatch, in_brief=in_brief))
 
 
 def reason(dispatch: Dispatch) -> str:
@@ -29,7 +29,7 @@ def reason(dispatch: Dispatch) -> str:
     return sentence(code, {}, reader_language()) if code else ""
 
 
-def _known(dispatch: Dispatch) -> Iterator[str]:
+def _known(dispatch: Dispatch, *, in_brief: bool) -> Iterator[str]:
     if dispatch.sent_at:
         yield _("Skickat %(when)s.", when=moment(dispatch.sent_at))
     if dispatch.otherwise_on:
@@ -40,7 +40,7 @@ def _known(dispatch: Dispatch) -> Iterator[str]:
             day=dispatch.otherwise_on,
             who=dispatch.otherwise_by,
         )
-    yield from _fetched(dispatch)
+    yield from _fetched(dispatch, in_brief=in_brief)
     if dispatch.acknowledged_at:
         yield _(
             "Mottagandet bekräftat %(when)s av %(who)s.",
@@ -51,24 +51,27 @@ def _known(dispatch: Dispatch) -> Iterator[str]:
         yield _("Uppgivet: %(reason)s", reason=dispatch.given_up_because)
 
 
-def _fetched(dispatch: Dispatch) -> Iterator[str]:
+def _fetched(dispatch: Dispatch, *, in_brief: bool) -> Iterator[str]:
     """That something asked for the link, and why it says little while nobody has confirmed."""
     first, last = dispatch.link_fetched_at, dispatch.link_last_fetched_at
-    if first is None:
+    if first is None or last is None:
         return
-    if last is None or last == first:
-        told = _("Länken hämtades %(first)s", first=moment(first))
+    if in_brief and not dispatch.acknowledged_at:
+        yield _(
+            "Länken har hämtats %(when)s (kan vara ett skyddsprogram hos mottagaren).",
+            when=moment(last),
+        )
+        return
+    if last == first:
+        yield _("Länken har hämtats %(when)s.", when=moment(first))
     else:
-        told = _(
-            "Länken hämtades första gången %(first)s och senast %(last)s",
+        yield _(
+            "Länken har hämtats, första gången %(first)s och senast %(last)s.",
             first=moment(first),
             last=moment(last),
         )
-    if dispatch.acknowledged_at:
-        yield f"{told}."
-    else:
+    if not dispatch.acknowledged_at:
         yield _(
-            "%(fetched)s. Det kan vara ett skyddsprogram hos mottagaren som hämtade den, så det"
-            " visar inte att någon har läst.",
-            fetched=told,
+            "Det kan vara ett skyddsprogram hos mottagaren som hämtade länken. Att någon har läst"
+            " vet vi först när mottagandet är bekräftat."
         )
