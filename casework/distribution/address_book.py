@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from casework.addresses import checked_address
+from casework.addresses import LONGEST, checked_address
 from casework.distribution.models import Recipient, RecipientGroup
 from casework.distribution.service import require_free, require_keeper
 from casework.errors import Invalid, Stale
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from casework.context import Context
 
 # Each field of a recipient that is written, and the most characters it holds.
-FIELDS = {"name": 200, "email": 254, "note": 500}
-LONGEST_NAME = FIELDS["name"]
+FIELDS = {"name": 200, "email": LONGEST, "note": 500}
 
 
 def revise_recipient(

@@ -15,7 +15,7 @@ from casework.db import lock
 from casework.distribution.address_book import revise_recipient
 from casework.distribution.letters import excerpt_letter
 from casework.distribution.queries import DISPATCHERS, letter_keys
-from casework.errors import Invalid, Stale
+from casework.errors import Conflict, Invalid, Stale
 from casework.mail.outbox import withdraw
 from casework.people.policy import may
 from casework.text.door import cleaned_line
@@ -60,11 +60,15 @@ def send_again(
     """A new letter with a new link, to `email` from now on if that is given.
 
     While a letter waits, its address alone can be corrected. Raises Stale, Invalid
-    `mail_address_wrong`, and Blocked when it is on its way, has arrived, or is sent again already.
+    `mail_address_wrong`, Blocked when it is on its way or has arrived, and Conflict
+    `dispatch_waits_already` for whoever presses after another.
     """
+    _hold(context, dispatch, expected_version)
+    waits = dispatch.state == "queued"
+    if waits and (not email or checked_address(email) == dispatch.recipient_email):
+        raise Conflict("dispatch_waits_already")
     given: dict[str, Any] = {"email": email, "in_address_book": in_address_book}
-    trigger = REDIRECT if dispatch.state == "queued" else SEND_AGAIN
-    _take(context, dispatch, trigger, expected_version, given)
+    _take(context, dispatch, REDIRECT if waits else SEND_AGAIN, given)
 
 
 def sent_otherwise(
@@ -80,21 +84,24 @@ def sent_otherwise(
 
     Raises Stale, Blocked, and Invalid for a day before the decision or one that has not come.
     """
-    _take(context, dispatch, OTHERWISE, expected_version, {"how": how, "day": day, "by": by})
+    _hold(context, dispatch, expected_version)
+    _take(context, dispatch, OTHERWISE, {"how": how, "day": day, "by": by})
 
 
 def give_up(
     context: Context, dispatch: Dispatch, reason: str, expected_version: int | None = None
 ) -> None:
     """No more is done about it, for a reason that stays on record; raises Stale, Blocked."""
-    _take(context, dispatch, GIVE_UP, expected_version, {"reason": reason})
+    _hold(context, dispatch, expected_version)
+    _take(context, dispatch, GIVE_UP, {"reason": reason})
 
 
 def returned(
     context: Context, dispatch: Dispatch, reason: str = "", expected_version: int | None = None
 ) -> None:
     """A letter that had been sent came back to the sender's mailbox; raises Stale, Blocked."""
-    _take(context, dispatch, RETURNED, expected_version, {"reason": reason})
+    _hold(context, dispatch, expected_version)
+    _take(context, dispatch, RETURNED, {"reason": reason})
 
 
 def new_try(context: Context, dispatch: Dispatch, *, email: str, in_address_book: bool) -> None:
@@ -142,16 +149,14 @@ def settle_letters(context: Context, dispatch: Dispatch) -> None:
     withdraw(context.session, dispatch.organisation_id, letter_keys(dispatch))
 
 
-def _take(
-    context: Context,
-    dispatch: Dispatch,
-    trigger: str,
-    expected_version: int | None,
-    given: dict[str, Any],
-) -> None:
+def _hold(context: Context, dispatch: Dispatch, expected_version: int | None) -> None:
+    """Nobody else does anything about it until this transaction ends; raises Stale."""
     lock(context.session, dispatch)
     if expected_version not in (None, dispatch.version):
         raise Stale("stale")
+
+
+def _take(context: Context, dispatch: Dispatch, trigger: str, given: dict[str, Any]) -> None:
     definition = _goes_on_with(context, dispatch)
     if definition.version != dispatch.workflow_version:
         dispatch.workflow_version = definition.version

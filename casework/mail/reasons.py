@@ -29,6 +29,7 @@ _ADDRESS = {
 _LETTER = {"552": "reason_too_large"}
 _OWN = {
     "mail_address_wrong": "reason_address_wrong",
+    "mail_address_international": "reason_address_international",
     "mail_address_refused": "reason_address_unknown",
     "mail_attachment_missing": "reason_attachment_missing",
     "mail_broken_off": "reason_broken_off",
