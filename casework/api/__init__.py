@@ -16,6 +16,7 @@ from casework.api import (
     dispatches,
     distribution,
     followup,
+    inbox,
     matters,
     meetings,
     minutes,
@@ -45,6 +46,7 @@ ROOMS = (
     distribution.room,
     dispatches.room,
     followup.room,
+    inbox.room,
     people.room,
 )
 
