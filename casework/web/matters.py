@@ -18,8 +18,8 @@ from casework.audit import queries as record
 from casework.config import MEGABYTE
 from casework.delegation import queries as delegation
 from casework.distribution import queries as distribution
+from casework.distribution.queries import DISPATCHERS
 from casework.distribution.service import (
-    DISPATCHERS,
     correction_waits,
     dispatch_correction,
     settle_as,
@@ -47,6 +47,7 @@ from casework.people.policy import MEMBERS, READERS, lift, may
 from casework.web import steps
 from casework.web.asked import fitting, row_number, whole_number
 from casework.web.dues import dues_of
+from casework.web.known import known, reason
 from casework.web.language import reader_language
 from casework.web.lines import (
     document_line,
@@ -292,6 +293,9 @@ def page_of(
             )
         )[::-1],
         state_of=lambda row: steps.state_label(context, row),
+        reason_of=lambda row: reason(row) if row.state == "failed" else "",
+        known_of=lambda row: known(row, in_brief=True),
+        out_of_use=distribution.out_of_use(context.session, matter),
         sends_correction=may(context, matter, DISPATCHERS) and correction_waits(context, matter),
         assignments=list(
             context.session.scalars(
@@ -385,7 +389,7 @@ def _history(context: Context, matter: Matter) -> list[HistoryEntry]:
 
 def _address_book(context: Context) -> list[tuple[str, str]]:
     own = context.organisation_id
-    recipients = context.session.scalars(distribution.recipients(own, limit=500))
+    recipients = context.session.scalars(distribution.recipients(own, is_active=True, limit=500))
     groups = context.session.scalars(distribution.groups(own, limit=500))
     return [
         *((f"group-{each.id}", _("Grupp: %(name)s", name=each.name)) for each in groups),

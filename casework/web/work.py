@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from casework.deadlines import queries as deadlines
-from casework.distribution.models import Dispatch
+from casework.distribution import queries as distribution
+from casework.distribution import undelivered
 from casework.followup.models import Assignment
 from casework.jobs.health import standing_still
 from casework.matters import queries
@@ -87,14 +88,8 @@ def mine() -> str:
             dues=[_deadline(each) for each in _deadlines(context, person_id)],
             meetings=_next_meetings(context),
             standing_still=_standing_still(context),
-            failed=context.session.scalar(
-                select(func.count())
-                .select_from(Dispatch)
-                .where(
-                    Dispatch.organisation_id == context.organisation_id,
-                    Dispatch.state == "failed",
-                )
-            ),
+            failed=distribution.count_to_mend(context),
+            failed_letters=undelivered.count(context),
         )
 
 
