@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from casework.distribution.models import Dispatch, Excerpt
+from casework.matters.models import Matter
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from casework.context import Context
-    from casework.matters.models import Matter
+
+OPEN = ("queued", "failed")
 
 
 def recipients_settled(_context: Context, matter: Matter) -> Blocker | None:
@@ -33,7 +37,7 @@ def no_open_dispatches(context: Context, matter: Matter) -> Blocker | None:
         .where(
             Dispatch.organisation_id == matter.organisation_id,
             Excerpt.matter_id == matter.id,
-            Dispatch.state.in_(("queued", "failed")),
+            Dispatch.state.in_(OPEN),
         )
     )
     count = context.session.scalar(statement)
@@ -46,3 +50,19 @@ GUARDS = {
     "recipients_settled": recipients_settled,
     "no_open_dispatches": no_open_dispatches,
 }
+
+
+def _all_sent(_context: Context) -> ColumnElement[bool]:
+    # The tables themselves: what hides a dispatch from a reader does not send it.
+    sent, row = Excerpt.__table__.alias("sent_excerpt"), Dispatch.__table__.alias("open_dispatch")
+    return ~exists().where(
+        row.c.organisation_id == Matter.organisation_id,
+        row.c.excerpt_id == sent.c.id,
+        row.c.state.in_(OPEN),
+        sent.c.organisation_id == Matter.organisation_id,
+        sent.c.matter_id == Matter.id,
+    )
+
+
+# Guards that say whose turn it is, as conditions: see `casework.waiting`.
+TURNS = {"no_open_dispatches": _all_sent}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.matters.models import Matter
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from casework.context import Context
-    from casework.matters.models import Matter
 
 
 def has_case_officer(_context: Context, matter: Matter) -> Blocker | None:
@@ -64,3 +66,11 @@ GUARDS = {
     "not_sole_drafter": not_sole_drafter,
     "not_an_initiative": not_an_initiative,
 }
+
+
+def _of_another(context: Context) -> ColumnElement[bool]:
+    return Matter.case_officer_id.is_distinct_from(context.actor.person_id)
+
+
+# Guards that say whose turn it is, as conditions: see `casework.waiting`.
+TURNS = {"not_sole_drafter": _of_another}

@@ -54,6 +54,7 @@ from casework.web import (
     showing,
     styleguide,
     table,
+    waiting,
     work,
 )
 
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 ROOMS = (
     *(
         work,
+        waiting,
         matters,
         matter_text,
         matter_origin,

@@ -47,7 +47,7 @@ from casework.web import steps
 from casework.web.asked import fitting, row_number, whole_number
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
-from casework.web.lines import document_line, entry, history_entry, initiative_choices
+from casework.web.lines import WORKFLOWS, document_line, entry, history_entry, initiative_choices
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.workflow import diagram
 
@@ -102,7 +102,7 @@ def listing() -> str:
             today=context.today,
             asked=asked,
             may_register=bool(signed_in().roles & {*REGISTRARS, "manager"}),
-            states=_state_choices(context),
+            states=steps.state_choices(context, *WORKFLOWS),
             bodies=list(context.session.scalars(people.bodies(context.organisation_id))),
             older=url_for(".listing", **older) if older else "",
             newer=url_for(".listing", **filled) if before else "",
@@ -331,15 +331,6 @@ def _new_form(context: Context) -> Any:
     if request.method == "POST" and not request.files.get("file"):
         form.title.validators = [DataRequired(_("Skriv en rubrik eller välj en handling."))]
     return form
-
-
-def _state_choices(context: Context) -> list[tuple[str, str]]:
-    definitions = context.services.engine.definitions
-    found: dict[str, str] = {}
-    for name in ("decision-matter", "advisory-matter", "information-matter"):
-        for state in definitions.current(name).states.values():
-            found.setdefault(state.name, state.label[reader_language()])
-    return list(found.items())
 
 
 def _picture(context: Context, matter: Matter) -> Markup:

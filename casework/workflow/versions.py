@@ -60,6 +60,12 @@ def older_source(session: Session, name: str, version: int) -> str | None:
     return row.source if row else None
 
 
+def kept_versions(session: Session) -> list[tuple[str, int]]:
+    """Every workflow and version that a subject may stand on, by name and number."""
+    key = (WorkflowVersion.name, WorkflowVersion.version)
+    return [(name, version) for name, version in session.execute(select(*key).order_by(*key))]
+
+
 class Library:
     """Every version that a subject may have started on: the files' own, then the kept ones.
 
