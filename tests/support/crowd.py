@@ -224,22 +224,25 @@ def _meetings(context: Context, count: int) -> None:
                 **_running(context, "meeting", "attested" if is_over else "planned"),
             }
 
-    _add(context, Meeting, rows())
+    planned = _add(context, Meeting, rows())
+    told = (_entries(context, Meeting.__tablename__, each, 1, 1) for each in planned)
+    _add(context, AuditEntry, (entry for entries in told for entry in entries))
 
 
 def _assignments(context: Context, count: int) -> None:
-    """Each with a decision of its own in the oldest matter."""
+    """Each of a decision at a meeting of its own, all in the oldest matter."""
     people = _people(context)
     matter = context.session.scalars(select(Matter).order_by(Matter.id)).first()
-    meeting = context.session.scalars(select(Meeting).order_by(Meeting.id)).first()
-    if matter is None or meeting is None:
+    newest = select(Meeting.id).order_by(Meeting.id.desc()).limit(count)
+    meetings = context.session.scalars(newest).all()
+    if matter is None or not meetings:
         return
     items = _add(
         context,
         AgendaItem,
         (
             {
-                "meeting_id": meeting.id,
+                "meeting_id": meetings[at % len(meetings)],
                 "position": 1000 + at,
                 "item_type": "decision",
                 "title": f"Punkt {at}",
@@ -391,26 +394,26 @@ def _history(context: Context, count: int) -> None:
             continue
         asked = select(func.max(AuditEntry.sequence)).where(own, AuditEntry.subject_id == subject)
         last = context.session.scalar(asked) or 0
-        entry = {"actor_name": "Registratorn", "action": "revise", "cause": ""}
-        sealed = {"previous_hash": "0" * 64, "hash": "0" * 64, "detail": {"reason": "Så är det."}}
-        _add(
-            context,
-            AuditEntry,
-            (
-                {
-                    "subject_type": table,
-                    "subject_id": subject,
-                    "sequence": last + at + 1,
-                    "at": context.moment,
-                    **entry,
-                    **sealed,
-                }
-                for at in range(count)
-            ),
-        )
+        _add(context, AuditEntry, _entries(context, table, subject, last + 1, count))
         papers = _add(context, Document, _papers(context, table, subject, count))
         if model is Matter:
             _attached(context, subject, papers)
+
+
+def _entries(context: Context, table: str, subject: int, first: int, count: int) -> Rows:
+    for sequence in range(first, first + count):
+        yield {
+            "subject_type": table,
+            "subject_id": subject,
+            "sequence": sequence,
+            "at": context.moment,
+            "actor_name": "Registratorn",
+            "action": "revise",
+            "detail": {"reason": "Så är det."},
+            "cause": "",
+            "previous_hash": "0" * 64,
+            "hash": "0" * 64,
+        }
 
 
 def _papers(context: Context, table: str, subject: int, count: int) -> Rows:
