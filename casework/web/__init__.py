@@ -48,6 +48,7 @@ from casework.web import (
     public,
     public_meetings,
     reading,
+    records,
     refusals,
     series,
     session,
@@ -66,6 +67,7 @@ ROOMS = (
     *(
         work,
         waiting,
+        records,
         matters,
         matter_text,
         matter_origin,

@@ -105,8 +105,8 @@ def _sentence_start(words: list[str]) -> str:
     return joined[:1].upper() + joined[1:]
 
 
-def _next_meetings(context: Context, person_id: int) -> tuple[list[NextMeeting], bool]:
-    """The nearest meetings, each with what the reader does there next; and whether there are more.
+def _next_meetings(context: Context, person_id: int) -> tuple[list[NextMeeting], Link | None]:
+    """The nearest meetings, each with what the reader does there next; and where all are.
 
     Those whose minutes are being written wait for the secretary, for nobody else.
     """
@@ -131,7 +131,8 @@ def _next_meetings(context: Context, person_id: int) -> tuple[list[NextMeeting],
         )
         for meeting, is_kept, has_agenda in rows[:MEETINGS]
     ]
-    return lines, len(rows) > MEETINGS
+    rest = Link(_("Alla sammanträden"), url_for("meetings.listing"))
+    return lines, rest if len(rows) > MEETINGS else None
 
 
 def _has_agenda() -> ColumnElement[bool]:
