@@ -5,6 +5,7 @@ Which rows can be opened is asked of the database together with them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
@@ -35,8 +36,17 @@ FIRST, ALL = 20, 500
 OFFERED = 20
 
 
+@dataclass(frozen=True)
+class Offered:
+    """Whom a recipient as written may mean, and whether that is the whole address book."""
+
+    choices: list[tuple[str, str]]
+    is_whole: bool
+
+
 def parts_of(context: Context, matter: Matter) -> dict[str, Any]:
     """Each list of the page by its name in the template."""
+    book = request.args.get("book", "")[:200]
     return {
         "attachments": _attachments(matter),
         "visits": _part(context, matter, "meetings", _visits(context, matter)),
@@ -44,8 +54,8 @@ def parts_of(context: Context, matter: Matter) -> dict[str, Any]:
         "delegated": _part(context, matter, "delegated", _delegated(context, matter)),
         "dispatches": _part(context, matter, "dispatches", _dispatches(matter)),
         "confirmed": _confirmed(context, matter),
-        "address_book": _address_book(context, request.args.get("book", "")[:200]),
-        "book": request.args.get("book", "")[:200],
+        "offered": _offered(context, book),
+        "book": book,
     }
 
 
@@ -135,15 +145,20 @@ def _may_open(context: Context, model: type[Any]) -> Any:
     return readable(model, context.organisation_id, person_id, context.today).label("may_open")
 
 
-def _address_book(context: Context, word: str) -> list[tuple[str, str]]:
-    """Whom a recipient as written may mean: the first entries, or those with the word asked for."""
-    return [
-        *(
-            (f"group-{each.id}", _("Grupp: %(name)s", name=each.name))
-            for each in _entries(context, RecipientGroup, word)
-        ),
-        *((f"recipient-{each.id}", each.name) for each in _entries(context, Recipient, word)),
-    ]
+def _offered(context: Context, word: str) -> Offered:
+    """The first entries of the address book, or those with the word asked for."""
+    groups = _entries(context, RecipientGroup, word)
+    recipients = _entries(context, Recipient, word)
+    return Offered(
+        [
+            *(
+                (f"group-{each.id}", _("Grupp: %(name)s", name=each.name))
+                for each in groups[:OFFERED]
+            ),
+            *((f"recipient-{each.id}", each.name) for each in recipients[:OFFERED]),
+        ],
+        is_whole=max(len(groups), len(recipients)) <= OFFERED,
+    )
 
 
 def _entries(context: Context, model: type[Any], word: str) -> list[Any]:
@@ -154,6 +169,6 @@ def _entries(context: Context, model: type[Any], word: str) -> list[Any]:
             model.sort_key.contains(sort_key(word.strip()), autoescape=True),
         )
         .order_by(model.sort_key, model.id)
-        .limit(OFFERED)
+        .limit(OFFERED + 1)
     )
     return list(context.session.scalars(statement))
