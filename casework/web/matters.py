@@ -28,6 +28,7 @@ from casework.errors import NotFound
 from casework.matters import queries
 from casework.matters.incoming import matter_from
 from casework.matters.origin import CORRECTING, LONGEST_SENDER
+from casework.matters.received import RECEIVERS
 from casework.matters.service import (
     REVIEW_USED,
     may_edit,
@@ -41,7 +42,7 @@ from casework.web import steps
 from casework.web.asked import fitting, row_number, whole_number
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
-from casework.web.lines import WORKFLOWS, entry, initiative_choices
+from casework.web.lines import WORKFLOWS, entry, initiative_choices, why_here
 from casework.web.matter_parts import parts_of
 from casework.web.records import history_of, papers
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
@@ -264,6 +265,7 @@ def page_of(
         state=steps.state_label(context, matter),
         steps=own,
         others=others,
+        why=why_here(context, matter),
         picture=_picture(context, matter),
         sections=[(each.heading, Markup(to_html(each.body))) for each in matter.sections],  # noqa: S704 (to_html has cleaned it)
         today=context.today,
@@ -275,6 +277,7 @@ def page_of(
         sends_correction=may(context, matter, DISPATCHERS) and correction_waits(context, matter),
         history=history_of(context, matter),
         raised=dict(initiative_choices())[matter.initiative],
+        may_receive=may(context, matter, RECEIVERS),
         may_correct=may(context, matter, CORRECTING),
         may_edit={part: may_edit(context, matter, part) for part in ("text", "recipients")},
         review_is_used=matter.state in REVIEW_USED,

@@ -194,10 +194,14 @@ SECTIONS = {
 }
 
 
-def beginning_of(context: Context, name: str, person_id: int) -> Beginning | None:
-    """The first of a section, None where it is empty."""
+def beginning_of(
+    context: Context, name: str, person_id: int, told: frozenset[int] = frozenset()
+) -> Beginning | None:
+    """The first of a section, None where it is empty; without the minutes that were `told`."""
     section = SECTIONS[name]
     statement = section.rows(context, person_id)
+    if section.model is Minutes and told:
+        statement = statement.where(Minutes.id.not_in(told))
     rows = context.session.execute(_ordered(statement, section, FIRST + 1)).all()
     if not rows:
         return None

@@ -16,6 +16,7 @@ from casework.meetings.models import AgendaItem, Meeting
 from casework.meetings.service import SECRETARIES
 from casework.people.policy import holding
 from casework.web import steps
+from casework.web.inbox import news
 from casework.web.session import SIGNED_IN, permits, reading, signed_in
 from casework.web.shapes import Link, StateLabel
 from casework.web.showing import moment
@@ -53,11 +54,13 @@ def mine() -> str:
     """My work, most urgent first."""
     with reading() as context:
         person_id = signed_in().person_id
-        begun = {name: beginning_of(context, name, person_id) for name in SECTIONS}
+        new = news(context)
+        begun = {name: beginning_of(context, name, person_id, new.minutes) for name in SECTIONS}
         dues, all_dues = nearest_deadlines(context)
         return render_template(
             "work/mine.html",
             today=context.today,
+            news=new,
             sections=begun,
             dues=dues,
             all_dues=all_dues,

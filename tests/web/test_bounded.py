@@ -9,10 +9,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from casework.people.accounts import create_token
 from sqlalchemy import event, func, select
 
 from casework.app import create_app
-from casework.people.accounts import create_token
 from casework.people.service import find_user
 from casework.schema import tables
 from tests.demo.conftest import demonstrated, settings_of
@@ -134,6 +134,5 @@ def test_no_list_grows_without_bound(app: Flask) -> None:
         if after[who, endpoint][0] - before[who, endpoint][0] > LEEWAY
         or after[who, endpoint][1] > before[who, endpoint][1] + 2
     }
-    print("\n".join(f"{k}: {v}" for k,v in sorted(grown.items())))
     assert grown == {}
     assert len(before) > 100
