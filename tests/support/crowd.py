@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
 
+from casework.accounts.models import User
 from casework.audit.models import AuditEntry
 from casework.board.models import BoardNotice, NoticeSpan
 from casework.deadlines.models import Deadline
@@ -27,7 +28,7 @@ from casework.followup.models import Assignment
 from casework.matters.models import Attachment, Matter
 from casework.matters.search import search_text
 from casework.meetings.models import AgendaItem, DecidedPoint, Decision, Meeting
-from casework.people.models import Appointment, Body, Person, User
+from casework.people.models import Appointment, Body, Person
 from casework.people.sorting import sort_key
 
 if TYPE_CHECKING:

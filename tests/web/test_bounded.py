@@ -12,6 +12,8 @@ import pytest
 from casework.people.accounts import create_token
 from sqlalchemy import event, func, select
 
+from casework.accounts.service import find_user
+from casework.accounts.tokens import create_token
 from casework.app import create_app
 from casework.people.service import find_user
 from casework.schema import tables
