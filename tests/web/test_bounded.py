@@ -9,13 +9,11 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from casework.people.accounts import create_token
 from sqlalchemy import event, func, select
 
 from casework.accounts.service import find_user
 from casework.accounts.tokens import create_token
 from casework.app import create_app
-from casework.people.service import find_user
 from casework.schema import tables
 from tests.demo.conftest import demonstrated, settings_of
 from tests.support.crowd import every_kind

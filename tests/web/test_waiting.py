@@ -88,7 +88,8 @@ def test_each_version_in_flight_says_for_whom_it_waits(api: Api) -> None:
     """A matter that began on another version waits for whom that one names."""
     with api.casework.acting(api.world.organisation_id) as context:
         current = context.services.engine.definitions.current("decision-matter")
-        older = current.source.replace("version: 1\n", "version: 77\n", 1).replace(
+        version = f"version: {current.version}\n"
+        older = current.source.replace(version, "version: 77\n", 1).replace(
             "by: [committee_secretary, workflow]", "by: [chair, workflow]", 1
         )
         assert older.count("by: [chair, workflow]") == 1
