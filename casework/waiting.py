@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Place = tuple[str, int, str]
 
 # A guard that says whose turn it is, as the condition on the rows for which it lets through.
-TURNS: dict[str, Callable[[Context], ColumnElement[bool]]] = {
+TURNS: dict[str, Callable[[int], ColumnElement[bool]]] = {
     **matter_guards.TURNS,
     **delegation_guards.TURNS,
     **distribution_guards.TURNS,
@@ -41,9 +41,9 @@ TURNS: dict[str, Callable[[Context], ColumnElement[bool]]] = {
 def is_aside(step: Transition) -> bool:
     """Whether the step leads off the road, back or past the turn: nobody is waited for to take it.
 
-    Such a step asks for its reason.
+    Its workflow says so; in one of before that was said, such a step asks for its reason.
     """
-    return any(each.name == "reason" for each in step.inputs)
+    return step.is_aside or any(each.name == "reason" for each in step.inputs)
 
 
 def waits_for(context: Context, model: type[Any], person_id: int) -> ColumnElement[bool]:
@@ -59,7 +59,7 @@ def waits_for(context: Context, model: type[Any], person_id: int) -> ColumnEleme
             and_(
                 _stands_at(model, places),
                 first_in_line(roles, person_id, model, context.today),
-                *(TURNS[name](context) for name in turns),
+                *(TURNS[name](person_id) for name in turns),
             )
             for (roles, turns), places in asked.items()
         ),

@@ -206,13 +206,13 @@ GUARDS: dict[str, Any] = {
 }
 
 
-def _for_the_board(_context: Context) -> ColumnElement[bool]:
+def _for_the_board(_person_id: int) -> ColumnElement[bool]:
     return and_(
         DelegatedDecision.reporting != "report", DelegatedDecision.is_appealable, ~_by_party()
     )
 
 
-def _for_the_file(_context: Context) -> ColumnElement[bool]:
+def _for_the_file(_person_id: int) -> ColumnElement[bool]:
     not_tried = or_(~DelegatedDecision.is_appealable, _by_party())
     return and_(DelegatedDecision.reporting != "report", not_tried)
 
@@ -227,5 +227,5 @@ def _by_party() -> ColumnElement[bool]:
     )
 
 
-# Guards that say whose turn it is, as conditions: see `casework.waiting`.
+# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
 TURNS = {"is_announced_by_itself": _for_the_board, "needs_no_notice": _for_the_file}

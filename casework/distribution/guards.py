@@ -52,7 +52,7 @@ GUARDS = {
 }
 
 
-def _all_sent(_context: Context) -> ColumnElement[bool]:
+def _all_sent(_person_id: int) -> ColumnElement[bool]:
     # The tables themselves: what hides a dispatch from a reader does not send it.
     sent, row = Excerpt.__table__.alias("sent_excerpt"), Dispatch.__table__.alias("open_dispatch")
     return ~exists().where(
@@ -64,5 +64,5 @@ def _all_sent(_context: Context) -> ColumnElement[bool]:
     )
 
 
-# Guards that say whose turn it is, as conditions: see `casework.waiting`.
+# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
 TURNS = {"no_open_dispatches": _all_sent}

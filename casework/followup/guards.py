@@ -40,7 +40,7 @@ def has_report(_context: Context, assignment: Assignment) -> Blocker | None:
 GUARDS = {"no_open_assignments": no_open_assignments, "has_report": has_report}
 
 
-def _all_ended(_context: Context) -> ColumnElement[bool]:
+def _all_ended(_person_id: int) -> ColumnElement[bool]:
     # The table itself: what hides an assignment from a reader does not end it.
     row = Assignment.__table__.alias("open_assignment")
     return ~exists().where(
@@ -50,5 +50,5 @@ def _all_ended(_context: Context) -> ColumnElement[bool]:
     )
 
 
-# Guards that say whose turn it is, as conditions: see `casework.waiting`.
+# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
 TURNS = {"no_open_assignments": _all_ended}
