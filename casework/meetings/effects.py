@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from casework.documents.contexts import item_from_json
 from casework.errors import Conflict
 from casework.meetings import agenda, attestation, letters, papers
+from casework.meetings.asking import ask_for_signatures
 from casework.meetings.decisions import settle_items
 from casework.meetings.minutes import draw_up_text as write_minutes
 from casework.meetings.proposed import summons_of
@@ -104,7 +105,7 @@ def sign_as_secretary(context: Context, meeting: Meeting) -> None:
 
 
 def notify_signers(context: Context, meeting: Meeting) -> None:
-    letters.ask_for_signatures(context, meeting)
+    ask_for_signatures(context, _minutes(meeting))
 
 
 def void_signatures(context: Context, meeting: Meeting) -> None:

@@ -9,6 +9,7 @@ from casework.mail.addresses import Mailbox
 from casework.mail.compose import compose
 from casework.mail.outbox import Attachment, enqueue
 from casework.people.models import Body, Organisation
+from casework.people.papers import office_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.documents.models import Document
     from casework.mail.models import Message
+    from casework.people.models import Person
 
 _PAGES = {
     "matter": "matters",
@@ -39,7 +41,8 @@ def post(
 ) -> Message:
     """Queue the letter `mail` about `subject`, whose body it comes from; once for each `key`.
 
-    `content` is what the template needs beyond organisation, body, link and attachments.
+    `content` is what the template needs beyond organisation, body, link, attachments and `answer`:
+    where an answer goes, which is also the letter's Reply-To.
     """
     settings = context.services.settings
     body = context.session.get_one(Body, subject.body_id)
@@ -47,6 +50,7 @@ def post(
     attachments = [
         Attachment(each.filename, each.media_type, each.sha256, each.size) for each in attached
     ]
+    told = {"answer": answer_of(organisation, body, subject), **content}
     composed = compose(
         settings.templates_dir,
         mail,
@@ -56,7 +60,7 @@ def post(
             "body": {"name": body.name, "short_name": body.short_name},
             "link": page_of(context, subject),
             "attachments": [{"filename": a.filename, "size": a.size} for a in attachments],
-            **content,
+            **told,
         },
     )
     return enqueue(
@@ -73,8 +77,32 @@ def post(
         cc=copies,
         subject_type=subject.__tablename__,
         subject_id=subject.id,
+        reply_to=told["answer"]["email"],
         group_name=group_name,
     )
+
+
+def answer_of(
+    organisation: Organisation, body: Body, subject: Any, person: Person | None = None
+) -> dict[str, str]:
+    """Where an answer to a letter is read: {email, phone, address, page}, "" for what there is not.
+
+    The body's own address comes first, then that of the `person` whom the letter names, then the
+    organisation's. The installation's sender is none of them: nobody reads what comes to it.
+    """
+    office = office_of(organisation, body)
+    named = person.email if person and person.is_reachable else ""
+    return {
+        "email": body.email or named or office.email,
+        "phone": (person.phone if person else "") or office.phone,
+        "address": ", ".join(office.address.split("\n")),
+        "page": subject.__tablename__,
+    }
+
+
+def readers_of(_context: Context, person: Person) -> list[Person]:
+    """Who reads what is written to a person: the person, if a letter can reach them."""
+    return [person] if person.is_reachable else []
 
 
 def sender_of(context: Context, body: Body) -> Mailbox:

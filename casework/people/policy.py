@@ -126,6 +126,9 @@ READERS = (
     "auditor",
 )
 MEMBERS = ("member", "substitute")
+PRESIDIUM = ("chair", "vice_chair")
+# Who is employed to it, unlike those elected.
+OFFICIALS = ("registrar", "manager", "committee_secretary", "chief_executive")
 LAID_OPEN = ("summoned_at", "signed_at")
 
 

@@ -12,7 +12,7 @@ from casework.people.body_settings import MOST_SEATS, SETTINGS, checked_settings
 from casework.people.details import checked_details
 from casework.people.identity import BODY_FACTS, checked_body_facts, checked_organisation_facts
 from casework.people.models import Appointment, Body, Organisation, Person
-from casework.people.policy import ROLES, Appointed, lacking
+from casework.people.policy import ROLES, Appointed, Named, lacking
 from casework.people.sorting import sort_key
 
 if TYPE_CHECKING:
@@ -333,3 +333,13 @@ def appointed(
         )
     )
     return list(context.session.scalars(statement))
+
+
+def holders(context: Context, subject: Any, role: str) -> list[Person]:
+    """Who holds a role for the subject today: named on the row, or appointed."""
+    known = ROLES[role]
+    if isinstance(known, Named):
+        person_id = getattr(subject, known.attribute, None)
+        person = context.session.get(Person, person_id) if person_id else None
+        return [person] if person else []
+    return appointed(context, role, subject.body_id)

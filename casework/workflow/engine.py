@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     Guard = Callable[..., Blocker | None]
     Effect = Callable[..., None]
+    Leaving = Callable[[Context, Any, Transition], None]
 
 WORKFLOW = "workflow"
 MAX_CASCADE = 2
@@ -66,6 +67,10 @@ class _Firing:
     source: str
 
 
+def _unnoticed(_context: Context, _subject: Any, _step: Transition) -> None:
+    pass
+
+
 class Engine:
     """Executes the definitions with the guards and effects of the rooms."""
 
@@ -76,12 +81,15 @@ class Engine:
         effects: Mapping[str, Effect],
         roles: Roles,
         role_labels: Mapping[str, dict[str, str]],
+        leaving: Leaving = _unnoticed,
     ) -> None:
+        """`leaving` runs when a subject has left its state, before the effects of the step."""
         self.definitions = definitions
         self._guards = guards
         self._effects = effects
         self._roles = roles
         self._labels = role_labels
+        self._leaving = leaving
         self._machines: dict[tuple[str, int], Machine] = {}
 
     def start(self, subject: Any, workflow: str) -> None:
@@ -184,6 +192,8 @@ class Engine:
         """The declared effects, in order; the audit entry is the last of what happens."""
         firing: _Firing = event.kwargs["firing"]
         context, step, subject = firing.context, firing.transition, event.model
+        if step.target != firing.source:
+            self._leaving(context, subject, step)
         for call in step.effects:
             self._effects[call.name](context, subject, **call.arguments)
         context.record(
