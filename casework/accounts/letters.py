@@ -49,13 +49,20 @@ def address_of(context: Context, secret: str) -> str:
 
 def written(context: Context, letter: Written) -> Composed:
     """The letter, without anybody to send it to."""
+    organisation = context.session.get(Organisation, context.organisation_id)
     until = letter.expires_at.astimezone(STOCKHOLM)
     return compose(
         context.services.settings.templates_dir,
         LETTERS[letter.purpose],
         letter.language,
         {
-            "organisation": {"name": _organisation_name(context)},
+            "organisation": {"name": organisation.name if organisation else ""},
+            "answer": {
+                "email": organisation.email if organisation else "",
+                "phone": organisation.phone if organisation else "",
+                "address": "",
+                "page": User.__tablename__,
+            },
             "first_name": letter.first_name,
             "email": letter.email,
             "link": letter.link,
@@ -79,6 +86,7 @@ def post(context: Context, user: User, link: AccountLink, composed: Composed) ->
         moment=context.moment,
         sender=Mailbox(organisation.name, organisation.email or settings.sender),
         domain=urlsplit(settings.base_url).hostname or "localhost",
+        reply_to=organisation.email,
         subject_type=user.__tablename__,
         subject_id=user.id,
     )
@@ -90,8 +98,3 @@ def forget_secret(message: Message) -> None:
         return
     message.text = _SECRET.sub(rf"\1{HIDDEN}", message.text)
     message.html = _SECRET.sub(rf"\1{HIDDEN}", message.html)
-
-
-def _organisation_name(context: Context) -> str:
-    organisation = context.session.get(Organisation, context.organisation_id)
-    return organisation.name if organisation else ""
