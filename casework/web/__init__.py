@@ -23,6 +23,7 @@ from casework.web import (
     compression,
     decisions,
     delegation,
+    dispatches,
     drafts,
     files,
     forms,
@@ -31,6 +32,7 @@ from casework.web import (
     inbox,
     intake,
     language,
+    letters,
     matter_attachments,
     matter_documents,
     matter_file,
@@ -51,12 +53,14 @@ from casework.web import (
     public,
     public_meetings,
     reading,
+    records,
     refusals,
     series,
     session,
     showing,
     styleguide,
     table,
+    waiting,
     work,
 )
 
@@ -68,6 +72,8 @@ COOKIE_LIFE = timedelta(days=31)
 ROOMS = (
     *(
         work,
+        waiting,
+        records,
         inbox,
         matters,
         matter_text,
@@ -82,6 +88,8 @@ ROOMS = (
     *(agenda, reading, table, minutes, notices, assignments, delegation, decisions),
     *(
         address_book,
+        dispatches,
+        letters,
         files,
         public,
         public_meetings,

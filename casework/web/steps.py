@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     Find = Callable[[Context, int], Any]
 
 LONGEST = 10_000
-OFF_ROAD = ("withdrawn", "struck_off", "appealed", "annulled")
 TONES: dict[str, Tone] = {
     "registered": "neutral",
     "planned": "neutral",
@@ -74,6 +73,15 @@ def state_label(context: Context, subject: Any) -> StateLabel:
     state = definition.states[subject.state]
     tone = "done" if state.final else TONES.get(state.name, "active")
     return StateLabel(state.label[reader_language()], tone)
+
+
+def state_choices(context: Context, *workflows: str) -> list[tuple[str, str]]:
+    """The states of these workflows, each name once with its label, to be chosen from."""
+    found: dict[str, str] = {}
+    for name in workflows:
+        for state in context.services.engine.definitions.current(name).states.values():
+            found.setdefault(state.name, state.label[reader_language()])
+    return list(found.items())
 
 
 def steps(context: Context, subject: Any, url: str) -> tuple[list[Step], list[Step]]:
@@ -196,7 +204,7 @@ def _step(step: Transition, base: str, blockers: Sequence[Blocker], page: str) -
         url=f"{base}/{step.trigger}",
         does=tuple(_does(step)),
         reasons=tuple(_reason(blocker, page) for blocker in blockers),
-        is_exception=step.target in OFF_ROAD or any(each.name == "reason" for each in step.inputs),
+        is_aside=step.is_aside,
     )
 
 
