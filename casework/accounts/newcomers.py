@@ -36,7 +36,7 @@ class LinkState:
 
 
 def welcome(
-    context: Context, *, name: str, email: str, title: str = "", role: str = "", body: Body | None
+    context: Context, *, name: str, email: str, title: str = "", role: str = "", body: Body | None = None
 ) -> User:
     """A new person with an account, who is sent a letter to choose a password.
 

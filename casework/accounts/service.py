@@ -61,10 +61,19 @@ def open_account(context: Context, person: Person, email: str, password: str = "
 
 def find_user(context: Context, email: str) -> User:
     """The user with this address; raises NotFound."""
-    user = _with_address(context, email)
+    user = account_at(context, email)
     if user is None:
         raise NotFound("user_unknown", email=email)
     return user
+
+
+def account_at(context: Context, email: str) -> User | None:
+    """The account with this address, None for nobody's."""
+    return context.session.scalar(
+        select(User).where(
+            User.organisation_id == context.organisation_id, User.email == email.strip().lower()
+        )
+    )
 
 
 def user_of(context: Context, person: Person) -> User | None:
@@ -362,16 +371,8 @@ def _as_owner(context: Context, user: User) -> Context:
     return replace(context, organisation_id=user.organisation_id, actor=actor)
 
 
-def _with_address(context: Context, email: str) -> User | None:
-    return context.session.scalar(
-        select(User).where(
-            User.organisation_id == context.organisation_id, User.email == email.strip().lower()
-        )
-    )
-
-
 def _require_free(context: Context, address: str) -> None:
-    if _with_address(context, address) is not None:
+    if account_at(context, address) is not None:
         raise Conflict("email_taken", email=address)
 
 

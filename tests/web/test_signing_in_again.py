@@ -181,7 +181,7 @@ def test_a_changed_right_is_told_with_the_text(site: Flask) -> None:
 
 
 def test_the_door_is_as_narrow_here_as_at_sign_in(site: Flask) -> None:
-    """Tries are counted together: ten wrong ones here, and /sign-in says wait."""
+    """Tries are counted together: five wrong ones here, and /sign-in says wait."""
     client = entered(site, "handlaggare")
     path, data = _form(client, "/matters/13/text", "section_body")
     client.delete_cookie("casework")
