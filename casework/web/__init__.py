@@ -12,6 +12,8 @@ from werkzeug.routing import IntegerConverter
 from casework.config import Settings, shipped
 from casework.web import (
     absences,
+    account,
+    accounts,
     address_book,
     again,
     agenda,
@@ -40,6 +42,7 @@ from casework.web import (
     once,
     organisation,
     origins,
+    passwords,
     persons,
     planning,
     printed,
@@ -82,6 +85,9 @@ ROOMS = (
         organisation,
         bodies,
         persons,
+        accounts,
+        account,
+        passwords,
         series,
         calendars,
         styleguide,

@@ -10,14 +10,13 @@ from flask_babel import gettext as _
 from casework.accounts import sessions, tokens
 from casework.accounts.models import User
 from casework.accounts.passwords import SHORTEST_PASSWORD
-from casework.accounts.preferences import LANGUAGES, change_language
+from casework.accounts.preferences import change_language
 from casework.accounts.service import change_password
 from casework.errors import Refusal
 from casework.phrases import sentence
 from casework.web.asked import fitting
 from casework.web.devices import device_name
-from casework.web.language import LANGUAGES as NAMES
-from casework.web.language import reader_language
+from casework.web.language import LANGUAGES, reader_language
 from casework.web.passwords import LONGEST_PASSWORD, check_chosen
 from casework.web.session import (
     SIGNED_IN,
@@ -161,7 +160,7 @@ def _shown(
         moment=context.moment,
         shortest=SHORTEST_PASSWORD,
         longest=LONGEST_PASSWORD,
-        languages={code: NAMES[code] for code in LANGUAGES},
+        languages=LANGUAGES,
         scopes=scopes(),
         longest_name=tokens.LONGEST_NAME,
         device_name=device_name,

@@ -30,8 +30,8 @@ def device_name(agent: str) -> str:
     """`Firefox på Windows`; the line's own beginning for what is neither."""
     browser, system = _first(BROWSERS, agent), _first(SYSTEMS, agent)
     if browser and system:
-        return _("%(browser)s på %(system)s", browser=browser, system=system)
-    return browser or system or agent[:40] or _("Okänd webbläsare")
+        return str(_("%(browser)s på %(system)s", browser=browser, system=system))
+    return browser or system or agent[:40] or str(_("Okänd webbläsare"))
 
 
 def _first(known: tuple[tuple[str, str], ...], agent: str) -> str:
