@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from casework.api import (
+    accounts,
     attachments,
     board,
     delegation,
@@ -44,6 +45,7 @@ ROOMS = (
     distribution.room,
     followup.room,
     people.room,
+    accounts.room,
 )
 
 
