@@ -13,9 +13,13 @@ from casework.distribution.models import Dispatch
 from casework.followup.models import Assignment
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem, Meeting, Recusal
-from casework.people.policy import appointments_of, restrict
+from casework.people.policy import appointments_of, readable, restrict
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import ColumnElement
+
     from casework.context import Context
 
 HIDDEN = (Matter, Meeting, Assignment, Dispatch, DelegatedDecision)
@@ -41,6 +45,18 @@ def restrict_to(context: Context, person_id: int) -> None:
         with_loader_criteria(Matter, ~recused_of_matter, propagate_to_loaders=False),
         with_loader_criteria(AgendaItem, ~recused, propagate_to_loaders=False),
     ]
+
+
+def matters_seen(organisation_id: int, person_id: int, day: date) -> ColumnElement[bool]:
+    """Which matters the person may read on that day, whoever asks."""
+    recusal, item = Recusal.__table__.alias(), AgendaItem.__table__.alias()
+    recused = exists().where(
+        recusal.c.organisation_id == organisation_id,
+        recusal.c.person_id == person_id,
+        recusal.c.agenda_item_id == item.c.id,
+        item.c.matter_id == Matter.id,
+    )
+    return readable(Matter, organisation_id, person_id, day) & ~recused
 
 
 def sight_of(context: Context, person_id: int) -> str:

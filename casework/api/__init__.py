@@ -22,6 +22,7 @@ from casework.api import (
     openapi,
     pack,
     people,
+    personal_data,
     problems,
     reading,
     table,
@@ -46,6 +47,7 @@ ROOMS = (
     followup.room,
     people.room,
     accounts.room,
+    personal_data.room,
 )
 
 
