@@ -164,8 +164,9 @@ def test_every_macro_is_tried_with_odd_data(web_app: Flask) -> None:
 
 
 def test_every_macro_is_named_in_the_styleguide(web_app: Flask) -> None:
-    """A new macro is shown in templates/web/styleguide/index.html, with words on its use."""
-    page = web_app.test_client().get("/styleguide").text
+    """A new macro is shown in templates/web/styleguide, with words on its use."""
+    client = web_app.test_client()
+    page = client.get("/styleguide").text + client.get("/styleguide/forms").text
     named = {name for _, name in CALLS if f"<code>{name}</code>" in page}
     assert {name for _, name in CALLS} - named == {"glyph"}
 
@@ -180,7 +181,7 @@ def test_markup_from_our_own_code_is_kept(web_app: Flask) -> None:
 
 def test_the_road_stands_before_its_exceptions(web_app: Flask) -> None:
     """The first step forward is the filled button; one that asks for a reason never is."""
-    onward, back = Step("Justera", "#on"), Step("Ta tillbaka", "#back", is_exception=True)
+    onward, back = Step("Justera", "#on"), Step("Ta tillbaka", "#back", is_aside=True)
     with web_app.test_request_context():
         steps = web_app.jinja_env.get_template("_components/steps.html").module.step_list
         both, alone = steps([back, onward]), steps([back])
