@@ -30,6 +30,8 @@ KINDS: dict[str, Kind] = {
     "assignment": Kind("assignment", asks=True, may_be_seen=True),
     "reopened": Kind("reopened", asks=True, may_be_seen=True),
     "ready": Kind("ready", asks=True, may_be_seen=True),
+    "dispatched": Kind("dispatched", asks=True, may_be_seen=True),
+    "noted": Kind("noted", asks=True, may_be_seen=True),
     # News: asks for nothing but to be read.
     "officer_changed": Kind("officer_changed", asks=False, may_be_seen=True),
     "received": Kind("received", asks=False, may_be_seen=True),

@@ -209,6 +209,8 @@ def kind_labels() -> dict[str, str]:
         "assignment": _("Du har fått ett uppdrag"),
         "reopened": _("Ett ärende har öppnats igen"),
         "ready": _("Klart för dagordningen"),
+        "dispatched": _("Beslutet är utsänt"),
+        "noted": _("Ärendet är noterat"),
         "officer_changed": _("Ny handläggare"),
         "received": _("En handling har kommit in"),
         "ended": _("Ärendet har avslutats"),
