@@ -41,4 +41,6 @@ KINDS: dict[str, Kind] = {
     "told": Kind("", asks=False, may_be_seen=True),  # by a letter of an organisation's own
     "minutes_attested": Kind("minutes_attested", asks=False, may_be_seen=True),
 }
+# What cannot be put aside stands above what can.
+TASKS = tuple(name for name, kind in KINDS.items() if not kind.may_be_seen)
 ASKING = tuple(name for name, kind in KINDS.items() if kind.asks)

@@ -14,6 +14,7 @@ from casework.delegation.models import DelegatedDecision
 from casework.distribution.models import Dispatch
 from casework.followup.models import Assignment
 from casework.inbox import queries, service
+from casework.inbox.kinds import TASKS
 from casework.inbox.models import InboxEntry
 from casework.matters.models import Matter
 from casework.meetings.models import Meeting, Minutes
@@ -104,11 +105,13 @@ def seen(entry_id: int) -> Response:
 
 
 def news(context: Context) -> News:
-    """What stands first on the person's page."""
+    """What stands first on the person's page: what is to be done, then what is to be read."""
     count = select(func.count()).select_from(
         _seen(context, limit=None).with_only_columns(InboxEntry.id).order_by(None).subquery()
     )
-    rows = context.session.scalars(_seen(context, limit=FIRST)).all()
+    tasks_first = InboxEntry.kind.not_in(TASKS), InboxEntry.id.desc()
+    first = _seen(context, limit=FIRST).order_by(None).order_by(*tasks_first)
+    rows = context.session.scalars(first).all()
     told = frozenset(row.subject_id for row in rows if row.subject_type == "minutes")
     total = context.session.scalar(count) or 0 if len(rows) == FIRST else len(rows)
     return News(_lines(context, rows), total, told)
