@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from casework.accounts.officials import require_official
 from casework.documents.store import DOCX, PDF
 from casework.errors import Invalid
 from casework.matters import papers
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
 
 def set_case_officer(context: Context, matter: Matter) -> None:
+    """Raises Invalid for somebody who cannot hold the matter."""
     person = context.session.get(Person, context.input["case_officer"])
     if person is None or person.organisation_id != matter.organisation_id:
         raise Invalid("person_unknown")
+    require_official(context, person)
     matter.case_officer_id = person.id
 
 

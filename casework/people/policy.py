@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, exists, false, or_, select
 from sqlalchemy.orm import with_loader_criteria
 
 from casework.errors import Forbidden
-from casework.people.models import Appointment, Organisation, User
+from casework.people.models import Appointment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ class Appointed:
             Appointment.organisation_id == subject.organisation_id,
             Appointment.person_id == person_id,
             Appointment.role == self.name,
-            _valid(day),
+            is_valid(day),
             or_(Appointment.body_id.is_(None), Appointment.body_id == body_id),
         )
         return session.execute(statement.limit(1)).first() is not None
@@ -126,6 +126,9 @@ READERS = (
     "auditor",
 )
 MEMBERS = ("member", "substitute")
+PRESIDIUM = ("chair", "vice_chair")
+# Who is employed to it, unlike those elected.
+OFFICIALS = ("registrar", "manager", "committee_secretary", "chief_executive")
 LAID_OPEN = ("summoned_at", "signed_at")
 
 
@@ -152,7 +155,7 @@ def may(context: Context, subject: Any, roles: tuple[str, ...]) -> bool:
         Appointment.organisation_id == subject.organisation_id,
         Appointment.person_id == person_id,
         Appointment.role.in_(appointed),
-        _valid(day),
+        is_valid(day),
         or_(Appointment.body_id.is_(None), Appointment.body_id == subject.body_id),
     )
     return context.session.execute(statement.limit(1)).first() is not None
@@ -163,27 +166,6 @@ def lacking(roles: Iterable[str]) -> Forbidden:
     return Forbidden("role_missing", any_of=[LABELS[role] for role in roles])
 
 
-def whole_account(
-    session: Session, organisation_id: int, user_id: int, day: date
-) -> tuple[User, Organisation, frozenset[str]] | None:
-    """An account, its organisation and the roles held that day, in one statement; None if none."""
-    rows = session.execute(
-        select(User, Organisation, Appointment.role)
-        .join(Organisation, Organisation.id == User.organisation_id)
-        .outerjoin(
-            Appointment,
-            (Appointment.organisation_id == User.organisation_id)
-            & (Appointment.person_id == User.person_id)
-            & _valid(day),
-        )
-        .where(User.organisation_id == organisation_id, User.id == user_id)
-    ).all()
-    if not rows:
-        return None
-    user, organisation, _role = rows[0]
-    return user, organisation, frozenset(role for _user, _owner, role in rows if role)
-
-
 def roles_of(session: Session, organisation_id: int, person_id: int, day: date) -> set[str]:
     """The names of all roles that the person is appointed to on that day, anywhere."""
     return set(
@@ -191,7 +173,7 @@ def roles_of(session: Session, organisation_id: int, person_id: int, day: date) 
             select(Appointment.role).where(
                 Appointment.organisation_id == organisation_id,
                 Appointment.person_id == person_id,
-                _valid(day),
+                is_valid(day),
             )
         )
     )
@@ -205,7 +187,7 @@ def appointments_of(
         select(Appointment.role, Appointment.body_id).where(
             Appointment.organisation_id == organisation_id,
             Appointment.person_id == person_id,
-            _valid(day),
+            is_valid(day),
         )
     )
     return sorted(((role, body_id) for role, body_id in rows), key=repr)
@@ -265,12 +247,13 @@ def _appointed(
         Appointment.organisation_id == model.organisation_id,
         Appointment.person_id == person_id,
         Appointment.role.in_(tuple(names)),
-        _valid(day),
+        is_valid(day),
         reach,
     )
 
 
-def _valid(day: date) -> ColumnElement[bool]:
+def is_valid(day: date) -> ColumnElement[bool]:
+    """Which appointments hold on that day."""
     return (Appointment.valid_from <= day) & or_(
         Appointment.valid_to.is_(None), Appointment.valid_to >= day
     )

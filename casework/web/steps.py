@@ -21,14 +21,16 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in the types yet
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from casework.accounts.officials import officials
 from casework.errors import Invalid
 from casework.meetings.models import Meeting
 from casework.people.models import Body, Person
 from casework.people.policy import ROLES, lift, may
 from casework.phrases import sentence
-from casework.web.asked import plain_breaks, whole_number
+from casework.web.asked import plain_breaks, row_number, whole_number
+from casework.web.holders import HolderField, chosen, holders
 from casework.web.language import reader_language
 from casework.web.session import acting, reading
 from casework.web.shapes import Link, Reason, StateLabel, Step, Tone
@@ -268,6 +270,8 @@ def _field(context: Context, declared: Input) -> Any:
     asked = _("Kryssa i ”%(field)s”.") if declared.type == "boolean" else _("Fyll i ”%(field)s”.")
     needed = InputRequired(asked % {"field": label})
     checks: list[Any] = [needed if declared.required else Optional()]
+    if declared.name == "case_officer":
+        return _officer(context, declared, label)
     if declared.type in ("person", "body", "meeting"):
         none = _("Välj") if declared.required else "–"
         return SelectField(
@@ -284,6 +288,28 @@ def _field(context: Context, declared: Input) -> Any:
         return _PLAIN[declared.type](label, validators=checks)
     checks.append(Length(max=LONGEST))
     return _PLAIN[declared.type](label, validators=checks, filters=[plain_breaks])
+
+
+def _officer(context: Context, declared: Input, label: str) -> Any:
+    """Whom the matter is given; who cannot hold it is refused by the step itself."""
+    among = officials(context.organisation_id, context.today)
+    offered = holders(context, among)
+    checks = [_Chosen(label)] if declared.required else []
+    if offered.is_long:
+        return HolderField(
+            label,
+            offered,
+            lambda written: chosen(context, among, written),
+            description=_("Skriv namnet och välj bland förslagen."),
+            validators=checks,
+        )
+    return SelectField(
+        label,
+        coerce=lambda value: row_number(str(value or "")) or None,
+        choices=_options([("", _("Välj")), *offered.labels.items()]),
+        validators=checks,
+        validate_choice=False,
+    )
 
 
 def _options(choices: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
@@ -309,7 +335,7 @@ class _Chosen:
 
     def __call__(self, form: Any, field: Any) -> None:
         if not field.data:
-            raise ValueError(_("Fyll i ”%(field)s”.", field=self.label))
+            raise ValidationError(_("Fyll i ”%(field)s”.", field=self.label))
 
 
 def _choices(context: Context, kind: str) -> list[tuple[int, str]]:
