@@ -45,12 +45,18 @@ def address_of(context: Context, secret: str) -> str:
 def written(context: Context, letter: Written) -> Composed:
     """The letter, without anybody to send it to."""
     until = letter.expires_at.astimezone(STOCKHOLM)
+    organisation = context.session.get(Organisation, context.organisation_id)
     return compose(
         context.services.settings.templates_dir,
         LETTERS[letter.purpose],
         letter.language,
         {
-            "organisation": {"name": _organisation_name(context)},
+            "organisation": {"name": organisation.name if organisation else ""},
+            "answer": {
+                "email": organisation.email if organisation else "",
+                "phone": organisation.phone if organisation else "",
+                "page": "account",
+            },
             "first_name": letter.first_name,
             "email": letter.email,
             "link": letter.link,
@@ -74,11 +80,7 @@ def post(context: Context, user: User, link: AccountLink, composed: Composed) ->
         moment=context.moment,
         sender=Mailbox(organisation.name, organisation.email or settings.sender),
         domain=urlsplit(settings.base_url).hostname or "localhost",
+        reply_to=organisation.email,
         subject_type=user.__tablename__,
         subject_id=user.id,
     )
-
-
-def _organisation_name(context: Context) -> str:
-    organisation = context.session.get(Organisation, context.organisation_id)
-    return organisation.name if organisation else ""

@@ -31,6 +31,14 @@ CANNOT = {
     "en": "This e-mail cannot be answered.",
 }
 ELSE_SIGN_IN = {"sv": "Logga in och svara på", "en": "Sign in and answer on"}
+# Whoever gets one of these has no page to answer on.
+CANNOT_SIGN_IN = {"excerpt", "account_invited", "password_reset"}
+# The address that a letter is about, not one to answer to.
+ABOUT = {
+    "dispatch_failed": {"kommun@ostersund.example"},
+    "account_invited": {"charlie@example.org"},
+    "password_reset": {"charlie@example.org"},
+}
 GOES_TO = {"sv": "Svar på det här mejlet går", "en": "A reply to this e-mail goes"}
 
 every_letter = pytest.mark.parametrize("name", LETTERS)
@@ -52,7 +60,7 @@ def answer(sender: str, person: Person | None = None) -> dict[str, str]:
 def letter(name: str, language: Any, given: dict[str, str]) -> tuple[str, str]:
     """The letter as text, and the words of its HTML."""
     content = json.loads((TEMPLATES / "mail" / name / "sample.json").read_text(encoding="utf-8"))
-    content["answer"] = given
+    content["answer"] = given | {"page": content["answer"]["page"]}
     for whom in ("secretary", "sender"):  # as the letters of meetings and excerpts name them
         if whom in content and isinstance(content[whom], dict):
             reached = {"email": given["email"], "phone": given["phone"]}
@@ -74,19 +82,16 @@ def test_one_place_to_answer(name: str, language: Any, sender: str) -> None:
     for words in letter(name, language, given):
         assert "Du kan svara på det här mejlet" not in words
         assert "You may answer this e-mail" not in words
-        named = set(ADDRESS.findall(words)) - {json_address(name)}
+        named = set(ADDRESS.findall(words)) - ABOUT.get(name, set())
         assert named == ({given["email"]} if given["email"] else set())
         assert (CANNOT[language] in words) == (not given["email"])
         assert (GOES_TO[language] in words) == bool(given["email"])
         if not given["email"] and given["phone"]:
             assert given["phone"] in words
-        if sender == "derived" and name != "excerpt":
+        if sender == "derived" and name not in CANNOT_SIGN_IN:
             assert ELSE_SIGN_IN[language] in words
-
-
-def json_address(name: str) -> str:
-    """The address that a letter is about, not one to answer to."""
-    return "kommun@ostersund.example" if name == "dispatch_failed" else ""
+        if name in CANNOT_SIGN_IN:
+            assert ELSE_SIGN_IN[language] not in words
 
 
 @every_language
