@@ -14,7 +14,7 @@ from casework.followup.models import Assignment
 from casework.inbox.models import InboxEntry
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem, Meeting, Minutes, Recusal
-from casework.people.policy import appointments_of, restrict
+from casework.people.policy import absent, appointments_of, restrict
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Exists, Select
@@ -90,13 +90,15 @@ def _recused(organisation_id: int, person_id: int, matter_id: InstrumentedAttrib
 
 
 def sight_of(context: Context, person_id: int) -> str:
-    """A sum over the person's appointments today and conflicts of interest: with another, they see
-    something else than before."""
+    """A sum over a person's appointments today, stand-ins among them, and conflicts of interest:
+    with another, they see something else than before."""
     session, organisation_id = context.session, context.organisation_id
-    appointed = appointments_of(session, organisation_id, person_id, context.today)
+    today = context.today
+    appointed = appointments_of(session, organisation_id, person_id, today)
+    away = sorted(absent(session, organisation_id, person_id, today))
     recused = session.scalars(
         select(Recusal.agenda_item_id)
         .where(Recusal.organisation_id == organisation_id, Recusal.person_id == person_id)
         .order_by(Recusal.agenda_item_id)
     ).all()
-    return sha256(repr((appointed, recused)).encode()).hexdigest()
+    return sha256(repr((appointed, away, recused)).encode()).hexdigest()

@@ -20,7 +20,7 @@ from casework.accounts.rights import require_owner
 from casework.accounts.sign_in import KNOWN_FOR
 from casework.errors import NotFound
 from casework.people.models import Appointment, Organisation
-from casework.people.policy import is_valid
+from casework.people.policy import ROLES, is_for, is_valid
 from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def living(
         .outerjoin(
             Appointment,
             (Appointment.organisation_id == User.organisation_id)
-            & (Appointment.person_id == User.person_id)
+            & is_for(tuple(ROLES), User.person_id, day)
             & is_valid(day),
         )
         .where(

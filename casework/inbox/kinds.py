@@ -34,6 +34,8 @@ KINDS: dict[str, Kind] = {
     "noted": Kind("noted", asks=True, may_be_seen=True),
     # News: asks for nothing but to be read.
     "officer_changed": Kind("officer_changed", asks=False, may_be_seen=True),
+    "handed_over": Kind("handed_over", asks=False, may_be_seen=True),
+    "assignee_changed": Kind("assignee_changed", asks=False, may_be_seen=True),
     "received": Kind("received", asks=False, may_be_seen=True),
     "ended": Kind("ended", asks=False, may_be_seen=True),
     "assignment_moved": Kind("assignment_moved", asks=False, may_be_seen=True),

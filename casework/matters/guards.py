@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.audit import queries as record
+from casework.audit.models import AuditEntry
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
@@ -42,10 +44,23 @@ def secrecy_reviewed(_context: Context, matter: Matter) -> Blocker | None:
 
 
 def not_sole_drafter(context: Context, matter: Matter) -> Blocker | None:
-    """Whoever wrote the proposal may not also be the one who approves it."""
-    if context.actor.person_id is not None and context.actor.person_id == matter.case_officer_id:
+    """Whoever wrote the proposal may not also be the one who approves it.
+
+    That is the case officer, and whoever submitted it: they may have stood in for the officer, or
+    have handed the matter over since.
+    """
+    person_id = context.actor.person_id
+    if person_id is None:
+        return None
+    if person_id == matter.case_officer_id or person_id == _submitter(context, matter):
         return Blocker("approver_is_drafter", place="#next-steps")
     return None
+
+
+def _submitter(context: Context, matter: Matter) -> int | None:
+    entries = record.of_subject(matter.organisation_id, matter.__tablename__, matter.id, limit=1)
+    entry = context.session.scalar(entries.where(AuditEntry.action == "submit"))
+    return entry.actor_id if entry else None
 
 
 def not_an_initiative(_context: Context, matter: Matter) -> Blocker | None:

@@ -10,7 +10,7 @@ from casework.meetings.attestation import awaited
 from casework.meetings.models import Meeting
 from casework.meetings.roll import ELECTED, appointed_on
 from casework.meetings.wording import clock, in_the_act
-from casework.people.letters import answer_of, post
+from casework.people.letters import answer_of, post, post_to
 from casework.people.models import Organisation, Person
 
 if TYPE_CHECKING:
@@ -87,17 +87,16 @@ def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> 
         if deadline.responsible_person_id
         else meeting.secretary
     )
-    if person is None or not person.is_reachable:
+    if person is None:
         return
     attested = meeting.attested_at
-    post(
+    post_to(
         context,
+        person,
         "reminder_legal",
         key=f"reminder:{reminder.id}",
         subject=meeting,
-        to=Mailbox(person.name, person.email),
         content={
-            "first_name": person.name.split()[0],
             "kind": _KINDS[deadline.name],
             "meeting_date": meeting.day.isoformat(),
             "due": deadline.due_on.isoformat(),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from sqlalchemy import select
+
 from casework.mail.addresses import Mailbox
 from casework.mail.compose import compose
 from casework.mail.outbox import Attachment, enqueue
-from casework.people.models import Body, Organisation
+from casework.people.models import Appointment, Body, Organisation, Person, StandIn
 from casework.people.papers import office_of
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.documents.models import Document
     from casework.mail.models import Message
-    from casework.people.models import Person
 
 _PAGES = {
     "matter": "matters",
@@ -38,14 +39,16 @@ def post(
     attached: Sequence[Document] = (),
     copies: Sequence[Mailbox] = (),
     group_name: str = "",
+    body: Body | None = None,
 ) -> Message:
     """Queue the letter `mail` about `subject`, whose body it comes from; once for each `key`.
 
+    `body` is whom it comes from where the subject is of none.
     `content` is what the template needs beyond organisation, body, link, attachments and `answer`:
     where an answer goes, which is also the letter's Reply-To.
     """
     settings = context.services.settings
-    body = context.session.get_one(Body, subject.body_id)
+    body = body or context.session.get_one(Body, subject.body_id)
     organisation = context.session.get_one(Organisation, context.organisation_id)
     attachments = [
         Attachment(each.filename, each.media_type, each.sha256, each.size) for each in attached
@@ -100,9 +103,88 @@ def answer_of(
     }
 
 
-def readers_of(_context: Context, person: Person) -> list[Person]:
-    """Who reads what is written to a person: the person, if a letter can reach them."""
-    return [person] if person.is_reachable else []
+def readers_of(context: Context, person: Person) -> list[Person]:
+    """Who reads what is written to a person today: the person, and whoever stands in for them.
+
+    Only those whom a letter can reach.
+    """
+    stand_ins = context.session.scalars(
+        select(Person)
+        .join(StandIn, StandIn.stand_in_id == Person.id)
+        .where(
+            StandIn.organisation_id == context.organisation_id,
+            StandIn.person_id == person.id,
+            StandIn.valid_from <= context.today,
+            StandIn.valid_to >= context.today,
+            StandIn.ended_at.is_(None),
+        )
+    )
+    return [each for each in (person, *stand_ins) if each.is_reachable]
+
+
+def post_to(
+    context: Context,
+    person: Person,
+    mail: str,
+    *,
+    key: str,
+    subject: Any,
+    content: Mapping[str, Any],
+    copies: Sequence[Mailbox] = (),
+) -> None:
+    """Queue the letter to a person, and to whoever stands in for them; once each for the key."""
+    for reader in readers_of(context, person):
+        post(
+            context,
+            mail,
+            key=key if reader.id == person.id else f"{key}:{reader.id}",
+            subject=subject,
+            to=Mailbox(reader.name, reader.email),
+            content={"first_name": reader.name.split()[0], **content},
+            copies=copies if reader.id == person.id else (),
+        )
+
+
+def tell_stand_in(context: Context, row: StandIn) -> None:
+    """Both know the days: who is away and who stands in, but for the one whose doing it is.
+
+    It comes from a body of the absent one's, or the first there is; without one nothing is sent.
+    """
+    body = _body_of(context, row.person)
+    if body is None:
+        return
+    for person in (row.stand_in, row.person):
+        if person.is_reachable and person.id != context.actor.person_id:
+            post(
+                context,
+                "stand_in",
+                key=f"stand_in:{row.id}:{row.version}:{person.id}",
+                subject=row,
+                body=body,
+                to=Mailbox(person.name, person.email),
+                content={
+                    "first_name": person.name.split()[0],
+                    "by": context.actor.name,
+                    "absent": row.person.name,
+                    "stand_in": row.stand_in.name,
+                    "is_stand_in": person is row.stand_in,
+                    "has_ended": row.ended_at is not None,
+                    "first": row.valid_from.isoformat(),
+                    "last": row.valid_to.isoformat(),
+                },
+            )
+
+
+def _body_of(context: Context, person: Person) -> Body | None:
+    own = select(Appointment.body_id).where(
+        Appointment.organisation_id == context.organisation_id,
+        Appointment.person_id == person.id,
+    )
+    return context.session.scalars(
+        select(Body)
+        .where(Body.organisation_id == context.organisation_id)
+        .order_by(Body.id.not_in(own), Body.id)
+    ).first()
 
 
 def sender_of(context: Context, body: Body) -> Mailbox:

@@ -129,3 +129,32 @@ class Appointment(Versioned, Owned, Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     body: Mapped[Body | None] = relationship(foreign_keys=[body_id])
+
+
+class StandIn(Versioned, Owned, Base):
+    """Who does an official's tasks while they are away, from a day to a day (inclusive).
+
+    `ended_at` is the moment from which it no longer holds, though its last day is to come.
+    """
+
+    __tablename__ = "stand_in"
+
+    person_id: Mapped[int] = mapped_column(Id)
+    stand_in_id: Mapped[int] = mapped_column(Id)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    reason: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = owned(
+        refers("person_id", "person"),
+        refers("stand_in_id", "person"),
+        CheckConstraint("valid_to >= valid_from", name="ends_after_start"),
+        CheckConstraint("person_id <> stand_in_id", name="somebody_else"),
+        Index("ix_stand_in_person", "organisation_id", "person_id", "valid_to"),
+        Index("ix_stand_in_stand_in", "organisation_id", "stand_in_id", "valid_to"),
+    )
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+    stand_in: Mapped[Person] = relationship(foreign_keys=[stand_in_id], lazy="joined")

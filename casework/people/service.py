@@ -12,7 +12,7 @@ from casework.people.body_settings import MOST_SEATS, SETTINGS, checked_settings
 from casework.people.details import checked_details
 from casework.people.identity import BODY_FACTS, checked_body_facts, checked_organisation_facts
 from casework.people.models import Appointment, Body, Organisation, Person
-from casework.people.policy import ROLES, Appointed, Named, lacking
+from casework.people.policy import ROLES, Appointed, Named, lacking, may_of_body
 from casework.people.sorting import sort_key
 
 if TYPE_CHECKING:
@@ -276,12 +276,7 @@ def _held(
 
 def may_keep(context: Context, body: Body | None, roles: Iterable[str] = KEEPERS) -> bool:
     """Whether the actor holds one of the roles for the body, or for the whole organisation."""
-    holders = {
-        person.id
-        for role in roles
-        for person in appointed(context, role, body.id if body else None)
-    }
-    return context.actor.person_id in holders
+    return may_of_body(context, body.id if body else None, roles)
 
 
 def _require(context: Context, body: Body | None, roles: Sequence[str]) -> None:

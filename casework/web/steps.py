@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     Find = Callable[[Context, int], Any]
 
 LONGEST = 10_000
-OFF_ROAD = ("withdrawn", "struck_off", "appealed", "annulled")
 TONES: dict[str, Tone] = {
     "registered": "neutral",
     "planned": "neutral",
@@ -196,7 +195,7 @@ def _step(step: Transition, base: str, blockers: Sequence[Blocker], page: str) -
         url=f"{base}/{step.trigger}",
         does=tuple(_does(step)),
         reasons=tuple(_reason(blocker, page) for blocker in blockers),
-        is_exception=step.target in OFF_ROAD or any(each.name == "reason" for each in step.inputs),
+        is_aside=step.is_aside,
     )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from casework.workflow.definition import Definition, Input, Transition
 
     Guard = Callable[..., Blocker | None]
-    Effect = Callable[..., None]
+    Effect = Callable[..., Mapping[str, Any] | None]
     Leaving = Callable[[Context, Any, Transition], None]
 
 WORKFLOW = "workflow"
@@ -189,17 +189,21 @@ class Engine:
         return self._machines[key]
 
     def _after(self, event: EventData) -> None:
-        """The declared effects, in order; the audit entry is the last of what happens."""
+        """The declared effects, in order; the audit entry is the last of what happens.
+
+        What an effect gives back is told in that entry.
+        """
         firing: _Firing = event.kwargs["firing"]
         context, step, subject = firing.context, firing.transition, event.model
+        told: dict[str, Any] = {}
         if step.target != firing.source:
             self._leaving(context, subject, step)
         for call in step.effects:
-            self._effects[call.name](context, subject, **call.arguments)
+            told |= self._effects[call.name](context, subject, **call.arguments) or {}
         context.record(
             subject,
             step.trigger,
-            **{"from": firing.source, "to": step.target, **_shown_input(context)},
+            **{"from": firing.source, "to": step.target, **_shown_input(context), **told},
         )
 
 

@@ -181,7 +181,7 @@ def test_markup_from_our_own_code_is_kept(web_app: Flask) -> None:
 
 def test_the_road_stands_before_its_exceptions(web_app: Flask) -> None:
     """The first step forward is the filled button; one that asks for a reason never is."""
-    onward, back = Step("Justera", "#on"), Step("Ta tillbaka", "#back", is_exception=True)
+    onward, back = Step("Justera", "#on"), Step("Ta tillbaka", "#back", is_aside=True)
     with web_app.test_request_context():
         steps = web_app.jinja_env.get_template("_components/steps.html").module.step_list
         both, alone = steps([back, onward]), steps([back])
