@@ -18,6 +18,7 @@ from casework.inbox.kinds import TASKS
 from casework.inbox.models import InboxEntry
 from casework.matters.models import Matter
 from casework.meetings.models import Meeting, Minutes
+from casework.people.policy import absent
 from casework.sight import of_what_is_seen
 from casework.web import steps
 from casework.web.asked import whole_number
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
+    from casework.people.policy import Absence
 
 FIRST = 10
 PAGE = 50
@@ -51,8 +53,11 @@ blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
 
 @dataclass(frozen=True)
 class NewLine:
-    """One thing that the person was told. `seen_url` is where they put it aside, "" if it waits
-    for something to be done; `ended` says how it ended."""
+    """One thing that the person was told, or `instead_of` somebody whom they stand in for.
+
+    `seen_url` is where they put it aside, "" if it waits for something to be done; `ended` says
+    how it ended.
+    """
 
     what: str
     about: Link
@@ -60,6 +65,7 @@ class NewLine:
     caused_by: str
     at: datetime
     by_letter: bool
+    instead_of: str = ""
     seen_url: str = ""
     ended: str = ""
 
@@ -125,17 +131,28 @@ def _seen(
     limit: int | None = PAGE,
 ) -> Select[InboxEntry]:
     own = signed_in().person_id
+    readers = (own, *_away(context))
     return (
-        queries.entries(context.organisation_id, own, settled=settled, before=before)
+        queries.entries(context.organisation_id, readers, settled=settled, before=before)
         .where(of_what_is_seen(context.organisation_id, own))
         .limit(limit)
     )
 
 
+def _away(context: Context) -> Mapping[int, Absence]:
+    """Those whom the person stands in for today."""
+    own = signed_in().person_id
+    return absent(context.session, context.organisation_id, own, context.today)
+
+
 def _lines(context: Context, rows: Sequence[InboxEntry]) -> list[NewLine]:
-    subjects = _subjects(context, rows)
+    subjects, away = _subjects(context, rows), _away(context)
     found = ((row, subjects.get((row.subject_type, row.subject_id))) for row in rows)
-    return [_line(row, subject) for row, subject in found if subject is not None]
+    return [
+        _line(row, subject, away[row.person_id].name if row.person_id in away else "")
+        for row, subject in found
+        if subject is not None
+    ]
 
 
 def _subjects(
@@ -157,7 +174,8 @@ def _subjects(
     }
 
 
-def _line(entry: InboxEntry, subject: Any) -> NewLine:
+def _line(entry: InboxEntry, subject: Any, instead_of: str) -> NewLine:
+    may_put_aside = entry.may_be_seen and not instead_of
     return NewLine(
         what=kind_labels().get(entry.kind, _("Nytt")),
         about=_link(entry, subject),
@@ -165,7 +183,8 @@ def _line(entry: InboxEntry, subject: Any) -> NewLine:
         caused_by=entry.caused_by,
         at=entry.created_at,
         by_letter=entry.by_letter,
-        seen_url=url_for("inbox.seen", entry_id=entry.id) if entry.may_be_seen else "",
+        instead_of=instead_of,
+        seen_url=url_for("inbox.seen", entry_id=entry.id) if may_put_aside else "",
         ended=_ended(entry),
     )
 
@@ -215,6 +234,8 @@ def kind_labels() -> dict[str, str]:
         "dispatched": _("Beslutet är utsänt"),
         "noted": _("Ärendet är noterat"),
         "officer_changed": _("Ny handläggare"),
+        "handed_over": _("Lämnat över"),
+        "assignee_changed": _("Ny ansvarig för uppdraget"),
         "received": _("En handling har kommit in"),
         "ended": _("Ärendet har avslutats"),
         "assignment_moved": _("Uppdraget har en ny dag"),

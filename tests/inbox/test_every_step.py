@@ -28,7 +28,8 @@ def told(step: Transition) -> set[str]:
 
 def waiting(definition: Definition, step: Transition) -> set[str]:
     """The roles that go on from where the step leads, and do not take it themselves."""
-    going_on = {role for each in definition.steps(step.target) for role in each.by}
+    onwards = [each for each in definition.steps(step.target) if not each.is_aside]
+    going_on = {role for each in onwards for role in each.by}
     return (going_on & ROLES.keys()) - set(step.by)
 
 
