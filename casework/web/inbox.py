@@ -231,7 +231,7 @@ def kind_labels() -> dict[str, str]:
         "assignment": _("Du har fått ett uppdrag"),
         "reopened": _("Ett ärende har öppnats igen"),
         "ready": _("Klart för dagordningen"),
-        "dispatched": _("Beslutet är utsänt"),
+        "dispatched": _("Utsänt till dem som berörs"),
         "noted": _("Ärendet är noterat"),
         "officer_changed": _("Ny handläggare"),
         "handed_over": _("Lämnat över"),
