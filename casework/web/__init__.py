@@ -22,6 +22,7 @@ from casework.web import (
     compression,
     decisions,
     delegation,
+    dispatches,
     drafts,
     files,
     forms,
@@ -30,6 +31,7 @@ from casework.web import (
     inbox,
     intake,
     language,
+    letters,
     matter_attachments,
     matter_documents,
     matter_file,
@@ -50,12 +52,14 @@ from casework.web import (
     public,
     public_meetings,
     reading,
+    records,
     refusals,
     series,
     session,
     showing,
     styleguide,
     table,
+    waiting,
     work,
 )
 
@@ -66,6 +70,8 @@ if TYPE_CHECKING:
 ROOMS = (
     *(
         work,
+        waiting,
+        records,
         inbox,
         matters,
         matter_text,
@@ -80,6 +86,8 @@ ROOMS = (
     *(agenda, reading, table, minutes, notices, assignments, delegation, decisions),
     *(
         address_book,
+        dispatches,
+        letters,
         files,
         public,
         public_meetings,

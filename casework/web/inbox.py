@@ -42,7 +42,7 @@ PAGE = 50
 SUBJECTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
     "matter": (Matter, ()),
     "assignment": (Assignment, ()),
-    "dispatch": (Dispatch, (selectinload(Dispatch.excerpt),)),
+    "dispatch": (Dispatch, ()),
     "meeting": (Meeting, (selectinload(Meeting.body),)),
     "minutes": (Minutes, (selectinload(Minutes.meeting).selectinload(Meeting.body),)),
     "delegated_decision": (DelegatedDecision, ()),
@@ -205,8 +205,8 @@ def _link(entry: InboxEntry, subject: Any) -> Link:
         case "assignment":
             return Link(subject.task, url_for("assignments.show", assignment_id=subject.id))
         case "dispatch":
-            url = url_for("matters.show", matter_id=subject.excerpt.matter_id)
-            return Link(subject.recipient_name, f"{url}#dispatches")
+            url = url_for("dispatches.show", dispatch_id=subject.id)
+            return Link(subject.recipient_name, url)
         case "delegated_decision":
             return Link(subject.title, url_for("decisions.show", decision_id=subject.id))
         case "minutes":
