@@ -60,8 +60,7 @@ def written(context: Context, letter: Written) -> Composed:
             "answer": {
                 "email": organisation.email if organisation else "",
                 "phone": organisation.phone if organisation else "",
-                "address": "",
-                "page": User.__tablename__,
+                "page": "account",
             },
             "first_name": letter.first_name,
             "email": letter.email,
