@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from email_validator import EmailNotValidError, validate_email
 
 from casework.errors import Invalid
 from casework.text.door import cleaned_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LONGEST = 254  # characters: RFC 5321, 4.5.3.1 and erratum 1690 of RFC 3696
 # What a machine without a name of its own is called in a letter: an address of a network (RFC
@@ -15,23 +20,40 @@ LONGEST = 254  # characters: RFC 5321, 4.5.3.1 and erratum 1690 of RFC 3696
 _NAMELESS = "localhost.localdomain"
 
 
+@dataclass
+class _Server:
+    """Whether the installation's mail server takes a local part that is not ASCII (RFC 6531)."""
+
+    takes_international: Callable[[], bool]
+
+
+_server = _Server(lambda: False)
+
+
+def rely_on(takes_international: Callable[[], bool]) -> None:
+    """From now on that is asked when somebody gives an address whose local part is not ASCII."""
+    _server.takes_international = takes_international
+
+
 def checked_address(address: str) -> str:
     """`address` with an international domain in its ASCII form (RFC 5891).
 
     Raises Invalid `mail_address_wrong` for what RFC 5321 does not allow, a domain of one word, and
-    a local part that is not ASCII: few servers take that (RFC 6531). Nobody is asked whether the
-    domain exists.
+    a local part that is not ASCII unless the mail server takes it (RFC 6531; few do). Nobody is
+    asked whether the domain exists.
     """
     address = cleaned_line(address)
     try:
         found = validate_email(
-            address, check_deliverability=False, allow_smtputf8=False, strict=True
+            address, check_deliverability=False, allow_smtputf8=not address.isascii(), strict=True
         )
     except EmailNotValidError as error:
         raise Invalid("mail_address_wrong", address=address) from error
-    if found.ascii_email is None:  # only of addresses that were allowed SMTPUTF8
+    if found.ascii_email is not None:
+        return found.ascii_email
+    if found.ascii_domain is None or not _server.takes_international():
         raise Invalid("mail_address_wrong", address=address)
-    return found.ascii_email
+    return f"{found.local_part}@{found.ascii_domain}"
 
 
 def is_usable(address: str) -> bool:

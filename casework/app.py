@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
+from casework.addresses import rely_on
 from casework.audit.service import AuditLog
 from casework.board import effects as board_effects
 from casework.board import guards as board_guards
@@ -29,6 +30,7 @@ from casework.followup import guards as followup_guards
 from casework.inbox import effects as inbox_effects
 from casework.inbox.service import moved_on
 from casework.logs import configure
+from casework.mail.offer import Offer
 from casework.matters import effects as matter_effects
 from casework.matters import guards as matter_guards
 from casework.meetings import effects as meeting_effects
@@ -154,6 +156,7 @@ def installation(settings: Settings) -> Casework:
         FileStore(settings.files_dir),
         {PDF: Typesetter(settings.templates_dir), DOCX: WordRenderer(settings.templates_dir)},
     )
+    rely_on(Offer(settings.mail_url))
     services = Services(settings, AuditLog(settings.secret_key), engine, press)
     return Casework(settings, database, services)
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import with_loader_criteria
 
 from casework.delegation.models import DelegatedDecision
-from casework.distribution.models import Dispatch
+from casework.distribution.models import Dispatch, Excerpt
 from casework.followup.models import Assignment
+from casework.inbox.models import InboxEntry
 from casework.matters.models import Matter
-from casework.meetings.models import AgendaItem, Meeting, Recusal
+from casework.meetings.models import AgendaItem, Meeting, Minutes, Recusal
 from casework.people.policy import absent, appointments_of, restrict
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Exists, Select
+    from sqlalchemy.orm import InstrumentedAttribute
+
     from casework.context import Context
 
 HIDDEN = (Matter, Meeting, Assignment, Dispatch, DelegatedDecision)
@@ -29,18 +33,60 @@ def restrict_to(context: Context, person_id: int) -> None:
     """
     session, organisation_id = context.session, context.organisation_id
     restrict(session, HIDDEN, organisation_id, person_id, context.today)
+    recused_of_matter = _recused(organisation_id, person_id, Matter.id)
     # The tables themselves: a criterion on AgendaItem would reach into an entity's subquery. And
     # under names of their own: a query that has them too would else be asked of its own rows alone.
-    recusal, item = Recusal.__table__.alias("own_recusal"), AgendaItem.__table__.alias("left_item")
+    recusal = Recusal.__table__.alias("own_recusal")
     own = (recusal.c.organisation_id == organisation_id) & (recusal.c.person_id == person_id)
-    recused_of_matter = exists().where(
-        own, recusal.c.agenda_item_id == item.c.id, item.c.matter_id == Matter.id
-    )
     recused = exists().where(own, recusal.c.agenda_item_id == AgendaItem.id)
     session.info["visible"] += [
         with_loader_criteria(Matter, ~recused_of_matter, propagate_to_loaders=False),
         with_loader_criteria(AgendaItem, ~recused, propagate_to_loaders=False),
     ]
+
+
+def of_what_is_seen(organisation_id: int, person_id: int) -> ColumnElement[bool]:
+    """Which entries of an inbox are about something that the person may see.
+
+    In a query of a session that `restrict_to` has restricted: it is the session that hides the
+    rows. What follows from a matter is hidden with it where there is a conflict of interest.
+    """
+
+    def unless_recused(matter_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        return ~_recused(organisation_id, person_id, matter_id)
+
+    seen: dict[str, Select[int]] = {
+        "matter": select(Matter.id),
+        "meeting": select(Meeting.id),
+        "minutes": select(Minutes.id).join(Meeting, Meeting.id == Minutes.meeting_id),
+        "assignment": select(Assignment.id).where(unless_recused(Assignment.matter_id)),
+        "dispatch": select(Dispatch.id)
+        .join(Excerpt, Excerpt.id == Dispatch.excerpt_id)
+        .where(unless_recused(Excerpt.matter_id)),
+        "delegated_decision": select(DelegatedDecision.id),
+    }
+    return or_(
+        *(
+            and_(
+                InboxEntry.subject_type == subject_type,
+                statement.where(statement.selected_columns[0] == InboxEntry.subject_id)
+                .correlate(InboxEntry)
+                .exists(),
+            )
+            for subject_type, statement in seen.items()
+        )
+    )
+
+
+def _recused(organisation_id: int, person_id: int, matter_id: InstrumentedAttribute[int]) -> Exists:
+    """Whether the person has a conflict of interest in the matter, at any of its visits."""
+    recusal, item = Recusal.__table__.alias("own_recusal"), AgendaItem.__table__.alias("left_item")
+    return exists().where(
+        recusal.c.organisation_id == organisation_id,
+        recusal.c.person_id == person_id,
+        recusal.c.agenda_item_id == item.c.id,
+        item.c.matter_id == matter_id,
+    )
 
 
 def sight_of(context: Context, person_id: int) -> str:

@@ -15,6 +15,7 @@ from casework.api import (
     delegation,
     distribution,
     followup,
+    inbox,
     matters,
     meetings,
     minutes,
@@ -43,6 +44,7 @@ ROOMS = (
     delegation.room,
     distribution.room,
     followup.room,
+    inbox.room,
     people.room,
 )
 

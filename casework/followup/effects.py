@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from casework.accounts.officials import require_responsible
 from casework.deadlines import service as deadlines
 from casework.errors import Invalid
 from casework.followup import queries, service
 from casework.inbox.service import pass_on, tell
 from casework.people.models import Body
-from casework.people.officials import require_responsible
 from casework.people.queries import persons_with
 
 if TYPE_CHECKING:

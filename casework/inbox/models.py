@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.db import Base, Id, Owned, owned, refers
+from casework.inbox.kinds import KINDS
 from casework.people.models import Person
 
 
@@ -56,3 +57,8 @@ class InboxEntry(Owned, Base):
     )
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    @property
+    def may_be_seen(self) -> bool:
+        """Whether the person may put it aside; else it ends when the task is done."""
+        return self.settled_at is None and KINDS[self.kind].may_be_seen

@@ -124,7 +124,7 @@ def seen(context: Context, entry: InboxEntry) -> None:
         raise NotFound("inbox_entry_unknown")
     if entry.settled_at is not None:
         return
-    if not KINDS[entry.kind].may_be_seen:
+    if not entry.may_be_seen:
         raise Conflict("inbox_entry_asks")
     entry.settled_at, entry.settled_how = context.moment, SEEN
 

@@ -41,8 +41,8 @@ class _Policy(EmailPolicy):
         return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        """The same lines as they are sent."""
-        return self.fold(name, value).encode("ascii")
+        """The same lines as they are sent; an address alone may hold more than ASCII (RFC 6532)."""
+        return self.fold(name, value).encode()
 
 
 def _words(text: str, before: int) -> str:
@@ -118,7 +118,10 @@ def _list_id(message: Message) -> str:
 
 
 def _mailbox(name: str, address: str) -> Address:
-    return Address(display_name=name, addr_spec=address)
+    if address.isascii():
+        return Address(display_name=name, addr_spec=address)
+    local, _, domain = address.rpartition("@")
+    return Address(display_name=name, username=local, domain=domain)
 
 
 def _settle_boundaries(letter: EmailMessage, message_id: str) -> None:

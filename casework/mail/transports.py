@@ -66,6 +66,9 @@ class Envelope:
 
 
 class Transport(Protocol):
+    def takes_international(self) -> bool:
+        """Whether a local part that is not ASCII is taken (RFC 6531); False if nobody answers."""
+
     def send(self, envelope: Envelope) -> str:
         """Hand over the letter to all its recipients or to none.
 
@@ -133,6 +136,9 @@ class FolderTransport:
 
     folder: Path
 
+    def takes_international(self) -> bool:
+        return False  # whoever carries the letters on from there has promised nothing
+
     def send(self, envelope: Envelope) -> str:
         path = self.folder / f"{envelope.name}.eml"
         half_written = path.with_suffix(f".{os.getpid()}.tmp")
@@ -161,13 +167,26 @@ class SmtpTransport:
     password: str = field(repr=False)
     timeout: float
 
+    def takes_international(self) -> bool:
+        try:
+            with self._introduced() as server:
+                return server.has_extn("smtputf8")
+        except Unreachable:
+            return False
+
     def send(self, envelope: Envelope) -> str:
+        with self._introduced() as server:
+            return _hand_over(server, envelope)
+
+    @contextmanager
+    def _introduced(self) -> Iterator[smtplib.SMTP]:
+        """A connection on which the server knows who speaks. Raises Unreachable."""
         with self._reaching():
             server = self._connected()
         try:
             with self._reaching():
                 self._introduce(server)
-            return _hand_over(server, envelope)
+            yield server
         finally:
             # The letter's fate is settled; whether the server says goodbye is of no matter.
             with suppress(smtplib.SMTPException, OSError):
@@ -208,8 +227,9 @@ class SmtpTransport:
 
 def _hand_over(server: smtplib.SMTP, envelope: Envelope) -> str:
     """The conversation of RFC 5321, step by step: only after its last line is the fate unclear."""
+    options = _asked_of(server, envelope)
     try:
-        _expect(2, server.mail(envelope.sender), address=envelope.sender)
+        _expect(2, server.mail(envelope.sender, options), address=envelope.sender)
         for recipient in envelope.recipients:
             _expect(2, server.rcpt(recipient), address=recipient)
         _expect(3, server.docmd("DATA"))
@@ -222,6 +242,17 @@ def _hand_over(server: smtplib.SMTP, envelope: Envelope) -> str:
     except (smtplib.SMTPException, OSError) as error:
         raise OutcomeUnknown("mail_outcome_unknown") from error
     return _expect(2, answer)
+
+
+def _asked_of(server: smtplib.SMTP, envelope: Envelope) -> list[str]:
+    """What a letter with an address that is not ASCII needs of the server (RFC 6531, 3.1)."""
+    addresses = [envelope.sender, *envelope.recipients]
+    international = next((each for each in addresses if not each.isascii()), None)
+    if international is None:
+        return []
+    if not server.has_extn("smtputf8"):
+        raise PermanentFailure("mail_address_international", address=international)
+    return ["SMTPUTF8", "BODY=8BITMIME"]
 
 
 def _expect(kind: int, answer: tuple[int, bytes], address: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from casework.accounts.officials import require_official
 from casework.deadlines.service import hand_over
 from casework.documents.store import DOCX, PDF
 from casework.errors import Invalid
@@ -11,7 +12,6 @@ from casework.inbox.service import pass_on, tell
 from casework.matters import papers
 from casework.matters.initiatives import watch_initiative
 from casework.people.models import Organisation, Person
-from casework.people.officials import require_official
 
 if TYPE_CHECKING:
     from casework.context import Context

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from casework.accounts.officials import require_responsible
 from casework.counters import draw
 from casework.db import lock
 from casework.errors import Conflict, Forbidden, Invalid, Stale
@@ -23,7 +24,6 @@ from casework.matters.numbers import check_pattern, registration_number
 from casework.matters.search import search_text
 from casework.matters.succession import day_in_order
 from casework.people.identity import SHORT_NAME
-from casework.people.officials import require_responsible
 from casework.people.policy import lacking, may
 from casework.people.service import create_body
 from casework.text.door import cleaned_line

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from casework.accounts.officials import require_responsible
 from casework.delegation.queries import reported_at, unreported
 from casework.delegation.service import report, tell
 from casework.errors import Conflict, Invalid, Stale
@@ -16,7 +17,6 @@ from casework.meetings.models import DECIDING, OUTCOMES, AgendaItem, DecidedPoin
 from casework.meetings.preparing import carry_over, proposing, require_preparing
 from casework.meetings.roll import freeze_participants, leading, require_quorum, taking_part
 from casework.meetings.service import require_in_session
-from casework.people.officials import require_responsible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased, with_loader_criteria
 
 from casework.context import IN_PLACE_OF
 from casework.errors import Forbidden
-from casework.people.models import Appointment, Organisation, Person, StandIn, User
+from casework.people.models import Appointment, Person, StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,9 +51,9 @@ class Appointed:
         body_id = getattr(subject, "body_id", None)
         statement = select(Appointment.id).where(
             Appointment.organisation_id == subject.organisation_id,
-            _is_for((self.name,), person_id, day),
+            is_for((self.name,), person_id, day),
             Appointment.role == self.name,
-            valid(day),
+            is_valid(day),
             or_(Appointment.body_id.is_(None), Appointment.body_id == body_id),
         )
         return session.execute(statement.limit(1)).first() is not None
@@ -216,9 +216,9 @@ def _by_appointment(
         select(Appointment.person_id)
         .where(
             Appointment.organisation_id == organisation_id,
-            _is_for(tuple(roles), person_id, day),
+            is_for(tuple(roles), person_id, day),
             Appointment.role.in_(tuple(roles)),
-            valid(day),
+            is_valid(day),
             or_(Appointment.body_id.is_(None), Appointment.body_id == body_id),
         )
         .order_by(Appointment.person_id != person_id)
@@ -274,35 +274,14 @@ def lacking(roles: Iterable[str]) -> Forbidden:
     return Forbidden("role_missing", any_of=[LABELS[role] for role in roles])
 
 
-def whole_account(
-    session: Session, organisation_id: int, user_id: int, day: date
-) -> tuple[User, Organisation, frozenset[str]] | None:
-    """An account, its organisation and the roles held that day, in one statement; None if none."""
-    rows = session.execute(
-        select(User, Organisation, Appointment.role)
-        .join(Organisation, Organisation.id == User.organisation_id)
-        .outerjoin(
-            Appointment,
-            (Appointment.organisation_id == User.organisation_id)
-            & _is_for(tuple(ROLES), User.person_id, day)
-            & valid(day),
-        )
-        .where(User.organisation_id == organisation_id, User.id == user_id)
-    ).all()
-    if not rows:
-        return None
-    user, organisation, _role = rows[0]
-    return user, organisation, frozenset(role for _user, _owner, role in rows if role)
-
-
 def roles_of(session: Session, organisation_id: int, person_id: int, day: date) -> set[str]:
     """The names of all roles that the person has on that day, anywhere, a stand-in's among them."""
     return set(
         session.scalars(
             select(Appointment.role).where(
                 Appointment.organisation_id == organisation_id,
-                _is_for(tuple(ROLES), person_id, day),
-                valid(day),
+                is_for(tuple(ROLES), person_id, day),
+                is_valid(day),
             )
         )
     )
@@ -318,8 +297,8 @@ def appointments_of(
     rows = session.execute(
         select(Appointment.role, Appointment.body_id).where(
             Appointment.organisation_id == organisation_id,
-            _is_for(tuple(ROLES), person_id, day),
-            valid(day),
+            is_for(tuple(ROLES), person_id, day),
+            is_valid(day),
         )
     )
     return sorted(((role, body_id) for role, body_id in rows), key=repr)
@@ -377,14 +356,14 @@ def _appointed(
         reach = or_(reach, Appointment.body_id == body)
     return exists().where(
         Appointment.organisation_id == model.organisation_id,
-        _is_for(tuple(names), person_id, day),
+        is_for(tuple(names), person_id, day),
         Appointment.role.in_(tuple(names)),
-        valid(day),
+        is_valid(day),
         reach,
     )
 
 
-def _is_for(
+def is_for(
     names: tuple[str, ...], person_id: int | InstrumentedAttribute[int], day: date
 ) -> ColumnElement[bool]:
     """An appointment of the person's own, or of somebody they stand in for in one of the roles."""
@@ -408,7 +387,7 @@ def _stands_in(day: date) -> ColumnElement[bool]:
     )
 
 
-def valid(day: date) -> ColumnElement[bool]:
+def is_valid(day: date) -> ColumnElement[bool]:
     """Which appointments hold on that day."""
     return (Appointment.valid_from <= day) & or_(
         Appointment.valid_to.is_(None), Appointment.valid_to >= day

@@ -27,9 +27,11 @@ from casework.web import (
     forms,
     frame,
     headers,
+    inbox,
     intake,
     language,
     matter_attachments,
+    matter_documents,
     matter_file,
     matter_origin,
     matter_text,
@@ -64,10 +66,12 @@ if TYPE_CHECKING:
 ROOMS = (
     *(
         work,
+        inbox,
         matters,
         matter_text,
         matter_origin,
         matter_attachments,
+        matter_documents,
         matter_file,
         planning,
         meetings,
@@ -105,7 +109,7 @@ def init_web(app: Flask) -> None:
     settings: Settings = app.extensions["casework"].settings
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload
-    _keep_cookies_close(app, secure=settings.base_url.startswith("https:"))
+    _keep_cookies_close(app, settings)
     _load_templates(app, settings)
     proxies.init(app)
     compression.init(app)
@@ -130,12 +134,13 @@ def init_web(app: Flask) -> None:
     once.init(app)
 
 
-def _keep_cookies_close(app: Flask, *, secure: bool) -> None:
+def _keep_cookies_close(app: Flask, settings: Settings) -> None:
     app.config.update(
         SESSION_COOKIE_NAME="casework",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=settings.session_life,
         # A meeting's screen is open all day: a form's token lives as long as the sign-in.
         WTF_CSRF_TIME_LIMIT=None,
     )

@@ -14,7 +14,7 @@ from casework.people.policy import lift, may
 from casework.web import steps
 from casework.web.asked import fitting
 from casework.web.dues import dues_of
-from casework.web.lines import history_entry
+from casework.web.lines import history_entry, why_here
 from casework.web.session import SIGNED_IN, acting, permits, reading
 from casework.web.shapes import Due
 
@@ -60,6 +60,7 @@ def show(assignment_id: int) -> str:
             # The report is written in its own form, which takes the step with it.
             steps=[step for step in own if not step.url.endswith("/report")],
             others=others,
+            why=why_here(context, assignment),
             dues=dues_of(context, "assignment", assignment.id),
             today=context.today,
             may_report=assignment.state == "open"

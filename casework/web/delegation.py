@@ -35,7 +35,7 @@ from casework.web.decisions import (
     undelegable_cases,
 )
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
-from casework.web.shapes import Link
+from casework.web.shapes import Link, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.delegation.models import DelegationItem
+    from casework.delegation.models import DelegationItem, SubDelegation
     from casework.people.models import Body
 
 PAGE = 30
@@ -191,18 +191,41 @@ def lend(item_id: int) -> Response:
     return redirect(url_for(".item", item_id=item_id), 303)
 
 
+@blueprint.get("/items/<int:item_id>/loans/<int:loan_id>/end")
+@permits(SIGNED_IN)
+def ask_to_end_loan(item_id: int, loan_id: int) -> str:
+    """The page before somebody may no longer decide in the line."""
+    with reading() as context:
+        row = _line(context, item_id)
+        told = (
+            _(
+                "%(name)s får besluta i punkten till dagens slut.",
+                name=_loan(row, loan_id).person.name,
+            ),
+            _("Det som redan är beslutat gäller."),
+        )
+        url = url_for(".end_loan", item_id=item_id, loan_id=loan_id)
+        back = url_for(".item", item_id=item_id)
+        step = Step(_("Ta tillbaka vidaredelegeringen"), url, told)
+        return steps.taking_away(step, back, [Link(row.title, back)])
+
+
 @blueprint.post("/items/<int:item_id>/loans/<int:loan_id>/end")
 @permits(SIGNED_IN)
 def end_loan(item_id: int, loan_id: int) -> Response:
     """Take a line back, from tomorrow on."""
     with acting() as context:
         row = _line(context, item_id)
-        loan = next((each for each in row.subdelegations if each.id == loan_id), None)
-        if loan is None:
-            raise NotFound("not_found")
-        end_subdelegation(context, row, loan)
+        end_subdelegation(context, row, _loan(row, loan_id))
     flash(_("Vidaredelegeringen upphör i dag."), "success")
     return redirect(url_for(".item", item_id=item_id), 303)
+
+
+def _loan(row: DelegationItem, loan_id: int) -> SubDelegation:
+    loan = next((each for each in row.subdelegations if each.id == loan_id), None)
+    if loan is None:
+        raise NotFound("not_found")
+    return loan
 
 
 def statutory(context: Context) -> list[Body]:

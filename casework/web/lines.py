@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from casework.audit.queries import step_into
 from casework.phrases import catalogue, sentence
 from casework.web import steps
 from casework.web.language import reader_language
@@ -73,6 +74,15 @@ def history_entry(context: Context, subject: Any, entry: AuditEntry) -> HistoryE
     reason = entry.detail.get("input", entry.detail).get("reason", "")
     detail = reason or entry.detail.get("filename") or entry.detail.get("person", "")
     return HistoryEntry(entry.at, what, entry.actor_name, detail)
+
+
+def why_here(context: Context, subject: Any) -> HistoryEntry | None:
+    """The step that brought the subject into its state, if somebody gave a reason for it."""
+    found = context.session.scalar(
+        step_into(subject.organisation_id, subject.__tablename__, subject.id, subject.state)
+    )
+    entry = history_entry(context, subject, found) if found else None
+    return entry if entry and found and found.detail.get("input", {}).get("reason") else None
 
 
 def verb(action: str, language: Language) -> str:

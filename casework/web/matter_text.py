@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from casework.accounts.officials import responsible
 from casework.distribution.service import settle_recipients
 from casework.errors import Forbidden, Invalid, Refusal, Stale
 from casework.matters.service import (
@@ -24,7 +25,6 @@ from casework.matters.service import (
     require_edit,
     revise,
 )
-from casework.people.officials import responsible
 from casework.people.policy import lift
 from casework.phrases import sentence
 from casework.web.asked import fitting, report_back_day, whole_number

@@ -33,6 +33,7 @@ from casework.followup import queries as followup
 from casework.matters import queries
 from casework.matters.incoming import matter_from
 from casework.matters.origin import CORRECTING, LONGEST_SENDER
+from casework.matters.received import RECEIVERS
 from casework.matters.service import (
     REVIEW_USED,
     may_edit,
@@ -47,7 +48,13 @@ from casework.web import steps
 from casework.web.asked import fitting, row_number, whole_number
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
-from casework.web.lines import document_line, entry, history_entry, initiative_choices
+from casework.web.lines import (
+    document_line,
+    entry,
+    history_entry,
+    initiative_choices,
+    why_here,
+)
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.workflow import diagram
 
@@ -268,6 +275,7 @@ def page_of(
         state=steps.state_label(context, matter),
         steps=own,
         others=others,
+        why=why_here(context, matter),
         picture=_picture(context, matter),
         sections=[(each.heading, Markup(to_html(each.body))) for each in matter.sections],  # noqa: S704 (to_html has cleaned it)
         today=context.today,
@@ -299,6 +307,7 @@ def page_of(
         ],
         history=_history(context, matter),
         raised=dict(initiative_choices())[matter.initiative],
+        may_receive=may(context, matter, RECEIVERS),
         may_correct=may(context, matter, CORRECTING),
         may_edit={part: may_edit(context, matter, part) for part in ("text", "recipients")},
         review_is_used=matter.state in REVIEW_USED,

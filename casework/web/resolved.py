@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.accounts.officials import responsible
 from casework.meetings.decisions import Resolved, resolution
-from casework.people.officials import responsible
 from casework.web.asked import fitting, report_back_day, row_number
 from casework.web.holders import Holders, chosen, holders
 

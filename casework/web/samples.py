@@ -1,4 +1,4 @@
-"""Invented rows for the living page /styleguide; persons are roles, addresses lead nowhere."""
+"""Invented rows for the living pages /styleguide; persons are roles, addresses lead nowhere."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class SampleForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
 
 def samples() -> dict[str, Any]:
-    """The names that `styleguide/index.html` shows, made inside a request."""
+    """The names that the templates in `styleguide/` show, made inside a request."""
     form = SampleForm(formdata=None, style=STYLES[1])
     form.title.errors = ["Skriv en ärendemening."]
     return {

@@ -23,10 +23,10 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in the types yet
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from casework.accounts.officials import officials
 from casework.errors import Invalid
 from casework.meetings.models import Meeting
 from casework.people.models import Body, Person
-from casework.people.officials import officials
 from casework.people.policy import ROLES, lift, may
 from casework.phrases import sentence
 from casework.web.asked import plain_breaks, row_number, whole_number

@@ -1,18 +1,31 @@
-"""The living page /styleguide: every component with sample rows and words on when to use it."""
+"""The living pages /styleguide: every component with sample rows and words on when to use it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, url_for
 from flask_babel import gettext as _
 
 from casework.web.frame import Viewer
 from casework.web.samples import samples
+from casework.web.shapes import Link
 
-blueprint = Blueprint("styleguide", __name__)
+blueprint = Blueprint("styleguide", __name__, url_prefix="/styleguide")
 
 
-@blueprint.get("/styleguide")
+@blueprint.get("")
 def show() -> str:
-    """Everything on one page, in the frame of a signed-in person. Public: it holds no data."""
+    """What is read."""
+    return _drawn("index")
+
+
+@blueprint.get("/forms")
+def forms() -> str:
+    """What is pressed and written in."""
+    return _drawn("forms")
+
+
+def _drawn(name: str) -> str:
+    """A page of the guide, in the frame of a signed-in person. Public: it holds no data."""
     g.viewer = Viewer(_("Nämndsekreteraren"), _("sekreterare"), "Region Exempel")
-    return render_template("styleguide/index.html", **samples())
+    pages = [Link(_("Att läsa"), url_for(".show")), Link(_("Att skriva i"), url_for(".forms"))]
+    return render_template(f"styleguide/{name}.html", guide_pages=pages, **samples())

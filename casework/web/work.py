@@ -23,6 +23,7 @@ from casework.meetings.service import SECRETARIES
 from casework.people.policy import holds_any, may
 from casework.web import steps
 from casework.web.dues import due
+from casework.web.inbox import news
 from casework.web.lines import line
 from casework.web.session import SIGNED_IN, permits, reading, signed_in
 from casework.web.shapes import Due, Link, StateLabel
@@ -71,16 +72,18 @@ def mine() -> str:
     with reading() as context:
         person_id = signed_in().person_id
         own = context.session.scalars(queries.of_officer(context.organisation_id, person_id))
+        new = news(context)
         return render_template(
             "work/mine.html",
             today=context.today,
+            news=new,
             waiting=[line(context, matter) for matter in _waiting(context, person_id)],
             own=[line(context, matter) for matter in own],
             assignments=[
                 (row, steps.state_label(context, row), _due(row))
                 for row in _assignments(context, person_id)
             ],
-            to_sign=_to_sign(context, person_id),
+            to_sign=_to_sign(context, person_id, new.minutes),
             dues=[_deadline(each) for each in _deadlines(context, person_id)],
             meetings=_next_meetings(context),
             standing_still=_standing_still(context),
@@ -155,13 +158,15 @@ def _assignments(context: Context, person_id: int) -> Sequence[Assignment]:
     ).all()
 
 
-def _to_sign(context: Context, person_id: int) -> list[Link]:
+def _to_sign(context: Context, person_id: int, told: frozenset[int]) -> list[Link]:
+    """What awaits the person's signature, but for what stands first on the page already."""
     return [
         Link(
             steps.name_of(each.meeting),
             url_for("meetings.show", meeting_id=each.meeting_id) + "#attestation",
         )
         for each in to_sign(context.session, context.organisation_id, person_id)
+        if each.id not in told
     ]
 
 

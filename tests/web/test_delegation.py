@@ -259,6 +259,21 @@ def test_two_writers_lose_nothing(enter: Callable[..., Page]) -> None:
 
 
 @pytest.mark.usefixtures("scheme")
+def test_taking_a_line_back_asks_first(enter: Callable[..., Page]) -> None:
+    """Nobody loses the right to decide by a slip of the finger."""
+    director = enter("regiondirektor")
+    director.goto("/delegation/items/2")
+    director.select_option("#person", label="Handläggaren, Regional utvecklare")
+    director.click("#loans .btn-primary")
+    assert "till 20" not in director.inner_text("#loans .visits")
+    director.click("#loans .btn-outline-danger")
+    assert "Handläggaren får besluta i punkten till dagens slut." in director.inner_text("main")
+    director.click("main .confirm button")
+    assert "till 20" in director.inner_text("#loans .visits")
+    assert director.locator("#loans .btn-outline-danger").count() == 0
+
+
+@pytest.mark.usefixtures("scheme")
 def test_the_page_tells_where_it_was_reported(
     enter: Callable[..., Page], region: tuple[Flask, World]
 ) -> None:

@@ -1,4 +1,4 @@
-"""The living page in a real browser: reachable for everybody, silent towards the world."""
+"""The living pages in a real browser: reachable for everybody, silent towards the world."""
 
 from __future__ import annotations
 
@@ -15,18 +15,17 @@ if TYPE_CHECKING:
     from .conftest import Visit
 
 pytestmark = pytest.mark.browser
+READ, WRITTEN = "/styleguide", "/styleguide/forms"
 
 
+@pytest.mark.parametrize(("path", "language"), [(READ, "sv"), (WRITTEN, "en")])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("language", ["sv", "en"])
 def test_axe_finds_nothing(
-    visit: Callable[..., Visit], axe: Path, language: str, width: int, scheme: str
+    visit: Callable[..., Visit], axe: Path, language: str, width: int, scheme: str, path: str
 ) -> None:
     """WCAG 2.2 AA as far as axe can tell, in each language, width and colour scheme."""
-    page = visit(
-        "/styleguide", language=language, width=width, color_scheme=scheme, bypass_csp=True
-    ).page
+    page = visit(path, language=language, width=width, color_scheme=scheme, bypass_csp=True).page
     assert faults(page, axe) == []
 
 
@@ -38,20 +37,23 @@ def test_axe_finds_what_is_broken(visit: Callable[..., Visit], axe: Path) -> Non
     assert {"color-contrast", "label", "html-has-lang"} <= found
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("path", "width"), [(READ, 1280), (READ, 390), (WRITTEN, 390)])
 @pytest.mark.parametrize("language", ["sv", "en"])
-def test_nothing_leaves_the_machine(visit: Callable[..., Visit], language: str, width: int) -> None:
+def test_nothing_leaves_the_machine(
+    visit: Callable[..., Visit], language: str, path: str, width: int
+) -> None:
     """No third-party request, and the strict policy stops nothing that the page needs."""
-    seen = visit("/styleguide", language=language, width=width)
+    seen = visit(path, language=language, width=width)
     assert seen.strays == []
     assert seen.complaints == []
     assert seen.page.locator("html").get_attribute("lang") == language
 
 
+@pytest.mark.parametrize("path", [READ, WRITTEN])
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
-def test_no_page_scrolls_sideways(visit: Callable[..., Visit], width: int) -> None:
+def test_no_page_scrolls_sideways(visit: Callable[..., Visit], width: int, path: str) -> None:
     """WCAG 1.4.10: everything fits the width of the window."""
-    page = visit("/styleguide", width=width).page
+    page = visit(path, width=width).page
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
@@ -82,7 +84,7 @@ def test_works_without_scripts(visit: Callable[..., Visit]) -> None:
 
 def test_leaving_with_unsaved_text_asks_first(visit: Callable[..., Visit]) -> None:
     """What was written is not lost by a click beside the button."""
-    page = visit("/styleguide").page
+    page = visit(WRITTEN).page
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.get_by_label("Ärendemening").fill("Ny inriktning")

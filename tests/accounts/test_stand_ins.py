@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from casework.accounts.stand_ins import change_last_day, end_now, name_stand_in
 from casework.audit.models import AuditEntry
 from casework.context import Actor
 from casework.errors import Conflict, Forbidden, Invalid, Stale
@@ -16,7 +17,6 @@ from casework.people.letters import readers_of
 from casework.people.models import Person, StandIn
 from casework.people.policy import may, may_of_body, roles_of
 from casework.people.service import appoint
-from casework.people.stand_ins import change_last_day, end_now, name_stand_in
 from tests.demo.conftest import world
 from tests.people.test_bodies import NOW, acting
 

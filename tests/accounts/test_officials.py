@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from casework.errors import Invalid
-from casework.meetings.decisions import Resolved, conclude_item
-from casework.people.officials import (
+from casework.accounts.officials import (
     officials,
     require_official,
     require_responsible,
     responsible,
 )
-from casework.people.service import add_user, appoint
+from casework.accounts.service import open_account
+from casework.errors import Invalid
+from casework.meetings.decisions import Resolved, conclude_item
+from casework.people.service import appoint
 from tests.demo.conftest import world
 from tests.meetings.conftest import table
 from tests.people.test_bodies import NOW, acting
@@ -53,7 +54,7 @@ def test_who_comes_and_who_goes(world: World_) -> None:
     """Not before there is an account or a post, nor after the post or the account has ended."""
     with acting(world, "registrar") as (context, body, person):
         assert person.name not in offered(context)
-        user = add_user(context, person, "ny@example.org")
+        user = open_account(context, person, "ny@example.org")
         context.session.flush()
         assert person.name in offered(context)
         stand_in = appoint(context, person, "manager", body=body, is_acting=True)
@@ -77,7 +78,7 @@ def test_who_comes_and_who_goes(world: World_) -> None:
 def test_a_member_is_an_official_only_by_a_post_besides(world: World_) -> None:
     """Also one who sat once; somebody employed may sit in a body of another matter."""
     with acting(world, "registrar") as (context, body, person):
-        add_user(context, person, "ny@example.org")
+        open_account(context, person, "ny@example.org")
         seat = appoint(context, person, "substitute", body=body, valid_from=DAY)
         context.session.flush()
         with pytest.raises(Invalid, match="not_an_official"):

@@ -1,4 +1,4 @@
-"""The secret address of a person's calendar: signed, and dead when the sessions are ended."""
+"""The secret address of a person's calendar: signed, and dead when it is withdrawn."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
+from casework.accounts.models import User
 from casework.errors import NotFound
-from casework.people.models import User
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def calendar_token(secret: str, user: User) -> str:
     """What nobody can guess: says whose calendar it is, and that it was made here."""
-    payload = [user.organisation_id, user.person_id, user.id, user.session_epoch]
+    payload = [user.organisation_id, user.person_id, user.id, user.calendar_epoch]
     return str(_serializer(secret).dumps(payload))
 
 
@@ -33,7 +33,7 @@ def user_of(session: Session, secret: str, token: str) -> User:
             User.organisation_id == organisation_id,
             User.person_id == person_id,
             User.id == user_id,
-            User.session_epoch == epoch,
+            User.calendar_epoch == epoch,
             User.is_active,
         )
     )
@@ -42,10 +42,10 @@ def user_of(session: Session, secret: str, token: str) -> User:
     return user
 
 
-def end_sessions(context: Context, user: User) -> None:
-    """Sign the user out everywhere, and withdraw the calendar's address with it."""
-    user.session_epoch += 1
-    context.record(user, "sessions_ended")
+def withdraw(context: Context, user: User) -> None:
+    """The address that got out is dead; its owner finds a new one on their page."""
+    user.calendar_epoch += 1
+    context.record(user, "calendar_withdrawn")
 
 
 def _serializer(secret: str) -> URLSafeSerializer:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 
+from casework.accounts.models import User
 from casework.errors import Invalid
-from casework.people.models import Appointment, Body, Person, User
-from casework.people.policy import OFFICIALS, PRESIDIUM, valid
+from casework.people.models import Appointment, Body, Person
+from casework.people.policy import OFFICIALS, PRESIDIUM, is_valid
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -46,7 +47,7 @@ def responsible(context: Context, body: Body) -> Select[Person]:
                 or_(Body.id == body.id, Body.parent_id == body.id),
             )
         ),
-        valid(context.today),
+        is_valid(context.today),
     )
     official = _is_official(context.organisation_id, context.today)
     return _sorted(context.organisation_id).where(or_(official, presides))
@@ -89,7 +90,7 @@ def _is_official(organisation_id: int, day: date) -> ColumnElement[bool]:
         User.organisation_id == organisation_id, User.person_id == Person.id
     )
     appointed = Appointment.organisation_id == organisation_id, Appointment.person_id == Person.id
-    official = exists().where(*appointed, Appointment.role.in_(OFFICIALS), valid(day))
+    official = exists().where(*appointed, Appointment.role.in_(OFFICIALS), is_valid(day))
     another_post = exists().where(
         *appointed, Appointment.role.not_in(BESIDES), ~Appointment.is_acting
     )

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, or_, select
 
+from casework.accounts.officials import require_official
 from casework.db import lock
 from casework.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from casework.people.letters import tell_stand_in
 from casework.people.models import Appointment, StandIn
-from casework.people.officials import require_official
-from casework.people.policy import OFFICIALS, may_oneself, stand_ins_changed, valid
+from casework.people.policy import OFFICIALS, is_valid, may_oneself, stand_ins_changed
 from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def may_arrange(context: Context, person: Person) -> bool:
             Appointment.organisation_id == context.organisation_id,
             Appointment.person_id == person.id,
             Appointment.role.in_(OFFICIALS),
-            valid(context.today),
+            is_valid(context.today),
         )
     ).all()
     roles, bodies = {role for role, _body in posts}, {body_id for _role, body_id in posts}
@@ -172,7 +172,7 @@ def _is_manager_somewhere(context: Context) -> bool:
         .where(
             Appointment.organisation_id == context.organisation_id,
             Appointment.role == "manager",
-            valid(context.today),
+            is_valid(context.today),
         )
         .distinct()
     ).all()
