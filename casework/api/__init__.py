@@ -24,6 +24,7 @@ from casework.api import (
     people,
     problems,
     reading,
+    stand_ins,
     table,
 )
 from casework.api.callers import Window
@@ -46,6 +47,7 @@ ROOMS = (
     followup.room,
     inbox.room,
     people.room,
+    stand_ins.room,
 )
 
 

@@ -28,6 +28,7 @@ from casework.web.lines import line
 from casework.web.session import SIGNED_IN, permits, reading, signed_in
 from casework.web.shapes import Due, Link, StateLabel
 from casework.web.showing import moment
+from casework.web.stand_ins import stood_in_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,6 +78,8 @@ def mine() -> str:
             "work/mine.html",
             today=context.today,
             news=new,
+            away=stood_in_for(context),
+            person_id=person_id,
             waiting=[line(context, matter) for matter in _waiting(context, person_id)],
             own=[line(context, matter) for matter in own],
             assignments=[
