@@ -105,7 +105,7 @@ def end_stand_in(call: Call, row_id: int, item_id: int) -> StandIn:
 @room.post(
     "/persons/<row:row_id>/handover",
     "Give the person's open matters and assignments to another, all that are named or none.",
-    who="Whoever may take the step of each; it is refused whole with the names of those in the way.",
+    who="Whoever may take the step of each; refused whole, with the names of what is in the way.",
     body=shapes.HandOver,
     answer=shapes.HandedOver,
     errors=(404, 409),
