@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from casework.accounts.stand_ins import REASON
 from casework.api.schemas.common import Day, Line, PersonName, RowId, Text
 
 
@@ -29,7 +28,7 @@ class NewStandIn(Schema):
     stand_in_id = RowId(required=True)
     valid_from = Day(allow_none=True, load_default=None)
     valid_to = Day(required=True)
-    reason = Line(load_default="", validate=validate.Length(max=REASON))
+    reason = Line(load_default="")
 
 
 class StandInChange(Schema):
