@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from casework.api import (
+    accounts,
     attachments,
     board,
     delegation,
@@ -47,6 +48,7 @@ ROOMS = (
     followup.room,
     inbox.room,
     people.room,
+    accounts.room,
     stand_ins.room,
 )
 
