@@ -20,9 +20,9 @@ from casework.phrases import sentence
 from casework.web.asked import day_or_none, fitting, number_or_none, row_number, whole_number
 from casework.web.bodies import role_label
 from casework.web.language import reader_language
-from casework.web.lines import verb
+from casework.web.lines import actor_of, verb
 from casework.web.roles import role_choices
-from casework.web.session import SIGNED_IN, acting, permits, reading
+from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.shapes import HistoryEntry
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.people.models import Appointment, Person
 
+HANDING_OVER = {"registrar", "manager", "committee_secretary"}
 MOST = 1000
 HISTORY = 50
 
@@ -183,6 +184,7 @@ def _page(
         person=person,
         appointments=rows,
         may_revise=keeps,
+        may_hand_over=person.id == signed_in().person_id or bool(signed_in().roles & HANDING_OVER),
         may_mend={each.id for each in rows if may_appoint(context, each.body, each.role)},
         details=details or {"version": person.version, **_details(person)},
         longest=DETAILS,
@@ -223,6 +225,9 @@ def _told(entry: AuditEntry) -> HistoryEntry:
         for field, after in detail.get("after", {}).items()
         if field != "is_acting"
     ]
-    told = [role, detail.get("body", ""), *changes, detail.get("reason", "")]
+    names = [detail[name] for name in ("absent", "stand_in", "person") if name in detail]
+    days = f"{detail['first']}–{detail['last']}" if "first" in detail else ""
+    told = [role, detail.get("body", ""), " → ".join(names), days, *changes]
+    told.append(detail.get("reason", ""))
     what = verb(entry.action, reader_language())
-    return HistoryEntry(entry.at, what, entry.actor_name, " · ".join(filter(None, told)))
+    return HistoryEntry(entry.at, what, actor_of(entry), " · ".join(filter(None, told)))
