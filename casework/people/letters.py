@@ -25,6 +25,7 @@ _PAGES = {
     "meeting": "meetings",
     "assignment": "assignments",
     "delegated_decision": "delegation/decisions",
+    "dispatch": "dispatches",
 }
 
 

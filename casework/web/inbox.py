@@ -183,8 +183,7 @@ def _link(entry: InboxEntry, subject: Any) -> Link:
         case "assignment":
             return Link(subject.task, url_for("assignments.show", assignment_id=subject.id))
         case "dispatch":
-            url = url_for("matters.show", matter_id=subject.excerpt.matter_id)
-            return Link(subject.recipient_name, f"{url}#dispatches")
+            return Link(subject.recipient_name, url_for("dispatches.show", dispatch_id=subject.id))
         case "delegated_decision":
             return Link(subject.title, url_for("decisions.show", decision_id=subject.id))
         case "minutes":
