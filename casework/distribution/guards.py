@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from casework.distribution import queries
 from casework.distribution.models import Dispatch, Excerpt
+from casework.matters.models import Matter
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from casework.context import Context
-    from casework.matters.models import Matter
+
+OPEN = ("queued", "failed")
 
 
 def recipients_settled(context: Context, matter: Matter) -> Blocker | None:
@@ -36,7 +40,7 @@ def no_open_dispatches(context: Context, matter: Matter) -> Blocker | None:
         .where(
             Dispatch.organisation_id == matter.organisation_id,
             Excerpt.matter_id == matter.id,
-            Dispatch.state.in_(("queued", "failed")),
+            Dispatch.state.in_(OPEN),
         )
     )
     count = context.session.scalar(statement)
@@ -58,3 +62,19 @@ GUARDS = {
     "recipients_settled": recipients_settled,
     "no_open_dispatches": no_open_dispatches,
 }
+
+
+def _all_sent(_person_id: int) -> ColumnElement[bool]:
+    # The tables themselves: what hides a dispatch from a reader does not send it.
+    sent, row = Excerpt.__table__.alias("sent_excerpt"), Dispatch.__table__.alias("open_dispatch")
+    return ~exists().where(
+        row.c.organisation_id == Matter.organisation_id,
+        row.c.excerpt_id == sent.c.id,
+        row.c.state.in_(OPEN),
+        sent.c.organisation_id == Matter.organisation_id,
+        sent.c.matter_id == Matter.id,
+    )
+
+
+# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
+TURNS = {"no_open_dispatches": _all_sent}

@@ -52,12 +52,14 @@ from casework.web import (
     public,
     public_meetings,
     reading,
+    records,
     refusals,
     series,
     session,
     showing,
     styleguide,
     table,
+    waiting,
     work,
 )
 
@@ -68,6 +70,8 @@ if TYPE_CHECKING:
 ROOMS = (
     *(
         work,
+        waiting,
+        records,
         inbox,
         matters,
         matter_text,
