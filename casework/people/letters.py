@@ -26,6 +26,7 @@ _PAGES = {
     "assignment": "assignments",
     "dispatch": "dispatches",
     "delegated_decision": "delegation/decisions",
+    "dispatch": "dispatches",
 }
 
 

@@ -57,6 +57,8 @@ TONES: dict[str, Tone] = {
     "accepted": "done",
     "acknowledged": "done",
     "sent": "done",
+    "sent_otherwise": "done",
+    "given_up": "neutral",
     "has_legal_force": "done",
     "appealed": "late",
     "annulled": "late",
