@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select
 
+from casework.distribution import queries
 from casework.distribution.models import Dispatch, Excerpt
 from casework.matters.models import Matter
 from casework.workflow.blockers import Blocker
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
 OPEN = ("queued", "failed")
 
 
-def recipients_settled(_context: Context, matter: Matter) -> Blocker | None:
-    """Every recipient as written means somebody in the address book."""
+def recipients_settled(context: Context, matter: Matter) -> Blocker | None:
+    """Every recipient as written means somebody in the address book who is still in use."""
     if not matter.recipients:
         return Blocker("recipients_missing", place="#recipients")
     left = [written.name for written in matter.recipients if not written.is_settled]
     if left:
         return Blocker("recipients_unsettled", {"names": left}, place="#recipients")
-    return None
+    ended = queries.out_of_use(context.session, matter)
+    names = [written.name for written in matter.recipients if written.id in ended]
+    return Blocker("recipients_inactive", {"names": names}, place="#recipients") if names else None
 
 
 def no_open_dispatches(context: Context, matter: Matter) -> Blocker | None:
@@ -46,7 +49,16 @@ def no_open_dispatches(context: Context, matter: Matter) -> Blocker | None:
     return None
 
 
+def letter_at_rest(context: Context, dispatch: Dispatch) -> Blocker | None:
+    """Nobody has the letter in hand: what is on its way to a server may arrive."""
+    letter = queries.letters_of(context.session, [dispatch]).get(dispatch.id)
+    if letter is not None and letter.state == "sending":
+        return Blocker("letter_in_flight")
+    return None
+
+
 GUARDS = {
+    "letter_at_rest": letter_at_rest,
     "recipients_settled": recipients_settled,
     "no_open_dispatches": no_open_dispatches,
 }

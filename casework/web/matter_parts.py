@@ -26,7 +26,7 @@ from casework.web.paging import Part, show_all
 from casework.web.shapes import Link
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from casework.context import Context
     from casework.matters.models import Attachment, Matter
@@ -52,7 +52,7 @@ def parts_of(context: Context, matter: Matter) -> dict[str, Any]:
         "visits": _part(context, matter, "meetings", _visits(context, matter)),
         "assignments": _part(context, matter, "assignments", _assignments(context, matter)),
         "delegated": _part(context, matter, "delegated", _delegated(context, matter)),
-        "dispatches": _part(context, matter, "dispatches", _dispatches(matter)),
+        "dispatches": _part(context, matter, "dispatches", _dispatches(context, matter)),
         "confirmed": _confirmed(context, matter),
         "offered": _offered(context, book),
         "book": book,
@@ -125,8 +125,10 @@ def _delegated(context: Context, matter: Matter) -> Select[Any]:
     )
 
 
-def _dispatches(matter: Matter) -> Select[Any]:
-    return distribution.dispatches(matter.organisation_id, matter_id=matter.id)
+def _dispatches(context: Context, matter: Matter) -> Select[Any]:
+    """What was sent; `_part` bounds it."""
+    found: Select[Any] = distribution.dispatches(matter.organisation_id, matter_id=matter.id)
+    return found.add_columns(_may_open(context, Dispatch))
 
 
 def _confirmed(context: Context, matter: Matter) -> tuple[int, int]:
@@ -148,7 +150,7 @@ def _may_open(context: Context, model: type[Any]) -> Any:
 def _offered(context: Context, word: str) -> Offered:
     """The first entries of the address book, or those with the word asked for."""
     groups = _entries(context, RecipientGroup, word)
-    recipients = _entries(context, Recipient, word)
+    recipients = _entries(context, Recipient, word, Recipient.is_active)
     return Offered(
         [
             *(
@@ -161,12 +163,15 @@ def _offered(context: Context, word: str) -> Offered:
     )
 
 
-def _entries(context: Context, model: type[Any], word: str) -> list[Any]:
+def _entries(
+    context: Context, model: type[Any], word: str, *besides: ColumnElement[bool]
+) -> list[Any]:
     statement = (
         select(model)
         .where(
             model.organisation_id == context.organisation_id,
             model.sort_key.contains(sort_key(word.strip()), autoescape=True),
+            *besides,
         )
         .order_by(model.sort_key, model.id)
         .limit(OFFERED + 1)

@@ -15,8 +15,8 @@ from wtforms.validators import DataRequired, Length
 
 from casework.config import MEGABYTE
 from casework.distribution import queries as distribution
+from casework.distribution.queries import DISPATCHERS
 from casework.distribution.service import (
-    DISPATCHERS,
     correction_waits,
     dispatch_correction,
     settle_as,
@@ -41,6 +41,7 @@ from casework.people.policy import lift, may
 from casework.web import steps
 from casework.web.asked import fitting, row_number, whole_number
 from casework.web.dues import dues_of
+from casework.web.known import known, reason
 from casework.web.language import reader_language
 from casework.web.lines import WORKFLOWS, entry, initiative_choices, why_here
 from casework.web.matter_parts import parts_of
@@ -274,6 +275,9 @@ def page_of(
         attachment_problem=attachment_problem,
         attachment_title=attachment_title,
         state_of=lambda row: steps.state_label(context, row),
+        reason_of=lambda row: reason(row) if row.state == "failed" else "",
+        known_of=lambda row: known(row, in_brief=True),
+        out_of_use=distribution.out_of_use(context.session, matter),
         sends_correction=may(context, matter, DISPATCHERS) and correction_waits(context, matter),
         history=history_of(context, matter),
         raised=dict(initiative_choices())[matter.initiative],

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
-from casework.distribution.models import Dispatch
+from casework.distribution import queries as distribution
+from casework.distribution import undelivered
 from casework.jobs.health import standing_still
 from casework.meetings.models import AgendaItem, Meeting
 from casework.meetings.service import SECRETARIES
@@ -66,14 +67,8 @@ def mine() -> str:
             all_dues=all_dues,
             meetings=_next_meetings(context, person_id),
             standing_still=_standing_still(context),
-            failed=context.session.scalar(
-                select(func.count())
-                .select_from(Dispatch)
-                .where(
-                    Dispatch.organisation_id == context.organisation_id,
-                    Dispatch.state == "failed",
-                )
-            ),
+            failed=distribution.count_to_mend(context),
+            failed_letters=undelivered.count(context),
         )
 
 
