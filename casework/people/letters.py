@@ -26,7 +26,6 @@ _PAGES = {
     "assignment": "assignments",
     "dispatch": "dispatches",
     "delegated_decision": "delegation/decisions",
-    "dispatch": "dispatches",
 }
 
 
