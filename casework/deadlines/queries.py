@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from casework.deadlines.models import OPEN_STATES, Deadline
 
@@ -15,18 +15,23 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+def is_due_for(organisation_id: int, person_id: int, until: date) -> ColumnElement[bool]:
+    """Which deadlines of the person's are open and due by `until`, what is late included."""
+    return and_(
+        Deadline.organisation_id == organisation_id,
+        Deadline.responsible_person_id == person_id,
+        Deadline.state.in_(OPEN_STATES),
+        Deadline.due_on <= until,
+    )
+
+
 def upcoming(
     session: Session, organisation_id: int, person_id: int, until: date
 ) -> Sequence[Deadline]:
     """The person's open deadlines due by `until`, what is late included, the soonest first."""
     return session.scalars(
         select(Deadline)
-        .where(
-            Deadline.organisation_id == organisation_id,
-            Deadline.responsible_person_id == person_id,
-            Deadline.state.in_(OPEN_STATES),
-            Deadline.due_on <= until,
-        )
+        .where(is_due_for(organisation_id, person_id, until))
         .order_by(Deadline.due_on, Deadline.id)
     ).all()
 

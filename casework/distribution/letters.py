@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from casework.context import STOCKHOLM
 from casework.distribution.links import token_for
+from casework.distribution.queries import letter_key
 from casework.mail.addresses import Mailbox
 from casework.people.letters import post
 from casework.people.models import Organisation, Person
@@ -30,7 +31,7 @@ def excerpt_letter(context: Context, dispatch: Dispatch) -> Message:
     return post(
         context,
         "excerpt",
-        key=f"dispatch:{dispatch.id}:{dispatch.link_epoch}",
+        key=letter_key(dispatch),
         subject=dispatch,
         to=Mailbox(dispatch.recipient_name, dispatch.recipient_email),
         attached=[context.services.press.document(context.session, excerpt.document_id)],

@@ -80,6 +80,7 @@ def post(
         cc=copies,
         subject_type=subject.__tablename__,
         subject_id=subject.id,
+        body_id=body.id,
         reply_to=told["answer"]["email"],
         group_name=group_name,
     )

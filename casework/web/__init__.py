@@ -25,6 +25,7 @@ from casework.web import (
     compression,
     decisions,
     delegation,
+    dispatches,
     drafts,
     extracts,
     files,
@@ -34,6 +35,7 @@ from casework.web import (
     inbox,
     intake,
     language,
+    letters,
     matter_attachments,
     matter_documents,
     matter_file,
@@ -55,12 +57,14 @@ from casework.web import (
     public,
     public_meetings,
     reading,
+    records,
     refusals,
     series,
     session,
     showing,
     styleguide,
     table,
+    waiting,
     work,
 )
 
@@ -72,6 +76,8 @@ COOKIE_LIFE = timedelta(days=31)
 ROOMS = (
     *(
         work,
+        waiting,
+        records,
         inbox,
         matters,
         matter_text,
@@ -86,6 +92,8 @@ ROOMS = (
     *(agenda, reading, table, minutes, notices, assignments, delegation, decisions),
     *(
         address_book,
+        dispatches,
+        letters,
         files,
         public,
         public_meetings,

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from casework.audit import queries as record
 from casework.followup import queries
 from casework.followup.service import report_back
 from casework.people.policy import lift, may
 from casework.web import steps
 from casework.web.asked import fitting
 from casework.web.dues import dues_of
-from casework.web.lines import history_entry, why_here
+from casework.web.lines import why_here
+from casework.web.records import history_of
 from casework.web.session import SIGNED_IN, acting, permits, reading
 from casework.web.shapes import Due
 
@@ -65,12 +65,7 @@ def show(assignment_id: int) -> str:
             today=context.today,
             may_report=assignment.state == "open"
             and may(context, assignment, ("assignee", "manager")),
-            history=[
-                history_entry(context, assignment, entry)
-                for entry in context.session.scalars(
-                    record.of_subject(context.organisation_id, "assignment", assignment.id)
-                )
-            ],
+            history=history_of(context, assignment),
         )
 
 

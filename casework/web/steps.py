@@ -75,6 +75,15 @@ def state_label(context: Context, subject: Any) -> StateLabel:
     return StateLabel(state.label[reader_language()], tone)
 
 
+def state_choices(context: Context, *workflows: str) -> list[tuple[str, str]]:
+    """The states of these workflows, each name once with its label, to be chosen from."""
+    found: dict[str, str] = {}
+    for name in workflows:
+        for state in context.services.engine.definitions.current(name).states.values():
+            found.setdefault(state.name, state.label[reader_language()])
+    return list(found.items())
+
+
 def steps(context: Context, subject: Any, url: str) -> tuple[list[Step], list[Step]]:
     """The steps for this person, and those that somebody else takes, each with whose it is.
 

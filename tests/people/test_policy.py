@@ -19,9 +19,9 @@ from casework.people.policy import (
     ROLES,
     Appointed,
     holds_any,
+    is_valid,
     lift,
     restrict,
-    valid,
 )
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _holds(role: Any, person_id: int, row: Matter, day: date) -> bool:
     assert session is not None
     if not isinstance(role, Appointed):
         return bool(getattr(row, role.attribute, None) == person_id)
-    own = Appointment.person_id == person_id, Appointment.role == role.name, valid(day)
+    own = Appointment.person_id == person_id, Appointment.role == role.name, is_valid(day)
     bodies = session.scalars(select(Appointment.body_id).where(*own)).all()
     return None in bodies or row.body_id in bodies
 
