@@ -27,6 +27,7 @@ from casework.api import (
     personal_data,
     problems,
     reading,
+    stand_ins,
     table,
 )
 from casework.api.callers import Window
@@ -52,6 +53,7 @@ ROOMS = (
     people.room,
     accounts.room,
     personal_data.room,
+    stand_ins.room,
 )
 
 
