@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 
 from casework.deadlines.models import OPEN_STATES, Deadline
 
@@ -26,14 +26,22 @@ def is_due_for(organisation_id: int, person_id: int, until: date) -> ColumnEleme
 
 
 def upcoming(
-    session: Session, organisation_id: int, person_id: int, until: date
-) -> Sequence[Deadline]:
-    """The person's open deadlines due by `until`, what is late included, the soonest first."""
-    return session.scalars(
+    organisation_id: int, person_id: int, until: date, *, after: int | None = None, limit: int = 50
+) -> Select[Deadline]:
+    """The person's open deadlines due by `until`, what is late included, the soonest first, one
+    page: those after the deadline with the id `after`."""
+    key = (Deadline.due_on, Deadline.id)
+    statement = (
         select(Deadline)
         .where(is_due_for(organisation_id, person_id, until))
-        .order_by(Deadline.due_on, Deadline.id)
-    ).all()
+        .order_by(*key)
+        .limit(limit)
+    )
+    if after is None:
+        return statement
+    own = Deadline.organisation_id == organisation_id
+    place = select(*key).where(own, Deadline.id == after).correlate(None).scalar_subquery()
+    return statement.where(tuple_(*key) > place)
 
 
 def of_subject(

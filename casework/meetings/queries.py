@@ -188,12 +188,17 @@ def decision(session: Session, organisation_id: int, decision_id: int) -> Decisi
     return found
 
 
-def decisions(organisation_id: int, matter_id: int) -> Select[Decision]:
-    """The decisions in a matter, the newest first; what is only proposed (KL 13:2) is not one."""
+def decisions(
+    organisation_id: int, matter_id: int, *, before: int | None = None, limit: int | None = None
+) -> Select[Decision]:
+    """The decisions in a matter, the newest first, those before the id `before`; what is only
+    proposed (KL 13:2) is not one."""
     statement = _decisions(organisation_id).where(
         Decision.matter_id == matter_id, AgendaItem.outcome != "proposed"
     )
-    return statement.order_by(Decision.id.desc())
+    if before is not None:
+        statement = statement.where(Decision.id < before)
+    return statement.order_by(Decision.id.desc()).limit(limit)
 
 
 def _decisions(organisation_id: int) -> Select[Decision]:

@@ -6,15 +6,14 @@ page. Both ask the same question, so that the count on one is the length of the 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, literal, not_, select, tuple_
+from sqlalchemy import and_, func, literal, not_, select
 from sqlalchemy.orm import joinedload
 
 from casework.db import counted
@@ -31,12 +30,13 @@ from casework.waiting import at_the_end, next_due, waits_for
 from casework.web import steps
 from casework.web.dues import due
 from casework.web.lines import WORKFLOWS, line
-from casework.web.paging import number_of, show_all
+from casework.web.paging import NEVER, is_further, number_of, ordered, place_of, show_all
 from casework.web.session import SIGNED_IN, permits, reading, signed_in
 from casework.web.shapes import Due, Link, MatterLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from sqlalchemy import ColumnElement, Select
 
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 
 FIRST, PAGE = 10, 30
 AHEAD = timedelta(days=60)
-NEVER = date.max
-PLACE = re.compile(r"(\d)~(\d{4}-\d\d-\d\d)~(\d{1,18})")
 
 blueprint = Blueprint("waiting", __name__, url_prefix="/work")
 
@@ -81,6 +79,11 @@ class Section:
             .options(*self.loads)
         )
         return statement.where(self.model.state == state) if state else statement
+
+    def key(self, statement: Select[Any]) -> tuple[Any, ...]:
+        """By what `rows` are ordered."""
+        columns = statement.selected_columns
+        return columns.rank, columns.day, self.model.id
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,8 @@ def beginning_of(
     statement = section.rows(context, person_id)
     if section.model is Minutes and told:
         statement = statement.where(Minutes.id.not_in(told))
-    rows = context.session.execute(_ordered(statement, section, FIRST + 1)).all()
+    by_urgency = statement.order_by(*section.key(statement))
+    rows = context.session.execute(by_urgency.limit(FIRST + 1)).all()
     if not rows:
         return None
     is_whole = len(rows) <= FIRST
@@ -223,10 +227,9 @@ def listing(name: str) -> str:
     if name not in SECTIONS:
         raise NotFound("not_found")
     section, state = SECTIONS[name], request.args.get("state", "")[:40]
-    place = PLACE.fullmatch(request.args.get("after", ""))
     with reading() as context:
         statement = section.rows(context, signed_in().person_id, state)
-        rows = context.session.execute(_ordered(statement, section, PAGE + 1, place)).all()
+        rows = context.session.execute(ordered(statement, section.key(statement), PAGE + 1)).all()
         shown = rows[:PAGE]
         asked: dict[str, Any] = {"name": name} | ({"state": state} if state else {})
         return render_template(
@@ -242,7 +245,7 @@ def listing(name: str) -> str:
             states=steps.state_choices(context, *section.workflows),
             state=state,
             today=context.today,
-            first=url_for(".listing", **asked) if place else "",
+            first=url_for(".listing", **asked) if is_further() else "",
             following=url_for(".listing", **asked, after=_place(shown[-1]))
             if len(rows) > PAGE
             else "",
@@ -253,20 +256,20 @@ def listing(name: str) -> str:
 @permits(SIGNED_IN)
 def deadlines() -> str:
     """Every deadline of one's own in the coming months, the soonest first."""
-    place = PLACE.fullmatch(request.args.get("after", ""))
     with reading() as context:
         statement = _deadlines(context)
-        key = (Deadline.due_on, Deadline.id)
-        after = statement.where(tuple_(*key) > tuple_(*_after(place)[1:])) if place else statement
-        rows = context.session.scalars(after.order_by(*key).limit(PAGE + 1)).all()
+        key = (literal(0), Deadline.due_on, Deadline.id)
+        rows = context.session.scalars(ordered(statement, key, PAGE + 1)).all()
         last = rows[PAGE - 1] if len(rows) > PAGE else None
         return render_template(
             "work/deadlines.html",
             dues=[_open(row) for row in rows[:PAGE]],
             count=number_of(counted(context.session, statement, Deadline.id)),
             today=context.today,
-            first=url_for(".deadlines") if place else "",
-            following=url_for(".deadlines", after=f"0~{last.due_on}~{last.id}") if last else "",
+            first=url_for(".deadlines") if is_further() else "",
+            following=url_for(".deadlines", after=place_of(0, last.due_on, last.id))
+            if last
+            else "",
         )
 
 
@@ -292,25 +295,7 @@ def _open(deadline: Deadline) -> Due:
     return replace(due(deadline), state="running")
 
 
-def _ordered(
-    statement: Select[Any], section: Section, limit: int, place: re.Match[str] | None = None
-) -> Select[Any]:
-    rank, day = statement.selected_columns.rank, statement.selected_columns.day
-    key = (rank, day, section.model.id)
-    if place:
-        statement = statement.where(tuple_(*key) > tuple_(*_after(place)))
-    return statement.order_by(*key).limit(limit)
-
-
 def _place(row: Any) -> str:
-    """Where the next page begins: after this row, wherever the row itself moves meanwhile."""
+    """Where the next page begins."""
     subject, rank, day = row
-    return f"{rank}~{day}~{subject.id}"
-
-
-def _after(place: re.Match[str]) -> tuple[ColumnElement[Any], ...]:
-    try:
-        day = date.fromisoformat(place[2])
-    except ValueError as error:
-        raise NotFound("not_found") from error
-    return literal(int(place[1])), literal(day), literal(int(place[3]))
+    return place_of(rank, day, subject.id)
