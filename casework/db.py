@@ -137,6 +137,18 @@ def newest(
     return statement.filter_by(**wanted)
 
 
+COUNTED = 10_000
+
+
+def counted(session: Session, statement: Select[Any], key: Any) -> int:
+    """How many rows a list has, by the ids in `key`: COUNTED + 1 stands for more than COUNTED.
+
+    The ids are fetched, so that what hides rows from the session hides them here as well.
+    """
+    ids = statement.with_only_columns(key).order_by(None).limit(COUNTED + 1)
+    return len(session.scalars(ids).all())
+
+
 def among(column: str, codes: tuple[str, ...]) -> str:
     """The condition that a column holds one of these codes; codes are our own constants."""
     return "{} IN ({})".format(column, ", ".join(f"'{code}'" for code in codes))

@@ -14,6 +14,7 @@ from casework.api import (
     attachments,
     board,
     delegation,
+    dispatches,
     distribution,
     followup,
     inbox,
@@ -23,6 +24,7 @@ from casework.api import (
     openapi,
     pack,
     people,
+    personal_data,
     problems,
     reading,
     stand_ins,
@@ -45,10 +47,12 @@ ROOMS = (
     board.room,
     delegation.room,
     distribution.room,
+    dispatches.room,
     followup.room,
     inbox.room,
     people.room,
     accounts.room,
+    personal_data.room,
     stand_ins.room,
 )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from casework.api import subjects
 from casework.api.endpoint import Created, Room
 from casework.api.schemas import matters as shapes
-from casework.api.schemas.common import Deadline, Document
+from casework.api.schemas.common import Before, Deadline, Document
 from casework.api.schemas.meetings import Decision
 from casework.deadlines import queries as deadlines
 from casework.distribution import queries as distribution
@@ -216,13 +216,16 @@ def matter_deadlines(call: Call, row_id: int) -> Any:
 @room.get(
     "/matters/<row:row_id>/decisions",
     "What was decided in the matter, the newest first.",
+    query=Before,
     answer=Decision,
     paged=True,
 )
 def matter_decisions(call: Call, row_id: int) -> Any:
     matter = find(call, row_id)
-    statement = meetings.decisions(call.organisation_id, matter.id)
-    return call.whole(call.session.scalars(statement))
+    before, limit = call.query["before"], call.limit
+    return call.page(
+        meetings.decisions(call.organisation_id, matter.id, before=before, limit=limit)
+    )
 
 
 @room.get(

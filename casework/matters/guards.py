@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import and_, select
+
 from casework.audit import queries as record
 from casework.audit.models import AuditEntry
+from casework.matters.models import Matter
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from casework.context import Context
-    from casework.matters.models import Matter
 
 
 def has_case_officer(_context: Context, matter: Matter) -> Blocker | None:
@@ -79,3 +83,26 @@ GUARDS = {
     "not_sole_drafter": not_sole_drafter,
     "not_an_initiative": not_an_initiative,
 }
+
+
+def _drafted_by_another(person_id: int) -> ColumnElement[bool]:
+    submitter = (
+        select(AuditEntry.actor_id)
+        .where(
+            AuditEntry.organisation_id == Matter.organisation_id,
+            AuditEntry.subject_type == Matter.__tablename__,
+            AuditEntry.subject_id == Matter.id,
+            AuditEntry.action == "submit",
+        )
+        .order_by(AuditEntry.sequence.desc())
+        .limit(1)
+        .correlate(Matter)
+        .scalar_subquery()
+    )
+    return and_(
+        Matter.case_officer_id.is_distinct_from(person_id), submitter.is_distinct_from(person_id)
+    )
+
+
+# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
+TURNS = {"not_sole_drafter": _drafted_by_another}

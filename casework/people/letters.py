@@ -24,6 +24,7 @@ _PAGES = {
     "matter": "matters",
     "meeting": "meetings",
     "assignment": "assignments",
+    "dispatch": "dispatches",
     "delegated_decision": "delegation/decisions",
 }
 
@@ -80,6 +81,7 @@ def post(
         cc=copies,
         subject_type=subject.__tablename__,
         subject_id=subject.id,
+        body_id=body.id,
         reply_to=told["answer"]["email"],
         group_name=group_name,
     )

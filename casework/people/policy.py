@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select, true
 from sqlalchemy.orm import aliased, with_loader_criteria
 
 from casework.context import IN_PLACE_OF
@@ -327,8 +327,8 @@ def readable(
     model: type[Any], organisation_id: int, person_id: int, day: date
 ) -> ColumnElement[bool]:
     """Which rows of `model` the person may read."""
-    held = _holding(READERS, person_id, model, day)
-    members = _holding(MEMBERS, person_id, model, day)
+    held = holding(READERS, person_id, model, day)
+    members = holding(MEMBERS, person_id, model, day)
     for column in LAID_OPEN:
         laid_open: ColumnElement[Any] | None = getattr(model, column, None)
         if laid_open is not None:
@@ -337,14 +337,31 @@ def readable(
     return own & held
 
 
-def _holding(
+def holding(
     names: Iterable[str], person_id: int, model: type[Any], day: date
 ) -> ColumnElement[bool]:
     """Which rows the person holds any of the roles for; all appointments in one subquery."""
     roles = [ROLES[name] for name in names]
     named = [role.criteria(person_id, model, day) for role in roles if isinstance(role, Named)]
     appointed = [role.name for role in roles if isinstance(role, Appointed)]
-    return or_(*named, _appointed(appointed, person_id, model, day))
+    if appointed:
+        named.append(_appointed(appointed, person_id, model, day))
+    return or_(false(), *named)
+
+
+def first_in_line(
+    names: Iterable[str], person_id: int, model: type[Any], day: date
+) -> ColumnElement[bool]:
+    """Which rows wait for the person: for whom a row itself names in one of the roles, and where
+    it names nobody for all who are appointed to one.
+    """
+    roles = [ROLES[name] for name in names]
+    columns = [getattr(model, role.attribute, None) for role in roles if isinstance(role, Named)]
+    unnamed = and_(true(), *(column.is_(None) for column in columns if column is not None))
+    named = [role.name for role in roles if isinstance(role, Named)]
+    others = [role.name for role in roles if not isinstance(role, Named)]
+    of_others = holding(others, person_id, model, day)
+    return or_(holding(named, person_id, model, day), and_(unnamed, of_others))
 
 
 def _appointed(

@@ -25,7 +25,9 @@ from casework.web import (
     compression,
     decisions,
     delegation,
+    dispatches,
     drafts,
+    extracts,
     files,
     forms,
     frame,
@@ -34,6 +36,7 @@ from casework.web import (
     inbox,
     intake,
     language,
+    letters,
     matter_attachments,
     matter_documents,
     matter_file,
@@ -55,6 +58,7 @@ from casework.web import (
     public,
     public_meetings,
     reading,
+    records,
     refusals,
     series,
     session,
@@ -62,6 +66,7 @@ from casework.web import (
     stand_ins,
     styleguide,
     table,
+    waiting,
     work,
 )
 
@@ -73,6 +78,8 @@ COOKIE_LIFE = timedelta(days=31)
 ROOMS = (
     *(
         work,
+        waiting,
+        records,
         inbox,
         matters,
         matter_text,
@@ -87,6 +94,8 @@ ROOMS = (
     *(agenda, reading, table, minutes, notices, assignments, delegation, decisions),
     *(
         address_book,
+        dispatches,
+        letters,
         files,
         public,
         public_meetings,
@@ -96,6 +105,7 @@ ROOMS = (
         accounts,
         account,
         passwords,
+        extracts,
         stand_ins,
         handover,
         series,

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
-from casework.audit import queries as record
 from casework.board import queries
 from casework.board.watch import absences, end_of_period, last_seen
-from casework.documents import queries as documents
 from casework.web import steps
 from casework.web.asked import whole_number
-from casework.web.lines import document_line, history_entry
+from casework.web.records import history_of, papers
 from casework.web.session import SIGNED_IN, permits, reading
 
 if TYPE_CHECKING:
@@ -61,18 +59,8 @@ def show(notice_id: int) -> str:
             last_seen=last_seen(notice),
             end_of_period=end_of_period(notice),
             sightings=sum(span.sightings for span in notice.spans),
-            documents=[
-                document_line(row)
-                for row in context.session.scalars(
-                    documents.of_subject(context.organisation_id, "board_notice", notice.id)
-                )
-            ],
-            history=[
-                history_entry(context, notice, entry)
-                for entry in context.session.scalars(
-                    record.of_subject(context.organisation_id, "board_notice", notice.id)
-                )
-            ],
+            documents=papers(context, notice),
+            history=history_of(context, notice),
         )
 
 

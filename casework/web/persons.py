@@ -8,12 +8,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from casework.audit import queries as record
+from casework.db import counted
 from casework.errors import Refusal
 from casework.meetings import appointments
 from casework.people import queries
 from casework.people.body_settings import MOST_SEATS
 from casework.people.corrections import may_revise, revise_person
 from casework.people.details import DETAILS
+from casework.people.models import Appointment, Person
 from casework.people.policy import lift
 from casework.people.service import KEEPERS, appoint, may_appoint
 from casework.phrases import sentence
@@ -21,19 +23,20 @@ from casework.web.asked import day_or_none, fitting, number_or_none, row_number,
 from casework.web.bodies import role_label
 from casework.web.language import reader_language
 from casework.web.lines import actor_of, verb
+from casework.web.paging import number_of, show_all
 from casework.web.roles import role_choices
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
-from casework.web.shapes import HistoryEntry
+from casework.web.shapes import HistoryEntry, Link
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.audit.models import AuditEntry
     from casework.context import Context
-    from casework.people.models import Appointment, Person
 
 HANDING_OVER = {"registrar", "manager", "committee_secretary"}
-MOST = 1000
+PAGE = 50
+FIRST, MOST = 20, 500
 HISTORY = 50
 
 blueprint = Blueprint("persons", __name__, url_prefix="/persons")
@@ -42,11 +45,25 @@ blueprint = Blueprint("persons", __name__, url_prefix="/persons")
 @blueprint.get("")
 @permits(SIGNED_IN)
 def listing() -> str:
-    """Everybody, in Swedish order."""
+    """Everybody in Swedish order, or those with the name asked for."""
+    name, after = request.args.get("q", "")[:200], request.args.get("after", type=whole_number)
     with reading() as context:
-        rows = context.session.scalars(queries.persons(context.organisation_id, limit=MOST)).all()
-        keeps = may_appoint(context, None, "administrator")
-        return render_template("persons/list.html", rows=rows, keeps_accounts=keeps)
+        own = context.organisation_id
+        page = queries.persons(own, named=name, after=after, limit=PAGE + 1)
+        rows = context.session.scalars(page).all()
+        asked: dict[str, Any] = {"q": name} if name else {}
+        everybody = queries.persons(own, named=name)
+        return render_template(
+            "persons/list.html",
+            rows=rows[:PAGE],
+            name=name,
+            keeps_accounts=may_appoint(context, None, "administrator"),
+            count=number_of(counted(context.session, everybody, Person.id)),
+            first=url_for(".listing", **asked) if after else "",
+            following=url_for(".listing", **asked, after=rows[PAGE - 1].id)
+            if len(rows) > PAGE
+            else "",
+        )
 
 
 @blueprint.get("/<int:person_id>")
@@ -176,7 +193,16 @@ def _page(
     problem: str = "",
 ) -> str:
     own = context.organisation_id
-    rows = context.session.scalars(queries.appointments(own, person.id)).all()
+    statement = queries.appointments(own, person.id)
+    most = MOST if request.args.get("all") or opened else FIRST
+    rows = context.session.scalars(statement.limit(most + 1)).all()
+    rest = None
+    if len(rows) > most:
+        everything = url_for(".show", person_id=person.id, all="appointments") + "#appointments"
+        rest = Link(show_all(counted(context.session, statement, Appointment.id)), everything)
+    rows = rows[:most]
+    seats = {(each.body_id, each.role): each.body for each in rows}
+    may = {seat for seat, body in seats.items() if may_appoint(context, body, seat[1])}
     keeps = may_revise(context, person)
     entries = record.of_subject(own, "person", person.id, limit=HISTORY)
     return render_template(
@@ -185,7 +211,8 @@ def _page(
         appointments=rows,
         may_revise=keeps,
         may_hand_over=person.id == signed_in().person_id or bool(signed_in().roles & HANDING_OVER),
-        may_mend={each.id for each in rows if may_appoint(context, each.body, each.role)},
+        rest=rest,
+        may_mend={each.id for each in rows if (each.body_id, each.role) in may},
         details=details or {"version": person.version, **_details(person)},
         longest=DETAILS,
         opened=opened,

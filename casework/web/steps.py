@@ -57,6 +57,8 @@ TONES: dict[str, Tone] = {
     "accepted": "done",
     "acknowledged": "done",
     "sent": "done",
+    "sent_otherwise": "done",
+    "given_up": "neutral",
     "has_legal_force": "done",
     "appealed": "late",
     "annulled": "late",
@@ -73,6 +75,15 @@ def state_label(context: Context, subject: Any) -> StateLabel:
     state = definition.states[subject.state]
     tone = "done" if state.final else TONES.get(state.name, "active")
     return StateLabel(state.label[reader_language()], tone)
+
+
+def state_choices(context: Context, *workflows: str) -> list[tuple[str, str]]:
+    """The states of these workflows, each name once with its label, to be chosen from."""
+    found: dict[str, str] = {}
+    for name in workflows:
+        for state in context.services.engine.definitions.current(name).states.values():
+            found.setdefault(state.name, state.label[reader_language()])
+    return list(found.items())
 
 
 def steps(context: Context, subject: Any, url: str) -> tuple[list[Step], list[Step]]:

@@ -61,6 +61,12 @@ def older_source(session: Session, name: str, version: int) -> str | None:
     return row.source if row else None
 
 
+def kept_versions(session: Session) -> list[tuple[str, int]]:
+    """Every workflow and version that a subject may stand on, by name and number."""
+    key = (WorkflowVersion.name, WorkflowVersion.version)
+    return [(name, version) for name, version in session.execute(select(*key).order_by(*key))]
+
+
 def only_adds(newer: Definition, older: Definition) -> bool:
     """Whether whatever is under way in `older` can go on by `newer`, as if it had begun there.
 

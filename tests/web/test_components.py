@@ -96,6 +96,8 @@ CALLS: dict[tuple[str, str], Callable[[str], tuple[Any, ...]]] = {
     ("notice", "notice"): lambda text: (text, "danger", text),
     ("page", "breadcrumbs"): lambda text: ([Link(text, text)],),
     ("page", "empty_state"): lambda text: (text, text, Link(text, text)),
+    ("page", "further"): lambda text: (text, text),
+    ("page", "more"): lambda text: (Link(text, text), text),
     ("page", "page_header"): lambda text: (text, text, [Link(text, text)]),
     ("page", "pagination"): lambda text: (text, text),
     ("page", "tabs"): lambda text: ([Link(text, text)], text, text),
