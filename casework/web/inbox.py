@@ -82,7 +82,8 @@ def listing() -> str:
         statement = _seen(context, settled=settled, before=before, limit=PAGE + 1)
         rows = context.session.scalars(statement).all()
         shown = rows[:PAGE]
-        older = url_for(".listing", before=shown[-1].id, show=request.args.get("show"))
+        last = shown[-1].id if shown else None  # an empty page has nothing older
+        older = url_for(".listing", before=last, show=request.args.get("show"))
         return render_template(
             "work/inbox.html",
             lines=_lines(context, shown),
