@@ -34,7 +34,7 @@ PAGES = (
     ("the rest of what waits", "registrator", "/work/waiting"),
     ("the register", "registrator", "/matters"),
     ("a search", "registrator", "/matters?q=cykelv%C3%A4g+59"),
-    ("the choices of an agenda", "namndsekreterare", "/meetings/1/agenda"),
+    ("the choices of an agenda", "namndsekreterare", "/meetings/2/agenda"),
     ("a matter", "registrator", "/matters/1"),
 )
 
