@@ -20,6 +20,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import select
 
+from casework.accounts.letters import forget_secret
 from casework.accounts.sessions import Lifetime
 from casework.accounts.tidy import forget_old
 from casework.audit.models import AuditAnchor
@@ -111,6 +112,7 @@ def deliver(casework: Installation, moment: datetime) -> DeliveryResult:
 
     def sent(session: Session, message: Message) -> None:
         letter_sent(_context(casework, session, message.organisation_id, moment), message)
+        forget_secret(message)
 
     def failed(session: Session, message: Message) -> None:
         letter_failed(_context(casework, session, message.organisation_id, moment), message)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from casework.accounts.models import User
 from casework.context import STOCKHOLM
 from casework.mail.addresses import Mailbox
 from casework.mail.compose import compose
@@ -15,14 +17,17 @@ from casework.people.models import Organisation
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from casework.accounts.models import AccountLink, User
+    from casework.accounts.models import AccountLink
     from casework.context import Context
     from casework.mail.compose import Composed
+    from casework.mail.models import Message
     from casework.phrases import Language
 
 LETTERS = {"invite": "account_invited", "reset": "password_reset"}
 # Below it stands the secret of the link, which the log writes nothing of.
 PAGE = "/account/link"
+HIDDEN = "…"
+_SECRET = re.compile(rf"({PAGE}/)[\w-]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,19 @@ def address_of(context: Context, secret: str) -> str:
 
 def written(context: Context, letter: Written) -> Composed:
     """The letter, without anybody to send it to."""
+    organisation = context.session.get(Organisation, context.organisation_id)
     until = letter.expires_at.astimezone(STOCKHOLM)
     return compose(
         context.services.settings.templates_dir,
         LETTERS[letter.purpose],
         letter.language,
         {
-            "organisation": {"name": _organisation_name(context)},
+            "organisation": {"name": organisation.name if organisation else ""},
+            "answer": {
+                "email": organisation.email if organisation else "",
+                "phone": organisation.phone if organisation else "",
+                "page": "account",
+            },
             "first_name": letter.first_name,
             "email": letter.email,
             "link": letter.link,
@@ -74,11 +85,15 @@ def post(context: Context, user: User, link: AccountLink, composed: Composed) ->
         moment=context.moment,
         sender=Mailbox(organisation.name, organisation.email or settings.sender),
         domain=urlsplit(settings.base_url).hostname or "localhost",
+        reply_to=organisation.email,
         subject_type=user.__tablename__,
         subject_id=user.id,
     )
 
 
-def _organisation_name(context: Context) -> str:
-    organisation = context.session.get(Organisation, context.organisation_id)
-    return organisation.name if organisation else ""
+def forget_secret(message: Message) -> None:
+    """The outbox keeps a letter that has left, but not the link that was for its reader alone."""
+    if message.subject_type != User.__tablename__:
+        return
+    message.text = _SECRET.sub(rf"\1{HIDDEN}", message.text)
+    message.html = _SECRET.sub(rf"\1{HIDDEN}", message.html)

@@ -32,7 +32,8 @@ def _nobodys_hash() -> str:
 
 def password_fits(user: User | None, password: str) -> bool:
     """Whether the password is the user's; as slow for an unknown user as for a known one."""
-    kept = user.password_hash if user and user.password_hash else _nobodys_hash()
+    nobodys = _nobodys_hash()  # made by the first of all, whoever that asks for
+    kept = user.password_hash if user and user.password_hash else nobodys
     try:
         fits = _hasher.verify(kept, password)
     except (VerificationError, InvalidHashError):

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from casework.api import (
+    accounts,
     attachments,
     board,
     delegation,
@@ -23,8 +24,10 @@ from casework.api import (
     openapi,
     pack,
     people,
+    personal_data,
     problems,
     reading,
+    stand_ins,
     table,
 )
 from casework.api.callers import Window
@@ -48,6 +51,9 @@ ROOMS = (
     followup.room,
     inbox.room,
     people.room,
+    accounts.room,
+    personal_data.room,
+    stand_ins.room,
 )
 
 

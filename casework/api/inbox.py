@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from casework.api.endpoint import Room
 from casework.api.schemas import inbox as shapes
 from casework.inbox import queries, service
+from casework.people.policy import absent
 from casework.sight import of_what_is_seen
 
 if TYPE_CHECKING:
@@ -18,22 +19,24 @@ room = Room("inbox")
 
 @room.get(
     "/inbox",
-    "What one has been told and what still stands, or what is settled; newest first.",
+    "What still stands of what one was told, or what is settled, newest first; also what was told "
+    "to whom one stands in for.",
     who="Oneself.",
     query=shapes.InboxAsked,
     answer=shapes.InboxEntry,
     paged=True,
 )
 def list_inbox(call: Call) -> Page:
-    own = call.caller.person_id
+    own, organisation_id = call.caller.person_id, call.organisation_id
+    away = absent(call.session, organisation_id, own, call.context.today)
     return call.page(
         queries.entries(
-            call.organisation_id,
-            own,
+            organisation_id,
+            (own, *away),
             settled=call.query["settled"],
             before=call.query["before"],
             limit=call.limit,
-        ).where(of_what_is_seen(call.organisation_id, own))
+        ).where(of_what_is_seen(organisation_id, own))
     )
 
 

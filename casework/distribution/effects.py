@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from casework.distribution import mending, service
+from casework.distribution.letters import tell_of_failure
 from casework.distribution.models import Dispatch
 from casework.distribution.queries import letter_key
 from casework.mail.reasons import plain
@@ -28,9 +29,10 @@ def send_letter_again(context: Context, dispatch: Dispatch) -> None:
     )
 
 
-def note_returned(_context: Context, dispatch: Dispatch) -> None:
+def note_returned(context: Context, dispatch: Dispatch) -> None:
     """A server took the letter, and sent it back later: no letter of ours tells of that."""
     dispatch.failure, dispatch.reason = "mail_returned", plain("mail_returned", {})
+    tell_of_failure(context, dispatch)
 
 
 def note_sent_otherwise(context: Context, dispatch: Dispatch) -> None:

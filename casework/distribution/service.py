@@ -14,7 +14,7 @@ from casework.board.queries import notice_of
 from casework.context import SYSTEM
 from casework.db import lock
 from casework.distribution import papers
-from casework.distribution.letters import excerpt_letter
+from casework.distribution.letters import excerpt_letter, tell_of_failure
 from casework.distribution.models import (
     Dispatch,
     Excerpt,
@@ -254,6 +254,7 @@ def fail(
     dispatch.failure, dispatch.reason = failure, plain(failure, params)
     if dispatch.state == "queued":
         context.services.engine.fire(context.caused_by(dispatch, "letter"), dispatch, "fail")
+        tell_of_failure(context, dispatch)
 
 
 def note_fetched(context: Context, dispatch: Dispatch) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from casework.audit.service import audited_models
 from casework.db import lock, newest
 from casework.distribution.queries import DISPATCH_KEY, DISPATCHERS
-from casework.errors import Invalid, NotFound
+from casework.errors import Conflict, Invalid, NotFound
 from casework.mail import outbox
 from casework.mail.models import Message
 from casework.matters.models import Matter
@@ -90,8 +90,11 @@ def send_again(
     """Try the letter from the beginning, to `email` from now on if that is given.
 
     With `with_person` the address is corrected where it comes from. The caller has found the letter
-    with `find`. Raises Conflict `message_not_failed` for one that waits or has gone, Invalid.
+    with `find`. Raises Conflict `message_not_failed` for one that waits or has gone, Invalid, and
+    Conflict `account_letter_stays`: the link in such a letter opens somebody's account.
     """
+    if email and message.body_id is None and email != message.to_address:
+        raise Conflict("account_letter_stays")
     before = message.to_address
     person = person_of(context, message) if with_person and email else None
     outbox.send_again(context.session, message, context.moment, email)

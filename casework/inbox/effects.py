@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from casework.context import Context
 
 # The letters that workflow files before the inbox named, and what each of them tells.
-_KIND_OF_MAIL = {each.mail: name for name, each in KINDS.items()}
+KIND_OF_MAIL = {each.mail: name for name, each in KINDS.items()}
 
 
 def notify(context: Context, subject: Any, *, mail: str, to: str) -> None:
@@ -22,7 +22,7 @@ def notify(context: Context, subject: Any, *, mail: str, to: str) -> None:
             context,
             person,
             subject,
-            _KIND_OF_MAIL.get(mail, "told"),
+            KIND_OF_MAIL.get(mail, "told"),
             letter=mail,
             reason=str(context.input.get("reason", "")),
         )

@@ -30,6 +30,8 @@ KINDS: dict[str, Kind] = {
     "assignment": Kind("assignment", asks=True, may_be_seen=True),
     "reopened": Kind("reopened", asks=True, may_be_seen=True),
     "ready": Kind("ready", asks=True, may_be_seen=True),
+    "dispatched": Kind("dispatched", asks=True, may_be_seen=True),
+    "noted": Kind("noted", asks=True, may_be_seen=True),
     # News: asks for nothing but to be read.
     "officer_changed": Kind("officer_changed", asks=False, may_be_seen=True),
     "handed_over": Kind("handed_over", asks=False, may_be_seen=True),
@@ -41,4 +43,6 @@ KINDS: dict[str, Kind] = {
     "told": Kind("", asks=False, may_be_seen=True),  # by a letter of an organisation's own
     "minutes_attested": Kind("minutes_attested", asks=False, may_be_seen=True),
 }
+# What cannot be put aside stands above what can.
+TASKS = tuple(name for name, kind in KINDS.items() if not kind.may_be_seen)
 ASKING = tuple(name for name, kind in KINDS.items() if kind.asks)

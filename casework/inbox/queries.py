@@ -9,22 +9,27 @@ from casework.errors import NotFound
 from casework.inbox.models import InboxEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
 def entries(
     organisation_id: int,
-    person_id: int,
+    person_ids: Collection[int],
     *,
     settled: bool = False,
     before: int | None = None,
     limit: int = 50,
 ) -> Select[InboxEntry]:
-    """One page of what still stands for the person, or of what is `settled`."""
-    statement = newest(InboxEntry, organisation_id, before=before, limit=limit, person_id=person_id)
+    """One page of what still stands for the persons, or of what is `settled`.
+
+    They are whoever reads, and those whom they stand in for (`policy.absent`).
+    """
+    statement = newest(InboxEntry, organisation_id, before=before, limit=limit)
     ended = InboxEntry.settled_at.is_not(None) if settled else InboxEntry.settled_at.is_(None)
-    return statement.where(ended)
+    return statement.where(InboxEntry.person_id.in_(person_ids), ended)
 
 
 def find(session: Session, organisation_id: int, person_id: int, entry_id: int) -> InboxEntry:

@@ -47,7 +47,8 @@ def tell(
         return None
     known = KINDS[kind]
     cause = f"{subject.__tablename__}:{subject.id}:{occasion or subject.version}"
-    readers = readers_of(context, person)
+    everybody = readers_of(context, person)
+    readers = [each for each in everybody if each.id != context.actor.person_id]
     entry = _entered(context, person, subject, kind, cause, reason, bool(readers))
     mail = letter or known.mail
     for reader in readers:

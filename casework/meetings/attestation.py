@@ -15,6 +15,7 @@ from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.inbox.service import settle
 from casework.meetings import papers
 from casework.meetings.asking import ask_for_signatures
+from casework.meetings.keeping import secretaries
 from casework.meetings.minutes import Edited, apply, missing_of, number_items
 from casework.meetings.models import Correction, Minutes, MinutesItem, Signature
 from casework.meetings.proof import attestation_proof
@@ -47,7 +48,13 @@ def draw_up(
     noun = _noun(minutes)
     suffix = "" if minutes.kind == "meeting" else f" § {items[0].number}"
     content = papers.minutes(
-        meeting, organisation, items, context.today, signatories(minutes), alone
+        meeting,
+        organisation,
+        items,
+        context.today,
+        signatories(minutes),
+        alone,
+        kept_by=secretaries(context, meeting),
     )
     press = context.services.press
     if minutes.kind == "correction" and meeting.minutes is not None:

@@ -24,6 +24,7 @@ _PAGES = {
     "matter": "matters",
     "meeting": "meetings",
     "assignment": "assignments",
+    "dispatch": "dispatches",
     "delegated_decision": "delegation/decisions",
 }
 

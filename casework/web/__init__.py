@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask_bootstrap import Bootstrap5
@@ -12,6 +13,8 @@ from werkzeug.routing import IntegerConverter
 from casework.config import Settings, shipped
 from casework.web import (
     absences,
+    account,
+    accounts,
     address_book,
     again,
     agenda,
@@ -24,9 +27,11 @@ from casework.web import (
     delegation,
     dispatches,
     drafts,
+    extracts,
     files,
     forms,
     frame,
+    handover,
     headers,
     inbox,
     intake,
@@ -58,6 +63,7 @@ from casework.web import (
     series,
     session,
     showing,
+    stand_ins,
     styleguide,
     table,
     waiting,
@@ -67,6 +73,7 @@ from casework.web import (
 if TYPE_CHECKING:
     from flask import Flask
 
+COOKIE_LIFE = timedelta(days=31)
 
 ROOMS = (
     *(
@@ -95,7 +102,12 @@ ROOMS = (
         organisation,
         bodies,
         persons,
+        accounts,
+        account,
         passwords,
+        extracts,
+        stand_ins,
+        handover,
         series,
         calendars,
         styleguide,
@@ -150,7 +162,8 @@ def _keep_cookies_close(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
-        PERMANENT_SESSION_LIFETIME=settings.session_life,
+        # The cookie outlives the session in it, which the server ends; forms of strangers need it.
+        PERMANENT_SESSION_LIFETIME=max(settings.session_life, COOKIE_LIFE),
         # A meeting's screen is open all day: a form's token lives as long as the sign-in.
         WTF_CSRF_TIME_LIMIT=None,
     )

@@ -14,9 +14,11 @@ from casework.delegation.models import DelegatedDecision
 from casework.distribution.models import Dispatch
 from casework.followup.models import Assignment
 from casework.inbox import queries, service
+from casework.inbox.kinds import TASKS
 from casework.inbox.models import InboxEntry
 from casework.matters.models import Matter
 from casework.meetings.models import Meeting, Minutes
+from casework.people.policy import absent
 from casework.sight import of_what_is_seen
 from casework.web import steps
 from casework.web.asked import whole_number
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
+    from casework.people.policy import Absence
 
 FIRST = 10
 PAGE = 50
@@ -39,7 +42,7 @@ PAGE = 50
 SUBJECTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
     "matter": (Matter, ()),
     "assignment": (Assignment, ()),
-    "dispatch": (Dispatch, (selectinload(Dispatch.excerpt),)),
+    "dispatch": (Dispatch, ()),
     "meeting": (Meeting, (selectinload(Meeting.body),)),
     "minutes": (Minutes, (selectinload(Minutes.meeting).selectinload(Meeting.body),)),
     "delegated_decision": (DelegatedDecision, ()),
@@ -50,8 +53,11 @@ blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
 
 @dataclass(frozen=True)
 class NewLine:
-    """One thing that the person was told. `seen_url` is where they put it aside, "" if it waits
-    for something to be done; `ended` says how it ended."""
+    """One thing that the person was told, or `instead_of` somebody whom they stand in for.
+
+    `seen_url` is where they put it aside, "" if it waits for something to be done; `ended` says
+    how it ended.
+    """
 
     what: str
     about: Link
@@ -59,6 +65,7 @@ class NewLine:
     caused_by: str
     at: datetime
     by_letter: bool
+    instead_of: str = ""
     seen_url: str = ""
     ended: str = ""
 
@@ -105,11 +112,13 @@ def seen(entry_id: int) -> Response:
 
 
 def news(context: Context) -> News:
-    """What stands first on the person's page."""
+    """What stands first on the person's page: what is to be done, then what is to be read."""
     count = select(func.count()).select_from(
         _seen(context, limit=None).with_only_columns(InboxEntry.id).order_by(None).subquery()
     )
-    rows = context.session.scalars(_seen(context, limit=FIRST)).all()
+    tasks_first = InboxEntry.kind.not_in(TASKS), InboxEntry.id.desc()
+    first = _seen(context, limit=FIRST).order_by(None).order_by(*tasks_first)
+    rows = context.session.scalars(first).all()
     told = frozenset(row.subject_id for row in rows if row.subject_type == "minutes")
     total = context.session.scalar(count) or 0 if len(rows) == FIRST else len(rows)
     return News(_lines(context, rows), total, told)
@@ -123,17 +132,28 @@ def _seen(
     limit: int | None = PAGE,
 ) -> Select[InboxEntry]:
     own = signed_in().person_id
+    readers = (own, *_away(context))
     return (
-        queries.entries(context.organisation_id, own, settled=settled, before=before)
+        queries.entries(context.organisation_id, readers, settled=settled, before=before)
         .where(of_what_is_seen(context.organisation_id, own))
         .limit(limit)
     )
 
 
+def _away(context: Context) -> Mapping[int, Absence]:
+    """Those whom the person stands in for today."""
+    own = signed_in().person_id
+    return absent(context.session, context.organisation_id, own, context.today)
+
+
 def _lines(context: Context, rows: Sequence[InboxEntry]) -> list[NewLine]:
-    subjects = _subjects(context, rows)
+    subjects, away = _subjects(context, rows), _away(context)
     found = ((row, subjects.get((row.subject_type, row.subject_id))) for row in rows)
-    return [_line(row, subject) for row, subject in found if subject is not None]
+    return [
+        _line(row, subject, away[row.person_id].name if row.person_id in away else "")
+        for row, subject in found
+        if subject is not None
+    ]
 
 
 def _subjects(
@@ -155,7 +175,8 @@ def _subjects(
     }
 
 
-def _line(entry: InboxEntry, subject: Any) -> NewLine:
+def _line(entry: InboxEntry, subject: Any, instead_of: str) -> NewLine:
+    may_put_aside = entry.may_be_seen and not instead_of
     return NewLine(
         what=kind_labels().get(entry.kind, _("Nytt")),
         about=_link(entry, subject),
@@ -163,7 +184,8 @@ def _line(entry: InboxEntry, subject: Any) -> NewLine:
         caused_by=entry.caused_by,
         at=entry.created_at,
         by_letter=entry.by_letter,
-        seen_url=url_for("inbox.seen", entry_id=entry.id) if entry.may_be_seen else "",
+        instead_of=instead_of,
+        seen_url=url_for("inbox.seen", entry_id=entry.id) if may_put_aside else "",
         ended=_ended(entry),
     )
 
@@ -184,8 +206,8 @@ def _link(entry: InboxEntry, subject: Any) -> Link:
         case "assignment":
             return Link(subject.task, url_for("assignments.show", assignment_id=subject.id))
         case "dispatch":
-            url = url_for("matters.show", matter_id=subject.excerpt.matter_id)
-            return Link(subject.recipient_name, f"{url}#dispatches")
+            url = url_for("dispatches.show", dispatch_id=subject.id)
+            return Link(subject.recipient_name, url)
         case "delegated_decision":
             return Link(subject.title, url_for("decisions.show", decision_id=subject.id))
         case "minutes":
@@ -210,7 +232,11 @@ def kind_labels() -> dict[str, str]:
         "assignment": _("Du har fått ett uppdrag"),
         "reopened": _("Ett ärende har öppnats igen"),
         "ready": _("Klart för dagordningen"),
+        "dispatched": _("Utsänt till dem som berörs"),
+        "noted": _("Ärendet är noterat"),
         "officer_changed": _("Ny handläggare"),
+        "assignee_changed": _("Ny ansvarig"),
+        "handed_over": _("Överlämnat, med det här som det första"),
         "received": _("En handling har kommit in"),
         "ended": _("Ärendet har avslutats"),
         "assignment_moved": _("Uppdraget har en ny dag"),

@@ -73,9 +73,21 @@ def history_entry(context: Context, subject: Any, entry: AuditEntry) -> HistoryE
     language = reader_language()
     labels = {step.trigger: step.label[language] for step in definition.transitions}
     what = labels.get(entry.action) or verb(entry.action, language)
-    reason = entry.detail.get("input", entry.detail).get("reason", "")
-    detail = reason or entry.detail.get("filename") or entry.detail.get("person", "")
-    return HistoryEntry(entry.at, what, entry.actor_name, detail)
+    told = entry.detail
+    reason = told.get("input", told).get("reason", "")
+    change = f"{told['former'] or '–'} → {told['person']}" if "former" in told else ""
+    detail = " · ".join(filter(None, (change, reason)))
+    detail = detail or told.get("filename") or told.get("person", "")
+    return HistoryEntry(entry.at, what, actor_of(entry), detail)
+
+
+def actor_of(entry: AuditEntry) -> str:
+    """Whose doing it was, and in whose place."""
+    absent = entry.detail.get("in_place_of")
+    if not absent:
+        return entry.actor_name
+    told: str = _("%(name)s i stället för %(absent)s", name=entry.actor_name, absent=absent)
+    return told
 
 
 def why_here(context: Context, subject: Any) -> HistoryEntry | None:

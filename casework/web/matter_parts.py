@@ -150,7 +150,7 @@ def _may_open(context: Context, model: type[Any]) -> Any:
 def _offered(context: Context, word: str) -> Offered:
     """The first entries of the address book, or those with the word asked for."""
     groups = _entries(context, RecipientGroup, word)
-    recipients = _entries(context, Recipient, word, Recipient.is_active)
+    recipients = _entries(context, Recipient, word, Recipient.is_active.is_(True))
     return Offered(
         [
             *(
@@ -163,9 +163,7 @@ def _offered(context: Context, word: str) -> Offered:
     )
 
 
-def _entries(
-    context: Context, model: type[Any], word: str, *besides: Any
-) -> list[Any]:
+def _entries(context: Context, model: type[Any], word: str, *besides: Any) -> list[Any]:
     statement = (
         select(model)
         .where(

@@ -17,14 +17,15 @@ from casework.people.corrections import may_revise, revise_person
 from casework.people.details import DETAILS
 from casework.people.models import Appointment, Person
 from casework.people.policy import lift
-from casework.people.service import KEEPERS, may_appoint
+from casework.people.service import KEEPERS, appoint, may_appoint
 from casework.phrases import sentence
-from casework.web.asked import day_or_none, fitting, number_or_none, whole_number
+from casework.web.asked import day_or_none, fitting, number_or_none, row_number, whole_number
 from casework.web.bodies import role_label
 from casework.web.language import reader_language
-from casework.web.lines import verb
+from casework.web.lines import actor_of, verb
 from casework.web.paging import number_of, show_all
-from casework.web.session import SIGNED_IN, acting, permits, reading
+from casework.web.roles import role_choices
+from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.shapes import HistoryEntry, Link
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from casework.audit.models import AuditEntry
     from casework.context import Context
 
+HANDING_OVER = {"registrar", "manager", "committee_secretary"}
 PAGE = 50
 FIRST, MOST = 20, 500
 HISTORY = 50
@@ -55,6 +57,7 @@ def listing() -> str:
             "persons/list.html",
             rows=rows[:PAGE],
             name=name,
+            keeps_accounts=may_appoint(context, None, "administrator"),
             count=number_of(counted(context.session, everybody, Person.id)),
             first=url_for(".listing", **asked) if after else "",
             following=url_for(".listing", **asked, after=rows[PAGE - 1].id)
@@ -84,6 +87,34 @@ def revise(person_id: int) -> tuple[str, int] | Response:
         return _refused(person_id, refusal, details=written | {"version": _version()})
     flash(_("Uppgifterna är sparade."), "success")
     return redirect(url_for(".show", person_id=person_id), 303)
+
+
+@blueprint.post("/<int:person_id>/appointments")
+@permits(*KEEPERS)
+def appoint_to(person_id: int) -> tuple[str, int] | Response:
+    """Give the person a role, in a body or the whole organisation; what was written stays."""
+    written: dict[str, Any] = {
+        field: request.form.get(field, "")[:20]
+        for field in ("role", "body", "valid_from", "valid_to")
+    }
+    written["is_acting"] = "is_acting" in request.form
+    try:
+        with acting() as context:
+            own = context.organisation_id
+            number = row_number(written["body"])
+            appoint(
+                context,
+                find(context, person_id),
+                written["role"],
+                body=queries.body(context.session, own, number) if written["body"] else None,
+                valid_from=day_or_none(written["valid_from"]),
+                valid_to=day_or_none(written["valid_to"]),
+                is_acting=written["is_acting"],
+            )
+    except Refusal as refusal:
+        return _refused(person_id, refusal, opened=("appoint", 0), written=written)
+    flash(_("Rollen är antecknad."), "success")
+    return redirect(url_for(".show", person_id=person_id) + "#appointments", 303)
 
 
 @blueprint.post("/<int:person_id>/appointments/<int:appointment_id>")
@@ -179,6 +210,7 @@ def _page(
         person=person,
         appointments=rows,
         may_revise=keeps,
+        may_hand_over=person.id == signed_in().person_id or bool(signed_in().roles & HANDING_OVER),
         rest=rest,
         may_mend={each.id for each in rows if (each.body_id, each.role) in may},
         details=details or {"version": person.version, **_details(person)},
@@ -187,6 +219,11 @@ def _page(
         written=written or {},
         stored=_stored,
         role_label=role_label,
+        keeps_accounts=may_appoint(context, None, "administrator"),
+        is_own=context.actor.person_id == person.id,
+        roles=role_choices(),
+        bodies=context.session.scalars(queries.bodies(own)).all(),
+        today=context.today,
         history=[_told(each) for each in context.session.scalars(entries)] if keeps else [],
         problem=problem,
     )
@@ -215,6 +252,9 @@ def _told(entry: AuditEntry) -> HistoryEntry:
         for field, after in detail.get("after", {}).items()
         if field != "is_acting"
     ]
-    told = [role, detail.get("body", ""), *changes, detail.get("reason", "")]
+    names = [detail[name] for name in ("absent", "stand_in", "person") if name in detail]
+    days = f"{detail['first']}–{detail['last']}" if "first" in detail else ""
+    told = [role, detail.get("body", ""), " → ".join(names), days, *changes]
+    told.append(detail.get("reason", ""))
     what = verb(entry.action, reader_language())
-    return HistoryEntry(entry.at, what, entry.actor_name, " · ".join(filter(None, told)))
+    return HistoryEntry(entry.at, what, actor_of(entry), " · ".join(filter(None, told)))

@@ -23,7 +23,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in the types yet
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from casework.accounts.officials import officials
+from casework.accounts.officials import officials, responsible
 from casework.errors import Invalid
 from casework.meetings.models import Meeting
 from casework.people.models import Body, Person
@@ -57,6 +57,8 @@ TONES: dict[str, Tone] = {
     "accepted": "done",
     "acknowledged": "done",
     "sent": "done",
+    "sent_otherwise": "done",
+    "given_up": "neutral",
     "has_legal_force": "done",
     "appealed": "late",
     "annulled": "late",
@@ -110,7 +112,7 @@ def ask(find: Find, subject_id: int, trigger: str, url: str) -> str:
     with reading() as context:
         subject = find(context, subject_id)
         step = _transition(context, subject, trigger)
-        return _page(context, subject, step, url, _form(context, step))
+        return _page(context, subject, step, url, _form(context, subject, step))
 
 
 def take(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[str, int] | Response:
@@ -122,14 +124,14 @@ def take(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[str
     with reading() as context:
         subject = find(context, subject_id)
         step = _transition(context, subject, trigger)
-        return _page(context, subject, step, url, _form(context, step), problem), 422
+        return _page(context, subject, step, url, _form(context, subject, step), problem), 422
 
 
 def _taken(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[str, int] | Response:
     with acting() as context:
         subject = find(context, subject_id)
         step = _transition(context, subject, trigger)
-        form = _form(context, step)
+        form = _form(context, subject, step)
         if not form.validate_on_submit():
             return _page(context, subject, step, url, form), 422
         given = {each.name: form[each.name].data for each in step.inputs}
@@ -256,6 +258,13 @@ def _does(step: Transition) -> Iterator[str]:
         "set_legal_force": _("Besluten får laga kraft."),
         "post_notice": _("Justeringen tillkännages på anslagstavlan."),
         "start_deadline": _("En tidsfrist börjar löpa."),
+        "change_officer": _(
+            "Läge, text och tidsfrister står kvar. Den nya och den tidigare handläggaren får ett"
+            " brev."
+        ),
+        "change_assignee": _(
+            "Läge, dag och rapporter står kvar. Den nya och den tidigare ansvariga får ett brev."
+        ),
         "open_assignments": _("Uppdragen i beslutet börjar bevakas."),
         "take_notice_down": _("Anslaget tas ned."),
         "number_and_sign": _("Beslutet får nummer och ditt namn, och kan inte ändras mer."),
@@ -268,18 +277,18 @@ def _does(step: Transition) -> Iterator[str]:
     return (told[name] for name in names if name in told)
 
 
-def _form(context: Context, step: Transition) -> Any:
-    fields = {declared.name: _field(context, declared) for declared in step.inputs}
+def _form(context: Context, subject: Any, step: Transition) -> Any:
+    fields = {declared.name: _field(context, subject, declared) for declared in step.inputs}
     return type("StepForm", (FlaskForm,), fields)()
 
 
-def _field(context: Context, declared: Input) -> Any:
+def _field(context: Context, subject: Any, declared: Input) -> Any:
     label = (declared.label or {}).get(reader_language(), declared.name)
     asked = _("Kryssa i ”%(field)s”.") if declared.type == "boolean" else _("Fyll i ”%(field)s”.")
     needed = InputRequired(asked % {"field": label})
     checks: list[Any] = [needed if declared.required else Optional()]
-    if declared.name == "case_officer":
-        return _officer(context, declared, label)
+    if declared.name in ("case_officer", "assignee"):
+        return _holder(context, subject, declared, label)
     if declared.type in ("person", "body", "meeting"):
         none = _("Välj") if declared.required else "–"
         return SelectField(
@@ -298,9 +307,11 @@ def _field(context: Context, declared: Input) -> Any:
     return _PLAIN[declared.type](label, validators=checks, filters=[plain_breaks])
 
 
-def _officer(context: Context, declared: Input, label: str) -> Any:
-    """Whom the matter is given; who cannot hold it is refused by the step itself."""
+def _holder(context: Context, subject: Any, declared: Input, label: str) -> Any:
+    """Whom the task is given; who cannot hold it is refused by the step itself."""
     among = officials(context.organisation_id, context.today)
+    if declared.name == "assignee":
+        among = responsible(context, context.session.get_one(Body, subject.body_id))
     offered = holders(context, among)
     checks = [_Chosen(label)] if declared.required else []
     if offered.is_long:

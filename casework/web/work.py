@@ -21,6 +21,7 @@ from casework.web.inbox import news
 from casework.web.session import SIGNED_IN, permits, reading, signed_in
 from casework.web.shapes import Link, StateLabel
 from casework.web.showing import moment
+from casework.web.stand_ins import stood_in_for
 from casework.web.waiting import SECTIONS, beginning_of, nearest_deadlines
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def mine() -> str:
             "work/mine.html",
             today=context.today,
             news=new,
+            away=stood_in_for(context),
+            person_id=person_id,
             sections=begun,
             dues=dues,
             all_dues=all_dues,

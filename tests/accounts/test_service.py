@@ -6,6 +6,9 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +21,7 @@ from casework.accounts.passwords import password_fits
 from casework.accounts.sign_in import sign_in
 from casework.audit.models import AuditEntry
 from casework.audit.verify import verify
+from casework.background import deliver
 from casework.errors import Conflict, Forbidden, Invalid, Refusal
 from casework.mail.models import Message
 from casework.people.models import Appointment
@@ -164,6 +168,22 @@ def test_nothing_secret_is_on_record(world: World_) -> None:
         for secret in (*secrets, token, NEW, PASSWORD):
             assert not any(secret in each for each in (*entries, *links))
         assert verify(context.session, world[0].services.audit.key).breaks == ()
+
+
+def test_a_letter_that_has_left_holds_no_link(world: World_) -> None:
+    """The outbox is kept, and backed up; what was sent had the link."""
+    casework, _made = world
+    with acting(world, ADMINISTRATOR) as context:
+        newcomer(context)
+        secret = secret_in(letters(context)[0])
+    [sent] = deliver(casework, NOW).sent
+    letter = message_from_bytes(Path(sent.receipt).read_bytes(), policy=default)
+    assert secret in letter.get_body(("plain",)).get_content()
+    with acting(world) as context:
+        [kept] = letters(context)
+        assert secret not in kept.text + kept.html
+        assert "/account/link/…" in kept.text
+        assert '/account/link/…"' in kept.html
 
 
 def test_resetting_ends_every_session(world: World_) -> None:

@@ -15,6 +15,8 @@ from casework.cli.main import casework
 from casework.config import load_settings
 from casework.errors import Conflict, Invalid, NotFound, Refusal
 from casework.people.service import create_person
+from tests.cli.test_first_hour import run as run_as_told
+from tests.house.source import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,3 +174,12 @@ def test_tokens_by_number(run: Run) -> None:
     ]
     with pytest.raises(NotFound, match="token_unknown"):
         run("token", "revoke", FIRST, "99")
+
+
+def test_what_readme_says_about_accounts(run: Run, tmp_path: Path) -> None:
+    """Each command under "Accounts" succeeds, in its order."""
+    run("user", "add", "registrator@example.org", "--name", "Registratorn")
+    section = (ROOT / "README.md").read_text().partition("## Accounts")[2].partition("\n## ")[0]
+    [commands] = re.findall(r"^```sh\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    assert commands.count("casework ") == 10
+    run_as_told(commands, {"CASEWORK_DATA_DIR": str(tmp_path)})

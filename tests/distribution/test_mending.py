@@ -27,6 +27,7 @@ from casework.distribution.models import Dispatch, Recipient
 from casework.distribution.queries import letter_key, letters
 from casework.distribution.service import acknowledge
 from casework.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from casework.inbox.models import InboxEntry
 from casework.mail.delivery import LEASE
 from casework.mail.models import Message
 from casework.matters.models import Matter
@@ -105,6 +106,32 @@ def history(context: Context, row: Dispatch) -> list[str]:
 def test_it_says_why_in_plain_words(failed: Dispatch) -> None:
     """The server's answer is read; the letter keeps it word for word."""
     assert (failed.failure, failed.reason) == ("mail_address_refused", "reason_address_unknown")
+
+
+def test_those_who_dispatch_are_told_once_until_it_is_mended(
+    queued: Road, failed: Dispatch
+) -> None:
+    """An entry first on the secretary's page and a letter with the reason; both end with it."""
+
+    def told(context: Context) -> list[tuple[int, bool]]:
+        found = context.session.scalars(
+            select(InboxEntry).where(
+                InboxEntry.kind == "dispatch_failed", InboxEntry.subject_id == failed.id
+            )
+        )
+        return [(each.person_id, each.settled_at is None) for each in found]
+
+    secretary = queued.cast.secretary.id
+    with mended(queued, failed) as (context, row):
+        assert told(context) == [(secretary, True)]
+        letter = context.session.scalars(
+            select(Message).where(Message.key.startswith("dispatch_failed:"))
+        ).one()
+        assert "E-postadressen finns inte." in letter.text
+        assert f"/dispatches/{failed.id}" in letter.text
+        mending.send_again(context, row, email="ratt@kommunen.se")
+        context.session.flush()
+        assert told(context) == [(secretary, False)]
 
 
 def test_the_address_is_corrected_and_one_letter_goes(

@@ -129,6 +129,17 @@ def test_it_is_sent_again_to_the_corrected_address_of_the_person(
         undelivered.send_again(context, undelivered.find(context, failed["matter"]))
 
 
+def test_the_link_to_an_account_goes_to_no_other_address(
+    road: Road, failed: dict[str, int]
+) -> None:
+    """Whoever mends letters would else open anybody's account."""
+    with acting(road, "registrar") as context:
+        row = undelivered.find(context, failed["account"])
+        with pytest.raises(Conflict, match="account_letter_stays"):
+            undelivered.send_again(context, row, email="annan@example.org")
+        assert (row.state, row.to_address) == ("failed", "ledamot@example.org")
+
+
 def test_it_is_given_up_with_a_reason(road: Road, failed: dict[str, int]) -> None:
     """It leaves the list of those that wait, and stays in that of those given up."""
     with pytest.raises(Invalid), acting(road) as context:

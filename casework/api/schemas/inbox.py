@@ -8,12 +8,13 @@ from casework.api.schemas.common import Before
 
 
 class InboxEntry(Schema):
-    """One thing that one was told: of which kind, about what, why, by whom and when.
+    """One thing that somebody was told: of which kind, about what, why, by whom and when.
 
     `may_be_seen` says whether it can be put aside; else it goes when the task is done.
     """
 
     id = fields.Integer(required=True)
+    person_id = fields.Integer(required=True)
     kind = fields.String(required=True)
     subject_type = fields.String(required=True)
     subject_id = fields.Integer(required=True)
