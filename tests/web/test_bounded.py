@@ -5,7 +5,9 @@ The addresses are taken from the application itself, so that a new list is tried
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +19,7 @@ from casework.app import create_app
 from casework.meetings.models import Meeting
 from casework.schema import tables
 from tests.demo.conftest import demonstrated, settings_of
-from tests.support.crowd import every_kind
+from tests.support.crowd import crowd, every_kind
 from tests.web.markup import entered
 
 if TYPE_CHECKING:
@@ -134,6 +136,56 @@ def _measured(app: Flask) -> dict[tuple[str, str], tuple[int, int]]:
                     found[who, endpoint] = len(answer.data), len(statements)
     event.remove(casework.database.engine, "before_cursor_execute", counts)
     return found
+
+
+def test_every_list_leads_to_its_end(app: Flask) -> None:
+    """Page by page, without gap or double, to as many rows as the list says that it has."""
+    _more(app, 70)
+    client = entered(app, "namndsekreterare")
+    roads = {
+        "/persons": r'class="person-name" href="([^"]+)"',
+        "/assignments": r'class="matter-title" href="([^"]+)"',
+        "/delegation": r'href="(/delegation/items/\d+)"',
+        "/records/matter/1/documents": r'href="(/documents/\d+)"',
+        "/work/elsewhere": r'class="matter-title" href="([^"]+)"',
+    }
+    for path, row in roads.items():
+        told: list[str] = []
+        address, first = path, client.get(path).text
+        while address:
+            page = client.get(address).text
+            told += re.findall(row, page)
+            further = re.findall(r'rel="next" href="([^"#]+)', page)
+            address = unescape(further[-1]) if further else ""
+        count = re.findall(r"(\d+) i listan|Delegationsordning <span[^>]*>(\d+)<", first)
+        assert len(told) == len(set(told)) == int("".join(count[-1])), path
+
+
+def test_an_agenda_is_built_of_what_is_searched_for(app: Flask) -> None:
+    """The choices are the oldest some, or those with a word; each page leads to the next."""
+    _more(app, 30)
+    with app.extensions["casework"].acting(app.extensions["organisation_id"]) as context:
+        crowd(context, matters=60, state="ready")
+        meeting = context.session.scalar(
+            select(func.min(Meeting.id)).where(Meeting.state == "planned")
+        )
+    client, path = entered(app, "namndsekreterare"), f"/meetings/{meeting}/agenda"
+    page = client.get(path).text
+    offered = re.findall(r'id="ready-(\d+)"', page)
+    assert len(offered) == 25
+    following = unescape(re.findall(r'href="([^"]+ready_after=\d+[^"]*)"', page)[0])
+    after = re.findall(r'id="ready-(\d+)"', client.get(following).text)
+    assert after
+    assert not set(offered) & set(after)
+    found = client.get(f"{path}?q=budget+nummer").text
+    titles = re.findall(r'for="ready-\d+"><span[^>]*>[^<]*</span> ([^<]+)</label>', found)
+    assert titles
+    assert all(title.startswith("Budget") for title in titles)
+    token = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', page)[0]
+    keys = {name: value for name, value in re.findall(r'name="(once|key)" value="([^"]+)"', page)}
+    chosen = {"csrf_token": token, "item_type": "decision", "matter": after[0], **keys}
+    assert client.post(path, data=chosen).status_code == 303
+    assert f'id="ready-{after[0]}"' not in client.get(following).text
 
 
 def test_no_list_grows_without_bound(app: Flask) -> None:
