@@ -52,7 +52,8 @@ def waits_for(context: Context, model: type[Any], person_id: int) -> ColumnEleme
     for place, step, _definition in _steps_on(context, model):
         turns = tuple(call.name for call in step.require if call.name in TURNS)
         asked.setdefault((_people(step), turns), []).append(place)
-    return or_(
+    states = sorted({state for places in asked.values() for _name, _version, state in places})
+    theirs = or_(
         false(),
         *(
             and_(
@@ -63,6 +64,7 @@ def waits_for(context: Context, model: type[Any], person_id: int) -> ColumnEleme
             for (roles, turns), places in asked.items()
         ),
     )
+    return and_(model.state.in_(states), theirs)  # the states alone are what an index answers
 
 
 def at_the_end(context: Context, model: type[Any]) -> ColumnElement[int]:
