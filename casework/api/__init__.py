@@ -10,19 +10,24 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from casework.api import (
+    accounts,
     attachments,
     board,
     delegation,
+    dispatches,
     distribution,
     followup,
+    inbox,
     matters,
     meetings,
     minutes,
     openapi,
     pack,
     people,
+    personal_data,
     problems,
     reading,
+    stand_ins,
     table,
 )
 from casework.api.callers import Window
@@ -42,8 +47,13 @@ ROOMS = (
     board.room,
     delegation.room,
     distribution.room,
+    dispatches.room,
     followup.room,
+    inbox.room,
     people.room,
+    accounts.room,
+    personal_data.room,
+    stand_ins.room,
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from marshmallow import Schema, fields, validate
 
 from casework.api.schemas.common import (
+    LARGEST_PAGE,
     Asked,
     Before,
     Day,
@@ -101,3 +102,5 @@ class DeadlinesAsked(Schema):
     """One's own open deadlines due by a day; a year ahead unless given."""
 
     until = Day(load_default=None)
+    after = Asked(load_default=None)
+    limit = Asked(LARGEST_PAGE, load_default=50)
