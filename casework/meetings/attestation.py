@@ -271,9 +271,8 @@ def correct(
     It supersedes the § once signed; the § itself is never changed (JO 2571-1999). It mends an
     obvious slip (FL 36); `confirmed` names the KINDS of `changes` that were asked about, `expected`
     the checksum of the wording that was read. Raises Conflict before attestation, while another
-    correction of the § waits, for another outcome and for what must be confirmed; Stale if another
-    wording is in force by now; Invalid without a change or a reason in more than a word, and for
-    one that takes away what KL 5:67 asks for.
+    waits, for another outcome and for what must be confirmed; Stale if another wording is in force;
+    Invalid without a change or a reason, and for one that takes away what KL 5:67 asks for.
     """
     meeting = row.agenda_item.meeting
     require_secretary(context, meeting)

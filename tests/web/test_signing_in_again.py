@@ -59,7 +59,7 @@ def _session(site: Flask) -> Any:
 def _item_page(session: Session) -> str:
     item = session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == 6)).first()
     assert item is not None
-    return f"/meetings/6/agenda/{item.id}"
+    return f"/meetings/7/agenda/{item.id}"
 
 
 def _assignment(session: Session) -> tuple[str, str]:
