@@ -364,7 +364,7 @@ def test_a_secret_item_says_so_on_every_page(
     casework = installation(travelled)
     page = enter("namndsekreterare")
     with casework.database.read() as session:
-        item = session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == 6)).first()
+        item = session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == 7)).first()
         assert item is not None
         item_id = item.id
     for flag in ("is_closed", "exercises_authority"):

@@ -57,7 +57,7 @@ def _session(site: Flask) -> Any:
 
 
 def _item_page(session: Session) -> str:
-    item = session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == 6)).first()
+    item = session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == 7)).first()
     assert item is not None
     return f"/meetings/7/agenda/{item.id}"
 
