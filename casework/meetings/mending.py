@@ -89,8 +89,8 @@ def mend(
         section=row.section_number,
         item_id=row.agenda_item_id,
         reason=mending.reason,
-        former=mending.former,
-        words=mending.words,
+        before=mending.former,
+        after=mending.words,
     )
     content = put_assignments(put(item_from_json(row.content), saying), row.agenda_item)
     keep(context, row, content, note=mending.reason)
