@@ -22,6 +22,7 @@ from casework.api import (
     pack,
     people,
     problems,
+    publishing,
     reading,
     table,
 )
@@ -39,6 +40,7 @@ ROOMS = (
     table.room,
     reading.room,
     minutes.room,
+    publishing.room,
     board.room,
     delegation.room,
     distribution.room,
