@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from casework.board.screening import MASK, checks, numbers
+from casework.board.screening import MASK, checks, masked, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -88,15 +88,15 @@ def findings(text: str) -> list[Finding]:
 def runs(text: str) -> list[Run]:
     """The text as the public would see it, in stretches that say what was found in them.
 
-    A personal number is never shown, whoever thinks that it may be: its mask stands there.
+    What certainly is somebody's number is never shown, whoever publishes it: its mask stands there.
     """
     shown: list[Run] = []
     at = 0
     for each in findings(text):
         if at < each.start:
             shown.append(Run(text[at : each.start]))
-        words = MASK if each.what == PERSONAL_NUMBER else text[each.start : each.end]
-        shown.append(Run(words, each.what))
+        words = text[each.start : each.end]
+        shown.append(Run(_masked(words) if each.what == PERSONAL_NUMBER else words, each.what))
         at = each.end
     return [*shown, Run(text[at:])] if at < len(text) else shown
 
@@ -104,6 +104,11 @@ def runs(text: str) -> list[Run]:
 def as_public(text: str) -> str:
     """The text as the public sees it, with `[personnummer]` in the place of each such number."""
     return "".join(each.text for each in runs(text))
+
+
+def _masked(words: str) -> str:
+    """By its form, or by its control digit however it is spread."""
+    return MASK if checks(words) else masked(words)
 
 
 def _personal_numbers(text: str) -> list[tuple[int, int]]:
