@@ -11,9 +11,9 @@ from http.client import HTTPConnection
 from time import sleep
 from typing import TYPE_CHECKING
 
+from casework.accounts import service, tokens
 from casework.app import installation
 from casework.config import load_settings
-from casework.people import accounts, service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def installed(data: Path, email: str, scope: str, count: int) -> list[str]:
     try:
         with casework.acting(1) as context:
             user = service.find_user(context, email)
-            return [accounts.create_token(context, user, [scope]) for _ in range(count)]
+            return [tokens.create_token(context, user, [scope]) for _ in range(count)]
     finally:
         casework.database.close()
 

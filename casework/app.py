@@ -13,7 +13,7 @@ from casework.addresses import rely_on
 from casework.audit.service import AuditLog
 from casework.board import effects as board_effects
 from casework.board import guards as board_guards
-from casework.config import Settings, load_settings
+from casework.config import Settings, load_settings, shipped
 from casework.context import SYSTEM, Actor, Context, Services
 from casework.db import Database
 from casework.deadlines import effects as deadline_effects
@@ -27,13 +27,14 @@ from casework.documents.store import DOCX, PDF, FileStore
 from casework.documents.typeset import Typesetter
 from casework.followup import effects as followup_effects
 from casework.followup import guards as followup_guards
+from casework.inbox import effects as inbox_effects
+from casework.inbox.service import moved_on
 from casework.logs import configure
 from casework.mail.offer import Offer
 from casework.matters import effects as matter_effects
 from casework.matters import guards as matter_guards
 from casework.meetings import effects as meeting_effects
 from casework.meetings import guards as meeting_guards
-from casework.people import effects as people_effects
 from casework.people.policy import LABELS, ROLES, may
 from casework.private import close, tighten
 from casework.schema import tables
@@ -66,7 +67,7 @@ def render(context: Context, subject: Any, value: str) -> None:
 
 
 EFFECTS: dict[str, Any] = (
-    people_effects.EFFECTS
+    inbox_effects.EFFECTS
     | matter_effects.EFFECTS
     | board_effects.EFFECTS
     | delegation_effects.EFFECTS
@@ -119,13 +120,19 @@ def now() -> datetime:
 
 def vocabulary(settings: Settings) -> Vocabulary:
     """Every name that a workflow file may use."""
-    mails = settings.templates_dir / "mail"
+    mails = [folder / "mail" for folder in (settings.templates_dir, shipped("templates"))]
     return Vocabulary(
         guards=frozenset(GUARDS),
         effects=frozenset(EFFECTS),
         roles=frozenset(ROLES) | {"workflow"},
         subjects=frozenset(tables().tables),
-        mails=frozenset(folder.name for folder in mails.iterdir() if folder.is_dir()),
+        mails=frozenset(
+            letter.name
+            for folder in mails
+            if folder.is_dir()
+            for letter in folder.iterdir()
+            if letter.is_dir()
+        ),
         documents=frozenset(PAPERS),
     )
 
@@ -144,7 +151,7 @@ def installation(settings: Settings) -> Casework:
     definitions = load_folder(settings.workflows_dir)
     with database.unit_of_work() as session:
         register(session, definitions.values(), now())
-    engine = Engine(Library(definitions, older), GUARDS, EFFECTS, may, LABELS)
+    engine = Engine(Library(definitions, older), GUARDS, EFFECTS, may, LABELS, moved_on)
     press = Press(
         FileStore(settings.files_dir),
         {PDF: Typesetter(settings.templates_dir), DOCX: WordRenderer(settings.templates_dir)},

@@ -20,6 +20,9 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import select
 
+from casework.accounts.letters import forget_secret
+from casework.accounts.sessions import Lifetime
+from casework.accounts.tidy import forget_old
 from casework.audit.models import AuditAnchor
 from casework.board.models import BoardNotice
 from casework.board.service import note_missing, note_sighting
@@ -109,6 +112,7 @@ def deliver(casework: Installation, moment: datetime) -> DeliveryResult:
 
     def sent(session: Session, message: Message) -> None:
         letter_sent(_context(casework, session, message.organisation_id, moment), message)
+        forget_secret(message)
 
     def failed(session: Session, message: Message) -> None:
         letter_failed(_context(casework, session, message.organisation_id, moment), message)
@@ -170,7 +174,8 @@ def anchor(casework: Installation, moment: datetime) -> None:
 
 
 def tidy(casework: Installation, moment: datetime) -> int:
-    """Remove what a crash left half-made a day ago or more, packs that nobody asks for, used keys.
+    """Remove what a crash left half-made a day ago or more, packs that nobody asks for, used keys,
+    and of accounts what no longer opens or counts.
 
     Gives how many. A pack that is gone is made again for whoever asks for it.
     """
@@ -179,6 +184,9 @@ def tidy(casework: Installation, moment: datetime) -> int:
     half_made += [each for ending in UNFINISHED for each in packs.glob(f"*{ending}")]
     removed = sum(_remove(each, moment - LEFTOVER) for each in half_made)
     removed += sum(_remove(each, moment - PACK_KEPT) for each in packs.glob("*.pdf"))
+    lifetime = Lifetime(casework.settings.session_idle, casework.settings.session_life)
+    with casework.database.unit_of_work() as session:
+        removed += forget_old(session, moment, lifetime)
     return removed + _forget_keys(casework.database, moment)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 MOST_PROXIES = 9
 MEGABYTE = 1024 * 1024
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+SPANS = {"m": MINUTE, "h": timedelta(hours=1), "d": DAY}
+# A session is written down as used once a minute: a much shorter limit would mean nothing.
+SHORTEST_SESSION, LONGEST_SESSION = 5 * MINUTE, 365 * DAY
 MOST_UPLOAD = 1000  # megabytes; a file is read into memory, several times over
 
 
@@ -35,6 +40,8 @@ class Settings:
     templates_dir: Path = Path()
     max_upload: int = 100 * MEGABYTE
     link_days: int = 90
+    session_idle: timedelta = timedelta(hours=8)
+    session_life: timedelta = timedelta(days=7)
     mail_from: str = ""
 
     @property
@@ -73,6 +80,8 @@ class Settings:
             "CASEWORK_WORKFLOWS": str(self.workflows_dir),
             "CASEWORK_TEMPLATES": str(self.templates_dir),
             "CASEWORK_MAX_UPLOAD": str(max(1, self.max_upload // MEGABYTE)),
+            "CASEWORK_SESSION_IDLE": _as_minutes(self.session_idle),
+            "CASEWORK_SESSION_LIFE": _as_minutes(self.session_life),
         }
 
     @property
@@ -110,6 +119,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings from `environ`; raises Invalid naming the setting that is wrong."""
     data_dir = Path(environ.get("CASEWORK_DATA_DIR", "var")).resolve()
     database_url = environ.get("CASEWORK_DATABASE_URL") or f"sqlite:///{data_dir / 'casework.db'}"
+    idle, life = _session_limits(environ)
     return Settings(
         data_dir=_made(data_dir),
         database_url=_database_url(database_url),
@@ -121,6 +131,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         templates_dir=_folder(environ, "CASEWORK_TEMPLATES", "templates"),
         mail_from=_mail_from(environ.get("CASEWORK_MAIL_FROM", "")),
         max_upload=_max_upload(environ.get("CASEWORK_MAX_UPLOAD", "")),
+        session_idle=idle,
+        session_life=life,
     )
 
 
@@ -195,6 +207,31 @@ def _max_upload(megabytes: str) -> int:
     ):
         raise _wrong("CASEWORK_MAX_UPLOAD", f"{given[:40]!r}: 1–{MOST_UPLOAD} (MB)")
     return int(given) * MEGABYTE
+
+
+def _session_limits(environ: Mapping[str, str]) -> tuple[timedelta, timedelta]:
+    """How long a sign-in lives unused, and in all; the first is never the longer."""
+    idle = _span(environ, "CASEWORK_SESSION_IDLE", "8h")
+    life = _span(environ, "CASEWORK_SESSION_LIFE", f"{max(7 * DAY, idle) // MINUTE}m")
+    if idle > life:
+        raise _wrong("CASEWORK_SESSION_IDLE", "> CASEWORK_SESSION_LIFE")
+    return idle, life
+
+
+def _span(environ: Mapping[str, str], name: str, default: str) -> timedelta:
+    """A number and m, h or d: minutes, hours, days."""
+    given = environ.get(name, "").strip().lower() or default
+    number, unit = given[:-1], SPANS.get(given[-1:])
+    if unit is None or not (number.isascii() and number.isdigit() and len(number) < 9):
+        raise _wrong(name, f"{given[:40]!r}: 30m | 8h | 7d")
+    span = int(number) * unit
+    if not SHORTEST_SESSION <= span <= LONGEST_SESSION:
+        raise _wrong(name, f"{given[:40]!r}: 5m–365d")
+    return span
+
+
+def _as_minutes(span: timedelta) -> str:
+    return f"{span // MINUTE}m"
 
 
 def _folder(environ: Mapping[str, str], name: str, default: str) -> Path:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from casework.workflow.engine import Engine
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+IN_PLACE_OF = "in_place_of"  # whose right was used last in a session: `casework.people.policy`
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,13 @@ class Context:
         return self.moment.astimezone(STOCKHOLM).date()
 
     def record(self, subject: Any, action: str, **detail: Any) -> None:
-        """Write an audit entry for something done to `subject` in this transaction."""
+        """Write an audit entry for something done to `subject` in this transaction.
+
+        What a stand-in does says in whose place it was done.
+        """
+        absent = self.session.info.get(IN_PLACE_OF)
+        if absent is not None and self.actor.person_id is not None:
+            detail["in_place_of"] = absent
         self.services.audit.record(
             self.session,
             subject,

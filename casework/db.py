@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import uniform
@@ -51,6 +51,7 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 
 # Seconds until a request hears that every connection is taken.
 POOL_SECONDS = 10
+BUSY = "busy_timeout=30000"  # milliseconds
 # In seconds, the last in milliseconds: a server that is silent for so long is gone.
 PATIENCE = {
     "connect_timeout": "5",
@@ -136,6 +137,18 @@ def newest(
     return statement.filter_by(**wanted)
 
 
+COUNTED = 10_000
+
+
+def counted(session: Session, statement: Select[Any], key: Any) -> int:
+    """How many rows a list has, by the ids in `key`: COUNTED + 1 stands for more than COUNTED.
+
+    The ids are fetched, so that what hides rows from the session hides them here as well.
+    """
+    ids = statement.with_only_columns(key).order_by(None).limit(COUNTED + 1)
+    return len(session.scalars(ids).all())
+
+
 def among(column: str, codes: tuple[str, ...]) -> str:
     """The condition that a column holds one of these codes; codes are our own constants."""
     return "{} IN ({})".format(column, ", ".join(f"'{code}'" for code in codes))
@@ -192,15 +205,22 @@ def _make_sqlite(_dialect: Any, _record: Any, arguments: list[str], _options: An
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "synchronous=FULL"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", BUSY, "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
     """Writers lock at once: a reader that turns writer midway would fail under load."""
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("waits", True):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA {BUSY}")
 
 
 def _line_of(engine: Engine) -> str:
@@ -213,25 +233,40 @@ _held_by = local()  # the lines in which this thread stands first
 
 
 @contextmanager
-def _in_turn(line: str) -> Iterator[None]:
+def _in_turn(line: str, *, waits: bool = True) -> Iterator[bool]:
     """Stand in line among all threads and processes that write to one SQLite file.
 
     SQLite itself has writers try again at random: of eight at once, some would wait for seconds
-    (decision 0016). A process that is killed leaves the line with its file.
+    (decision 0016). A process that is killed leaves the line with its file. Gives whether one
+    stands first, which whoever `waits` always does in the end.
     """
     if not line:
-        yield
+        yield True
         return
     if line in _held_by.__dict__:
-        raise RuntimeError("A unit of work within another would wait for itself.")
+        if waits:
+            raise RuntimeError("A unit of work within another would wait for itself.")
+        yield False
+        return
     descriptor = os.open(line, os.O_RDWR | os.O_CREAT, 0o600)
+    is_first = False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        _held_by.__dict__[line] = True
-        yield
+        is_first = _stands_first(descriptor, waits=waits)
+        if is_first:
+            _held_by.__dict__[line] = True
+        yield is_first
     finally:
-        _held_by.__dict__.pop(line, None)
+        if is_first:
+            _held_by.__dict__.pop(line, None)
         os.close(descriptor)
+
+
+def _stands_first(descriptor: int, *, waits: bool) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _only_visible(state: ORMExecuteState) -> None:
@@ -306,6 +341,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         self._writing = self.engine.execution_options(writing=True)
+        self._passing = self.engine.execution_options(writing=True, waits=False)
         self._line = _line_of(self.engine)
 
     def session(self, *, writing: bool = False) -> Session:
@@ -339,6 +375,21 @@ class Database:
             session.flush()
             with told_as_unavailable(self._when_lost):
                 session.commit()
+
+    def in_passing(self, work: Callable[[Session], object]) -> None:
+        """Do what may as well be left undone: not while others write to SQLite, nor in an outage.
+
+        So nobody who only reads waits for it. On PostgreSQL `work` itself passes by locked rows.
+        """
+        with (
+            suppress(Unavailable),
+            told_as_unavailable(),
+            _in_turn(self._line, waits=False) as is_first,
+        ):
+            if is_first:
+                with _listened(Session(self._passing, expire_on_commit=False)) as session:
+                    work(session)
+                    session.commit()
 
     @property
     def _when_lost(self) -> str:

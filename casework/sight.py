@@ -5,17 +5,23 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import with_loader_criteria
 
 from casework.delegation.models import DelegatedDecision
-from casework.distribution.models import Dispatch
+from casework.distribution.models import Dispatch, Excerpt
 from casework.followup.models import Assignment
+from casework.inbox.models import InboxEntry
 from casework.matters.models import Matter
-from casework.meetings.models import AgendaItem, Meeting, Recusal
-from casework.people.policy import appointments_of, restrict
+from casework.meetings.models import AgendaItem, Meeting, Minutes, Recusal
+from casework.people.policy import absent, appointments_of, readable, restrict
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import ColumnElement, Exists, Select
+    from sqlalchemy.orm import InstrumentedAttribute
+
     from casework.context import Context
 
 HIDDEN = (Matter, Meeting, Assignment, Dispatch, DelegatedDecision)
@@ -29,13 +35,11 @@ def restrict_to(context: Context, person_id: int) -> None:
     """
     session, organisation_id = context.session, context.organisation_id
     restrict(session, HIDDEN, organisation_id, person_id, context.today)
+    recused_of_matter = _recused(organisation_id, person_id, Matter.id)
     # The tables themselves: a criterion on AgendaItem would reach into an entity's subquery. And
     # under names of their own: a query that has them too would else be asked of its own rows alone.
-    recusal, item = Recusal.__table__.alias("own_recusal"), AgendaItem.__table__.alias("left_item")
+    recusal = Recusal.__table__.alias("own_recusal")
     own = (recusal.c.organisation_id == organisation_id) & (recusal.c.person_id == person_id)
-    recused_of_matter = exists().where(
-        own, recusal.c.agenda_item_id == item.c.id, item.c.matter_id == Matter.id
-    )
     recused = exists().where(own, recusal.c.agenda_item_id == AgendaItem.id)
     session.info["visible"] += [
         with_loader_criteria(Matter, ~recused_of_matter, propagate_to_loaders=False),
@@ -43,14 +47,66 @@ def restrict_to(context: Context, person_id: int) -> None:
     ]
 
 
+def matters_seen(organisation_id: int, person_id: int, day: date) -> ColumnElement[bool]:
+    """Which matters the person may read on that day, whoever asks."""
+    may_read = readable(Matter, organisation_id, person_id, day)
+    return may_read & ~_recused(organisation_id, person_id, Matter.id)
+
+
+def of_what_is_seen(organisation_id: int, person_id: int) -> ColumnElement[bool]:
+    """Which entries of an inbox are about something that the person may see.
+
+    In a query of a session that `restrict_to` has restricted: it is the session that hides the
+    rows. What follows from a matter is hidden with it where there is a conflict of interest.
+    """
+
+    def unless_recused(matter_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        return ~_recused(organisation_id, person_id, matter_id)
+
+    seen: dict[str, Select[int]] = {
+        "matter": select(Matter.id),
+        "meeting": select(Meeting.id),
+        "minutes": select(Minutes.id).join(Meeting, Meeting.id == Minutes.meeting_id),
+        "assignment": select(Assignment.id).where(unless_recused(Assignment.matter_id)),
+        "dispatch": select(Dispatch.id)
+        .join(Excerpt, Excerpt.id == Dispatch.excerpt_id)
+        .where(unless_recused(Excerpt.matter_id)),
+        "delegated_decision": select(DelegatedDecision.id),
+    }
+    return or_(
+        *(
+            and_(
+                InboxEntry.subject_type == subject_type,
+                statement.where(statement.selected_columns[0] == InboxEntry.subject_id)
+                .correlate(InboxEntry)
+                .exists(),
+            )
+            for subject_type, statement in seen.items()
+        )
+    )
+
+
+def _recused(organisation_id: int, person_id: int, matter_id: InstrumentedAttribute[int]) -> Exists:
+    """Whether the person has a conflict of interest in the matter, at any of its visits."""
+    recusal, item = Recusal.__table__.alias("own_recusal"), AgendaItem.__table__.alias("left_item")
+    return exists().where(
+        recusal.c.organisation_id == organisation_id,
+        recusal.c.person_id == person_id,
+        recusal.c.agenda_item_id == item.c.id,
+        item.c.matter_id == matter_id,
+    )
+
+
 def sight_of(context: Context, person_id: int) -> str:
-    """A sum over the person's appointments today and conflicts of interest: with another, they see
-    something else than before."""
+    """A sum over a person's appointments today, stand-ins among them, and conflicts of interest:
+    with another, they see something else than before."""
     session, organisation_id = context.session, context.organisation_id
-    appointed = appointments_of(session, organisation_id, person_id, context.today)
+    today = context.today
+    appointed = appointments_of(session, organisation_id, person_id, today)
+    away = sorted(absent(session, organisation_id, person_id, today))
     recused = session.scalars(
         select(Recusal.agenda_item_id)
         .where(Recusal.organisation_id == organisation_id, Recusal.person_id == person_id)
         .order_by(Recusal.agenda_item_id)
     ).all()
-    return sha256(repr((appointed, recused)).encode()).hexdigest()
+    return sha256(repr((appointed, away, recused)).encode()).hexdigest()

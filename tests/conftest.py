@@ -10,8 +10,8 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
 
+from casework.accounts import passwords
 from casework.db import Database
-from casework.people import accounts
 from casework.workflow import definition
 from tests.support import network, postgres, smtp, tools
 from tests.support.databases import PostgresMaker, SqliteMaker, do_not_wait_for_the_disk
@@ -37,10 +37,10 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(autouse=True, scope="session")
 def _passwords_cost_little() -> Iterator[None]:
-    """The real cost is proved in tests/people; a world of ten users would pay it ten times over."""
+    """The real cost is proved in tests/accounts; a world of ten users would pay it tenfold."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+            passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         )
         yield
 

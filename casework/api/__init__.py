@@ -10,20 +10,25 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from casework.api import (
+    accounts,
     attachments,
     board,
     delegation,
+    dispatches,
     distribution,
     followup,
+    inbox,
     matters,
     meetings,
     minutes,
     openapi,
     pack,
     people,
+    personal_data,
     problems,
     publishing,
     reading,
+    stand_ins,
     table,
 )
 from casework.api.callers import Window
@@ -44,8 +49,13 @@ ROOMS = (
     board.room,
     delegation.room,
     distribution.room,
+    dispatches.room,
     followup.room,
+    inbox.room,
     people.room,
+    accounts.room,
+    personal_data.room,
+    stand_ins.room,
 )
 
 

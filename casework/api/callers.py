@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, cast
 
 from flask import request
 
+from casework.accounts.limits import Lane, count, source_of, wait_for
+from casework.accounts.sign_in import confirmed
+from casework.accounts.tokens import token_of
 from casework.api.problems import TooMany, Unauthorised
 from casework.context import Actor
 from casework.errors import Forbidden
-from casework.people.accounts import token_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,7 +64,7 @@ class Window:
             while calls and calls[0] <= at - self.seconds:
                 calls.popleft()
             if len(calls) >= self.limit:
-                raise TooMany(max(1, int(calls[0] + self.seconds - at)))
+                raise TooMany("too_many_calls", seconds=max(1, int(calls[0] + self.seconds - at)))
             calls.append(at)
 
 
@@ -76,11 +79,37 @@ def caller_of(casework: Casework, window: Window) -> Caller:
     with casework.database.read() as session:
         moment = casework.context(session, 0).moment
         token = token_of(session, secret.strip(), moment)
-        if token is None:
-            raise Unauthorised("token_needed")
-        person = token.user.person
-        caller = Caller(
-            token.id, token.organisation_id, Actor(person.id, person.name), tuple(token.scopes)
-        )
+        if token is not None:
+            person = token.user.person
+            actor = Actor(person.id, person.name)
+            caller = Caller(token.id, token.organisation_id, actor, tuple(token.scopes))
+    if token is None:
+        _count_unknown(casework, moment)
+        raise Unauthorised("token_needed")
     window.count(caller.token_id, moment)
     return caller
+
+
+def _count_unknown(casework: Casework, moment: datetime) -> None:
+    """Raises TooMany for who sends many, where callers are told apart. A living one never waits."""
+    source = source_of(request.remote_addr or "") if casework.settings.sees_callers else ""
+    if not source:
+        return
+    lanes = [Lane("token", source)]
+    with casework.database.read() as session:
+        wait = wait_for(session, lanes, moment)
+    if wait:
+        raise TooMany("too_many_token_tries", seconds=ceil(wait.total_seconds()))
+    casework.database.in_passing(lambda session: count(session, lanes, moment))
+
+
+def confirm(casework: Casework, caller: Caller, password: str, wrong: str) -> None:
+    """Raise Forbidden (`wrong`) unless the caller's own password is given: a token is not enough.
+
+    In a transaction of its own, so that a failure counts whatever comes of the request.
+    """
+    with casework.database.unit_of_work() as session:
+        moment = casework.context(session, caller.organisation_id).moment
+        if confirmed(session, caller.organisation_id, caller.person_id, password, moment):
+            return
+    raise Forbidden(wrong)

@@ -1,19 +1,22 @@
-"""The address book, excerpts and their dispatch."""
+"""The address book and excerpts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from casework.api import subjects
 from casework.api.endpoint import EVERYBODY, Created, Room
 from casework.api.schemas import distribution as shapes
 from casework.api.schemas.common import After
 from casework.distribution import queries
+from casework.distribution.address_book import rename_group, revise_recipient
 from casework.distribution.service import add_group, add_recipient, set_members
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
-    from casework.distribution.models import Dispatch, Excerpt, RecipientGroup
+    from casework.distribution.models import Excerpt, Recipient, RecipientGroup
+
+Row = TypeVar("Row")
 
 room = Room("distribution")
 
@@ -24,14 +27,32 @@ KEEPERS = "Registrars, secretaries and administrators."
     "/recipients",
     "The address book in alphabetical order.",
     who=EVERYBODY,
-    query=After,
+    query=shapes.RecipientsAsked,
     answer=shapes.Recipient,
     paged=True,
 )
 def list_recipients(call: Call) -> Page:
+    asked = call.query
     return call.page(
-        queries.recipients(call.organisation_id, after=call.query["after"], limit=call.limit)
+        queries.recipients(
+            call.organisation_id,
+            question=asked["q"],
+            is_active=asked["is_active"],
+            after=asked["after"],
+            limit=call.limit,
+        )
     )
+
+
+@room.get(
+    "/recipients/<row:row_id>",
+    "An entry of the address book.",
+    who=EVERYBODY,
+    answer=shapes.Recipient,
+    tagged=True,
+)
+def read_recipient(call: Call, row_id: int) -> Recipient:
+    return queries.recipient(call.session, call.organisation_id, row_id)
 
 
 @room.post(
@@ -45,7 +66,28 @@ def list_recipients(call: Call) -> Page:
 )
 def new_recipient(call: Call) -> Created:
     recipient = add_recipient(call.begin(), **call.body)
-    return Created(recipient, "/recipients")
+    return Created(_as_stored(call, recipient), f"/recipients/{recipient.id}")
+
+
+@room.patch(
+    "/recipients/<row:row_id>",
+    "Change the facts given, or take it out of use; what was dispatched keeps name and address.",
+    who=KEEPERS,
+    body=shapes.RecipientChange,
+    answer=shapes.Recipient,
+    tagged=True,
+    conditional=True,
+    current=read_recipient,
+    errors=(404, 409, 412, 428),
+)
+def change_recipient(call: Call, row_id: int) -> Recipient:
+    recipient: Recipient = read_recipient(call, row_id)
+    expected = call.expected(recipient)
+    revise_recipient(call.begin(), recipient, expected_version=expected, **call.body)
+    return recipient
+
+
+subjects.history(room, "recipient", read_recipient)
 
 
 @room.get(
@@ -76,7 +118,39 @@ def new_group(call: Call) -> Created:
         call.session, call.organisation_id, call.body["recipient_ids"]
     )
     group = add_group(call.begin(), name=call.body["name"], members=members)
-    return Created(_as_stored(call, group), f"/recipient-groups/{group.id}/members")
+    return Created(_as_stored(call, group), f"/recipient-groups/{group.id}")
+
+
+@room.get(
+    "/recipient-groups/<row:row_id>",
+    "A group with its members.",
+    who=EVERYBODY,
+    answer=shapes.Group,
+    tagged=True,
+)
+def read_group(call: Call, row_id: int) -> RecipientGroup:
+    return queries.group(call.session, call.organisation_id, row_id)
+
+
+@room.patch(
+    "/recipient-groups/<row:row_id>",
+    "Give a group another name; what was dispatched keeps the one it had.",
+    who=KEEPERS,
+    body=shapes.GroupChange,
+    answer=shapes.Group,
+    tagged=True,
+    conditional=True,
+    current=read_group,
+    errors=(404, 409, 412, 428),
+)
+def change_group(call: Call, row_id: int) -> RecipientGroup:
+    group: RecipientGroup = read_group(call, row_id)
+    expected = call.expected(group)
+    rename_group(call.begin(), group, call.body["name"], expected)
+    return group
+
+
+subjects.history(room, "recipient_group", read_group, "recipient-groups")
 
 
 @room.put(
@@ -120,40 +194,7 @@ def read_excerpt(call: Call, row_id: int) -> Excerpt:
     return queries.excerpt(call.session, call.organisation_id, row_id)
 
 
-@room.get(
-    "/dispatches",
-    "Dispatches, newest first: of a matter, of an excerpt, in a state.",
-    query=shapes.DispatchesAsked,
-    answer=shapes.Dispatch,
-    paged=True,
-)
-def list_dispatches(call: Call) -> Page:
-    asked = call.query
-    return call.page(
-        queries.dispatches(
-            call.organisation_id,
-            matter_id=asked["matter_id"],
-            excerpt_id=asked["excerpt_id"],
-            state=asked["state"],
-            before=asked["before"],
-            limit=call.limit,
-        )
-    )
-
-
-def find(call: Call, row_id: int) -> Dispatch:
-    return queries.dispatch(call.session, call.organisation_id, row_id)
-
-
-@room.get("/dispatches/<row:row_id>", "A dispatch.", answer=shapes.Dispatch, tagged=True)
-def read_dispatch(call: Call, row_id: int) -> Dispatch:
-    return find(call, row_id)
-
-
-subjects.steps(room, "dispatches", "dispatch", find, shapes.Dispatch)
-
-
-def _as_stored(call: Call, group: RecipientGroup) -> RecipientGroup:
+def _as_stored(call: Call, row: Row) -> Row:
     call.session.flush()
-    call.session.refresh(group)
-    return group
+    call.session.refresh(row)
+    return row

@@ -42,7 +42,10 @@ class Endpoint:
 
     `answer` describes the body of the answer, each item of a page if `paged`; None is a file.
     `tagged` answers carry the row's version as ETag. `current` is the view that tells how the row
-    stands now, for whoever changes a stale version; `upload` reads multipart/form-data.
+    stands now, for whoever changes a stale version; `upload` reads multipart/form-data. `confirms`
+    is the field of the body that holds the caller's own password, and the refusal of a wrong one:
+    it is proved, and a failure counted, before the transaction begins. An answer that holds a
+    secret is not kept (`is_kept`): an Idempotency-Key is not looked at.
     """
 
     method: str
@@ -61,6 +64,8 @@ class Endpoint:
     tagged: bool = False
     conditional: bool = False
     current: View | None = None
+    confirms: tuple[str, str] | None = None
+    is_kept: bool = True
     errors: tuple[int, ...] = ()
 
     @property
@@ -83,6 +88,8 @@ class Declared(TypedDict, total=False):
     tagged: bool
     conditional: bool
     current: View
+    confirms: tuple[str, str]
+    is_kept: bool
     errors: tuple[int, ...]
 
 

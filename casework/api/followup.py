@@ -79,8 +79,9 @@ def report(call: Call, row_id: int) -> Created:
 )
 def own_deadlines(call: Call) -> Page:
     until = call.query["until"] or call.context.today + AHEAD
-    return call.whole(
-        deadlines.upcoming(call.session, call.organisation_id, call.caller.person_id, until)
+    own, after = call.organisation_id, call.query["after"]
+    return call.page(
+        deadlines.upcoming(own, call.caller.person_id, until, after=after, limit=call.limit)
     )
 
 

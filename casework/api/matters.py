@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from casework.api import subjects
 from casework.api.endpoint import Created, Room
 from casework.api.schemas import matters as shapes
-from casework.api.schemas.common import Deadline
+from casework.api.schemas.common import Before, Deadline, Document
 from casework.api.schemas.meetings import Decision
 from casework.deadlines import queries as deadlines
 from casework.distribution import queries as distribution
@@ -17,6 +17,7 @@ from casework.errors import Invalid, NotFound, Stale
 from casework.matters import queries
 from casework.matters.incoming import matter_from
 from casework.matters.origin import correct_origin
+from casework.matters.received import receive
 from casework.matters.service import (
     Proposed,
     Signing,
@@ -215,13 +216,16 @@ def matter_deadlines(call: Call, row_id: int) -> Any:
 @room.get(
     "/matters/<row:row_id>/decisions",
     "What was decided in the matter, the newest first.",
+    query=Before,
     answer=Decision,
     paged=True,
 )
 def matter_decisions(call: Call, row_id: int) -> Any:
     matter = find(call, row_id)
-    statement = meetings.decisions(call.organisation_id, matter.id)
-    return call.whole(call.session.scalars(statement))
+    before, limit = call.query["before"], call.limit
+    return call.page(
+        meetings.decisions(call.organisation_id, matter.id, before=before, limit=limit)
+    )
 
 
 @room.get(
@@ -241,14 +245,27 @@ def matter_file(call: Call, row_id: int) -> dict[str, Any]:
     return {"milestones": known, "at": at, **vars(then)}
 
 
-def may_add_documents(call: Call, matter: Matter) -> None:
-    _require(call, matter, ("case_officer", *REGISTRANTS))
+@room.post(
+    "/matters/<row:row_id>/documents",
+    "Keep a file as it is; the case officer is told of what somebody else puts in.",
+    name="upload_matter_document",
+    who="The case officer, and registrars, managers and secretaries of the body.",
+    body=shapes.Received,
+    upload=True,
+    answer=Document,
+    status=201,
+    errors=(404, 413),
+)
+def receive_document(call: Call, row_id: int) -> Created:
+    matter = find(call, row_id)
+    file, title, sender = call.body["file"], call.body["title"], call.body["sender"]
+    document = receive(call.begin(), matter, file.read(), file.filename or "", title, sender)
+    return Created(document, f"/matters/{matter.id}/documents/{document.id}/content")
 
 
 subjects.steps(room, "matters", "matter", find, shapes.Matter)
 subjects.history(room, "matter", find)
 subjects.papers(room, "matter", find)
-subjects.uploads(room, "matter", find, may_add_documents)
 
 
 def _created(call: Call, matter: Matter) -> Created:

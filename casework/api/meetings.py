@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app
-
 from casework.api import subjects
-from casework.api.callers import Window
 from casework.api.endpoint import Created, Room
 from casework.api.schemas import meetings as shapes
 from casework.api.schemas.table import Somebody
-from casework.errors import Conflict, Forbidden
+from casework.errors import Conflict
 from casework.matters import queries as matters
 from casework.meetings import queries
 from casework.meetings.adjournment import adjourn, resume_session
@@ -23,7 +20,6 @@ from casework.meetings.revising import revise_meeting
 from casework.meetings.roll import record_attendance
 from casework.meetings.service import SECRETARIES, name_attesters, plan_meeting
 from casework.people import queries as people
-from casework.people.accounts import is_confirmed
 from casework.people.policy import lacking, may
 
 if TYPE_CHECKING:
@@ -32,8 +28,6 @@ if TYPE_CHECKING:
     from casework.people.models import Person
 
 room = Room("meetings")
-
-SIGNING_TRIES, SIGNING_SECONDS = 10, 900
 
 SECRETARY = "The secretary and the chair of the body."
 ONESELF = "The person, or the secretary and the chair of the body."
@@ -270,12 +264,12 @@ def name_those_who_attest(call: Call, row_id: int) -> Meeting:
     "Sign the minutes, a single § or a correction; after the last signature it is attested.",
     who="The chair and the named attesters, who give their password again.",
     body=shapes.NewSignature,
+    confirms=("password", "password_wrong_at_signing"),
     answer=shapes.Meeting,
     errors=(404, 409, 412),
 )
 def sign_minutes(call: Call, row_id: int) -> Meeting:
     meeting = find(call, row_id)
-    confirm_identity(call, call.body["password"])
     wanted = call.body["minutes_id"] or (meeting.minutes.id if meeting.minutes else None)
     if wanted is None:
         raise Conflict("no_minutes_to_sign")
@@ -305,20 +299,6 @@ subjects.papers(
     find,
     readable=lambda call, meeting: queries.open_papers(meeting, call.caller.person_id),
 )
-
-
-def confirm_identity(call: Call, password: str) -> None:
-    """Raise Forbidden unless the caller's own password is given: a token alone signs nothing.
-
-    Raises TooMany for the one who tries too often; a refused request keeps no count of its own.
-    """
-    context, person_id = call.begin(), call.caller.person_id
-    tries = current_app.extensions.setdefault(
-        "signing", Window(limit=SIGNING_TRIES, seconds=SIGNING_SECONDS)
-    )
-    tries.count(person_id, context.moment)
-    if not is_confirmed(call.session, call.organisation_id, person_id, password, context.moment):
-        raise Forbidden("password_wrong_at_signing")
 
 
 def _person(call: Call, person_id: int | None) -> Person | None:

@@ -13,11 +13,12 @@ from casework.meetings.appointments import revise, take_back
 from casework.meetings.service import plan_series
 from casework.people import queries
 from casework.people.corrections import revise_person
+from casework.people.models import Body
 from casework.people.service import appoint, revise_body, revise_organisation
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
-    from casework.people.models import Appointment, Body, Organisation, Person
+    from casework.people.models import Appointment, Organisation, Person
 
 ADMINISTRATOR = "The administrators."
 APPOINTER = "Whoever may make the appointment."
@@ -55,9 +56,10 @@ def change_organisation(call: Call) -> Organisation:
     return organisation
 
 
-@room.get("/bodies", "Every body.", who=EVERYBODY, answer=shapes.Body, paged=True)
+@room.get("/bodies", "Every body.", who=EVERYBODY, query=After, answer=shapes.Body, paged=True)
 def list_bodies(call: Call) -> Page:
-    return call.whole(call.session.scalars(queries.bodies(call.organisation_id)))
+    after = Body.id > (call.query["after"] or 0)
+    return call.page(queries.bodies(call.organisation_id).where(after).limit(call.limit))
 
 
 @room.post(
@@ -110,12 +112,14 @@ def change_body(call: Call, row_id: int) -> Body:
     "/bodies/<row:row_id>/appointments",
     "Everybody appointed to the body, past ones too, by role and in the order of calling in.",
     who=EVERYBODY,
+    query=After,
     answer=shapes.Appointment,
     paged=True,
 )
 def list_appointments(call: Call, row_id: int) -> Page:
     body = read_body(call, row_id)
-    return call.whole(call.session.scalars(queries.seats(call.organisation_id, body.id)))
+    after, limit = call.query["after"], call.limit
+    return call.page(queries.seats(call.organisation_id, body.id, after=after, limit=limit))
 
 
 @room.post(
@@ -193,12 +197,16 @@ def change_person(call: Call, row_id: int) -> Person:
     "/persons/<row:row_id>/appointments",
     "Everything the person is or was appointed to, the latest first.",
     who=EVERYBODY,
+    query=After,
     answer=shapes.Appointment,
     paged=True,
 )
 def list_persons_appointments(call: Call, row_id: int) -> Page:
     person = read_person(call, row_id)
-    return call.whole(call.session.scalars(queries.appointments(call.organisation_id, person.id)))
+    after, limit = call.query["after"], call.limit
+    return call.page(
+        queries.appointments(call.organisation_id, person.id, after=after, limit=limit)
+    )
 
 
 @room.get(

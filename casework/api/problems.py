@@ -71,12 +71,9 @@ class Unconditional(Refusal):
 
 
 class TooMany(Refusal):
-    """The token is used too often; `seconds` until there is room again."""
+    """Somebody calls too often; its parameter `seconds` is until there is room again."""
 
     status = 429
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__("too_many_calls", seconds=seconds)
 
 
 class Fault(Refusal):

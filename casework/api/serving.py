@@ -14,7 +14,7 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from casework.api.callers import caller_of
+from casework.api.callers import caller_of, confirm
 from casework.api.endpoint import Call, Created, File, Page
 from casework.api.once import key_of, remember, repeated, rewind
 from casework.api.problems import FieldsWrong, Unconditional, WrongType, problem, reader_language
@@ -46,6 +46,9 @@ def serving(endpoint: Endpoint, casework: Casework, window: Window) -> Callable[
         versions = _versions(endpoint)
         body, query = _body(endpoint), _loaded(endpoint.query, request.args.to_dict())
         key = key_of(endpoint, caller, casework.settings.secret_key)
+        if endpoint.confirms is not None:
+            field, wrong = endpoint.confirms
+            confirm(casework, caller, body[field], wrong)
 
         def served() -> Response:
             with _working(casework, caller, writing=endpoint.writes) as context:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError
 
-from casework.api.endpoint import STEP, Created, File, Page
+from casework.api.endpoint import STEP, File, Page
 from casework.api.problems import blocker_json
 from casework.api.schemas import common
 from casework.audit import queries as record
@@ -152,31 +152,6 @@ def papers(
         said = {"X-Same-Bytes": "yes" if is_same else "no"}
         sha256 = hashlib.sha256(made).hexdigest()
         return File(made, document.media_type, document.filename, sha256, said)
-
-
-def uploads(room: Room, noun: str, find: Find, may: Callable[[Call, Any], None]) -> None:
-    """POST `/<noun>s/<id>/documents`: keep a file from outside as it is."""
-
-    @room.post(
-        f"/{noun}s/<row:row_id>/documents",
-        "Keep a file as it is.",
-        name=f"upload_{noun}_document",
-        who="The case officer, and registrars, managers and secretaries of the body.",
-        body=common.Upload,
-        upload=True,
-        answer=common.Document,
-        status=201,
-        errors=(404, 413),
-    )
-    def upload(call: Call, row_id: int) -> Created:
-        row = find(call, row_id)
-        context = call.begin()
-        may(call, row)
-        file, title = call.body["file"], call.body["title"]
-        document: Document = context.services.press.receive(
-            context, row, file.read(), file.filename or "", title
-        )
-        return Created(document, f"/{noun}s/{row.id}/documents/{document.id}/content")
 
 
 def _sequence(entry: AuditEntry) -> int:

@@ -31,3 +31,13 @@ def of_subject(
     if before is not None:
         statement = statement.where(AuditEntry.sequence < min(before, LARGEST))
     return statement
+
+
+def step_into(
+    organisation_id: int, subject_type: str, subject_id: int, state: str
+) -> Select[AuditEntry]:
+    """The newest step by which the subject came into `state` from another."""
+    before, after = AuditEntry.detail["from"].as_string(), AuditEntry.detail["to"].as_string()
+    return of_subject(organisation_id, subject_type, subject_id, limit=1).where(
+        after == state, before != state
+    )

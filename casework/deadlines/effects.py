@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from casework.deadlines import service
-from casework.people.effects import holders
+from casework.people.service import holders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

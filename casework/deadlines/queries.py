@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 
 from casework.deadlines.models import OPEN_STATES, Deadline
 
@@ -15,20 +15,33 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+def is_due_for(organisation_id: int, person_id: int, until: date) -> ColumnElement[bool]:
+    """Which deadlines of the person's are open and due by `until`, what is late included."""
+    return and_(
+        Deadline.organisation_id == organisation_id,
+        Deadline.responsible_person_id == person_id,
+        Deadline.state.in_(OPEN_STATES),
+        Deadline.due_on <= until,
+    )
+
+
 def upcoming(
-    session: Session, organisation_id: int, person_id: int, until: date
-) -> Sequence[Deadline]:
-    """The person's open deadlines due by `until`, what is late included, the soonest first."""
-    return session.scalars(
+    organisation_id: int, person_id: int, until: date, *, after: int | None = None, limit: int = 50
+) -> Select[Deadline]:
+    """The person's open deadlines due by `until`, what is late included, the soonest first, one
+    page: those after the deadline with the id `after`."""
+    key = (Deadline.due_on, Deadline.id)
+    statement = (
         select(Deadline)
-        .where(
-            Deadline.organisation_id == organisation_id,
-            Deadline.responsible_person_id == person_id,
-            Deadline.state.in_(OPEN_STATES),
-            Deadline.due_on <= until,
-        )
-        .order_by(Deadline.due_on, Deadline.id)
-    ).all()
+        .where(is_due_for(organisation_id, person_id, until))
+        .order_by(*key)
+        .limit(limit)
+    )
+    if after is None:
+        return statement
+    own = Deadline.organisation_id == organisation_id
+    place = select(*key).where(own, Deadline.id == after).correlate(None).scalar_subquery()
+    return statement.where(tuple_(*key) > place)
 
 
 def of_subject(

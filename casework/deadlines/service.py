@@ -93,6 +93,33 @@ def move(session: Session, deadline: Deadline, *, due_on: date, moment: datetime
     )
 
 
+def hand_over(
+    session: Session,
+    *,
+    organisation_id: int,
+    subject_type: str,
+    subject_id: int,
+    former_id: int,
+    person_id: int,
+) -> None:
+    """What is open on the subject and was to be done by one person is to be done by another.
+
+    The days stand, and so do the reminders that are still to come.
+    """
+    for deadline in session.scalars(
+        select(Deadline)
+        .where(
+            Deadline.organisation_id == organisation_id,
+            Deadline.subject_type == subject_type,
+            Deadline.subject_id == subject_id,
+            Deadline.state.in_(OPEN_STATES),
+            Deadline.responsible_person_id == former_id,
+        )
+        .with_for_update()
+    ):
+        deadline.responsible_person_id = person_id
+
+
 def _start(session: Session, answer: Due, plan: Plan) -> Deadline:
     which: Which = {
         "organisation_id": plan["organisation_id"],

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import and_, exists, or_
+
 from casework.board.screening import has_personal_number
 from casework.delegation.exceptions import STATUTE, UNDELEGABLE
+from casework.delegation.models import DelegatedDecision
 from casework.errors import Invalid
+from casework.matters.models import Matter
 from casework.people.policy import holds_any
 from casework.people.service import MEMBERS, URGENT, appointed
 from casework.workflow.blockers import Blocker
@@ -15,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from casework.context import Context
-    from casework.delegation.models import DelegatedDecision, DelegationItem, SubDelegation
+    from casework.delegation.models import DelegationItem, SubDelegation
     from casework.people.models import Body
 
     Guard = Callable[[Context, DelegatedDecision], Blocker | None]
@@ -199,3 +204,28 @@ GUARDS: dict[str, Any] = {
     "is_announced_by_itself": is_announced_by_itself,
     "needs_no_notice": needs_no_notice,
 }
+
+
+def _for_the_board(_person_id: int) -> ColumnElement[bool]:
+    return and_(
+        DelegatedDecision.reporting != "report", DelegatedDecision.is_appealable, ~_by_party()
+    )
+
+
+def _for_the_file(_person_id: int) -> ColumnElement[bool]:
+    not_tried = or_(~DelegatedDecision.is_appealable, _by_party())
+    return and_(DelegatedDecision.reporting != "report", not_tried)
+
+
+def _by_party() -> ColumnElement[bool]:
+    """Its matter is appealed by its party (FL 40-44), whoever may read that matter."""
+    matter = Matter.__table__.alias("decided_matter")
+    return exists().where(
+        matter.c.organisation_id == DelegatedDecision.organisation_id,
+        matter.c.id == DelegatedDecision.matter_id,
+        matter.c.appeal_route == "administrative_appeal",
+    )
+
+
+# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
+TURNS = {"is_announced_by_itself": _for_the_board, "needs_no_notice": _for_the_file}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from casework.delegation.models import DelegatedDecision
 from casework.mail.addresses import Mailbox
-from casework.people.letters import post
+from casework.people.letters import post, readers_of
 from casework.people.service import appointed
 
 if TYPE_CHECKING:
@@ -27,7 +27,12 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
         deadline.plan("late", days_late + WEEK, context.moment)
     decision = context.session.get_one(DelegatedDecision, deadline.subject_id)
     secretaries = appointed(context, "committee_secretary", decision.body_id)
-    people = [each for each in (decision.decider, *secretaries) if each.is_reachable]
+    known = {
+        reader.id: reader
+        for each in (decision.decider, *secretaries)
+        for reader in readers_of(context, each)
+    }
+    people = list(known.values())
     if not people:
         return
     first, *copies = [Mailbox(each.name, each.email) for each in people]

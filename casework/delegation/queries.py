@@ -32,6 +32,26 @@ def scheme(session: Session, organisation_id: int, body_id: int) -> list[Delegat
     return sorted(lines, key=lambda line: (_by_number(line.number), line.valid_from))
 
 
+def scheme_page(
+    session: Session, organisation_id: int, body_id: int, at: int, limit: int
+) -> tuple[list[DelegationItem], int]:
+    """The lines of the scheme that come after the first `at`, and how many it has in all.
+
+    A reader's order of numbers is no database's: the numbers are sorted here, and only the lines
+    that are shown are fetched.
+    """
+    keys = session.execute(
+        select(DelegationItem.id, DelegationItem.number, DelegationItem.valid_from).where(
+            DelegationItem.organisation_id == organisation_id, DelegationItem.body_id == body_id
+        )
+    ).all()
+    by_number = sorted(keys, key=lambda key: (_by_number(key.number), key.valid_from))
+    wanted = [key.id for key in by_number[at : at + limit]]
+    found = session.scalars(_lines(organisation_id).where(DelegationItem.id.in_(wanted)))
+    lines = {line.id: line for line in found}
+    return [lines[line_id] for line_id in wanted], len(keys)
+
+
 def line(session: Session, organisation_id: int, item_id: int) -> DelegationItem:
     """The line of a scheme; raises NotFound."""
     item = session.scalar(_lines(organisation_id).where(DelegationItem.id == item_id))

@@ -18,7 +18,7 @@ from casework.context import STOCKHOLM, Actor
 from casework.deadlines.models import Reminder
 from casework.demo.attachments import attach_files
 from casework.distribution.models import Dispatch, Excerpt
-from casework.distribution.service import acknowledge, note_opened, settle_recipients
+from casework.distribution.service import acknowledge, note_fetched, settle_recipients
 from casework.followup.models import Assignment
 from casework.followup.service import report_back
 from casework.matters.models import Matter
@@ -392,7 +392,7 @@ def confirm(road: Road, matter: Matter, recipient: str, day: date) -> None:
             .where(Excerpt.matter_id == matter.id, Dispatch.recipient_name == recipient)
         )
         row = context.session.scalars(statement).one()
-        note_opened(context, row)
+        note_fetched(context, row)
         acknowledge(context, row, f"Registrator, {recipient}")
         return row
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from sqlalchemy import func, select
 
+from casework.accounts.models import User
 from casework.audit.verify import verify
 from casework.context import STOCKHOLM
 from casework.deadlines.models import Reminder
@@ -15,7 +16,6 @@ from casework.distribution.models import Dispatch
 from casework.documents.models import Document
 from casework.mail.models import Message
 from casework.matters.models import Matter
-from casework.people.models import User
 
 if TYPE_CHECKING:
     from datetime import datetime

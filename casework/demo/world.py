@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from casework.accounts.service import open_account
 from casework.distribution.service import add_group, add_recipient
 from casework.matters.service import open_series
 from casework.people.service import (
-    add_user,
     appoint,
     create_body,
     create_organisation,
@@ -130,7 +130,7 @@ def furnish(context: Context, password: str) -> World:
     cast = _people(context)
     _appoint(context, cast, committee, presidium, forum)
     for person in cast.everybody():
-        add_user(context, person, person.email, password)
+        open_account(context, person, person.email, password)
     _fill_address_book(context)
     return World(context.organisation_id, cast, committee, presidium, forum)
 

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
+from casework.distribution import queries
 from casework.distribution.models import Dispatch, Excerpt
+from casework.matters.models import Matter
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from casework.context import Context
-    from casework.matters.models import Matter
+
+OPEN = ("queued", "failed")
 
 
-def recipients_settled(_context: Context, matter: Matter) -> Blocker | None:
-    """Every recipient as written means somebody in the address book."""
+def recipients_settled(context: Context, matter: Matter) -> Blocker | None:
+    """Every recipient as written means somebody in the address book who is still in use."""
     if not matter.recipients:
         return Blocker("recipients_missing", place="#recipients")
     left = [written.name for written in matter.recipients if not written.is_settled]
     if left:
         return Blocker("recipients_unsettled", {"names": left}, place="#recipients")
-    return None
+    ended = queries.out_of_use(context.session, matter)
+    names = [written.name for written in matter.recipients if written.id in ended]
+    return Blocker("recipients_inactive", {"names": names}, place="#recipients") if names else None
 
 
 def no_open_dispatches(context: Context, matter: Matter) -> Blocker | None:
@@ -33,7 +40,7 @@ def no_open_dispatches(context: Context, matter: Matter) -> Blocker | None:
         .where(
             Dispatch.organisation_id == matter.organisation_id,
             Excerpt.matter_id == matter.id,
-            Dispatch.state.in_(("queued", "failed")),
+            Dispatch.state.in_(OPEN),
         )
     )
     count = context.session.scalar(statement)
@@ -42,7 +49,32 @@ def no_open_dispatches(context: Context, matter: Matter) -> Blocker | None:
     return None
 
 
+def letter_at_rest(context: Context, dispatch: Dispatch) -> Blocker | None:
+    """Nobody has the letter in hand: what is on its way to a server may arrive."""
+    letter = queries.letters_of(context.session, [dispatch]).get(dispatch.id)
+    if letter is not None and letter.state == "sending":
+        return Blocker("letter_in_flight")
+    return None
+
+
 GUARDS = {
+    "letter_at_rest": letter_at_rest,
     "recipients_settled": recipients_settled,
     "no_open_dispatches": no_open_dispatches,
 }
+
+
+def _all_sent(_person_id: int) -> ColumnElement[bool]:
+    # The tables themselves: what hides a dispatch from a reader does not send it.
+    sent, row = Excerpt.__table__.alias("sent_excerpt"), Dispatch.__table__.alias("open_dispatch")
+    return ~exists().where(
+        row.c.organisation_id == Matter.organisation_id,
+        row.c.excerpt_id == sent.c.id,
+        row.c.state.in_(OPEN),
+        sent.c.organisation_id == Matter.organisation_id,
+        sent.c.matter_id == Matter.id,
+    )
+
+
+# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
+TURNS = {"no_open_dispatches": _all_sent}

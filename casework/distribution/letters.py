@@ -1,4 +1,4 @@
-"""The letter that carries an excerpt, one for each dispatch (skeleton 6)."""
+"""The letter that carries an excerpt, one for each dispatch, and the one that tells it failed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from casework.context import STOCKHOLM
 from casework.distribution.links import token_for
+from casework.distribution.queries import DISPATCHERS, letter_key
+from casework.inbox.service import tell
 from casework.mail.addresses import Mailbox
 from casework.people.letters import post
 from casework.people.models import Organisation, Person
 from casework.people.papers import office_of
+from casework.people.service import holders
+from casework.phrases import sentence
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -30,7 +34,7 @@ def excerpt_letter(context: Context, dispatch: Dispatch) -> Message:
     return post(
         context,
         "excerpt",
-        key=f"dispatch:{dispatch.id}:{dispatch.link_epoch}",
+        key=letter_key(dispatch),
         subject=dispatch,
         to=Mailbox(dispatch.recipient_name, dispatch.recipient_email),
         attached=[context.services.press.document(context.session, excerpt.document_id)],
@@ -55,3 +59,30 @@ def excerpt_letter(context: Context, dispatch: Dispatch) -> Message:
             },
         },
     )
+
+
+def tell_of_failure(context: Context, dispatch: Dispatch) -> None:
+    """Those who dispatch for the body are told that it did not arrive, and why; once each try."""
+    matter, person_ids = dispatch.excerpt.matter, set()
+    for role in DISPATCHERS:
+        for person in holders(context, dispatch, role):
+            if person.id in person_ids:
+                continue
+            person_ids.add(person.id)
+            tell(
+                context,
+                person,
+                dispatch,
+                "dispatch_failed",
+                reason=sentence(dispatch.reason, {}, "sv"),
+                content={
+                    "recipient": dispatch.recipient_name,
+                    "address": dispatch.recipient_email,
+                    "why": sentence(dispatch.reason, {}, "sv"),
+                    "registration_number": matter.registration_number,
+                    "title": matter.title,
+                },
+                occasion=str(dispatch.link_epoch),
+            )
+        if person_ids:
+            return

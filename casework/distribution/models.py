@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.audit.models import Audited
@@ -13,15 +14,18 @@ from casework.matters.models import Matter
 from casework.meetings.models import MinutesItem
 from casework.workflow.subject import Versioned, WorkflowSubject
 
+OTHERWISE = ("letter", "in_person", "other_system")
+
 
 class Recipient(Versioned, Audited, Owned, Base):
-    """Somebody in the address book to whom excerpts are sent."""
+    """Somebody in the address book to whom excerpts are sent; nothing new while not active."""
 
     __tablename__ = "recipient"
 
     name: Mapped[str]
     sort_key: Mapped[str]
     email: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
     is_active: Mapped[bool] = mapped_column(default=True)
 
     __table_args__ = owned(UniqueConstraint("organisation_id", "name"))
@@ -94,7 +98,11 @@ class Excerpt(Audited, Owned, Base):
 class Dispatch(WorkflowSubject, Owned, Base):
     """The sending of an excerpt to one recipient, frozen as it was that day.
 
-    `link_epoch` goes up when the personal link is withdrawn and made anew.
+    `link_epoch` goes up when the personal link is withdrawn and made anew. `link_fetched_at` and
+    `link_last_fetched_at` say when something asked for the link, which may be a scanner; that a
+    person has it is `acknowledged_at` alone. `failure` is the code of what went wrong, `reason` the
+    code of the same in plain words (`casework.mail.reasons`). `otherwise_*` tell how it went by
+    another way: one of OTHERWISE, on which day, by whom.
     """
 
     __tablename__ = "dispatch"
@@ -110,10 +118,16 @@ class Dispatch(WorkflowSubject, Owned, Base):
     link_epoch: Mapped[int] = mapped_column(default=0)
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    opened_at: Mapped[datetime | None]
+    link_fetched_at: Mapped[datetime | None]
+    link_last_fetched_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[str] = mapped_column(default="")
     failure: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    otherwise_how: Mapped[str] = mapped_column(default="")
+    otherwise_on: Mapped[date | None]
+    otherwise_by: Mapped[str] = mapped_column(default="")
+    given_up_because: Mapped[str] = mapped_column(default="")
 
     __table_args__ = owned(
         refers("excerpt_id", "excerpt"),
@@ -125,7 +139,21 @@ class Dispatch(WorkflowSubject, Owned, Base):
             "state != 'acknowledged' OR acknowledged_at IS NOT NULL", name="acknowledged_at_a_time"
         ),
         CheckConstraint("state != 'failed' OR failure != ''", name="failed_with_reason"),
+        CheckConstraint(
+            "state != 'sent_otherwise' OR otherwise_on IS NOT NULL", name="sent_otherwise_on_a_day"
+        ),
+        CheckConstraint(
+            "state != 'given_up' OR given_up_because != ''", name="given_up_with_reason"
+        ),
         Index("ix_dispatch_excerpt", "organisation_id", "excerpt_id", "position"),
+        Index(
+            "ix_dispatch_failed",
+            "organisation_id",
+            "body_id",
+            sqlite_where=sql("state = 'failed'"),
+            postgresql_where=sql("state = 'failed'"),
+        ),
     )
 
     excerpt: Mapped[Excerpt] = relationship(foreign_keys=[excerpt_id], back_populates="dispatches")
+    recipient: Mapped[Recipient] = relationship(foreign_keys=[recipient_id])

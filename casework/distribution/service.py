@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casework.addresses import checked_address
 from casework.board.queries import notice_of
+from casework.context import SYSTEM
+from casework.db import lock
 from casework.distribution import papers
-from casework.distribution.letters import excerpt_letter
+from casework.distribution.letters import excerpt_letter, tell_of_failure
 from casework.distribution.models import (
     Dispatch,
     Excerpt,
@@ -19,7 +22,9 @@ from casework.distribution.models import (
     RecipientGroup,
     RecipientGroupMember,
 )
+from casework.distribution.queries import DISPATCHERS
 from casework.errors import Conflict, Invalid, NotFound
+from casework.mail.reasons import plain
 from casework.meetings.guards import latest_decided_item
 from casework.people.models import Organisation, Person
 from casework.people.policy import lacking, may, roles_of
@@ -27,7 +32,7 @@ from casework.people.sorting import sort_key
 from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from casework.context import Context
     from casework.matters.models import Matter, MatterRecipient
@@ -35,8 +40,9 @@ if TYPE_CHECKING:
 
 _Entry = TypeVar("_Entry", Recipient, RecipientGroup)
 
-DISPATCHERS = ("committee_secretary", "registrar")
 KEEPERS = {"registrar", "committee_secretary", "administrator"}
+TO_THE_MINUTE = timedelta(minutes=1)
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -47,16 +53,16 @@ class Expanded:
     group_name: str = ""
 
 
-def add_recipient(context: Context, *, name: str, email: str) -> Recipient:
+def add_recipient(context: Context, *, name: str, email: str, note: str = "") -> Recipient:
     """A new entry in the address book; raises Conflict if the name is taken."""
-    _require_keeper(context)
-    if _named(context, Recipient, name) is not None:
-        raise Conflict("recipient_taken", name=name)
+    require_keeper(context)
+    require_free(context, Recipient, name)
     recipient = Recipient(
         organisation_id=context.organisation_id,
         name=_filled(name),
         sort_key=sort_key(name),
         email=checked_address(email),
+        note=cleaned_line(note),
     )
     context.session.add(recipient)
     context.record(recipient, "created", name=name, email=email)
@@ -65,9 +71,8 @@ def add_recipient(context: Context, *, name: str, email: str) -> Recipient:
 
 def add_group(context: Context, *, name: str, members: Sequence[Recipient]) -> RecipientGroup:
     """A new group with its members in order; raises Conflict if the name is taken."""
-    _require_keeper(context)
-    if _named(context, RecipientGroup, name) is not None:
-        raise Conflict("recipient_taken", name=name)
+    require_keeper(context)
+    require_free(context, RecipientGroup, name)
     group = RecipientGroup(
         organisation_id=context.organisation_id, name=_filled(name), sort_key=sort_key(name)
     )
@@ -78,7 +83,7 @@ def add_group(context: Context, *, name: str, members: Sequence[Recipient]) -> R
 
 def set_members(context: Context, group: RecipientGroup, members: Sequence[Recipient]) -> None:
     """Who is in the group from now on; what was dispatched before stays as it was."""
-    _require_keeper(context)
+    require_keeper(context)
     wanted = list(dict.fromkeys(recipient.id for recipient in members))
     kept = {member.recipient_id: member for member in group.members}
     group.members = [
@@ -102,6 +107,8 @@ def settle_recipients(context: Context, matter: Matter) -> list[str]:
     for written in matter.recipients:
         if not written.is_settled:
             recipient = _named(context, Recipient, written.name)
+            if recipient is not None and not recipient.is_active:
+                continue
             group = None if recipient else _named(context, RecipientGroup, written.name)
             written.recipient_id = recipient.id if recipient else None
             written.group_id = group.id if group else None
@@ -116,8 +123,10 @@ def settle_as(
     written: MatterRecipient,
     meaning: Recipient | RecipientGroup,
 ) -> None:
-    """Say whom a recipient as written means."""
+    """Say whom a recipient as written means; raises Conflict for one who is not in use."""
     _require_settler(context, matter)
+    if isinstance(meaning, Recipient) and not meaning.is_active:
+        raise Conflict("recipient_inactive", name=meaning.name)
     is_group = isinstance(meaning, RecipientGroup)
     written.group_id = meaning.id if is_group else None
     written.recipient_id = None if is_group else meaning.id
@@ -235,25 +244,42 @@ def send_letter(context: Context, dispatch: Dispatch) -> None:
     """Queue the dispatch's letter; where it can go nowhere the dispatch waits for a person."""
     message = excerpt_letter(context, dispatch)
     if message.state == "failed":
-        fail(context, dispatch, message.error_code)
+        fail(context, dispatch, message.error_code, message.error_params)
 
 
-def fail(context: Context, dispatch: Dispatch, reason: str) -> None:
-    """The letter did not arrive, for a reason that has a sentence."""
-    dispatch.failure = reason
+def fail(
+    context: Context, dispatch: Dispatch, failure: str, params: Mapping[str, Any] = NOTHING
+) -> None:
+    """The letter did not arrive, for a reason that has a sentence (`casework.mail.reasons`)."""
+    dispatch.failure, dispatch.reason = failure, plain(failure, params)
     if dispatch.state == "queued":
         context.services.engine.fire(context.caused_by(dispatch, "letter"), dispatch, "fail")
+        tell_of_failure(context, dispatch)
 
 
-def note_opened(context: Context, dispatch: Dispatch) -> None:
-    """The recipient has opened the personal link; only the first time is kept."""
-    if dispatch.opened_at is None:
-        dispatch.opened_at = context.moment
-        context.record(dispatch, "opened")
+def note_fetched(context: Context, dispatch: Dispatch) -> None:
+    """Something has fetched the personal link, perhaps a scanner before the letter was delivered.
+
+    It is nobody's act, so the entry is the system's own, and there is one. When it was fetched last
+    is kept to the minute and changes no version: a machine would else stand in the way of whoever
+    mends the dispatch.
+    """
+    lock(context.session, dispatch)
+    last = dispatch.link_last_fetched_at
+    if last is None:
+        dispatch.link_fetched_at = dispatch.link_last_fetched_at = context.moment
+        replace(context, actor=SYSTEM).record(dispatch, "link_fetched")
+    elif context.moment - last >= TO_THE_MINUTE:
+        context.session.execute(
+            update(Dispatch)
+            .where(Dispatch.organisation_id == dispatch.organisation_id, Dispatch.id == dispatch.id)
+            .values(link_last_fetched_at=context.moment)
+        )
 
 
 def acknowledge(context: Context, dispatch: Dispatch, name: str) -> None:
-    """The recipient confirms having received the excerpt; a second time changes nothing."""
+    """A person with the recipient confirms having received the excerpt; a second time changes
+    nothing. It is the one thing that shows that somebody has read."""
     if dispatch.acknowledged_at is not None:
         return
     dispatch.acknowledged_at = context.moment
@@ -338,7 +364,14 @@ def find_recipient(context: Context, name: str) -> Recipient:
     return recipient
 
 
-def _require_keeper(context: Context) -> None:
+def require_free(context: Context, model: type[_Entry], name: str) -> None:
+    """Raise Conflict if another entry of the address book, or another group, has the name."""
+    if _named(context, model, name) is not None:
+        raise Conflict("recipient_taken", name=name)
+
+
+def require_keeper(context: Context) -> None:
+    """Raise Forbidden for whoever does not keep the address book."""
     if context.actor.person_id is None:
         return
     held = roles_of(

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from casework.accounts.officials import require_responsible
+from casework.deadlines import service as deadlines
+from casework.errors import Invalid
 from casework.followup import queries, service
+from casework.inbox.service import pass_on, tell
+from casework.people.models import Body
+from casework.people.queries import persons_with
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,6 +28,36 @@ def open_assignments(context: Context, matter: Matter) -> None:
 def cancel_assignments(context: Context, matter: Matter) -> None:
     """For the reason why the matter is taken up again."""
     service.cancel_assignments(context, matter, context.input["reason"])
+
+
+def change_assignee(context: Context, assignment: Assignment) -> dict[str, str]:
+    """Another answers for the assignment from now on; its day and its reports stand as they are.
+
+    What was due from the former is due from the new one. Gives both names, for the record. Raises
+    Invalid for the one who has it, and for somebody who is not here.
+    """
+    former = assignment.assignee
+    [person] = persons_with(context.session, context.organisation_id, [context.input["assignee"]])
+    if person is former:
+        raise Invalid("assignee_is_already", name=person.name)
+    body = context.session.get_one(Body, assignment.body_id)
+    require_responsible(context, body, [person.id], [])
+    assignment.assignee_id, assignment.assignee = person.id, person
+    deadlines.hand_over(
+        context.session,
+        organisation_id=assignment.organisation_id,
+        subject_type=assignment.__tablename__,
+        subject_id=assignment.id,
+        former_id=former.id,
+        person_id=person.id,
+    )
+    pass_on(context, assignment, former, person)
+    if not context.depth:  # one of many is told of with the others, by whoever hands them over
+        names = {"assignee": person.name, "former": former.name}
+        reason = context.input["reason"]
+        for each in (person, former):
+            tell(context, each, assignment, "assignee_changed", reason=reason, content=names)
+    return {"former": former.name, "person": person.name}
 
 
 def end_assignment(context: Context, assignment: Assignment) -> None:
@@ -55,6 +91,7 @@ def _line(assignment: Assignment, today: date) -> str:
 EFFECTS: dict[str, Any] = {
     "open_assignments": open_assignments,
     "cancel_assignments": cancel_assignments,
+    "change_assignee": change_assignee,
     "end_assignment": end_assignment,
     "list_open_assignments": list_open_assignments,
     "move_report_back": move_report_back,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from casework.followup.models import Assignment
+from casework.matters.models import Matter
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from casework.context import Context
-    from casework.matters.models import Matter
 
 ENDED = ("accepted", "cancelled")
 
@@ -36,3 +38,17 @@ def has_report(_context: Context, assignment: Assignment) -> Blocker | None:
 
 
 GUARDS = {"no_open_assignments": no_open_assignments, "has_report": has_report}
+
+
+def _all_ended(_person_id: int) -> ColumnElement[bool]:
+    # The table itself: what hides an assignment from a reader does not end it.
+    row = Assignment.__table__.alias("open_assignment")
+    return ~exists().where(
+        row.c.organisation_id == Matter.organisation_id,
+        row.c.matter_id == Matter.id,
+        row.c.state.not_in(ENDED),
+    )
+
+
+# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
+TURNS = {"no_open_assignments": _all_ended}

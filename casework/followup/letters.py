@@ -10,7 +10,7 @@ from casework.followup.models import Assignment
 from casework.mail.addresses import Mailbox
 from casework.meetings.models import Meeting
 from casework.meetings.series import paper_stop
-from casework.people.letters import page_of, post
+from casework.people.letters import page_of, post_to
 from casework.people.models import Person
 
 if TYPE_CHECKING:
@@ -21,21 +21,17 @@ if TYPE_CHECKING:
 def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
     """Remind the assignee, in the form that the reminder's kind asks for."""
     assignment = context.session.get_one(Assignment, deadline.subject_id)
-    assignee = assignment.assignee
-    if not assignee.is_reachable:
-        return
     late = reminder.kind == "late"
     manager = _manager(context, deadline) if reminder.copy_to_manager else None
     content = _late(context, assignment, manager) if late else _before(context, assignment)
-    post(
+    post_to(
         context,
+        assignment.assignee,
         "reminder_late" if late else "reminder_before",
         key=f"reminder:{reminder.id}",
         subject=assignment,
-        to=Mailbox(assignee.name, assignee.email),
         copies=[Mailbox(manager.name, manager.email)] if manager else [],
         content={
-            "first_name": assignee.name.split()[0],
             "task": assignment.task,
             "registration_number": assignment.matter.registration_number,
             "title": assignment.matter.title,

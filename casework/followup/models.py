@@ -57,9 +57,10 @@ class Assignment(WorkflowSubject, Owned, Base):
         """As its matter is."""
         return self.matter.is_confidential
 
-    def facts(self) -> dict[str, str]:
-        """What a letter says of the assignment."""
-        return {"task": self.task, **self.matter.facts()}
+    def facts(self) -> dict[str, str | None]:
+        """What a letter says of the assignment; `due` is None without a day to report on."""
+        due = self.report_back_on.isoformat() if self.report_back_on else None
+        return {"task": self.task, "due": due, **self.matter.facts()}
 
 
 class ReportBack(Owned, Base):

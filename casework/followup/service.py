@@ -9,6 +9,7 @@ from sqlalchemy import select
 from casework.deadlines import service as deadlines
 from casework.errors import Invalid
 from casework.followup.models import Assignment, ReportBack
+from casework.inbox.service import tell
 from casework.meetings.guards import latest_decided_item
 from casework.people.policy import lacking, may
 from casework.people.service import appointed
@@ -98,4 +99,6 @@ def _open(context: Context, matter: Matter, point: DecidedPoint) -> Assignment:
     context.record(assignment, "opened", task=point.task)
     if point.report_back_on is not None:
         start_deadline(context, assignment, point.report_back_on)
+    context.session.flush()
+    tell(context, assignment.assignee, assignment, "assignment")
     return assignment

@@ -2,7 +2,8 @@
 
 `templates/mail/<name>/subject.<language>.txt`, `body.<language>.txt`, `body.<language>.html`.
 The templates are the organisation's own files and are therefore not trusted: they run in a
-sandbox, and a variable that is not in the context is a fault, not an empty place.
+sandbox, and a variable that is not in the context is a fault, not an empty place. A letter that
+is newer than the organisation's copy comes from the templates of the program.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from casework.config import shipped
 from casework.errors import Invalid
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def _render(
 @cache
 def _environment(folder: Path, language: Language) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, shipped("templates") / "mail"]),
         autoescape=lambda template: (template or "").endswith(".html"),
         undefined=StrictUndefined,
         finalize=_said,

@@ -19,14 +19,17 @@ class Message(Owned, Base):
     """One letter to one person, with copies.
 
         queued -> sending -> sent
-          ^          |-----> queued   again later, or the lease ran out
-          |          '-----> failed -> seen by a person
-          '--- sent again by a person
+        | ^          |-----> queued   again later, or the lease ran out
+        | |          '-----> failed -> seen by a person
+        | '--- sent again by a person
+        '-----> seen   withdrawn by a person before it went
 
     `key` is unique in the organisation: what has been enqueued once cannot be sent twice.
     `next_attempt_at` is when a deliverer may take the row: due if queued, abandoned if sending.
     `attempts` counts the tries since it was queued; `fence` counts all of them and never falls,
     so that a deliverer that slept through its lease finds that it is no longer its letter.
+    `body_id` is the body it is sent for, none where it concerns an account; those who keep that
+    body's dispatches mend the letter.
     `cc` is a list of {name, address}; `attachments` of {filename, media_type, sha256, size}.
     `receipt` is what the server answered, or the path of the file.
     """
@@ -36,6 +39,7 @@ class Message(Owned, Base):
     key: Mapped[str]
     subject_type: Mapped[str | None]
     subject_id: Mapped[int | None] = mapped_column(Id)
+    body_id: Mapped[int | None] = mapped_column(Id)
     to_name: Mapped[str]
     to_address: Mapped[str]
     cc: Mapped[list[Any]]

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.addresses import checked_address, is_usable
@@ -49,6 +49,7 @@ def enqueue(
     cc: Sequence[Mailbox] = (),
     subject_type: str | None = None,
     subject_id: int | None = None,
+    body_id: int | None = None,
     language: Language = "sv",
     reply_to: str = "",
     group_name: str = "",
@@ -66,6 +67,7 @@ def enqueue(
         "key": key,
         "subject_type": subject_type,
         "subject_id": subject_id,
+        "body_id": body_id,
         "to_name": one_line(to_name),
         "cc": [asdict(copy.checked()) for copy in cc if is_usable(copy.address)],
         "from_name": sender.name,
@@ -102,19 +104,42 @@ def seen(session: Session, message: Message) -> None:
         raise Conflict("message_not_failed")
 
 
-def send_again(session: Session, message: Message, moment: datetime) -> None:
+def send_again(session: Session, message: Message, moment: datetime, to_address: str = "") -> None:
     """A person has mended the reason: try from the beginning, with the same Message-ID.
 
-    Raises Conflict `message_not_failed`.
+    `to_address` is where to from now on, if it was the address that was wrong. Raises Conflict
+    `message_not_failed`, Invalid `mail_address_wrong`.
     """
     changed = session.scalars(
         update(Message)
         .where(Message.id == message.id, Message.state.in_(("failed", "seen")))
-        .values(state="queued", attempts=0, next_attempt_at=moment)
+        .values(
+            state="queued",
+            attempts=0,
+            next_attempt_at=moment,
+            to_address=checked_address(to_address or message.to_address),
+        )
         .returning(Message.id)
     ).one_or_none()
     if changed is None:
         raise Conflict("message_not_failed")
+
+
+def withdraw(session: Session, organisation_id: int, keys: Sequence[str]) -> None:
+    """None of these letters goes any more; those that failed are seen.
+
+    Raises Conflict `letter_in_flight` if a deliverer has one in its hands: it may arrive.
+    """
+    own = (Message.organisation_id == organisation_id, Message.key.in_(keys))
+    why = case((Message.error_code == "", "mail_withdrawn"), else_=Message.error_code)
+    session.execute(
+        update(Message)
+        .where(*own, Message.state == "queued")
+        .values(state="seen", next_attempt_at=None, error_code=why)
+    )
+    session.execute(update(Message).where(*own, Message.state == "failed").values(state="seen"))
+    if session.scalar(select(Message.id).where(*own, Message.state == "sending").limit(1)):
+        raise Conflict("letter_in_flight")
 
 
 def _due(address: str, moment: datetime) -> dict[str, Any]:

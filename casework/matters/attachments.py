@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from casework.errors import Conflict, Invalid, NotFound
 from casework.matters.models import Attachment
+from casework.matters.received import tell_officer
 from casework.matters.service import begin_edit
 from casework.text.door import cleaned_line
 
@@ -48,6 +49,7 @@ def attach(
     )
     matter.attachment_record.append(attachment)
     context.record(matter, "attached", title=given, sha256=document.sha256)
+    tell_officer(context, matter, document)
     return attachment
 
 

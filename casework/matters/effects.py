@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from casework.accounts.officials import require_official
+from casework.deadlines.service import hand_over
 from casework.documents.store import DOCX, PDF
 from casework.errors import Invalid
+from casework.inbox.service import pass_on, tell
 from casework.matters import papers
 from casework.matters.initiatives import watch_initiative
 from casework.people.models import Organisation, Person
@@ -16,10 +19,48 @@ if TYPE_CHECKING:
 
 
 def set_case_officer(context: Context, matter: Matter) -> None:
+    """Raises Invalid for somebody who cannot hold the matter."""
     person = context.session.get(Person, context.input["case_officer"])
     if person is None or person.organisation_id != matter.organisation_id:
         raise Invalid("person_unknown")
-    matter.case_officer_id = person.id
+    require_official(context, person)
+    matter.case_officer_id, matter.case_officer = person.id, person
+
+
+def change_officer(context: Context, matter: Matter) -> dict[str, str]:
+    """Another takes over where the former stopped: text, state and days stand as they are.
+
+    What was due from the former is due from the new one. Gives both names, for the record. Raises
+    Invalid for the one who has it, and for somebody who is not here.
+    """
+    former = matter.case_officer
+    set_case_officer(context, matter)
+    person = context.session.get_one(Person, matter.case_officer_id)
+    if person is former:
+        raise Invalid("officer_is_already", name=person.name)
+    if former is not None:
+        hand_over(
+            context.session,
+            organisation_id=matter.organisation_id,
+            subject_type=matter.__tablename__,
+            subject_id=matter.id,
+            former_id=former.id,
+            person_id=person.id,
+        )
+        pass_on(context, matter, former, person)
+    names = {"former": former.name if former else "", "person": person.name}
+    if not context.depth:  # one of many is told of with the others, by whoever hands them over
+        _tell_of_change(context, matter, former, person)
+    return names
+
+
+def _tell_of_change(
+    context: Context, matter: Matter, former: Person | None, person: Person
+) -> None:
+    content = {"officer": person.name, "former": former.name if former else None}
+    reason = context.input["reason"]
+    for each in filter(None, (person, former)):
+        tell(context, each, matter, "officer_changed", reason=reason, content=content)
 
 
 def draw_up_proposal(context: Context, matter: Matter) -> None:
@@ -51,6 +92,7 @@ PAPERS: dict[str, Any] = {"proposal": draw_up_proposal}
 
 EFFECTS: dict[str, Any] = {
     "set_case_officer": set_case_officer,
+    "change_officer": change_officer,
     "reset_secrecy_review": reset_secrecy_review,
     "close_matter": close_matter,
     "watch_initiative": watch_initiative,

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import and_, select
+
+from casework.audit import queries as record
+from casework.audit.models import AuditEntry
+from casework.matters.models import Matter
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from casework.context import Context
-    from casework.matters.models import Matter
 
 
 def has_case_officer(_context: Context, matter: Matter) -> Blocker | None:
@@ -42,10 +48,23 @@ def secrecy_reviewed(_context: Context, matter: Matter) -> Blocker | None:
 
 
 def not_sole_drafter(context: Context, matter: Matter) -> Blocker | None:
-    """Whoever wrote the proposal may not also be the one who approves it."""
-    if context.actor.person_id is not None and context.actor.person_id == matter.case_officer_id:
+    """Whoever wrote the proposal may not also be the one who approves it.
+
+    That is the case officer, and whoever submitted it: they may have stood in for the officer, or
+    have handed the matter over since.
+    """
+    person_id = context.actor.person_id
+    if person_id is None:
+        return None
+    if person_id == matter.case_officer_id or person_id == _submitter(context, matter):
         return Blocker("approver_is_drafter", place="#next-steps")
     return None
+
+
+def _submitter(context: Context, matter: Matter) -> int | None:
+    entries = record.of_subject(matter.organisation_id, matter.__tablename__, matter.id, limit=1)
+    entry = context.session.scalar(entries.where(AuditEntry.action == "submit"))
+    return entry.actor_id if entry else None
 
 
 def not_an_initiative(_context: Context, matter: Matter) -> Blocker | None:
@@ -64,3 +83,26 @@ GUARDS = {
     "not_sole_drafter": not_sole_drafter,
     "not_an_initiative": not_an_initiative,
 }
+
+
+def _drafted_by_another(person_id: int) -> ColumnElement[bool]:
+    submitter = (
+        select(AuditEntry.actor_id)
+        .where(
+            AuditEntry.organisation_id == Matter.organisation_id,
+            AuditEntry.subject_type == Matter.__tablename__,
+            AuditEntry.subject_id == Matter.id,
+            AuditEntry.action == "submit",
+        )
+        .order_by(AuditEntry.sequence.desc())
+        .limit(1)
+        .correlate(Matter)
+        .scalar_subquery()
+    )
+    return and_(
+        Matter.case_officer_id.is_distinct_from(person_id), submitter.is_distinct_from(person_id)
+    )
+
+
+# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
+TURNS = {"not_sole_drafter": _drafted_by_another}

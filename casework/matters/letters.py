@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casework.mail.addresses import Mailbox
 from casework.matters.models import Matter
-from casework.people.letters import post
+from casework.people.letters import post_to
 from casework.people.models import Person
 
 if TYPE_CHECKING:
@@ -25,11 +24,10 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
         if deadline.responsible_person_id
         else None
     )
-    if person is None or not person.is_reachable:
+    if person is None:
         return
     late = reminder.kind == "late"
     content: dict[str, str | None] = {
-        "first_name": person.name.split()[0],
         "task": TASKS[deadline.name],
         "registration_number": matter.registration_number,
         "title": matter.title,
@@ -40,11 +38,11 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
         if late
         else {"decision": None, "report_to": None, "papers_due": None, "extension_link": None}
     )
-    post(
+    post_to(
         context,
+        person,
         "reminder_late" if late else "reminder_before",
         key=f"reminder:{reminder.id}",
         subject=matter,
-        to=Mailbox(person.name, person.email),
         content=content,
     )

@@ -284,7 +284,7 @@ class Attachment(Owned, Base):
     matter: Mapped[Matter] = relationship(
         back_populates="attachment_record", foreign_keys=[matter_id]
     )
-    document: Mapped[Document] = relationship(foreign_keys=[document_id])
+    document: Mapped[Document] = relationship(foreign_keys=[document_id], lazy="joined")
 
     @property
     def version(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import joinedload
 
 from casework.db import newest
@@ -14,6 +14,8 @@ from casework.matters.search import matches
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+ENDED = ("closed", "archived", "withdrawn", "struck_off")
 
 
 def find(session: Session, organisation_id: int, matter_id: int) -> Matter:
@@ -44,16 +46,10 @@ def register(
     )
 
 
-def of_officer(organisation_id: int, person_id: int) -> Select[Matter]:
-    """What the person prepares and is not yet ended, oldest first."""
-    ended = ("closed", "archived", "withdrawn", "struck_off")
-    return (
-        select(Matter)
-        .where(
-            Matter.organisation_id == organisation_id,
-            Matter.case_officer_id == person_id,
-            Matter.state.not_in(ended),
-        )
-        .options(joinedload(Matter.body))
-        .order_by(Matter.id)
+def is_prepared_by(organisation_id: int, person_id: int) -> ColumnElement[bool]:
+    """Which matters the person prepares that are not yet ended."""
+    return and_(
+        Matter.organisation_id == organisation_id,
+        Matter.case_officer_id == person_id,
+        Matter.state.not_in(ENDED),
     )

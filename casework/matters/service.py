@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from casework.accounts.officials import require_responsible
 from casework.counters import draw
 from casework.db import lock
 from casework.errors import Conflict, Forbidden, Invalid, Stale
@@ -178,9 +179,13 @@ def revise(
     """Rewrite the parts given; the others stay. The whole replaced text is kept in the record.
 
     Raises Stale if the matter has changed since `expected_version`, Forbidden if its state or the
-    person's role does not allow it, Invalid for an empty point or title.
+    person's role does not allow it, Invalid for an empty point or title, or an assignment to
+    somebody who cannot hold it.
     """
     begin_edit(context, matter, "text", expected_version)
+    asked = {each.assignee_id for each in points or () if each.assignee_id is not None}
+    before = {each.assignee_id for each in matter.decision_points}
+    require_responsible(context, matter.body, asked, before)
     replace_text(
         context,
         matter,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
+from casework.accounts.service import require_administrator_left
 from casework.audit.models import AuditEntry
 from casework.context import STOCKHOLM
 from casework.delegation.models import DelegatedDecision
@@ -29,7 +30,7 @@ from casework.people.models import Appointment
 from casework.people.service import SEATED, URGENT, appointed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from sqlalchemy import Select
@@ -48,6 +49,7 @@ def revise(
 ) -> None:
     """Correct or end an appointment; raises as `revise_appointment` does."""
     used = used_days(context, appointment)
+    _require_administrator_left(context, appointment, given)
     revise_appointment(context, appointment, used=used, expected_version=expected_version, **given)
     _hand_over(context, appointment.person, appointment.role, appointment.body_id)
 
@@ -61,11 +63,23 @@ def take_back(
 ) -> None:
     """Take back a mistaken appointment; raises as `take_back_appointment` does."""
     used = used_days(context, appointment)
+    _require_administrator_left(context, appointment, {"valid_to": context.today})
     person, role, body_id = appointment.person, appointment.role, appointment.body_id
     take_back_appointment(
         context, appointment, reason=reason, used=used, expected_version=expected_version
     )
     _hand_over(context, person, role, body_id)
+
+
+def _require_administrator_left(
+    context: Context, appointment: Appointment, given: Mapping[str, Any]
+) -> None:
+    """Somebody who can sign in is left as administrator, when this one is so for a time only."""
+    if appointment.role != "administrator" or appointment.body_id is not None:
+        return
+    first = given.get("valid_from", appointment.valid_from)
+    if first > context.today or given.get("valid_to") is not None:
+        require_administrator_left(context, appointment.person_id)
 
 
 def _hand_over(context: Context, person: Person, role: str, body_id: int | None) -> None:

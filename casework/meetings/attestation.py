@@ -12,7 +12,10 @@ from casework.documents.contexts import item_from_json, item_to_json
 from casework.documents.minutes_item import item_checksum
 from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden, Invalid, Stale
+from casework.inbox.service import settle
 from casework.meetings import papers
+from casework.meetings.asking import ask_for_signatures
+from casework.meetings.keeping import secretaries
 from casework.meetings.minutes import Edited, apply, missing_of, number_items
 from casework.meetings.models import Correction, Minutes, MinutesItem, Signature
 from casework.meetings.proof import attestation_proof
@@ -45,7 +48,13 @@ def draw_up(
     noun = _noun(minutes)
     suffix = "" if minutes.kind == "meeting" else f" § {items[0].number}"
     content = papers.minutes(
-        meeting, organisation, items, context.today, signatories(minutes), alone
+        meeting,
+        organisation,
+        items,
+        context.today,
+        signatories(minutes),
+        alone,
+        kept_by=secretaries(context, meeting),
     )
     press = context.services.press
     if minutes.kind == "correction" and meeting.minutes is not None:
@@ -107,6 +116,7 @@ def sign(
         **({"dissent": signature.dissent} if signature.dissent else {}),
     )
     context.session.flush()
+    settle(context, minutes, "to_sign", attester.person_id)
     if not awaited(minutes):
         _close(context, minutes)
     return signature
@@ -140,6 +150,7 @@ def void_signatures(context: Context, minutes: Minutes) -> None:
     for signature in list(minutes.signatures):
         minutes.signatures.remove(signature)
         context.session.delete(signature)
+    settle(context, minutes, "to_sign")
     context.record(minutes.meeting, "signatures_voided", names=names)
     context.session.flush()
 
@@ -235,6 +246,7 @@ def attest_immediately(context: Context, item: AgendaItem) -> Minutes:
         sha256=document.sha256,
     )
     context.session.flush()
+    ask_for_signatures(context, minutes)
     return minutes
 
 
@@ -290,6 +302,7 @@ def correct(
         reason=correction.reason,
     )
     context.session.flush()
+    ask_for_signatures(context, minutes, correction.reason)
     return correction
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from casework.phrases import Language
 
 SUPPOSED = timedelta(hours=3)  # of a body whose meetings have no end so far
+MOST = 1000  # a feed has no second page; so many meetings a reader has in ten years
 KEPT = timedelta(days=400)  # how long a meeting stays in the calendar
 SECRETARY = "committee_secretary"
 ATTENDING = ("chair", "vice_chair", "member", "substitute", SECRETARY)
@@ -137,6 +138,7 @@ def _meetings(context: Context, which: ColumnElement[bool]) -> Sequence[Meeting]
         )
         .options(joinedload(Meeting.body))
         .order_by(Meeting.starts_at, Meeting.id)
+        .limit(MOST)
     ).all()
 
 

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from casework.accounts.officials import require_responsible
 from casework.delegation.queries import reported_at, unreported
 from casework.delegation.service import report, tell
 from casework.errors import Conflict, Invalid, Stale
@@ -96,7 +97,7 @@ def conclude_item(
     if outcome in WITH_POINTS:
         if outcome == "proposed" and lead_in is None:
             lead_in = proposing(context, item)
-        decision = _decide(context, item, _said(item, points, reason), lead_in)
+        decision = _decide(context, item, _said(context, item, points, reason), lead_in)
     freeze_participants(context, item)
     _check_reservations(item)
     chair = leading(context, item)
@@ -203,10 +204,16 @@ def _tell(context: Context, item: AgendaItem) -> None:
         tell(decision, item.id)
 
 
-def _said(item: AgendaItem, points: Sequence[Resolved] | None, reason: str) -> Sequence[Resolved]:
+def _said(
+    context: Context, item: AgendaItem, points: Sequence[Resolved] | None, reason: str
+) -> Sequence[Resolved]:
     """The points that are decided: as written, else as the questions left them, else the reason."""
-    resolved = points if points is not None else resolution(item)
+    left = resolution(item)
+    resolved = points if points is not None else left
     if item.matter is not None:
+        asked = {each.assignee_id for each in resolved if each.assignee_id is not None}
+        before = {each.assignee_id for each in left}
+        require_responsible(context, item.matter.body, asked, before)
         return resolved
     if any(each.assignee_id is not None for each in resolved):
         raise Conflict("assignment_of_no_matter", title=item.title)

@@ -2,24 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy import select
 
 from casework.documents.contexts import item_from_json
 from casework.errors import Conflict
 from casework.meetings import agenda, attestation, letters, papers
+from casework.meetings.asking import ask_for_signatures
 from casework.meetings.decisions import settle_items
 from casework.meetings.minutes import draw_up_text as write_minutes
+from casework.meetings.models import AgendaItem, Recusal
 from casework.meetings.proposed import summons_of
 from casework.meetings.reporting import add_missing_reports, listed_lines
 from casework.meetings.signatories import settle_chairs
 from casework.meetings.urgent_reports import follow_meeting, watch_urgent_report
 from casework.meetings.withdrawal import withdraw_signing
-from casework.people.models import Organisation
+from casework.people.models import Organisation, Person
 
 if TYPE_CHECKING:
     from casework.context import Context
     from casework.documents.models import Document
+    from casework.matters.models import Matter
     from casework.meetings.models import Meeting, Minutes
+
+
+class Assigned(Protocol):
+    """What somebody is asked to do in a matter."""
+
+    id: Any
+    matter_id: Any
+
+
+def require_unbiased(context: Context, subject: Matter | Assigned) -> None:
+    """Nobody takes over a matter, or an assignment in it, with a conflict of interest in it.
+
+    Raises Conflict for them (KL 6:28-30, 7:4): they would not even see it.
+    """
+    person_id = context.input.get("case_officer", context.input.get("assignee"))
+    matter_id = getattr(subject, "matter_id", subject.id)
+    recused = (
+        select(Person.name)
+        .join(Recusal, Recusal.person_id == Person.id)
+        .join(AgendaItem, AgendaItem.id == Recusal.agenda_item_id)
+        .where(
+            Recusal.organisation_id == context.organisation_id,
+            Recusal.person_id == person_id,
+            AgendaItem.matter_id == matter_id,
+        )
+    )
+    name = context.session.scalar(recused.limit(1))
+    if name is not None:
+        raise Conflict("recused_from_matter", name=name, statute="KL 6:28-30, 7:4")
 
 
 def draw_up_summons(context: Context, meeting: Meeting) -> Document:
@@ -104,7 +138,7 @@ def sign_as_secretary(context: Context, meeting: Meeting) -> None:
 
 
 def notify_signers(context: Context, meeting: Meeting) -> None:
-    letters.ask_for_signatures(context, meeting)
+    ask_for_signatures(context, _minutes(meeting))
 
 
 def void_signatures(context: Context, meeting: Meeting) -> None:
@@ -154,6 +188,7 @@ PAPERS: dict[str, Any] = {
 }
 
 EFFECTS: dict[str, Any] = {
+    "require_unbiased": require_unbiased,
     "add_missing_reports": add_missing_reports,
     "send_summons": send_summons,
     "send_supplement": send_supplement,

@@ -10,8 +10,8 @@ from casework.meetings.attestation import awaited
 from casework.meetings.models import Meeting
 from casework.meetings.roll import ELECTED, appointed_on
 from casework.meetings.wording import clock, in_the_act
-from casework.people.letters import post, sender_of
-from casework.people.models import Person
+from casework.people.letters import answer_of, post, post_to
+from casework.people.models import Organisation, Person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,21 +79,6 @@ def _tell_substitute(
     )
 
 
-def ask_for_signatures(context: Context, meeting: Meeting) -> None:
-    """The chair and the attesters are told that there is a document to sign."""
-    for each in meeting.attestations:
-        person = each.person
-        if person.is_reachable:
-            post(
-                context,
-                "minutes_to_sign",
-                key=f"minutes_to_sign:{meeting.id}:{meeting.version}:{person.id}",
-                subject=meeting,
-                to=Mailbox(person.name, person.email),
-                content={"first_name": person.name.split()[0], **meeting.facts()},
-            )
-
-
 def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
     """Remind the secretary of a legal date of a meeting."""
     meeting = context.session.get_one(Meeting, deadline.subject_id)
@@ -102,17 +87,16 @@ def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> 
         if deadline.responsible_person_id
         else meeting.secretary
     )
-    if person is None or not person.is_reachable:
+    if person is None:
         return
     attested = meeting.attested_at
-    post(
+    post_to(
         context,
+        person,
         "reminder_legal",
         key=f"reminder:{reminder.id}",
         subject=meeting,
-        to=Mailbox(person.name, person.email),
         content={
-            "first_name": person.name.split()[0],
             "kind": _KINDS[deadline.name],
             "meeting_date": meeting.day.isoformat(),
             "due": deadline.due_on.isoformat(),
@@ -175,8 +159,11 @@ def _items(agenda: Sequence[AgendaItem]) -> list[dict[str, Any]]:
 
 
 def _when_and_who(context: Context, meeting: Meeting, person: Person) -> dict[str, Any]:
-    secretary, own = meeting.secretary, sender_of(context, meeting.body).address
+    secretary = meeting.secretary
+    organisation = context.session.get_one(Organisation, meeting.organisation_id)
+    answer = answer_of(organisation, meeting.body, meeting, secretary)
     return {
+        "answer": answer,
         "first_name": person.name.split()[0],
         "meeting": {
             "date": meeting.day.isoformat(),
@@ -188,7 +175,7 @@ def _when_and_who(context: Context, meeting: Meeting, person: Person) -> dict[st
         "recusal": in_the_act(meeting.body.legal.law.recusal_statute),
         "secretary": {
             "name": secretary.name if secretary else meeting.body.name,
-            "email": (secretary.email if secretary else "") or own,
-            "phone": secretary.phone if secretary else "",
+            "email": answer["email"],
+            "phone": answer["phone"],
         },
     }

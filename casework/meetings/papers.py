@@ -140,9 +140,12 @@ def minutes(
     drawn_up_on: date,
     attesting: Sequence[Attestation],
     alone: Alone | None = None,
+    *,
+    kept_by: Sequence[Signature],
 ) -> MinutesContext:
     """The minutes of the meeting; of an advisory body, its notes. `attesting` are to sign them.
 
+    `kept_by` are the lines of those who kept them.
     `alone`: one § by itself, with those who were there for it.
     """
     body = meeting.body
@@ -171,7 +174,7 @@ def minutes(
         document_type=alone.document_type if alone else "",
         heading=alone.heading if alone else "",
         introduction=alone.introduction if alone else "",
-        signatures=_signatures(meeting, attesting),
+        signatures=(*kept_by, *_signatures(meeting, attesting)),
         items=tuple(items),
     )
 
@@ -325,12 +328,7 @@ def _assignments(points: Sequence[DecidedPoint]) -> list[str]:
 
 
 def _signatures(meeting: Meeting, attesting: Sequence[Attestation]) -> tuple[Signature, ...]:
-    secretary = (
-        (Signature("Sekreterare", meeting.secretary.name, "Har upprättat protokollet"),)
-        if meeting.secretary
-        else ()
-    )
-    return secretary + tuple(
+    return tuple(
         Signature(_role(meeting, each, attesting), each.person.name_with_party, SIGNED)
         for each in attesting
     )

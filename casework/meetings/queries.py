@@ -188,12 +188,17 @@ def decision(session: Session, organisation_id: int, decision_id: int) -> Decisi
     return found
 
 
-def decisions(organisation_id: int, matter_id: int) -> Select[Decision]:
-    """The decisions in a matter, the newest first; what is only proposed (KL 13:2) is not one."""
+def decisions(
+    organisation_id: int, matter_id: int, *, before: int | None = None, limit: int | None = None
+) -> Select[Decision]:
+    """The decisions in a matter, the newest first, those before the id `before`; what is only
+    proposed (KL 13:2) is not one."""
     statement = _decisions(organisation_id).where(
         Decision.matter_id == matter_id, AgendaItem.outcome != "proposed"
     )
-    return statement.order_by(Decision.id.desc())
+    if before is not None:
+        statement = statement.where(Decision.id < before)
+    return statement.order_by(Decision.id.desc()).limit(limit)
 
 
 def _decisions(organisation_id: int) -> Select[Decision]:
@@ -215,28 +220,33 @@ def _decisions(organisation_id: int) -> Select[Decision]:
 
 
 def to_sign(session: Session, organisation_id: int, person_id: int) -> Sequence[Minutes]:
-    """The minutes, single §§ and corrections that await the person's signature.
+    """The minutes, single §§ and corrections that await the person's signature."""
+    statement = select(Minutes).where(awaits_signature(organisation_id, person_id))
+    return session.scalars(statement.order_by(Minutes.id)).all()
+
+
+def awaits_signature(organisation_id: int, person_id: int) -> ColumnElement[bool]:
+    """Which minutes, single §§ and corrections await the person's signature.
 
     A § alone is signed by the chair who led it, and by those elected to attest, but for
     the recused (KL 6:28-30).
     """
-    own = exists().where(Signature.minutes_id == Minutes.id, Signature.person_id == person_id)
-    return session.scalars(
-        select(Minutes)
-        .join(Meeting, Minutes.meeting_id == Meeting.id)
-        .join(Attestation, Attestation.meeting_id == Meeting.id)
-        .where(
-            Minutes.organisation_id == organisation_id,
-            Minutes.state == "open",
-            Minutes.document_id.is_not(None),
-            Minutes.document_id.not_in(_of_conflict(organisation_id, person_id)),
-            (Minutes.kind != "meeting") | (Meeting.state == "attesting"),
-            Attestation.person_id == person_id,
-            (Attestation.capacity == "attester") | (Minutes.kind == "meeting") | _led(person_id),
-            ~own,
-        )
-        .order_by(Minutes.id)
-    ).all()
+    signed = exists().where(Signature.minutes_id == Minutes.id, Signature.person_id == person_id)
+    attests = and_(Attestation.meeting_id == Minutes.meeting_id, Attestation.person_id == person_id)
+    as_one = exists().where(
+        attests, Meeting.id == Attestation.meeting_id, Meeting.state == "attesting"
+    )
+    alone = exists().where(attests, Meeting.id == Attestation.meeting_id) & or_(
+        exists().where(attests, Attestation.capacity == "attester"), _led(person_id)
+    )
+    return and_(
+        Minutes.organisation_id == organisation_id,
+        Minutes.state == "open",
+        Minutes.document_id.is_not(None),
+        Minutes.document_id.not_in(_of_conflict(organisation_id, person_id)),
+        case((Minutes.kind == "meeting", as_one), else_=alone),
+        ~signed,
+    )
 
 
 def _led(person_id: int) -> ColumnElement[bool]:

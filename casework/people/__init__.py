@@ -1,1 +1,1 @@
-"""Organisations, bodies, persons, users, appointments, permissions and sign-in."""
+"""Organisations, bodies, persons, appointments and permissions."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from sqlalchemy import select
+
 from casework.mail.addresses import Mailbox
 from casework.mail.compose import compose
 from casework.mail.outbox import Attachment, enqueue
-from casework.people.models import Body, Organisation
+from casework.people.models import Appointment, Body, Organisation, Person, StandIn
+from casework.people.papers import office_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +24,7 @@ _PAGES = {
     "matter": "matters",
     "meeting": "meetings",
     "assignment": "assignments",
+    "dispatch": "dispatches",
     "delegated_decision": "delegation/decisions",
 }
 
@@ -36,17 +40,21 @@ def post(
     attached: Sequence[Document] = (),
     copies: Sequence[Mailbox] = (),
     group_name: str = "",
+    body: Body | None = None,
 ) -> Message:
     """Queue the letter `mail` about `subject`, whose body it comes from; once for each `key`.
 
-    `content` is what the template needs beyond organisation, body, link and attachments.
+    `body` is whom it comes from where the subject is of none.
+    `content` is what the template needs beyond organisation, body, link, attachments and `answer`:
+    where an answer goes, which is also the letter's Reply-To.
     """
     settings = context.services.settings
-    body = context.session.get_one(Body, subject.body_id)
+    body = body or context.session.get_one(Body, subject.body_id)
     organisation = context.session.get_one(Organisation, context.organisation_id)
     attachments = [
         Attachment(each.filename, each.media_type, each.sha256, each.size) for each in attached
     ]
+    told = {"answer": answer_of(organisation, body, subject), **content}
     composed = compose(
         settings.templates_dir,
         mail,
@@ -56,7 +64,7 @@ def post(
             "body": {"name": body.name, "short_name": body.short_name},
             "link": page_of(context, subject),
             "attachments": [{"filename": a.filename, "size": a.size} for a in attachments],
-            **content,
+            **told,
         },
     )
     return enqueue(
@@ -73,8 +81,112 @@ def post(
         cc=copies,
         subject_type=subject.__tablename__,
         subject_id=subject.id,
+        body_id=body.id,
+        reply_to=told["answer"]["email"],
         group_name=group_name,
     )
+
+
+def answer_of(
+    organisation: Organisation, body: Body, subject: Any, person: Person | None = None
+) -> dict[str, str]:
+    """Where an answer to a letter is read: {email, phone, address, page}, "" for what there is not.
+
+    The body's own address comes first, then that of the `person` whom the letter names, then the
+    organisation's. The installation's sender is none of them: nobody reads what comes to it.
+    """
+    office = office_of(organisation, body)
+    named = person.email if person and person.is_reachable else ""
+    return {
+        "email": body.email or named or office.email,
+        "phone": (person.phone if person else "") or office.phone,
+        "address": ", ".join(office.address.split("\n")),
+        "page": subject.__tablename__,
+    }
+
+
+def readers_of(context: Context, person: Person) -> list[Person]:
+    """Who reads what is written to a person today: the person, and whoever stands in for them.
+
+    Only those whom a letter can reach.
+    """
+    stand_ins = context.session.scalars(
+        select(Person)
+        .join(StandIn, StandIn.stand_in_id == Person.id)
+        .where(
+            StandIn.organisation_id == context.organisation_id,
+            StandIn.person_id == person.id,
+            StandIn.valid_from <= context.today,
+            StandIn.valid_to >= context.today,
+            StandIn.ended_at.is_(None),
+        )
+    )
+    return [each for each in (person, *stand_ins) if each.is_reachable]
+
+
+def post_to(
+    context: Context,
+    person: Person,
+    mail: str,
+    *,
+    key: str,
+    subject: Any,
+    content: Mapping[str, Any],
+    copies: Sequence[Mailbox] = (),
+) -> None:
+    """Queue the letter to a person, and to whoever stands in for them; once each for the key."""
+    for reader in readers_of(context, person):
+        post(
+            context,
+            mail,
+            key=key if reader.id == person.id else f"{key}:{reader.id}",
+            subject=subject,
+            to=Mailbox(reader.name, reader.email),
+            content={"first_name": reader.name.split()[0], **content},
+            copies=copies if reader.id == person.id else (),
+        )
+
+
+def tell_stand_in(context: Context, row: StandIn) -> None:
+    """Both know the days: who is away and who stands in, but for the one whose doing it is.
+
+    It comes from a body of the absent one's, or the first there is; without one nothing is sent.
+    """
+    body = _body_of(context, row.person)
+    if body is None:
+        return
+    for person in (row.stand_in, row.person):
+        if person.is_reachable and person.id != context.actor.person_id:
+            post(
+                context,
+                "stand_in",
+                key=f"stand_in:{row.id}:{row.version}:{person.id}",
+                subject=row,
+                body=body,
+                to=Mailbox(person.name, person.email),
+                content={
+                    "first_name": person.name.split()[0],
+                    "by": context.actor.name,
+                    "absent": row.person.name,
+                    "stand_in": row.stand_in.name,
+                    "is_stand_in": person is row.stand_in,
+                    "has_ended": row.ended_at is not None,
+                    "first": row.valid_from.isoformat(),
+                    "last": row.valid_to.isoformat(),
+                },
+            )
+
+
+def _body_of(context: Context, person: Person) -> Body | None:
+    own = select(Appointment.body_id).where(
+        Appointment.organisation_id == context.organisation_id,
+        Appointment.person_id == person.id,
+    )
+    return context.session.scalars(
+        select(Body)
+        .where(Body.organisation_id == context.organisation_id)
+        .order_by(Body.id.not_in(own), Body.id)
+    ).first()
 
 
 def sender_of(context: Context, body: Body) -> Mailbox:

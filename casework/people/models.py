@@ -1,4 +1,4 @@
-"""Tables of organisations, bodies, persons, their accounts and their dated appointments."""
+"""Tables of organisations, bodies, persons and their dated appointments."""
 
 from __future__ import annotations
 
@@ -105,29 +105,6 @@ class Person(Versioned, Audited, Owned, Base):
         return f"{self.name} ({self.party_code})" if self.party_code else self.name
 
 
-class User(Versioned, Audited, Owned, Base):
-    """An account of a person."""
-
-    __tablename__ = "user_account"
-
-    person_id: Mapped[int] = mapped_column(Id)
-    email: Mapped[str]
-    password_hash: Mapped[str] = mapped_column(default="")
-    language: Mapped[str] = mapped_column(default="sv")
-    is_active: Mapped[bool] = mapped_column(default=True)
-    failed_attempts: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
-    session_epoch: Mapped[int] = mapped_column(default=0)
-
-    __table_args__ = owned(
-        refers("person_id", "person"),
-        UniqueConstraint("organisation_id", "email"),
-        CheckConstraint("language IN ('sv', 'en')", name="language"),
-    )
-
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
-
-
 class Appointment(Versioned, Owned, Base):
     """A person's role, in a body or the whole organisation, from a day to a day (inclusive)."""
 
@@ -154,22 +131,30 @@ class Appointment(Versioned, Owned, Base):
     body: Mapped[Body | None] = relationship(foreign_keys=[body_id])
 
 
-class ApiToken(Audited, Owned, Base):
-    """A bearer token: only its hash is kept; scopes narrow what its user may do."""
+class StandIn(Versioned, Owned, Base):
+    """Who does an official's tasks while they are away, from a day to a day (inclusive).
 
-    __tablename__ = "api_token"
+    `ended_at` is the moment from which it no longer holds, though its last day is to come.
+    """
 
-    user_id: Mapped[int] = mapped_column(Id)
-    name: Mapped[str] = mapped_column(default="")
-    token_hash: Mapped[str]
-    scopes: Mapped[list[Any]]
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
+    __tablename__ = "stand_in"
+
+    person_id: Mapped[int] = mapped_column(Id)
+    stand_in_id: Mapped[int] = mapped_column(Id)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    reason: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
     __table_args__ = owned(
-        refers("user_id", "user_account"),
-        UniqueConstraint("organisation_id", "token_hash"),
+        refers("person_id", "person"),
+        refers("stand_in_id", "person"),
+        CheckConstraint("valid_to >= valid_from", name="ends_after_start"),
+        CheckConstraint("person_id <> stand_in_id", name="somebody_else"),
+        Index("ix_stand_in_person", "organisation_id", "person_id", "valid_to"),
+        Index("ix_stand_in_stand_in", "organisation_id", "stand_in_id", "valid_to"),
     )
 
-    user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="joined")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+    stand_in: Mapped[Person] = relationship(foreign_keys=[stand_in_id], lazy="joined")

@@ -1,7 +1,8 @@
 """Who may what: one small object per role, which answers "may you?" and "which rows?" alike.
 
 A role is held by appointment (person, role, body or whole organisation, from a day to a day) or
-by being named on the row itself. `holds` and `criteria` are proved to agree by a property test.
+by being named on the row itself; those in REPRESENTED also by standing in for whoever holds it.
+`holds` and `criteria` are proved to agree by a property test.
 """
 
 from __future__ import annotations
@@ -9,19 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import ColumnElement, exists, false, or_, select
-from sqlalchemy.orm import with_loader_criteria
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select, true
+from sqlalchemy.orm import aliased, with_loader_criteria
 
+from casework.context import IN_PLACE_OF
 from casework.errors import Forbidden
-from casework.people.models import Appointment, Organisation, User
+from casework.people.models import Appointment, Person, StandIn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from casework.context import Context
+
+
+# Under a name of its own: a query that has the table too would else be asked of its own rows.
+_StandingIn = aliased(StandIn, name="standing_in")
 
 
 class Role(Protocol):
@@ -45,9 +51,9 @@ class Appointed:
         body_id = getattr(subject, "body_id", None)
         statement = select(Appointment.id).where(
             Appointment.organisation_id == subject.organisation_id,
-            Appointment.person_id == person_id,
+            is_for((self.name,), person_id, day),
             Appointment.role == self.name,
-            _valid(day),
+            is_valid(day),
             or_(Appointment.body_id.is_(None), Appointment.body_id == body_id),
         )
         return session.execute(statement.limit(1)).first() is not None
@@ -64,11 +70,19 @@ class Named:
     attribute: str
 
     def holds(self, session: Session, person_id: int, subject: Any, day: date) -> bool:
-        return getattr(subject, self.attribute, None) == person_id
+        named = getattr(subject, self.attribute, None)
+        if named is None or named == person_id or self.name not in REPRESENTED:
+            return named == person_id
+        return named in absent(session, subject.organisation_id, person_id, day)
 
     def criteria(self, person_id: int, model: type[Any], day: date) -> ColumnElement[bool]:
         column: ColumnElement[int] | None = getattr(model, self.attribute, None)
-        return false() if column is None else column == person_id
+        if column is None:
+            return false()
+        if self.name not in REPRESENTED:
+            return column == person_id
+        # One list of both, so that an index on the column still answers.
+        return column.in_(select(literal(person_id)).union_all(_absent_ids(person_id, day)))
 
 
 ROLES: dict[str, Role] = {
@@ -126,6 +140,12 @@ READERS = (
     "auditor",
 )
 MEMBERS = ("member", "substitute")
+PRESIDIUM = ("chair", "vice_chair")
+# Who is employed to it, unlike those elected.
+OFFICIALS = ("registrar", "manager", "committee_secretary", "chief_executive")
+# What a stand-in does for an official who is away. Not what is given to one person alone: an
+# elected seat (KL 6:17), a delegated decision (6:37, 7:5), the accounts, the audit.
+REPRESENTED = ("case_officer", "assignee", *OFFICIALS)
 LAID_OPEN = ("summoned_at", "signed_at")
 
 
@@ -137,25 +157,116 @@ def holds_any(
 
 
 def may(context: Context, subject: Any, roles: tuple[str, ...]) -> bool:
-    """The workflow's question, answered for the context's actor; appointments in one query."""
+    """The workflow's question, answered for the context's actor; appointments in one query.
+
+    What is recorded next is told to be done in the place of whoever's right it took, if not the
+    actor's own.
+    """
     person_id = context.actor.person_id
-    if person_id is None:
-        return False
-    day = context.today
-    named = [name for name in roles if isinstance(ROLES[name], Named)]
-    if holds_any(context.session, person_id, subject, day, named):
-        return True
-    appointed = [name for name in roles if isinstance(ROLES[name], Appointed)]
-    if not appointed:
-        return False
-    statement = select(Appointment.id).where(
-        Appointment.organisation_id == subject.organisation_id,
-        Appointment.person_id == person_id,
-        Appointment.role.in_(appointed),
-        _valid(day),
-        or_(Appointment.body_id.is_(None), Appointment.body_id == subject.body_id),
+    holder_id = _by_right_of(context, person_id, subject, roles) if person_id else None
+    _note_whose(context, holder_id)
+    return holder_id is not None
+
+
+def may_of_body(context: Context, body_id: int | None, roles: Iterable[str]) -> bool:
+    """`may` of appointments for a body, None for the whole organisation alone."""
+    own = context.organisation_id
+    holder_id = _by_appointment(context, own, body_id, roles) if context.actor.person_id else None
+    _note_whose(context, holder_id)
+    return holder_id is not None
+
+
+def may_oneself(context: Context, body_id: int | None, roles: Iterable[str]) -> bool:
+    """As `may_of_body`, by the actor's own appointment: what nobody does in another's place."""
+    own, person_id = context.organisation_id, context.actor.person_id
+    return person_id is not None and person_id == _by_appointment(context, own, body_id, roles)
+
+
+def _by_right_of(
+    context: Context, person_id: int, subject: Any, roles: Iterable[str]
+) -> int | None:
+    """Who holds one of the roles: the person, or somebody they stand in for; None for neither."""
+    known = {name: ROLES[name] for name in roles}
+    named = [
+        (name, getattr(subject, role.attribute, None))
+        for name, role in known.items()
+        if isinstance(role, Named)
+    ]
+    if any(named_id == person_id for _name, named_id in named):
+        return person_id
+    appointed = [name for name, role in known.items() if isinstance(role, Appointed)]
+    if appointed:
+        own, body_id = subject.organisation_id, subject.body_id
+        holder_id = _by_appointment(context, own, body_id, appointed)
+        if holder_id is not None:
+            return holder_id
+    lent = [each for name, each in named if each is not None and name in REPRESENTED]
+    if not lent:
+        return None
+    away = absent(context.session, subject.organisation_id, person_id, context.today)
+    return next((each for each in lent if each in away), None)
+
+
+def _by_appointment(
+    context: Context, organisation_id: int, body_id: int | None, roles: Iterable[str]
+) -> int | None:
+    """Whose appointment lets the actor: their own before that of somebody away."""
+    person_id, day = context.actor.person_id or 0, context.today
+    statement = (
+        select(Appointment.person_id)
+        .where(
+            Appointment.organisation_id == organisation_id,
+            is_for(tuple(roles), person_id, day),
+            Appointment.role.in_(tuple(roles)),
+            is_valid(day),
+            or_(Appointment.body_id.is_(None), Appointment.body_id == body_id),
+        )
+        .order_by(Appointment.person_id != person_id)
     )
-    return context.session.execute(statement.limit(1)).first() is not None
+    return context.session.scalar(statement.limit(1))
+
+
+def _note_whose(context: Context, holder_id: int | None) -> None:
+    session, person_id = context.session, context.actor.person_id
+    session.info.pop(IN_PLACE_OF, None)
+    if person_id is not None and holder_id not in (None, person_id):
+        away = absent(session, context.organisation_id, person_id, context.today)
+        session.info[IN_PLACE_OF] = away[holder_id].name
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Somebody away, until which day their tasks are another's."""
+
+    name: str
+    until: date
+
+
+def absent(
+    session: Session, organisation_id: int, person_id: int, day: date
+) -> Mapping[int, Absence]:
+    """Those whom the person stands in for on that day, by person; asked once in a session."""
+    known = session.info.setdefault("absent", {})
+    key = (organisation_id, person_id, day)
+    if key not in known:
+        rows = session.execute(
+            select(Person.id, Person.name, _StandingIn.valid_to)
+            .join(_StandingIn, _StandingIn.person_id == Person.id)
+            .where(
+                _StandingIn.organisation_id == organisation_id,
+                _StandingIn.stand_in_id == person_id,
+                _stands_in(day),
+            )
+            .order_by(Person.sort_key)
+        )
+        known[key] = {each_id: Absence(name, until) for each_id, name, until in rows}
+    found: Mapping[int, Absence] = known[key]
+    return found
+
+
+def stand_ins_changed(session: Session) -> None:
+    """What `absent` knows of the session is asked anew."""
+    session.info.pop("absent", None)
 
 
 def lacking(roles: Iterable[str]) -> Forbidden:
@@ -163,35 +274,14 @@ def lacking(roles: Iterable[str]) -> Forbidden:
     return Forbidden("role_missing", any_of=[LABELS[role] for role in roles])
 
 
-def whole_account(
-    session: Session, organisation_id: int, user_id: int, day: date
-) -> tuple[User, Organisation, frozenset[str]] | None:
-    """An account, its organisation and the roles held that day, in one statement; None if none."""
-    rows = session.execute(
-        select(User, Organisation, Appointment.role)
-        .join(Organisation, Organisation.id == User.organisation_id)
-        .outerjoin(
-            Appointment,
-            (Appointment.organisation_id == User.organisation_id)
-            & (Appointment.person_id == User.person_id)
-            & _valid(day),
-        )
-        .where(User.organisation_id == organisation_id, User.id == user_id)
-    ).all()
-    if not rows:
-        return None
-    user, organisation, _role = rows[0]
-    return user, organisation, frozenset(role for _user, _owner, role in rows if role)
-
-
 def roles_of(session: Session, organisation_id: int, person_id: int, day: date) -> set[str]:
-    """The names of all roles that the person is appointed to on that day, anywhere."""
+    """The names of all roles that the person has on that day, anywhere, a stand-in's among them."""
     return set(
         session.scalars(
             select(Appointment.role).where(
                 Appointment.organisation_id == organisation_id,
-                Appointment.person_id == person_id,
-                _valid(day),
+                is_for(tuple(ROLES), person_id, day),
+                is_valid(day),
             )
         )
     )
@@ -200,12 +290,15 @@ def roles_of(session: Session, organisation_id: int, person_id: int, day: date) 
 def appointments_of(
     session: Session, organisation_id: int, person_id: int, day: date
 ) -> list[tuple[str, int | None]]:
-    """Each role that the person is appointed to on that day, with its body; None is all bodies."""
+    """Each role that the person has on that day, with its body; None is all bodies.
+
+    A stand-in's are among them.
+    """
     rows = session.execute(
         select(Appointment.role, Appointment.body_id).where(
             Appointment.organisation_id == organisation_id,
-            Appointment.person_id == person_id,
-            _valid(day),
+            is_for(tuple(ROLES), person_id, day),
+            is_valid(day),
         )
     )
     return sorted(((role, body_id) for role, body_id in rows), key=repr)
@@ -234,8 +327,8 @@ def readable(
     model: type[Any], organisation_id: int, person_id: int, day: date
 ) -> ColumnElement[bool]:
     """Which rows of `model` the person may read."""
-    held = _holding(READERS, person_id, model, day)
-    members = _holding(MEMBERS, person_id, model, day)
+    held = holding(READERS, person_id, model, day)
+    members = holding(MEMBERS, person_id, model, day)
     for column in LAID_OPEN:
         laid_open: ColumnElement[Any] | None = getattr(model, column, None)
         if laid_open is not None:
@@ -244,14 +337,31 @@ def readable(
     return own & held
 
 
-def _holding(
+def holding(
     names: Iterable[str], person_id: int, model: type[Any], day: date
 ) -> ColumnElement[bool]:
     """Which rows the person holds any of the roles for; all appointments in one subquery."""
     roles = [ROLES[name] for name in names]
     named = [role.criteria(person_id, model, day) for role in roles if isinstance(role, Named)]
     appointed = [role.name for role in roles if isinstance(role, Appointed)]
-    return or_(*named, _appointed(appointed, person_id, model, day))
+    if appointed:
+        named.append(_appointed(appointed, person_id, model, day))
+    return or_(false(), *named)
+
+
+def first_in_line(
+    names: Iterable[str], person_id: int, model: type[Any], day: date
+) -> ColumnElement[bool]:
+    """Which rows wait for the person: for whom a row itself names in one of the roles, and where
+    it names nobody for all who are appointed to one.
+    """
+    roles = [ROLES[name] for name in names]
+    columns = [getattr(model, role.attribute, None) for role in roles if isinstance(role, Named)]
+    unnamed = and_(true(), *(column.is_(None) for column in columns if column is not None))
+    named = [role.name for role in roles if isinstance(role, Named)]
+    others = [role.name for role in roles if not isinstance(role, Named)]
+    of_others = holding(others, person_id, model, day)
+    return or_(holding(named, person_id, model, day), and_(unnamed, of_others))
 
 
 def _appointed(
@@ -263,14 +373,39 @@ def _appointed(
         reach = or_(reach, Appointment.body_id == body)
     return exists().where(
         Appointment.organisation_id == model.organisation_id,
-        Appointment.person_id == person_id,
+        is_for(tuple(names), person_id, day),
         Appointment.role.in_(tuple(names)),
-        _valid(day),
+        is_valid(day),
         reach,
     )
 
 
-def _valid(day: date) -> ColumnElement[bool]:
+def is_for(
+    names: tuple[str, ...], person_id: int | InstrumentedAttribute[int], day: date
+) -> ColumnElement[bool]:
+    """An appointment of the person's own, or of somebody they stand in for in one of the roles."""
+    own = Appointment.person_id == person_id
+    lent = tuple(name for name in names if name in REPRESENTED)
+    if not lent:
+        return own
+    away = Appointment.person_id.in_(_absent_ids(person_id, day))
+    return or_(own, and_(Appointment.role.in_(lent), away))
+
+
+def _absent_ids(person_id: int | InstrumentedAttribute[int], day: date) -> Select[int]:
+    return select(_StandingIn.person_id).where(
+        _StandingIn.stand_in_id == person_id, _stands_in(day)
+    )
+
+
+def _stands_in(day: date) -> ColumnElement[bool]:
+    return and_(
+        _StandingIn.valid_from <= day, _StandingIn.valid_to >= day, _StandingIn.ended_at.is_(None)
+    )
+
+
+def is_valid(day: date) -> ColumnElement[bool]:
+    """Which appointments hold on that day."""
     return (Appointment.valid_from <= day) & or_(
         Appointment.valid_to.is_(None), Appointment.valid_to >= day
     )

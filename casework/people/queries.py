@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from casework.errors import NotFound
 from casework.people.models import Appointment, Body, Organisation, Person
+from casework.people.sorting import sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.context import Context
+
+UNCALLED = 1_000_000  # after everybody who has a place in the order of calling in
 
 
 def body_named(context: Context, name: str) -> Body:
@@ -68,21 +71,32 @@ def _line(parents: Mapping[int, int | None], body_id: int) -> list[int]:
     return [body_id, *(_line(parents, above) if above is not None else ())]
 
 
-def seats(organisation_id: int, body_id: int) -> Select[Appointment]:
-    """Every appointment to the body, past ones too: by role, then in the order of calling in."""
-    return (
+def seats(
+    organisation_id: int, body_id: int, *, after: int | None = None, limit: int | None = None
+) -> Select[Appointment]:
+    """Every appointment to the body, past ones too: by role, then in the order of calling in; a
+    page of them: those after the appointment with the id `after`."""
+    key = (
+        Appointment.role,
+        func.coalesce(Appointment.call_order, UNCALLED),
+        Person.sort_key,
+        Appointment.valid_from,
+        Appointment.id,
+    )
+    statement = (
         select(Appointment)
         .join(Person, Appointment.person_id == Person.id)
         .options(contains_eager(Appointment.person))
         .where(Appointment.organisation_id == organisation_id, Appointment.body_id == body_id)
-        .order_by(
-            Appointment.role,
-            Appointment.call_order.is_(None),
-            Appointment.call_order,
-            Person.sort_key,
-            Appointment.valid_from,
-        )
+        .order_by(*key)
+        .limit(limit)
     )
+    if after is None:
+        return statement
+    last = select(*key).join(Person, Appointment.person_id == Person.id)
+    own = Appointment.organisation_id == organisation_id
+    place = last.where(own, Appointment.id == after).correlate(None).scalar_subquery()
+    return statement.where(tuple_(*key) > place)
 
 
 def seat(session: Session, organisation_id: int, body_id: int, appointment_id: int) -> Appointment:
@@ -93,14 +107,24 @@ def seat(session: Session, organisation_id: int, body_id: int, appointment_id: i
     return found
 
 
-def appointments(organisation_id: int, person_id: int) -> Select[Appointment]:
-    """Everything the person is or was appointed to, the latest first."""
-    return (
+def appointments(
+    organisation_id: int, person_id: int, *, after: int | None = None, limit: int | None = None
+) -> Select[Appointment]:
+    """Everything the person is or was appointed to, the latest first; a page of it: what comes
+    after the appointment with the id `after`."""
+    key = (Appointment.valid_from, Appointment.id)
+    statement = (
         select(Appointment)
         .options(joinedload(Appointment.body))
         .where(Appointment.organisation_id == organisation_id, Appointment.person_id == person_id)
-        .order_by(Appointment.valid_from.desc(), Appointment.id.desc())
+        .order_by(*(column.desc() for column in key))
+        .limit(limit)
     )
+    if after is None:
+        return statement
+    own = Appointment.organisation_id == organisation_id
+    place = select(*key).where(own, Appointment.id == after).correlate(None).scalar_subquery()
+    return statement.where(tuple_(*key) < place)
 
 
 def appointment(
@@ -114,11 +138,17 @@ def appointment(
     return found
 
 
-def persons(organisation_id: int, *, after: int | None = None, limit: int = 50) -> Select[Person]:
-    """Everybody in Swedish order, one page: those after the person with the id `after`."""
+def persons(
+    organisation_id: int, *, named: str = "", after: int | None = None, limit: int = 50
+) -> Select[Person]:
+    """Everybody in Swedish order, or those with `named` in their name, one page: those after the
+    person with the id `after`."""
     statement = (
         select(Person)
-        .where(Person.organisation_id == organisation_id)
+        .where(
+            Person.organisation_id == organisation_id,
+            Person.sort_key.contains(sort_key(named.strip()), autoescape=True),
+        )
         .order_by(Person.sort_key, Person.id)
         .limit(limit)
     )

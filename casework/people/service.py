@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from casework.addresses import checked_address
-from casework.errors import Conflict, Invalid, NotFound, Stale
-from casework.people.accounts import hash_password
+from casework.errors import Conflict, Invalid, Stale
 from casework.people.body_kinds import BODY_KINDS, COMMITTEE_LAW
 from casework.people.body_settings import MOST_SEATS, SETTINGS, checked_settings
 from casework.people.details import checked_details
 from casework.people.identity import BODY_FACTS, checked_body_facts, checked_organisation_facts
-from casework.people.models import Appointment, Body, Organisation, Person, User
-from casework.people.policy import ROLES, Appointed, lacking
+from casework.people.models import Appointment, Body, Organisation, Person
+from casework.people.policy import ROLES, Appointed, Named, lacking, may_of_body
 from casework.people.sorting import sort_key
 
 if TYPE_CHECKING:
@@ -278,51 +276,13 @@ def _held(
 
 def may_keep(context: Context, body: Body | None, roles: Iterable[str] = KEEPERS) -> bool:
     """Whether the actor holds one of the roles for the body, or for the whole organisation."""
-    holders = {
-        person.id
-        for role in roles
-        for person in appointed(context, role, body.id if body else None)
-    }
-    return context.actor.person_id in holders
+    return may_of_body(context, body.id if body else None, roles)
 
 
 def _require(context: Context, body: Body | None, roles: Sequence[str]) -> None:
     """Raise Forbidden unless a person who acts may; what the system does is its keeper's doing."""
     if context.actor.person_id is not None and not may_keep(context, body, roles):
         raise lacking(roles)
-
-
-def add_user(context: Context, person: Person, email: str, password: str = "") -> User:
-    """An account, with tokens alone if it has no password; raises Invalid, Conflict if taken."""
-    address = checked_address(email).lower()
-    taken = context.session.scalar(
-        select(User.id).where(
-            User.organisation_id == context.organisation_id, User.email == address
-        )
-    )
-    if taken is not None:
-        raise Conflict("email_taken", email=address)
-    user = User(
-        organisation_id=context.organisation_id,
-        person_id=person.id,
-        email=address,
-        password_hash=hash_password(password) if password else "",
-    )
-    context.session.add(user)
-    context.record(user, "created", email=address)
-    return user
-
-
-def find_user(context: Context, email: str) -> User:
-    """The user with this address; raises NotFound."""
-    user = context.session.scalar(
-        select(User).where(
-            User.organisation_id == context.organisation_id, User.email == email.strip().lower()
-        )
-    )
-    if user is None:
-        raise NotFound("user_unknown", email=email)
-    return user
 
 
 def create_organisation(
@@ -368,3 +328,13 @@ def appointed(
         )
     )
     return list(context.session.scalars(statement))
+
+
+def holders(context: Context, subject: Any, role: str) -> list[Person]:
+    """Who holds a role for the subject today: named on the row, or appointed."""
+    known = ROLES[role]
+    if isinstance(known, Named):
+        person_id = getattr(subject, known.attribute, None)
+        person = context.session.get(Person, person_id) if person_id else None
+        return [person] if person else []
+    return appointed(context, role, subject.body_id)

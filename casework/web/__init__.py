@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask_bootstrap import Bootstrap5
@@ -12,6 +13,8 @@ from werkzeug.routing import IntegerConverter
 from casework.config import Settings, shipped
 from casework.web import (
     absences,
+    account,
+    accounts,
     address_book,
     again,
     agenda,
@@ -22,14 +25,20 @@ from casework.web import (
     compression,
     decisions,
     delegation,
+    dispatches,
     drafts,
+    extracts,
     files,
     forms,
     frame,
+    handover,
     headers,
+    inbox,
     intake,
     language,
+    letters,
     matter_attachments,
+    matter_documents,
     matter_file,
     matter_origin,
     matter_text,
@@ -40,6 +49,7 @@ from casework.web import (
     once,
     organisation,
     origins,
+    passwords,
     persons,
     planning,
     printed,
@@ -49,26 +59,34 @@ from casework.web import (
     public_meetings,
     publishing,
     reading,
+    records,
     refusals,
     series,
     session,
     showing,
+    stand_ins,
     styleguide,
     table,
+    waiting,
     work,
 )
 
 if TYPE_CHECKING:
     from flask import Flask
 
+COOKIE_LIFE = timedelta(days=31)
 
 ROOMS = (
     *(
         work,
+        waiting,
+        records,
+        inbox,
         matters,
         matter_text,
         matter_origin,
         matter_attachments,
+        matter_documents,
         matter_file,
         planning,
         meetings,
@@ -77,6 +95,8 @@ ROOMS = (
     *(agenda, reading, table, minutes, notices, assignments, delegation, decisions),
     *(
         address_book,
+        dispatches,
+        letters,
         files,
         public,
         public_meetings,
@@ -84,6 +104,12 @@ ROOMS = (
         organisation,
         bodies,
         persons,
+        accounts,
+        account,
+        passwords,
+        extracts,
+        stand_ins,
+        handover,
         series,
         calendars,
         styleguide,
@@ -107,7 +133,7 @@ def init_web(app: Flask) -> None:
     settings: Settings = app.extensions["casework"].settings
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     app.config["MAX_CONTENT_LENGTH"] = settings.max_upload
-    _keep_cookies_close(app, secure=settings.base_url.startswith("https:"))
+    _keep_cookies_close(app, settings)
     _load_templates(app, settings)
     proxies.init(app)
     compression.init(app)
@@ -132,12 +158,14 @@ def init_web(app: Flask) -> None:
     once.init(app)
 
 
-def _keep_cookies_close(app: Flask, *, secure: bool) -> None:
+def _keep_cookies_close(app: Flask, settings: Settings) -> None:
     app.config.update(
         SESSION_COOKIE_NAME="casework",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        # The cookie outlives the session in it, which the server ends; forms of strangers need it.
+        PERMANENT_SESSION_LIFETIME=max(settings.session_life, COOKIE_LIFE),
         # A meeting's screen is open all day: a form's token lives as long as the sign-in.
         WTF_CSRF_TIME_LIMIT=None,
     )

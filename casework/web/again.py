@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.wrappers import Response
 
-    from casework.people.models import User
+    from casework.accounts.models import User
 
 
 def init(app: Flask) -> None:

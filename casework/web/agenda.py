@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from casework.errors import Conflict, Invalid, Refusal, Stale
-from casework.matters.models import Matter
 from casework.meetings import queries
 from casework.meetings.agenda import OPEN_AGENDA, add_item, remove_item, reorder, revise_item
 from casework.meetings.decisions import REPORTED_KINDS
@@ -21,9 +19,9 @@ from casework.meetings.reporting import reported_decisions
 from casework.meetings.sections import headed
 from casework.meetings.series import paper_stop
 from casework.people.policy import lift
-from casework.people.queries import above, kin
 from casework.phrases import sentence
 from casework.web import steps
+from casework.web.agenda_choices import choices_for, chosen_among
 from casework.web.asked import fitting, row_number, whole_number
 from casework.web.bodies import report_label
 from casework.web.language import reader_language
@@ -33,20 +31,18 @@ from casework.web.shapes import Link, Step
 from casework.web.steps import taking_away
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from werkzeug.wrappers import Response
 
     from casework.context import Context
+    from casework.matters.models import Matter
     from casework.meetings.models import AgendaItem, Meeting
 
 KEEPERS = ("committee_secretary", "chair")
-# Where a matter may be for each way of taking it up.
-READY = ("ready", "presidium_review")
 TEXTS = {"title": 500, "presenter": 200, "section": 300, "summary": 20_000}
 FLAGS = ("is_closed", "is_election", "exercises_authority")
 NUMBERS = ("version", "minutes_planned")
-INFORMING = ("in_preparation", "in_review", "ready", "presidium_review", "decided", "executing")
 
 blueprint = Blueprint("agenda", __name__, url_prefix="/meetings/<int:meeting_id>/agenda")
 
@@ -67,7 +63,7 @@ def add(meeting_id: int) -> tuple[str, int] | Response:
     try:
         with acting() as context:
             meeting = find(context, meeting_id)
-            known = {row.id: row for row in _informing(context, meeting)}
+            known = {row.id: row for row in chosen_among(context, meeting, chosen)}
             lift(context.session)
             if not known.keys() >= set(chosen):
                 raise Conflict("agenda_choice_gone")
@@ -172,9 +168,7 @@ def _page(
     """The agenda; after a refusal with what was written, and what is in the way."""
     meeting = find(context, meeting_id)
     agenda = list(meeting.agenda)  # what this person sees; nothing they are recused from
-    deciding = [meeting.body_id, *above(context.session, meeting.body)]
-    ready = _matters(context, meeting, deciding, READY)
-    informing = _informing(context, meeting)
+    choices = choices_for(context, meeting, written.getlist("matter", type=whole_number))
     lift(context.session)
     context.session.expire(meeting, ["agenda"])
     return render_template(
@@ -184,8 +178,7 @@ def _page(
         agenda=list(headed(agenda)),
         is_open=meeting.state in OPEN_AGENDA,
         is_late=meeting.state != "planned",
-        ready=ready,
-        informing=informing,
+        **choices,
         reporting=[(code, report_label(code)) for code in ("", *REPORTS)],
         item_types=[(code, item_type_label(code)) for code in ITEM_TYPES],
         last_summons=last_summons_day(meeting),
@@ -300,28 +293,6 @@ def _minutes() -> int | None:
     if not given.isdecimal() or len(given) > 3 or int(given) > 600:
         raise Invalid("minutes_planned_wrong")
     return int(given)
-
-
-def _informing(context: Context, meeting: Meeting) -> list[Matter]:
-    """What can be told of: a body prepares for those above it, and hears from those below it."""
-    return _matters(context, meeting, kin(context.session, meeting.body), INFORMING)
-
-
-def _matters(
-    context: Context, meeting: Meeting, bodies: Iterable[int], states: Sequence[str]
-) -> list[Matter]:
-    """The matters that the person may read and that are not on the agenda, the oldest first."""
-    on_it = {item.matter_id for item in meeting.agenda}
-    rows = context.session.scalars(
-        select(Matter)
-        .where(
-            Matter.organisation_id == context.organisation_id,
-            Matter.body_id.in_(bodies),
-            Matter.state.in_(states),
-        )
-        .order_by(Matter.id)
-    )
-    return [row for row in rows if row.id not in on_it]
 
 
 def _back(meeting_id: int) -> Response:

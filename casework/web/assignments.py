@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import joinedload
 
-from casework.audit import queries as record
+from casework.db import counted
 from casework.followup import queries
+from casework.followup.models import Assignment
 from casework.followup.service import report_back
 from casework.people.policy import lift, may
 from casework.web import steps
 from casework.web.asked import fitting
 from casework.web.dues import dues_of
-from casework.web.lines import history_entry
+from casework.web.lines import why_here
+from casework.web.paging import NEVER, is_further, number_of, ordered, place_of
+from casework.web.records import history_of
 from casework.web.session import SIGNED_IN, acting, permits, reading
 from casework.web.shapes import Due
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.followup.models import Assignment
+
+PAGE = 30
+_IS_OPEN = Assignment.state == "open"
+_DAY = func.coalesce(Assignment.report_back_on, NEVER, type_=Assignment.report_back_on.type)
+KEY = (case((_IS_OPEN, 0), else_=1), case((_IS_OPEN, _DAY), else_=NEVER), -Assignment.id)
 
 blueprint = Blueprint("assignments", __name__, url_prefix="/assignments")
 
@@ -30,17 +40,24 @@ blueprint = Blueprint("assignments", __name__, url_prefix="/assignments")
 @blueprint.get("")
 @permits(SIGNED_IN)
 def listing() -> str:
-    """All assignments that the person may see, those that are due first on top."""
+    """All assignments that the person may see: the open by the day they are due, then the rest
+    with the newest first."""
+    state = request.args.get("state", "")[:40]
     with reading() as context:
-        own = context.organisation_id
-        still_open = context.session.scalars(queries.assignments(own, state="open", limit=1000))
-        newest = context.session.scalars(queries.assignments(own, limit=100))
-        by_day = sorted(still_open, key=lambda row: str(row.report_back_on))
-        by_day += [row for row in newest if row.state != "open"]
+        statement = _asked(context, state)
+        rows = context.session.scalars(ordered(statement, KEY, PAGE + 1)).all()
+        asked: dict[str, Any] = {"state": state} if state else {}
         return render_template(
             "assignments/list.html",
-            rows=[(row, steps.state_label(context, row), _due(row)) for row in by_day],
+            rows=[(row, steps.state_label(context, row), _due(row)) for row in rows[:PAGE]],
+            count=number_of(counted(context.session, statement, Assignment.id)),
+            states=steps.state_choices(context, "assignment"),
+            state=state,
             today=context.today,
+            first=url_for(".listing", **asked) if is_further() else "",
+            following=url_for(".listing", **asked, after=_place(rows[PAGE - 1]))
+            if len(rows) > PAGE
+            else "",
         )
 
 
@@ -60,16 +77,12 @@ def show(assignment_id: int) -> str:
             # The report is written in its own form, which takes the step with it.
             steps=[step for step in own if not step.url.endswith("/report")],
             others=others,
+            why=why_here(context, assignment),
             dues=dues_of(context, "assignment", assignment.id),
             today=context.today,
             may_report=assignment.state == "open"
             and may(context, assignment, ("assignee", "manager")),
-            history=[
-                history_entry(context, assignment, entry)
-                for entry in context.session.scalars(
-                    record.of_subject(context.organisation_id, "assignment", assignment.id)
-                )
-            ],
+            history=history_of(context, assignment),
         )
 
 
@@ -102,6 +115,22 @@ def take(assignment_id: int, trigger: str) -> str | tuple[str, int] | Response:
 def find(context: Context, assignment_id: int) -> Assignment:
     """The assignment that the person may see."""
     return queries.find(context.session, context.organisation_id, assignment_id)
+
+
+def _asked(context: Context, state: str) -> Select[Assignment]:
+    statement = (
+        select(Assignment)
+        .where(Assignment.organisation_id == context.organisation_id)
+        .options(joinedload(Assignment.assignee))
+    )
+    return statement.where(Assignment.state == state) if state else statement
+
+
+def _place(row: Assignment) -> str:
+    """Where the page after this assignment begins."""
+    is_open = row.state == "open"
+    day = row.report_back_on or NEVER
+    return place_of(0 if is_open else 1, day if is_open else NEVER, -row.id)
 
 
 def _due(assignment: Assignment) -> Due | None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import or_
 
+from casework.db import counted
 from casework.errors import Invalid, Refusal
 from casework.matters.service import establish_body
 from casework.meetings import appointments
@@ -23,6 +25,7 @@ from casework.people.body_settings import (
     SECTION_TYPES,
 )
 from casework.people.identity import BODY_FACTS
+from casework.people.models import Appointment, Person
 from casework.people.policy import LABELS, lift
 from casework.people.service import (
     KEEPERS,
@@ -35,21 +38,26 @@ from casework.people.service import (
 )
 from casework.phrases import sentence
 from casework.web import facts
-from casework.web.asked import day_or_none, fitting, number_or_none, row_number, whole_number
+from casework.web.asked import day_or_none, fitting, number_or_none, whole_number
 from casework.web.body_rules import rules_of
+from casework.web.holders import Holders, holders
+from casework.web.holders import chosen as holder
 from casework.web.language import reader_language
+from casework.web.paging import Part, show_all
 from casework.web.session import SIGNED_IN, acting, permits, reading
+from casework.web.shapes import Link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from sqlalchemy import Select
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.people.models import Appointment, Body, Person
+    from casework.people.models import Body
 
-MOST = 1000
+FIRST, ALL = 20, 500
 OFFICES = ("committee_secretary", "manager", "registrar", "administrator", "auditor")
 NEW = ("kind", "name", "short_name", "series_code", "parent", "email")
 SECTION = ("title", "item_type")
@@ -227,11 +235,10 @@ def _page(
     problem: str = "",
     is_added: bool = False,
 ) -> str:
-    rows = context.session.scalars(queries.seats(context.organisation_id, body.id)).all()
     today = context.today
+    held, ended = _seats(context, body)
     keeps = may_keep(context, body)
     is_administrator = may_keep(context, body, ("administrator",))
-    everybody = queries.persons(context.organisation_id, limit=MOST)
     seats = (*SEATED, URGENT) if body.urgent_mandate else SEATED
     return render_template(
         "bodies/show.html",
@@ -239,13 +246,13 @@ def _page(
         kind=body.legal.label[reader_language()],
         rules=rules_of(body),
         keeps=keeps,
-        current=[each for each in rows if _holds(each, today)],
-        coming=[each for each in rows if each.valid_from > today],
-        ended=[each for each in rows if each.valid_to is not None and each.valid_to < today],
+        current=[each for each in held if each.valid_from <= today],
+        coming=[each for each in held if each.valid_from > today],
+        ended=ended,
         plans=may_keep(context, body, SECRETARIES),
         order=(*SEATED, URGENT, *OFFICES, "chief_executive"),
         roles=(*seats, *OFFICES) if is_administrator else seats,
-        persons=context.session.scalars(everybody).all() if keeps else [],
+        persons=holders(context, _everybody(context)) if keeps else Holders(),
         today=today,
         draft=written or _stored(body),
         details=facts.stored(BODY_FACTS, body) | (details or {}),
@@ -263,9 +270,24 @@ def _page(
     )
 
 
-def _holds(appointment: Appointment, day: date) -> bool:
-    ends = appointment.valid_to
-    return appointment.valid_from <= day and (ends is None or ends >= day)
+def _seats(context: Context, body: Body) -> tuple[list[Appointment], Part[Appointment]]:
+    """The seats that are held or will be, as many as the body has; and those that have ended."""
+    statement, today = queries.seats(context.organisation_id, body.id), context.today
+    ends = Appointment.valid_to
+    held = context.session.scalars(statement.where(or_(ends.is_(None), ends >= today)))
+    over = statement.where(ends < today).order_by(None)
+    most = ALL if request.args.get("all") == "ended" else FIRST
+    newest = over.order_by(ends.desc(), Appointment.id.desc()).limit(most + 1)
+    rows = list(context.session.scalars(newest))
+    if len(rows) <= most:
+        return list(held), Part(rows)
+    everything = url_for(".show", body_id=body.id, all="ended") + "#ended"
+    count = counted(context.session, over, Appointment.id)
+    return list(held), Part(rows[:most], Link(show_all(count), everything))
+
+
+def _everybody(context: Context) -> Select[Person]:
+    return queries.persons(context.organisation_id)
 
 
 def _stored(body: Body) -> dict[str, Any]:
@@ -341,8 +363,8 @@ def _person(context: Context) -> Person:
     """Whoever was chosen, or a new person by the name that was written."""
     chosen = request.form.get("person", "")
     if chosen:
-        wanted = [row_number(chosen)]
-        return queries.persons_with(context.session, context.organisation_id, wanted)[0]
+        found = holder(context, _everybody(context), chosen)
+        return queries.person(context.session, context.organisation_id, found or 0)
     name = fitting(request.form.get("name", "").strip(), 200)
     if not name:
         raise Invalid("person_missing")

@@ -8,12 +8,14 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from casework.accounts.calendar_links import calendar_token, user_of, withdraw
+from casework.accounts.models import User
+from casework.accounts.sessions import end_all
 from casework.errors import NotFound
 from casework.meetings.calendar_feed import body_calendar, person_calendar
 from casework.people import queries as people
 from casework.people.body_kinds import STATUTORY
-from casework.people.calendar_links import calendar_token, end_sessions, user_of
-from casework.people.models import Body, User
+from casework.people.models import Body
 from casework.web.language import reader_language
 from casework.web.session import (
     PUBLIC,
@@ -58,10 +60,12 @@ def mine() -> str:
 
 @blueprint.post("/withdrawal")
 @permits(SIGNED_IN)
-def withdraw() -> Response:
+def take_back() -> Response:
     """The address that got out is dead; whoever is signed in anywhere signs in anew."""
     with acting() as context:
-        end_sessions(context, _own_account(context))
+        user = _own_account(context)
+        withdraw(context, user)
+        end_all(context, user)
     flash(_("Den gamla adressen gäller inte längre. Logga in igen för att få en ny."), "success")
     return redirect(url_for("session.enter", next=url_for(".mine")), 303)
 

@@ -14,12 +14,10 @@ from wtforms import IntegerField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from casework.audit import queries as record
 from casework.delegation import queries
 from casework.delegation.exceptions import STATUTE, UNDELEGABLE
 from casework.delegation.guards import decides_urgent
 from casework.delegation.service import draft_decision, may_edit, revise_decision, text_of
-from casework.documents import queries as documents
 from casework.documents.markdown import to_html
 from casework.errors import Forbidden, Invalid, Refusal, Stale
 from casework.matters.models import Matter
@@ -32,7 +30,7 @@ from casework.web import steps
 from casework.web.asked import plain_breaks
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
-from casework.web.lines import document_line, history_entry
+from casework.web.records import history_of, papers
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.shapes import Link
 from casework.workflow.blockers import Blocked
@@ -138,18 +136,8 @@ def show(decision_id: int) -> str:
             undelegable_statute=STATUTE,
             dues=dues_of(context, "delegated_decision", decision.id),
             today=context.today,
-            documents=[
-                document_line(row)
-                for row in context.session.scalars(
-                    documents.of_subject(context.organisation_id, "delegated_decision", decision.id)
-                )
-            ],
-            history=[
-                history_entry(context, decision, entry)
-                for entry in context.session.scalars(
-                    record.of_subject(context.organisation_id, "delegated_decision", decision.id)
-                )
-            ],
+            documents=papers(context, decision),
+            history=history_of(context, decision),
         )
 
 

@@ -11,9 +11,11 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from casework.db import counted
 from casework.deadlines.calendar import parse_day
 from casework.delegation import queries
 from casework.delegation.guards import holds_on, is_head
+from casework.delegation.models import DelegatedDecision
 from casework.delegation.service import (
     KEEPERS,
     add_delegation_item,
@@ -23,6 +25,7 @@ from casework.delegation.service import (
 )
 from casework.errors import NotFound, Refusal
 from casework.people import queries as people
+from casework.people.models import Person
 from casework.people.policy import may
 from casework.people.service import URGENT, appointed
 from casework.web import steps
@@ -34,6 +37,8 @@ from casework.web.decisions import (
     told,
     undelegable_cases,
 )
+from casework.web.holders import HolderField, chosen, holders
+from casework.web.paging import number_of
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.shapes import Link, Step
 
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from sqlalchemy import Select
     from werkzeug.wrappers import Response
 
     from casework.context import Context
@@ -48,7 +54,7 @@ if TYPE_CHECKING:
     from casework.people.models import Body
 
 PAGE = 30
-MOST = 1000
+LINES = 50
 
 blueprint = Blueprint("delegation", __name__, url_prefix="/delegation")
 
@@ -94,6 +100,10 @@ def listing() -> str:
             own, body_id=body.id if body else 0, before=before, limit=PAGE + 1
         )
         rows = list(context.session.scalars(statement))
+        at = max(request.args.get("lines", 0, type=whole_number), 0)
+        lines, count = (
+            queries.scheme_page(context.session, own, body.id, at, LINES) if body else ([], 0)
+        )
         return render_template(
             "delegation/list.html",
             body=body,
@@ -103,11 +113,21 @@ def listing() -> str:
                 (row, steps.state_label(context, row), reported_where(context, row))
                 for row in rows[:PAGE]
             ],
+            count=number_of(
+                counted(
+                    context.session,
+                    queries.decisions(own, body_id=body.id if body else 0),
+                    DelegatedDecision.id,
+                )
+            ),
             older=url_for(".listing", body=rows[0].body_id, before=rows[PAGE - 1].id)
             if len(rows) > PAGE
             else "",
             newer=url_for(".listing", body=body.id) if before and body else "",
-            lines=queries.scheme(context.session, own, body.id) if body else [],
+            lines=lines,
+            lines_count=number_of(count),
+            first_lines=_scheme_at(body, 0) if at else "",
+            following_lines=_scheme_at(body, at + LINES) if at + LINES < count else "",
             in_force=lambda item: _in_force(item, context.today),
             lent=lambda item: _lent(item, context.today),
             may_draft=bool(grounds(context)),
@@ -122,8 +142,7 @@ def new_item() -> str | tuple[str, int] | Response:
     """A new line in a body's scheme; what was written stays when something is wrong with it."""
     with reading() as context:
         body = _asked(statutory(context))
-        form = LineForm()
-        form.delegate.choices = persons(context)
+        form = _line_form(context)
         form.reporting.choices = reporting_ways()
         form.undelegable.choices = [("none", _("Nej, inget av det")), *undelegable_cases()]
         if not form.validate_on_submit():
@@ -162,7 +181,7 @@ def item(item_id: int) -> str:
             and _in_force(row, context.today)
             and is_head(context.session, row, context.today),
             lent_now=_lent(row, context.today),
-            persons=[each for each in persons(context) if each[0] != row.delegate_id],
+            persons=holders(context, _others(context, row)),
         )
 
 
@@ -181,12 +200,10 @@ def close(item_id: int) -> Response:
 def lend(item_id: int) -> Response:
     """Let somebody else decide in one's own line."""
     with acting() as context:
-        chosen = people.persons_with(
-            context.session,
-            context.organisation_id,
-            [request.form.get("person", 0, type=whole_number)],
-        )
-        subdelegate(context, _line(context, item_id), chosen[0], valid_to=_day("valid_to"))
+        row = _line(context, item_id)
+        found = chosen(context, _others(context, row), request.form.get("person", ""))
+        person = people.person(context.session, context.organisation_id, found or 0)
+        subdelegate(context, row, person, valid_to=_day("valid_to"))
     flash(_("Punkten är vidaredelegerad."), "success")
     return redirect(url_for(".item", item_id=item_id), 303)
 
@@ -234,10 +251,33 @@ def statutory(context: Context) -> list[Body]:
     return [body for body in rows if body.is_statutory]
 
 
-def persons(context: Context) -> list[tuple[int, str]]:
-    """Everybody, to be chosen from."""
-    rows = context.session.scalars(people.persons(context.organisation_id, limit=MOST))
-    return [(row.id, f"{row.name}, {row.title}" if row.title else row.name) for row in rows]
+def _others(context: Context, item: DelegationItem) -> Select[Person]:
+    """To whom the delegate may lend the line: everybody else."""
+    return people.persons(context.organisation_id).where(Person.id != item.delegate_id)
+
+
+def _line_form(context: Context) -> Any:
+    """The form, with the delegate from a list, or by name where the list would be long."""
+    among = people.persons(context.organisation_id)
+    offered = holders(context, among)
+    if not offered.is_long:
+        form = LineForm()
+        form.delegate.choices = list(offered.labels.items())
+        return form
+    field: Any = HolderField(
+        _("Delegat"),
+        offered,
+        lambda written: chosen(context, among, written),
+        description=_("Skriv namnet och välj bland förslagen."),
+        validators=[InputRequired()],
+    )
+    field.creation_counter = LineForm.delegate.creation_counter  # it stands in the same place
+    return type("NamedLineForm", (LineForm,), {"delegate": field})()
+
+
+def _scheme_at(body: Body | None, at: int) -> str:
+    """The page of the scheme that begins after so many lines."""
+    return url_for(".listing", body=body.id if body else None, lines=at or None) + "#scheme"
 
 
 def _asked(bodies: Sequence[Body]) -> Body | None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from casework.audit import queries as record
 from casework.people.identity import DECISION_STYLES
 from casework.web.language import reader_language
-from casework.web.lines import verb
+from casework.web.lines import actor_of, verb
 from casework.web.shapes import HistoryEntry
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _told(entry: AuditEntry, facts: Mapping[str, Fact]) -> HistoryEntry:
         if name in labels
     ]
     what = verb(entry.action, reader_language())
-    return HistoryEntry(entry.at, what, entry.actor_name, " · ".join(told))
+    return HistoryEntry(entry.at, what, actor_of(entry), " · ".join(told))
 
 
 def _labels(facts: Mapping[str, Fact]) -> dict[str, str]:

@@ -53,6 +53,7 @@ def _navigation() -> list[tuple[Link, bool]]:
         Link(_("Anslag"), "/notices"),
         Link(_("Delegation"), "/delegation"),
         Link(_("Uppdrag"), "/assignments"),
+        Link(_("Utskick"), "/dispatches"),
         Link(_("Adressbok"), "/recipients"),
     ]
     return [(Link(page.label, request.script_root + page.url), _within(page.url)) for page in pages]

@@ -15,7 +15,7 @@ from flask_login import current_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 if TYPE_CHECKING:
-    from casework.people.models import User
+    from casework.accounts.models import User
 
 FIELD = "given"
 SECONDS = 30 * 24 * 3600  # a page left open over a holiday

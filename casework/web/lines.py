@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from casework.audit.queries import step_into
 from casework.phrases import catalogue, sentence
 from casework.web import steps
 from casework.web.language import reader_language
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from casework.documents.models import Document
     from casework.matters.models import Matter
     from casework.phrases import Language
+
+WORKFLOWS = ("decision-matter", "advisory-matter", "information-matter")
 
 
 def line(context: Context, matter: Matter) -> MatterLine:
@@ -70,9 +73,30 @@ def history_entry(context: Context, subject: Any, entry: AuditEntry) -> HistoryE
     language = reader_language()
     labels = {step.trigger: step.label[language] for step in definition.transitions}
     what = labels.get(entry.action) or verb(entry.action, language)
-    reason = entry.detail.get("input", entry.detail).get("reason", "")
-    detail = reason or entry.detail.get("filename") or entry.detail.get("person", "")
-    return HistoryEntry(entry.at, what, entry.actor_name, detail)
+    told = entry.detail
+    reason = told.get("input", told).get("reason", "")
+    change = f"{told['former'] or '–'} → {told['person']}" if "former" in told else ""
+    detail = " · ".join(filter(None, (change, reason)))
+    detail = detail or told.get("filename") or told.get("person", "")
+    return HistoryEntry(entry.at, what, actor_of(entry), detail)
+
+
+def actor_of(entry: AuditEntry) -> str:
+    """Whose doing it was, and in whose place."""
+    absent = entry.detail.get("in_place_of")
+    if not absent:
+        return entry.actor_name
+    told: str = _("%(name)s i stället för %(absent)s", name=entry.actor_name, absent=absent)
+    return told
+
+
+def why_here(context: Context, subject: Any) -> HistoryEntry | None:
+    """The step that brought the subject into its state, if somebody gave a reason for it."""
+    found = context.session.scalar(
+        step_into(subject.organisation_id, subject.__tablename__, subject.id, subject.state)
+    )
+    entry = history_entry(context, subject, found) if found else None
+    return entry if entry and found and found.detail.get("input", {}).get("reason") else None
 
 
 def verb(action: str, language: Language) -> str:

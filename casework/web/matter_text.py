@@ -8,12 +8,12 @@ nothing is lost.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
+from casework.accounts.officials import responsible
 from casework.distribution.service import settle_recipients
 from casework.errors import Forbidden, Invalid, Refusal, Stale
 from casework.matters.service import (
@@ -25,10 +25,10 @@ from casework.matters.service import (
     require_edit,
     revise,
 )
-from casework.people.models import Person
 from casework.people.policy import lift
 from casework.phrases import sentence
-from casework.web.asked import fitting, report_back_day, row_number, whole_number
+from casework.web.asked import fitting, report_back_day, whole_number
+from casework.web.holders import chosen, holders
 from casework.web.language import reader_language
 from casework.web.matters import find
 from casework.web.session import SIGNED_IN, acting, permits, reading
@@ -133,13 +133,20 @@ def _save(context: Context, matter: Matter, draft: Draft) -> None:
     if matter.version != draft.version:
         raise Stale("stale")
     if may_edit(context, matter, "text"):
+        among, before = responsible(context, matter.body), _assignees(matter)
         revise(
             context,
             matter,
             title=draft.title,
             lead_in=draft.lead_in,
             sections=[Text(heading, body) for heading, body in draft.sections if heading or body],
-            points=[_proposed(*point) for point in draft.points if point[0].strip()],
+            points=[
+                Proposed(
+                    text, chosen(context, among, who, before), report_back_on=report_back_day(day)
+                )
+                for text, who, day in draft.points
+                if text.strip()
+            ],
             signatories=[
                 Signing(name, title, acting_for)
                 for name, title, acting_for in draft.signatories
@@ -169,8 +176,9 @@ def _require_fit(draft: Draft) -> None:
             fitting(each, most)
 
 
-def _proposed(text: str, assignee: str, day: str) -> Proposed:
-    return Proposed(text, row_number(assignee) or None, report_back_on=report_back_day(day))
+def _assignees(matter: Matter) -> set[int | None]:
+    """Who has an assignment in the matter's points already."""
+    return {each.assignee_id for each in matter.decision_points}
 
 
 def _written(form: MultiDict[str, str]) -> Draft:
@@ -227,13 +235,6 @@ def _page(
     *,
     added: str = "",
 ) -> str:
-    people: list[Any] = list(
-        context.session.scalars(
-            select(Person)
-            .where(Person.organisation_id == context.organisation_id)
-            .order_by(Person.sort_key)
-        )
-    )
     return render_template(
         "matters/text.html",
         matter=matter,
@@ -241,7 +242,7 @@ def _page(
         problem=problem,
         theirs=theirs,
         added=added,
-        people=people,
+        responsible=holders(context, responsible(context, matter.body), _assignees(matter)),
         may_text=may_edit(context, matter, "text"),
         may_recipients=may_edit(context, matter, "recipients"),
         back=url_for("matters.show", matter_id=matter.id),

@@ -10,29 +10,27 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from markupsafe import Markup
-from sqlalchemy import select
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from casework.audit import queries as record
 from casework.config import MEGABYTE
-from casework.delegation import queries as delegation
+from casework.db import counted
 from casework.distribution import queries as distribution
+from casework.distribution.queries import DISPATCHERS
 from casework.distribution.service import (
-    DISPATCHERS,
     correction_waits,
     dispatch_correction,
     settle_as,
     settle_recipients,
 )
 from casework.documents import incoming
-from casework.documents import queries as documents
 from casework.documents.markdown import to_html
 from casework.errors import NotFound
-from casework.followup import queries as followup
 from casework.matters import queries
 from casework.matters.incoming import matter_from
+from casework.matters.models import Matter
 from casework.matters.origin import CORRECTING, LONGEST_SENDER
+from casework.matters.received import RECEIVERS
 from casework.matters.service import (
     REVIEW_USED,
     may_edit,
@@ -40,14 +38,17 @@ from casework.matters.service import (
     review_secrecy,
     take_back_secrecy_review,
 )
-from casework.meetings.models import AgendaItem
 from casework.people import queries as people
-from casework.people.policy import MEMBERS, READERS, lift, may
+from casework.people.policy import lift, may
 from casework.web import steps
 from casework.web.asked import fitting, row_number, whole_number
 from casework.web.dues import dues_of
+from casework.web.known import known, reason
 from casework.web.language import reader_language
-from casework.web.lines import document_line, entry, history_entry, initiative_choices
+from casework.web.lines import WORKFLOWS, entry, initiative_choices, why_here
+from casework.web.matter_parts import parts_of
+from casework.web.paging import number_of
+from casework.web.records import history_of, papers
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.workflow import diagram
 
@@ -55,8 +56,6 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.matters.models import Matter
-    from casework.web.shapes import DocumentLine, HistoryEntry
 
 PAGE = 30
 HISTORY = 40
@@ -93,16 +92,20 @@ def listing() -> str:
             limit=PAGE + 1,
         )
         rows = list(context.session.scalars(statement))
+        everything = queries.register(
+            context.organisation_id, question=question, state=state, body_id=body_id
+        )
         asked: dict[str, Any] = {"q": question, "state": state, "body": body_id}
         filled = {name: value for name, value in asked.items() if value}
         older = {**filled, "before": rows[PAGE - 1].id} if len(rows) > PAGE else {}
         return render_template(
             "matters/register.html",
             lines=[entry(context, matter) for matter in rows[:PAGE]],
+            count=number_of(counted(context.session, everything, Matter.id)),
             today=context.today,
             asked=asked,
             may_register=bool(signed_in().roles & {*REGISTRARS, "manager"}),
-            states=_state_choices(context),
+            states=steps.state_choices(context, *WORKFLOWS),
             bodies=list(context.session.scalars(people.bodies(context.organisation_id))),
             older=url_for(".listing", **older) if older else "",
             newer=url_for(".listing", **filled) if before else "",
@@ -261,6 +264,7 @@ def page_of(
     lift(context.session)  # who may read the matter reads all that belongs to it
     url = url_for("matters.show", matter_id=matter_id)
     own, others = steps.steps(context, matter, url)
+    parts = parts_of(context, matter)
     return render_template(
         "matters/show.html",
         matter=matter,
@@ -268,42 +272,27 @@ def page_of(
         state=steps.state_label(context, matter),
         steps=own,
         others=others,
+        why=why_here(context, matter),
         picture=_picture(context, matter),
         sections=[(each.heading, Markup(to_html(each.body))) for each in matter.sections],  # noqa: S704 (to_html has cleaned it)
         today=context.today,
         dues=dues_of(context, "matter", matter.id),
-        documents=_documents(context, matter),
-        attachments=[(each, document_line(each.document)) for each in matter.attachments],
+        documents=papers(context, matter),
         attachment_problem=attachment_problem,
         attachment_title=attachment_title,
-        visits=_visits(context, matter),
-        may_open=lambda meeting: may(context, meeting, (*READERS, *MEMBERS)),
-        dispatches=list(
-            context.session.scalars(
-                distribution.dispatches(context.organisation_id, matter_id=matter.id, limit=300)
-            )
-        )[::-1],
         state_of=lambda row: steps.state_label(context, row),
+        reason_of=lambda row: reason(row) if row.state == "failed" else "",
+        known_of=lambda row: known(row, in_brief=True),
+        out_of_use=distribution.out_of_use(context.session, matter),
         sends_correction=may(context, matter, DISPATCHERS) and correction_waits(context, matter),
-        assignments=list(
-            context.session.scalars(
-                followup.assignments(context.organisation_id, matter_id=matter.id)
-            )
-        ),
-        delegated=[
-            row
-            for row in context.session.scalars(
-                delegation.decisions(context.organisation_id, matter_id=matter.id)
-            )
-            if row.signed_at
-        ],
-        history=_history(context, matter),
+        history=history_of(context, matter),
         raised=dict(initiative_choices())[matter.initiative],
+        may_receive=may(context, matter, RECEIVERS),
         may_correct=may(context, matter, CORRECTING),
         may_edit={part: may_edit(context, matter, part) for part in ("text", "recipients")},
         review_is_used=matter.state in REVIEW_USED,
         may_settle=may(context, matter, ("case_officer", *REGISTRARS)),
-        address_book=_address_book(context),
+        **parts,
     )
 
 
@@ -333,55 +322,10 @@ def _new_form(context: Context) -> Any:
     return form
 
 
-def _state_choices(context: Context) -> list[tuple[str, str]]:
-    definitions = context.services.engine.definitions
-    found: dict[str, str] = {}
-    for name in ("decision-matter", "advisory-matter", "information-matter"):
-        for state in definitions.current(name).states.values():
-            found.setdefault(state.name, state.label[reader_language()])
-    return list(found.items())
-
-
 def _picture(context: Context, matter: Matter) -> Markup:
     definition = context.services.engine.definition_of(matter)
     drawn = diagram.svg(definition, current=matter.state, language=reader_language())
     return Markup(drawn)  # noqa: S704 (the drawer escapes every label)
-
-
-def _documents(context: Context, matter: Matter) -> list[DocumentLine]:
-    rows = context.session.scalars(
-        documents.of_subject(context.organisation_id, "matter", matter.id)
-    )
-    return [document_line(row) for row in rows]
-
-
-def _visits(context: Context, matter: Matter) -> list[AgendaItem]:
-    visits = context.session.scalars(
-        select(AgendaItem)
-        .where(
-            AgendaItem.organisation_id == matter.organisation_id,
-            AgendaItem.matter_id == matter.id,
-        )
-        .order_by(AgendaItem.id)
-    )
-    return list(visits)
-
-
-def _history(context: Context, matter: Matter) -> list[HistoryEntry]:
-    entries = context.session.scalars(
-        record.of_subject(context.organisation_id, "matter", matter.id, limit=HISTORY)
-    )
-    return [history_entry(context, matter, entry) for entry in entries]
-
-
-def _address_book(context: Context) -> list[tuple[str, str]]:
-    own = context.organisation_id
-    recipients = context.session.scalars(distribution.recipients(own, limit=500))
-    groups = context.session.scalars(distribution.groups(own, limit=500))
-    return [
-        *((f"group-{each.id}", _("Grupp: %(name)s", name=each.name)) for each in groups),
-        *((f"recipient-{each.id}", each.name) for each in recipients),
-    ]
 
 
 def _meaning(context: Context, kind: str, row_id: int) -> Any:

@@ -8,8 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from casework.audit import queries as record
-from casework.documents import queries as documents
+from casework.db import counted
 from casework.errors import Refusal
 from casework.meetings import queries
 from casework.meetings.attestation import sign
@@ -29,8 +28,9 @@ from casework.web.absences import absences_of
 from casework.web.asked import fitting, whole_number
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
-from casework.web.lines import document_line, history_entry
+from casework.web.paging import number_of
 from casework.web.planning import may_change
+from casework.web.records import history_of, papers
 from casework.web.session import SIGNED_IN, acting, confirm_identity, permits, reading, signed_in
 
 if TYPE_CHECKING:
@@ -61,9 +61,11 @@ def listing() -> str:
         page = queries.by_day(context.organisation_id, before=before, limit=PAGE + 1)
         rows = list(context.session.scalars(page))
         older = url_for(".listing", before=rows[PAGE - 1].id) if len(rows) > PAGE else ""
+        everything = queries.by_day(context.organisation_id)
         return render_template(
             "meetings/list.html",
             rows=[(row, steps.state_label(context, row)) for row in rows[:PAGE]],
+            count=number_of(counted(context.session, everything, Meeting.id)),
             older=older,
             newer=url_for(".listing") if before else "",
             may_plan=bool(signed_in().roles & {"committee_secretary", "chair"}),
@@ -102,14 +104,7 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
             others=others,
             today=context.today,
             dues=dues_of(context, "meeting", meeting.id),
-            documents=[
-                document_line(row)
-                for row in context.session.scalars(
-                    documents.of_subject(context.organisation_id, "meeting", meeting.id).where(
-                        queries.open_papers(meeting, person_id)
-                    )
-                )
-            ],
+            documents=papers(context, meeting),
             all_minutes=_all_minutes(context, meeting),
             notice=notice_of(context, meeting),
             keeps=may(context, meeting, SECRETARIES),
@@ -127,14 +122,7 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
             },
             still_waiting=still_waiting(context, meeting) if meeting.state in OVER else [],
             to_sign=to_sign,
-            history=[
-                history_entry(context, meeting, entry)
-                for entry in context.session.scalars(
-                    record.of_subject(context.organisation_id, "meeting", meeting.id).where(
-                        queries.open_entries(context.session, meeting, person_id)
-                    )
-                )
-            ],
+            history=history_of(context, meeting),
         )
 
 

@@ -15,6 +15,7 @@ from casework.documents.store import PDF
 from casework.errors import NotFound, Refusal, Stale
 from casework.meetings import papers, queries
 from casework.meetings.attestation import correct
+from casework.meetings.keeping import secretaries
 from casework.meetings.minutes import Edited, editable, missing_points, revise
 from casework.meetings.models import MinutesItem
 from casework.meetings.readable import readable
@@ -79,7 +80,14 @@ def preview(meeting_id: int) -> Response:
             for item in readable(context, meeting, signed_in().person_id)
             if item.minutes_item is not None
         ]
-        content = papers.minutes(meeting, organisation, items, context.today, meeting.attestations)
+        content = papers.minutes(
+            meeting,
+            organisation,
+            items,
+            context.today,
+            meeting.attestations,
+            kept_by=secretaries(context, meeting),
+        )
         press = context.services.press
         if meeting.minutes is not None and meeting.minutes.locked_at is not None:
             names = press.names_in(context.session, meeting.minutes.document_id)

@@ -8,30 +8,35 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from casework.audit import queries as record
+from casework.db import counted
 from casework.errors import Refusal
 from casework.meetings import appointments
 from casework.people import queries
 from casework.people.body_settings import MOST_SEATS
 from casework.people.corrections import may_revise, revise_person
 from casework.people.details import DETAILS
+from casework.people.models import Appointment, Person
 from casework.people.policy import lift
-from casework.people.service import KEEPERS, may_appoint
+from casework.people.service import KEEPERS, appoint, may_appoint
 from casework.phrases import sentence
-from casework.web.asked import day_or_none, fitting, number_or_none, whole_number
+from casework.web.asked import day_or_none, fitting, number_or_none, row_number, whole_number
 from casework.web.bodies import role_label
 from casework.web.language import reader_language
-from casework.web.lines import verb
-from casework.web.session import SIGNED_IN, acting, permits, reading
-from casework.web.shapes import HistoryEntry
+from casework.web.lines import actor_of, verb
+from casework.web.paging import number_of, show_all
+from casework.web.roles import role_choices
+from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
+from casework.web.shapes import HistoryEntry, Link
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.audit.models import AuditEntry
     from casework.context import Context
-    from casework.people.models import Appointment, Person
 
-MOST = 1000
+HANDING_OVER = {"registrar", "manager", "committee_secretary"}
+PAGE = 50
+FIRST, MOST = 20, 500
 HISTORY = 50
 
 blueprint = Blueprint("persons", __name__, url_prefix="/persons")
@@ -40,10 +45,25 @@ blueprint = Blueprint("persons", __name__, url_prefix="/persons")
 @blueprint.get("")
 @permits(SIGNED_IN)
 def listing() -> str:
-    """Everybody, in Swedish order."""
+    """Everybody in Swedish order, or those with the name asked for."""
+    name, after = request.args.get("q", "")[:200], request.args.get("after", type=whole_number)
     with reading() as context:
-        rows = context.session.scalars(queries.persons(context.organisation_id, limit=MOST)).all()
-        return render_template("persons/list.html", rows=rows)
+        own = context.organisation_id
+        page = queries.persons(own, named=name, after=after, limit=PAGE + 1)
+        rows = context.session.scalars(page).all()
+        asked: dict[str, Any] = {"q": name} if name else {}
+        everybody = queries.persons(own, named=name)
+        return render_template(
+            "persons/list.html",
+            rows=rows[:PAGE],
+            name=name,
+            keeps_accounts=may_appoint(context, None, "administrator"),
+            count=number_of(counted(context.session, everybody, Person.id)),
+            first=url_for(".listing", **asked) if after else "",
+            following=url_for(".listing", **asked, after=rows[PAGE - 1].id)
+            if len(rows) > PAGE
+            else "",
+        )
 
 
 @blueprint.get("/<int:person_id>")
@@ -67,6 +87,34 @@ def revise(person_id: int) -> tuple[str, int] | Response:
         return _refused(person_id, refusal, details=written | {"version": _version()})
     flash(_("Uppgifterna är sparade."), "success")
     return redirect(url_for(".show", person_id=person_id), 303)
+
+
+@blueprint.post("/<int:person_id>/appointments")
+@permits(*KEEPERS)
+def appoint_to(person_id: int) -> tuple[str, int] | Response:
+    """Give the person a role, in a body or the whole organisation; what was written stays."""
+    written: dict[str, Any] = {
+        field: request.form.get(field, "")[:20]
+        for field in ("role", "body", "valid_from", "valid_to")
+    }
+    written["is_acting"] = "is_acting" in request.form
+    try:
+        with acting() as context:
+            own = context.organisation_id
+            number = row_number(written["body"])
+            appoint(
+                context,
+                find(context, person_id),
+                written["role"],
+                body=queries.body(context.session, own, number) if written["body"] else None,
+                valid_from=day_or_none(written["valid_from"]),
+                valid_to=day_or_none(written["valid_to"]),
+                is_acting=written["is_acting"],
+            )
+    except Refusal as refusal:
+        return _refused(person_id, refusal, opened=("appoint", 0), written=written)
+    flash(_("Rollen är antecknad."), "success")
+    return redirect(url_for(".show", person_id=person_id) + "#appointments", 303)
 
 
 @blueprint.post("/<int:person_id>/appointments/<int:appointment_id>")
@@ -145,7 +193,16 @@ def _page(
     problem: str = "",
 ) -> str:
     own = context.organisation_id
-    rows = context.session.scalars(queries.appointments(own, person.id)).all()
+    statement = queries.appointments(own, person.id)
+    most = MOST if request.args.get("all") or opened else FIRST
+    rows = context.session.scalars(statement.limit(most + 1)).all()
+    rest = None
+    if len(rows) > most:
+        everything = url_for(".show", person_id=person.id, all="appointments") + "#appointments"
+        rest = Link(show_all(counted(context.session, statement, Appointment.id)), everything)
+    rows = rows[:most]
+    seats = {(each.body_id, each.role): each.body for each in rows}
+    may = {seat for seat, body in seats.items() if may_appoint(context, body, seat[1])}
     keeps = may_revise(context, person)
     entries = record.of_subject(own, "person", person.id, limit=HISTORY)
     return render_template(
@@ -153,13 +210,20 @@ def _page(
         person=person,
         appointments=rows,
         may_revise=keeps,
-        may_mend={each.id for each in rows if may_appoint(context, each.body, each.role)},
+        may_hand_over=person.id == signed_in().person_id or bool(signed_in().roles & HANDING_OVER),
+        rest=rest,
+        may_mend={each.id for each in rows if (each.body_id, each.role) in may},
         details=details or {"version": person.version, **_details(person)},
         longest=DETAILS,
         opened=opened,
         written=written or {},
         stored=_stored,
         role_label=role_label,
+        keeps_accounts=may_appoint(context, None, "administrator"),
+        is_own=context.actor.person_id == person.id,
+        roles=role_choices(),
+        bodies=context.session.scalars(queries.bodies(own)).all(),
+        today=context.today,
         history=[_told(each) for each in context.session.scalars(entries)] if keeps else [],
         problem=problem,
     )
@@ -188,6 +252,9 @@ def _told(entry: AuditEntry) -> HistoryEntry:
         for field, after in detail.get("after", {}).items()
         if field != "is_acting"
     ]
-    told = [role, detail.get("body", ""), *changes, detail.get("reason", "")]
+    names = [detail[name] for name in ("absent", "stand_in", "person") if name in detail]
+    days = f"{detail['first']}–{detail['last']}" if "first" in detail else ""
+    told = [role, detail.get("body", ""), " → ".join(names), days, *changes]
+    told.append(detail.get("reason", ""))
     what = verb(entry.action, reader_language())
-    return HistoryEntry(entry.at, what, entry.actor_name, " · ".join(filter(None, told)))
+    return HistoryEntry(entry.at, what, actor_of(entry), " · ".join(filter(None, told)))

@@ -15,7 +15,7 @@ from casework.board.queries import up as notices_up
 from casework.board.watch import absences, seal
 from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import dispatch_of
-from casework.distribution.service import acknowledge, note_opened
+from casework.distribution.service import acknowledge, note_fetched
 from casework.errors import NotFound, Refusal, TooLarge
 from casework.meetings.verification import checksum_of, genuine, told, verify_checksum
 from casework.people.models import Organisation
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 SHORTEST_CHECKSUM = 16
 LARGEST_CHECKED = 20 * 1024 * 1024  # bytes; minutes are a few hundred kilobytes
 NOTHING = sha256(b"").hexdigest()
+# How browsers say that they ask for a page before anybody has asked them to show it.
+PREFETCHES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 GENUINE_BESIDE = ("certificate", "excerpt")
 blueprint = Blueprint("public", __name__)
 
@@ -47,17 +49,22 @@ blueprint = Blueprint("public", __name__)
 @blueprint.get("/r/<token>")
 @permits(PUBLIC)
 def excerpt(token: str) -> Reply:
-    """The § behind a personal link. Looking at it acknowledges nothing."""
+    """The § behind a personal link. Fetching it acknowledges nothing: scanners fetch links too."""
     with installation().database.read() as session:
         context, dispatch = _found(session, token)
-        is_new = dispatch.opened_at is None and request.method == "GET"
         page = render_template(
             "recipient.html", excerpt=_page(context, dispatch, token), form=AcknowledgeForm()
         )
-    if is_new:
+    if _is_fetched():
         with installation().database.unit_of_work() as session:
-            note_opened(*_found(session, token))
+            note_fetched(*_found(session, token))
     return _private(page)
+
+
+def _is_fetched() -> bool:
+    """Whether the page itself was asked for: not its head alone, nor beforehand by a browser."""
+    headers = (request.headers.get(name, "") for name in PREFETCHES)
+    return request.method == "GET" and not any("prefetch" in each.lower() for each in headers)
 
 
 @blueprint.post("/r/<token>")

@@ -6,8 +6,8 @@ Every view declares whom it is for with `permits`. A view that forgets is closed
 from __future__ import annotations
 
 from collections import deque
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,10 +16,11 @@ from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from casework.accounts import sessions
+from casework.accounts.sign_in import confirmed, sign_in
 from casework.context import Actor
-from casework.errors import Forbidden, Refusal
-from casework.people.accounts import is_confirmed, sign_in
-from casework.people.policy import lacking, whole_account
+from casework.errors import Forbidden, Refusal, Unavailable
+from casework.people.policy import lacking
 from casework.phrases import sentence
 from casework.sight import restrict_to
 from casework.web.drafts import done_with, draft_owner
@@ -31,13 +32,15 @@ from casework.web.refusals import PART
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from flask import Flask
     from werkzeug.wrappers import Response
 
+    from casework.accounts.models import User
+    from casework.accounts.sessions import Living
     from casework.app import Casework
     from casework.context import Context
-    from casework.people.models import User
     from casework.web.once import Work
 
     View = Callable[..., Any]
@@ -60,14 +63,14 @@ class SignedInUser(UserMixin):  # type: ignore[misc]  # flask_login has no types
     organisation_id: int
     user_id: int
     person_id: int
-    epoch: int
+    secret: str = field(repr=False)
     name: str
     title: str
     organisation: str
     roles: frozenset[str]
 
     def get_id(self) -> str:
-        return f"{self.organisation_id}:{self.user_id}:{self.epoch}"
+        return f"{self.organisation_id}:{self.user_id}:{self.secret}"
 
 
 def init(app: Flask) -> None:
@@ -154,8 +157,10 @@ def enter() -> str | tuple[str, int] | Response:
 @blueprint.post("/sign-out")
 @permits(PUBLIC)
 def leave() -> Response:
-    """Sign out; the cookie is emptied."""
+    """Sign out: the session ends, so that a copy of the cookie is dead; the cookie is emptied."""
     owner = draft_owner()
+    with suppress(Unavailable):
+        _end_session()
     logout_user()
     cookie.clear()
     if owner:
@@ -165,18 +170,33 @@ def leave() -> Response:
 
 
 def checked(email: str, password: str) -> User | None:
-    """The user; raises Forbidden when the address tries too often or the account is locked."""
-    slow_down(f"{caller_address()} {email.strip().lower()}")
+    """The user, None for a wrong password; raises Forbidden for who has to wait."""
     with installation().database.unit_of_work() as session:
         moment = installation().context(session, 0).moment
-        return sign_in(session, email, password, moment)
+        return sign_in(session, email, password, moment, caller_address())
 
 
 def let_in(user: User) -> None:
-    """Begin a sign-in: everything of an earlier one is gone, its form tokens too."""
+    """Begin a session: everything of an earlier one is gone, its form tokens too."""
+    _end_session()
+    with installation().database.unit_of_work() as session:
+        moment = installation().context(session, 0).moment
+        device = request.headers.get("User-Agent", "")
+        secret = sessions.begin(session, user, moment, caller_address(), device)
     cookie.clear()
     g.pop("csrf_token", None)
-    login_user(_load(f"{user.organisation_id}:{user.id}:{user.session_epoch}"))
+    login_user(_load(f"{user.organisation_id}:{user.id}:{secret}"))
+
+
+def _end_session() -> None:
+    """End the session that the browser's cookie names, if there is one."""
+    key = _key_of(str(cookie.get("_user_id", "")))
+    if key is None:
+        return
+    organisation_id, _user_id, secret = key
+    with installation().database.unit_of_work() as session:
+        moment = installation().context(session, organisation_id).moment
+        sessions.end(session, organisation_id, secret, moment)
 
 
 def hold(refusal: Refusal) -> None:
@@ -192,10 +212,10 @@ def _stop_if_held() -> None:
 
 
 def slow_down(who: str) -> None:
-    """At most TRIES a minute for one address and account, or address and page; raises Forbidden.
+    """At most TRIES a minute, in this process, of what costs work; raises Forbidden.
 
-    At the door the account itself locks besides. Where all callers look alike, count none of them
-    by address: one would shut everybody out.
+    Tries of a password are counted in the database (`casework.accounts.limits`). Where all callers
+    look alike, count none of them by address: one would shut everybody out.
     """
     if len(_tries) > MOST_REMEMBERED:
         _tries.clear()
@@ -209,25 +229,60 @@ def slow_down(who: str) -> None:
 
 
 def _load(key: str) -> SignedInUser | None:
-    organisation_id, user_id, epoch = (int(part) for part in key.split(":"))
-    with installation().database.read() as session:
-        today = installation().context(session, organisation_id).today
-        found = whole_account(session, organisation_id, user_id, today)
-        if found is None:
-            return None
-        user, organisation, roles = found
-        if not user.is_active or user.session_epoch != epoch:
-            return None
-        return SignedInUser(
+    """Whoever has this key in their cookie; None once its session has ended."""
+    parts = _key_of(key)
+    if parts is None:
+        return None
+    organisation_id, user_id, secret = parts
+    casework = installation()
+    with casework.database.read() as session:
+        context = casework.context(session, organisation_id)
+        found = sessions.living(
+            session,
             organisation_id,
             user_id,
-            user.person_id,
-            epoch,
-            user.person.name,
-            user.person.title,
-            organisation.name,
-            roles,
+            secret,
+            context.moment,
+            context.today,
+            lifetime(),
         )
+    if found is None:
+        return None
+    if found.is_unseen(context.moment):
+        _note_seen(found, context.moment)
+    person = found.user.person
+    return SignedInUser(
+        organisation_id,
+        user_id,
+        person.id,
+        secret,
+        person.name,
+        person.title,
+        found.organisation.name,
+        found.roles,
+    )
+
+
+def _key_of(key: str) -> tuple[int, int, str] | None:
+    """Organisation, account and secret; None for what is no key, or one of an earlier version."""
+    organisation_id, _, rest = key.partition(":")
+    user_id, _, secret = rest.partition(":")
+    if not (organisation_id.isdecimal() and user_id.isdecimal() and secret):
+        return None
+    return int(organisation_id), int(user_id), secret
+
+
+def lifetime() -> sessions.Lifetime:
+    """How long a session lives here."""
+    settings = installation().settings
+    return sessions.Lifetime(settings.session_idle, settings.session_life)
+
+
+def _note_seen(found: Living, moment: datetime) -> None:
+    """In passing: nobody who only reads waits for a writer, or is refused in an outage."""
+    installation().database.in_passing(
+        lambda session: sessions.note_seen(session, found.row, moment)
+    )
 
 
 def guard() -> Response | None:
@@ -260,13 +315,16 @@ def _hide(context: Context, user: SignedInUser) -> None:
     restrict_to(context, user.person_id)
 
 
-def confirm_identity(password: str) -> None:
-    """The signed-in person proves once more who they are; a wrong password counts as one at
-    the door, and is refused with 403."""
+def confirm_identity(password: str, wrong: str = "password_wrong_at_signing") -> None:
+    """The signed-in person proves once more who they are; raises Forbidden (`wrong`) if not.
+
+    Their own wrong passwords are counted, whatever becomes of what they wanted to do: call this
+    before `acting`. After too many, Forbidden says how long to wait.
+    """
     _stop_if_held()
     casework, user = installation(), signed_in()
     with casework.database.unit_of_work() as session:
         moment = casework.context(session, user.organisation_id).moment
-        if is_confirmed(session, user.organisation_id, user.person_id, password, moment):
+        if confirmed(session, user.organisation_id, user.person_id, password, moment):
             return
-    raise Forbidden("password_wrong_at_signing")
+    raise Forbidden(wrong)

@@ -62,15 +62,15 @@ class Reason:
 class Step:
     """A step in the workflow from here: what it does, or every reason why it is blocked.
 
-    `is_exception` off the main road, never the filled button: one that asks for its reason, such
-    as to refer back, or that ends the road, such as to withdraw.
+    `is_aside` is the workflow file's own mark: off the road, such as to refer back or to withdraw,
+    and never the filled button.
     """
 
     label: str
     url: str
     does: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
-    is_exception: bool = False
+    is_aside: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,16 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in the types yet
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from casework.accounts.officials import officials, responsible
 from casework.errors import Invalid
 from casework.meetings.models import Meeting
 from casework.people.models import Body, Person
 from casework.people.policy import ROLES, lift, may
 from casework.phrases import sentence
-from casework.web.asked import plain_breaks, whole_number
+from casework.web.asked import plain_breaks, row_number, whole_number
+from casework.web.holders import HolderField, chosen, holders
 from casework.web.language import reader_language
 from casework.web.session import acting, reading
 from casework.web.shapes import Link, Reason, StateLabel, Step, Tone
@@ -46,7 +48,6 @@ if TYPE_CHECKING:
     Find = Callable[[Context, int], Any]
 
 LONGEST = 10_000
-OFF_ROAD = ("withdrawn", "struck_off", "appealed", "annulled")
 TONES: dict[str, Tone] = {
     "registered": "neutral",
     "planned": "neutral",
@@ -56,6 +57,8 @@ TONES: dict[str, Tone] = {
     "accepted": "done",
     "acknowledged": "done",
     "sent": "done",
+    "sent_otherwise": "done",
+    "given_up": "neutral",
     "has_legal_force": "done",
     "appealed": "late",
     "annulled": "late",
@@ -72,6 +75,15 @@ def state_label(context: Context, subject: Any) -> StateLabel:
     state = definition.states[subject.state]
     tone = "done" if state.final else TONES.get(state.name, "active")
     return StateLabel(state.label[reader_language()], tone)
+
+
+def state_choices(context: Context, *workflows: str) -> list[tuple[str, str]]:
+    """The states of these workflows, each name once with its label, to be chosen from."""
+    found: dict[str, str] = {}
+    for name in workflows:
+        for state in context.services.engine.definitions.current(name).states.values():
+            found.setdefault(state.name, state.label[reader_language()])
+    return list(found.items())
 
 
 def steps(context: Context, subject: Any, url: str) -> tuple[list[Step], list[Step]]:
@@ -100,7 +112,7 @@ def ask(find: Find, subject_id: int, trigger: str, url: str) -> str:
     with reading() as context:
         subject = find(context, subject_id)
         step = _transition(context, subject, trigger)
-        return _page(context, subject, step, url, _form(context, step))
+        return _page(context, subject, step, url, _form(context, subject, step))
 
 
 def take(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[str, int] | Response:
@@ -112,14 +124,14 @@ def take(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[str
     with reading() as context:
         subject = find(context, subject_id)
         step = _transition(context, subject, trigger)
-        return _page(context, subject, step, url, _form(context, step), problem), 422
+        return _page(context, subject, step, url, _form(context, subject, step), problem), 422
 
 
 def _taken(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[str, int] | Response:
     with acting() as context:
         subject = find(context, subject_id)
         step = _transition(context, subject, trigger)
-        form = _form(context, step)
+        form = _form(context, subject, step)
         if not form.validate_on_submit():
             return _page(context, subject, step, url, form), 422
         given = {each.name: form[each.name].data for each in step.inputs}
@@ -194,7 +206,7 @@ def _step(step: Transition, base: str, blockers: Sequence[Blocker], page: str) -
         url=f"{base}/{step.trigger}",
         does=tuple(_does(step)),
         reasons=tuple(_reason(blocker, page) for blocker in blockers),
-        is_exception=step.target in OFF_ROAD or any(each.name == "reason" for each in step.inputs),
+        is_aside=step.is_aside,
     )
 
 
@@ -246,6 +258,13 @@ def _does(step: Transition) -> Iterator[str]:
         "set_legal_force": _("Besluten får laga kraft."),
         "post_notice": _("Justeringen tillkännages på anslagstavlan."),
         "start_deadline": _("En tidsfrist börjar löpa."),
+        "change_officer": _(
+            "Läge, text och tidsfrister står kvar. Den nya och den tidigare handläggaren får ett"
+            " brev."
+        ),
+        "change_assignee": _(
+            "Läge, dag och rapporter står kvar. Den nya och den tidigare ansvariga får ett brev."
+        ),
         "open_assignments": _("Uppdragen i beslutet börjar bevakas."),
         "take_notice_down": _("Anslaget tas ned."),
         "number_and_sign": _("Beslutet får nummer och ditt namn, och kan inte ändras mer."),
@@ -258,16 +277,18 @@ def _does(step: Transition) -> Iterator[str]:
     return (told[name] for name in names if name in told)
 
 
-def _form(context: Context, step: Transition) -> Any:
-    fields = {declared.name: _field(context, declared) for declared in step.inputs}
+def _form(context: Context, subject: Any, step: Transition) -> Any:
+    fields = {declared.name: _field(context, subject, declared) for declared in step.inputs}
     return type("StepForm", (FlaskForm,), fields)()
 
 
-def _field(context: Context, declared: Input) -> Any:
+def _field(context: Context, subject: Any, declared: Input) -> Any:
     label = (declared.label or {}).get(reader_language(), declared.name)
     asked = _("Kryssa i ”%(field)s”.") if declared.type == "boolean" else _("Fyll i ”%(field)s”.")
     needed = InputRequired(asked % {"field": label})
     checks: list[Any] = [needed if declared.required else Optional()]
+    if declared.name in ("case_officer", "assignee"):
+        return _holder(context, subject, declared, label)
     if declared.type in ("person", "body", "meeting"):
         none = _("Välj") if declared.required else "–"
         return SelectField(
@@ -284,6 +305,30 @@ def _field(context: Context, declared: Input) -> Any:
         return _PLAIN[declared.type](label, validators=checks)
     checks.append(Length(max=LONGEST))
     return _PLAIN[declared.type](label, validators=checks, filters=[plain_breaks])
+
+
+def _holder(context: Context, subject: Any, declared: Input, label: str) -> Any:
+    """Whom the task is given; who cannot hold it is refused by the step itself."""
+    among = officials(context.organisation_id, context.today)
+    if declared.name == "assignee":
+        among = responsible(context, context.session.get_one(Body, subject.body_id))
+    offered = holders(context, among)
+    checks = [_Chosen(label)] if declared.required else []
+    if offered.is_long:
+        return HolderField(
+            label,
+            offered,
+            lambda written: chosen(context, among, written),
+            description=_("Skriv namnet och välj bland förslagen."),
+            validators=checks,
+        )
+    return SelectField(
+        label,
+        coerce=lambda value: row_number(str(value or "")) or None,
+        choices=_options([("", _("Välj")), *offered.labels.items()]),
+        validators=checks,
+        validate_choice=False,
+    )
 
 
 def _options(choices: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
@@ -309,7 +354,7 @@ class _Chosen:
 
     def __call__(self, form: Any, field: Any) -> None:
         if not field.data:
-            raise ValueError(_("Fyll i ”%(field)s”.", field=self.label))
+            raise ValidationError(_("Fyll i ”%(field)s”.", field=self.label))
 
 
 def _choices(context: Context, kind: str) -> list[tuple[int, str]]:

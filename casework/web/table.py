@@ -53,9 +53,10 @@ from casework.meetings.roll import (
 from casework.people import queries as people
 from casework.people.policy import lift
 from casework.web import steps
-from casework.web.asked import fitting, report_back_day, row_number, whole_number
+from casework.web.asked import fitting, row_number, whole_number
 from casework.web.meetings import capacity_label, find, outcome_label, outcomes_of
 from casework.web.refusals import PART
+from casework.web.resolved import LONGEST, assignable, resolved
 from casework.web.roll_lines import may_lead, roll_lines
 from casework.web.session import acting, permits, reading
 from casework.web.sitting import SITTING
@@ -79,7 +80,6 @@ if TYPE_CHECKING:
     Answer = str | Response
 
 KEEPERS = ("committee_secretary", "chair")
-LONGEST = 20_000
 
 blueprint = Blueprint("table", __name__, url_prefix="/meetings/<int:meeting_id>/live")
 
@@ -182,7 +182,7 @@ def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> s
         points=_points(item),
         basis=basis_of(item) if item.outcome == "pending" else "",
         blank_point=Resolved(""),
-        assignable=everybody if item.outcome == "pending" and item.matter else (),
+        responsible=assignable(context, item),
         outcomes=outcomes_of(item),
         favoured=_favoured(item),
         reason=_reason_moved(item),
@@ -236,8 +236,8 @@ def _points(item: AgendaItem) -> Sequence[Resolved | DecidedPoint]:
 
 
 def _everybody(context: Context, item: AgendaItem) -> Sequence[Person]:
-    """Whoever may be given an assignment or come to the meeting, while there is a form for it."""
-    if item.outcome != "pending" and item.meeting.state not in OPEN_FOR_ROLL:
+    """Whoever may come to the meeting, while there is a form for it."""
+    if item.meeting.state not in OPEN_FOR_ROLL:
         return ()
     return context.session.scalars(people.persons(context.organisation_id, limit=500)).all()
 
@@ -358,25 +358,10 @@ def _conclude(context: Context, item: AgendaItem) -> None:
         context,
         item,
         _text("outcome"),
-        points=_resolved(context, item, written) if written else None,
+        points=resolved(context, item, written) if written else None,
         reason=_text("reason"),
         basis=request.form.get("basis") if written else None,
     )
-
-
-def _resolved(
-    context: Context, item: AgendaItem, rows: Sequence[tuple[str, str, str]]
-) -> list[Resolved]:
-    """The points as written, each with whom it gives an assignment and when that is reported."""
-    tasks = {(point.text, point.assignee_id): point.task for point in resolution(item)}
-    points = []
-    for text, wanted, day in rows:
-        words, assignee_id = fitting(text.strip(), LONGEST), row_number(wanted) or None
-        if assignee_id is not None:
-            people.persons_with(context.session, context.organisation_id, [assignee_id])
-        task = tasks.get((words, assignee_id), "")
-        points.append(Resolved(words, assignee_id, task, report_back_day(day)))
-    return points
 
 
 def _add(context: Context, item: AgendaItem) -> None:

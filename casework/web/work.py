@@ -2,53 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from itertools import islice
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import joinedload
 
-from casework.deadlines import queries as deadlines
-from casework.distribution.models import Dispatch
-from casework.followup.models import Assignment
+from casework.distribution import queries as distribution
+from casework.distribution import undelivered
 from casework.jobs.health import standing_still
-from casework.matters import queries
-from casework.matters.models import Matter
-from casework.meetings.models import Meeting
-from casework.meetings.queries import to_sign
+from casework.meetings.models import AgendaItem, Meeting
 from casework.meetings.service import SECRETARIES
-from casework.people.policy import holds_any, may
+from casework.people.policy import holding
 from casework.web import steps
-from casework.web.dues import due
-from casework.web.lines import line
+from casework.web.inbox import news
 from casework.web.session import SIGNED_IN, permits, reading, signed_in
-from casework.web.shapes import Due, Link, StateLabel
+from casework.web.shapes import Link, StateLabel
 from casework.web.showing import moment
+from casework.web.stand_ins import stood_in_for
+from casework.web.waiting import SECTIONS, beginning_of, nearest_deadlines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from casework.context import Context
-    from casework.deadlines.models import Deadline
+    from sqlalchemy import ColumnElement
 
-AHEAD = timedelta(days=60)
-MOST = 50
+    from casework.context import Context
+
 MEETINGS = 5
 TOLD_OF_STANDSTILL = {"administrator", "committee_secretary", "registrar"}
-AHEAD_OF_MINUTES = ("planned", "summoned", "in_session", "ended", "minutes_drafted")
-# What waits for somebody by role: the state of a matter, and who takes it from there.
-WAITS = {
-    "registered": ("registrar", "manager"),
-    "in_review": ("manager",),
-    "ready": ("committee_secretary",),
-    "presidium_review": ("chair", "committee_secretary"),
-    "attested": ("committee_secretary", "registrar"),
-    "confirmed": ("committee_secretary", "registrar"),
-}
+BEFORE_MINUTES = ("planned", "summoned", "in_session")
+WRITING_MINUTES = ("ended", "minutes_drafted")
 
 blueprint = Blueprint("work", __name__)
 
@@ -70,28 +56,22 @@ def mine() -> str:
     """My work, most urgent first."""
     with reading() as context:
         person_id = signed_in().person_id
-        own = context.session.scalars(queries.of_officer(context.organisation_id, person_id))
+        new = news(context)
+        begun = {name: beginning_of(context, name, person_id, new.minutes) for name in SECTIONS}
+        dues, all_dues = nearest_deadlines(context)
         return render_template(
             "work/mine.html",
             today=context.today,
-            waiting=[line(context, matter) for matter in _waiting(context, person_id)],
-            own=[line(context, matter) for matter in own],
-            assignments=[
-                (row, steps.state_label(context, row), _due(row))
-                for row in _assignments(context, person_id)
-            ],
-            to_sign=_to_sign(context, person_id),
-            dues=[_deadline(each) for each in _deadlines(context, person_id)],
-            meetings=_next_meetings(context),
+            news=new,
+            away=stood_in_for(context),
+            person_id=person_id,
+            sections=begun,
+            dues=dues,
+            all_dues=all_dues,
+            meetings=_next_meetings(context, person_id),
             standing_still=_standing_still(context),
-            failed=context.session.scalar(
-                select(func.count())
-                .select_from(Dispatch)
-                .where(
-                    Dispatch.organisation_id == context.organisation_id,
-                    Dispatch.state == "failed",
-                )
-            ),
+            failed=distribution.count_to_mend(context),
+            failed_letters=undelivered.count(context),
         )
 
 
@@ -126,89 +106,43 @@ def _sentence_start(words: list[str]) -> str:
     return joined[:1].upper() + joined[1:]
 
 
-def _waiting(context: Context, person_id: int) -> list[Matter]:
-    """Matters in a state from which this person's role takes the next step."""
-    rows = context.session.scalars(
-        select(Matter)
-        .where(Matter.organisation_id == context.organisation_id, Matter.state.in_(WAITS))
-        .order_by(Matter.id)
-        .limit(MOST)
-    )
-    day = context.today
-    return [
-        row
-        for row in rows
-        if holds_any(context.session, person_id, row, day, WAITS[row.state])
-        and not (row.state == "in_review" and row.case_officer_id == person_id)
-    ]
+def _next_meetings(context: Context, person_id: int) -> tuple[list[NextMeeting], Link | None]:
+    """The nearest meetings, each with what the reader does there next; and where all are.
 
-
-def _assignments(context: Context, person_id: int) -> Sequence[Assignment]:
-    return context.session.scalars(
-        select(Assignment)
-        .where(
-            Assignment.organisation_id == context.organisation_id,
-            Assignment.assignee_id == person_id,
-            Assignment.state == "open",
-        )
-        .order_by(Assignment.report_back_on)
-    ).all()
-
-
-def _to_sign(context: Context, person_id: int) -> list[Link]:
-    return [
-        Link(
-            steps.name_of(each.meeting),
-            url_for("meetings.show", meeting_id=each.meeting_id) + "#attestation",
-        )
-        for each in to_sign(context.session, context.organisation_id, person_id)
-    ]
-
-
-def _deadlines(context: Context, person_id: int) -> Sequence[Deadline]:
-    return deadlines.upcoming(
-        context.session, context.organisation_id, person_id, context.today + AHEAD
-    )
-
-
-def _deadline(deadline: Deadline) -> Due:
-    """Here a missed one is still to be done, so it is shown as late."""
-    return replace(due(deadline), state="running")
-
-
-def _due(assignment: Assignment) -> Due | None:
-    day = assignment.report_back_on
-    return Due(_("Återrapporteras"), day) if day else None
-
-
-def _next_meetings(context: Context) -> list[NextMeeting]:
-    """The nearest meetings, each with what the reader does there next."""
-    meetings = context.session.scalars(
-        select(Meeting)
+    Those whose minutes are being written wait for the secretary, for nobody else.
+    """
+    keeps = holding(SECRETARIES, person_id, Meeting, context.today)
+    rows = context.session.execute(
+        select(Meeting, keeps.label("keeps"), _has_agenda().label("has_agenda"))
         .where(
             Meeting.organisation_id == context.organisation_id,
-            Meeting.state.in_(AHEAD_OF_MINUTES),
+            or_(Meeting.state.in_(BEFORE_MINUTES), Meeting.state.in_(WRITING_MINUTES) & keeps),
         )
-        .order_by(Meeting.starts_at)
+        .options(joinedload(Meeting.body))
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(MEETINGS + 1)
+    ).all()
+    lines = [
+        NextMeeting(
+            meeting.body.name,
+            meeting.starts_at,
+            url_for("meetings.show", meeting_id=meeting.id),
+            steps.state_label(context, meeting),
+            _to_do(context, meeting, keeps=is_kept, has_agenda=has_agenda),
+        )
+        for meeting, is_kept, has_agenda in rows[:MEETINGS]
+    ]
+    rest = Link(_("Alla sammanträden"), url_for("meetings.listing"))
+    return lines, rest if len(rows) > MEETINGS else None
+
+
+def _has_agenda() -> ColumnElement[bool]:
+    return exists().where(
+        AgendaItem.organisation_id == Meeting.organisation_id, AgendaItem.meeting_id == Meeting.id
     )
-    lines = (_meeting_line(context, each) for each in meetings)
-    return list(islice((line for line in lines if line is not None), MEETINGS))
 
 
-def _meeting_line(context: Context, meeting: Meeting) -> NextMeeting | None:
-    keeps = may(context, meeting, SECRETARIES)
-    if not keeps and meeting.state in ("ended", "minutes_drafted"):
-        return None
-    return NextMeeting(
-        meeting.body.name,
-        meeting.starts_at,
-        url_for("meetings.show", meeting_id=meeting.id),
-        steps.state_label(context, meeting),
-        _to_do(context, meeting, keeps=keeps),
-    )
-
-
-def _to_do(context: Context, meeting: Meeting, *, keeps: bool) -> Link | None:
+def _to_do(context: Context, meeting: Meeting, *, keeps: bool, has_agenda: bool) -> Link | None:
     is_now = meeting.state == "in_session" or (
         meeting.state == "summoned" and meeting.day <= context.today
     )
@@ -218,9 +152,9 @@ def _to_do(context: Context, meeting: Meeting, *, keeps: bool) -> Link | None:
         return _page_of(meeting, _("Skriv protokollet"), "meetings.show")
     if keeps and meeting.state == "minutes_drafted":
         return _page_of(meeting, _("Skriv protokollet"), "minutes.read")
-    if keeps and is_now and meeting.agenda:
+    if keeps and is_now and has_agenda:
         return _page_of(meeting, _("Öppna mötesskärmen"), "table.start")
-    if meeting.summoned_at and meeting.agenda:
+    if meeting.summoned_at and has_agenda:
         return _page_of(meeting, _("Läs handlingarna"), "reading.read")
     return None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from casework.workflow.definition import WORKFLOW_ROLE
-from casework.workflow.proofs import counterexample, dead_ends, reachable
+from casework.workflow.proofs import counterexample, dead_ends, left_only_aside, reachable
 from casework.workflow.reading import Fault, unknown
 
 if TYPE_CHECKING:
@@ -78,16 +78,18 @@ class _Checking:
 
     def steps(self) -> Iterator[Fault]:
         """Every step starts somewhere, somebody may take it, and it is the only one of its kind."""
-        taken: dict[tuple[str, str], int] = {}
+        taken: dict[tuple[str, str], Transition] = {}
         for step in self.definition.transitions:
             if not step.by:
                 yield self.fault(step.line, "workflow_by_nobody", trigger=step.trigger)
+            if step.is_aside and step.by == (WORKFLOW_ROLE,):
+                yield self.fault(step.line, "workflow_aside_by_nobody", trigger=step.trigger)
             if not step.sources:
                 yield self.fault(step.line, "workflow_from_nowhere", trigger=step.trigger)
             for state in step.sources:
-                other = taken.setdefault((step.trigger, state), step.line)
-                if other != step.line or step.sources.count(state) > 1:
-                    params = {"trigger": step.trigger, "state": state, "other": other}
+                other = taken.setdefault((step.trigger, state), step)
+                if other is not step or step.sources.count(state) > 1:
+                    params = {"trigger": step.trigger, "state": state, "other": other.line}
                     yield self.fault(step.line, "workflow_trigger_twice", **params)
 
     def shape(self) -> Iterator[Fault]:
@@ -104,6 +106,8 @@ class _Checking:
                 yield self.fault(state.line, "workflow_final_left", state=name, trigger=trigger)
         for name in dead_ends(self.definition):
             yield self.fault(states[name].line, "workflow_dead_end", state=name)
+        for name in left_only_aside(self.definition):
+            yield self.fault(states[name].line, "workflow_only_aside", state=name)
 
     def proofs(self) -> Iterator[Fault]:
         for proof in self.definition.proofs:

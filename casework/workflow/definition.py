@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from yaml.nodes import MappingNode, Node, ScalarNode
@@ -29,6 +29,7 @@ INPUT_TYPES = (
     "points",
 )
 WORKFLOW_ROLE = "workflow"
+SAME = "same"  # `to: same`: the step leads nowhere, whichever of its states it is taken in
 # What has been met or cancelled may start anew in the same step.
 _DEADLINE_VERBS = ("meet", "cancel", "start")
 
@@ -74,6 +75,9 @@ class Transition:
     """A step: who may take it, from where to where, what must hold and what follows.
 
     `deadlines` in the file are effects here: meet_deadline, cancel_deadline, start_deadline.
+    One that says `to: same` is one transition here for each of its states, and `stays`: it is
+    no lap for a proof. A step aside (`aside: true`) is no part of the road: whoever may take it is
+    not waited for.
     """
 
     trigger: str
@@ -85,6 +89,8 @@ class Transition:
     require: tuple[Call, ...] = ()
     effects: tuple[Call, ...] = ()
     because: str = ""
+    is_aside: bool = False
+    stays: bool = False
     line: int = _line()
 
 
@@ -190,7 +196,13 @@ def _definition(reading: Reading, root: Node | None, source: str) -> Definition:
         for name, node in reading.optional_entries(parts.get("states"), "states").items()
     }
     proofs = [_proof(reading, node) for node in reading.items(parts.get("proofs"), "proofs")]
-    steps = reading.items(parts.get("transitions"), "transitions")
+    if SAME in states:
+        reading.fault(parts.get("states"), "workflow_state_reserved", state=SAME)
+    steps = [
+        step
+        for node in reading.items(parts.get("transitions"), "transitions")
+        for step in _from_each(_transition(reading, node, states))
+    ]
     definition = Definition(
         name=reading.name(parts.get("workflow"), "workflow"),
         version=reading.whole_number(parts.get("version"), "version"),
@@ -198,7 +210,7 @@ def _definition(reading: Reading, root: Node | None, source: str) -> Definition:
         label=reading.label(parts.get("label"), "label"),
         initial=reading.name(parts.get("initial"), "initial"),
         states=states,
-        transitions=tuple(_transition(reading, node, states) for node in steps),
+        transitions=tuple(steps),
         proofs=tuple(proof for proof in proofs if proof is not None),
         source=source,
         file=reading.file,
@@ -223,7 +235,7 @@ def _state(reading: Reading, name: str, node: Node) -> State:
 
 def _transition(reading: Reading, node: Node, states: dict[str, State]) -> Transition:
     required = ("trigger", "from", "to", "by")
-    optional = ("label", "input", "require", "effects", "deadlines", "because")
+    optional = ("label", "input", "require", "effects", "deadlines", "because", "aside")
     parts = reading.record(node, "transitions", required, optional)
     inputs = reading.optional_entries(parts.get("input"), "input")
     trigger = reading.name(parts.get("trigger"), "trigger")
@@ -243,8 +255,17 @@ def _transition(reading: Reading, node: Node, states: dict[str, State]) -> Trans
         require=_calls(reading, parts.get("require"), "require"),
         effects=(*effects, *_deadlines(reading, parts.get("deadlines"))),
         because=reading.text(parts.get("because"), "because"),
+        is_aside=reading.flag(parts.get("aside"), "aside"),
+        stays=target == SAME,
         line=line_of(node),
     )
+
+
+def _from_each(step: Transition) -> list[Transition]:
+    """A step that stays leads from each of its states to that state itself."""
+    if not step.stays:
+        return [step]
+    return [replace(step, sources=(state,), target=state) for state in step.sources]
 
 
 def _label_of_target(

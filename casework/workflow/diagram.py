@@ -14,13 +14,29 @@ if TYPE_CHECKING:
     from casework.workflow.definition import Definition, Transition
 
 _WORDS: dict[Language, dict[str, str]] = {
-    "sv": {"now": "nu", "version": "version", "others": "Andra slut", "end": "slut"},
-    "en": {"now": "now", "version": "version", "others": "Other ends", "end": "end"},
+    "sv": {
+        "now": "nu",
+        "version": "version",
+        "others": "Andra slut",
+        "end": "slut",
+        "aside": "vid sidan av",
+        "same": "samma läge",
+        "stays": "I samma läge",
+    },
+    "en": {
+        "now": "now",
+        "version": "version",
+        "others": "Other ends",
+        "end": "end",
+        "aside": "aside",
+        "same": "the same state",
+        "stays": "In the same state",
+    },
 }
 
 
 def text(definition: Definition, current: str | None = None, language: Language = "sv") -> str:
-    """Each state with the steps from it; the current one has an arrow and a word."""
+    """Each state with the steps from it, those aside told; the current one has an arrow."""
     words = _WORDS[language]
     lines = [
         f"{definition.label[language]} ({definition.name}, {words['version']} {definition.version})"
@@ -59,7 +75,8 @@ def svg(
 
     It carries no style and no script, so that the strictest Content-Security-Policy lets it be:
     all is drawn in currentColor, and a page may colour the classes workflow-state,
-    workflow-current, workflow-visited, workflow-step, workflow-loop and workflow-exit.
+    workflow-current, workflow-visited, workflow-step, workflow-loop and workflow-exit. Steps aside
+    are dashed; those that stay in their state are told below it.
     """
     layout = lay_out(definition, language)
     title_id, desc_id = f"{definition.name}-title", f"{definition.name}-desc"
@@ -79,6 +96,7 @@ def svg(
         parts += _gap_labels(layout, box)
         final = definition.states[box.state].final
         parts.append(_state(layout, box, box.state == current, box.state in visited, final))
+    parts += _notes(layout, _WORDS[language]["stays"])
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -93,7 +111,10 @@ def _opening(layout: Layout, labelled_by: str) -> str:
 
 
 def _arrow(definition: Definition, step: Transition, language: Language) -> str:
-    return f"{step.label[language]} → {definition.states[step.target].label[language]}"
+    words = _WORDS[language]
+    target = words["same"] if step.stays else definition.states[step.target].label[language]
+    aside = f" ({words['aside']})" if step.is_aside else ""
+    return f"{step.label[language]} → {target}{aside}"
 
 
 def _description(definition: Definition, current: str | None, language: Language) -> str:
@@ -156,6 +177,16 @@ def _gap_labels(layout: Layout, box: Box) -> list[str]:
     return [_text(x, first + 17 * row, label) for row, label in enumerate(box.gap_labels)]
 
 
+def _notes(layout: Layout, words: str) -> list[str]:
+    """The steps that lead nowhere, under a heading of their own."""
+    if not layout.staying:
+        return []
+    x, y = layout.x + 2, layout.notes_y + 2 * 17
+    heading = _text(x, y, words, ' font-weight="600" class="workflow-group"')
+    rows = enumerate(layout.staying, start=1)
+    return [heading, *(_text(x, y + 17 * row, label) for row, label in rows)]
+
+
 def _group(layout: Layout, box: Box, words: str) -> str:
     y = box.y - 17 * len(box.gap_labels) - 22
     weight = ' font-weight="600" class="workflow-group"'
@@ -211,7 +242,7 @@ def _lane(layout: Layout, lane: Lane, kind: str) -> str:
         else f"M{_n(side)} {_n(start)}H{_n(lane_x)}"
         for start in starts
     )
-    dashes = ' stroke-dasharray="4 3"' if is_exit else ""
+    dashes = ' stroke-dasharray="4 3"' if is_exit or lane.is_aside else ""
     drawn = f'<path d="{lines}" stroke-width="1.25"{dashes}/>'
     drawn += _head(side, end, "right" if is_exit else "left")
     if not is_exit:

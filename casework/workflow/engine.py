@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from casework.workflow.definition import Definition, Input, Transition
 
     Guard = Callable[..., Blocker | None]
-    Effect = Callable[..., None]
+    Effect = Callable[..., Mapping[str, Any] | None]
+    Leaving = Callable[[Context, Any, Transition], None]
 
 WORKFLOW = "workflow"
 MAX_CASCADE = 2
@@ -66,6 +67,10 @@ class _Firing:
     source: str
 
 
+def _unnoticed(_context: Context, _subject: Any, _step: Transition) -> None:
+    pass
+
+
 class Engine:
     """Executes the definitions with the guards and effects of the rooms."""
 
@@ -76,12 +81,15 @@ class Engine:
         effects: Mapping[str, Effect],
         roles: Roles,
         role_labels: Mapping[str, dict[str, str]],
+        leaving: Leaving = _unnoticed,
     ) -> None:
+        """`leaving` runs when a subject has left its state, before the effects of the step."""
         self.definitions = definitions
         self._guards = guards
         self._effects = effects
         self._roles = roles
         self._labels = role_labels
+        self._leaving = leaving
         self._machines: dict[tuple[str, int], Machine] = {}
 
     def start(self, subject: Any, workflow: str) -> None:
@@ -181,15 +189,21 @@ class Engine:
         return self._machines[key]
 
     def _after(self, event: EventData) -> None:
-        """The declared effects, in order; the audit entry is the last of what happens."""
+        """The declared effects, in order; the audit entry is the last of what happens.
+
+        What an effect gives back is told in that entry.
+        """
         firing: _Firing = event.kwargs["firing"]
         context, step, subject = firing.context, firing.transition, event.model
+        told: dict[str, Any] = {}
+        if step.target != firing.source:
+            self._leaving(context, subject, step)
         for call in step.effects:
-            self._effects[call.name](context, subject, **call.arguments)
+            told |= self._effects[call.name](context, subject, **call.arguments) or {}
         context.record(
             subject,
             step.trigger,
-            **{"from": firing.source, "to": step.target, **_shown_input(context)},
+            **{"from": firing.source, "to": step.target, **_shown_input(context), **told},
         )
 
 

@@ -55,6 +55,7 @@ class Lane:
     label: str
     sources: tuple[int, ...]
     target: int
+    is_aside: bool = False
     column: int = 0
 
     @property
@@ -78,6 +79,8 @@ class Layout:
     label_width: float
     width: float
     height: float
+    notes_y: float
+    staying: list[str]  # labels of the steps that lead nowhere, told below the picture
 
     @property
     def arrow_x(self) -> float:
@@ -101,13 +104,15 @@ def lay_out(definition: Definition, language: Language) -> Layout:
     right: list[Lane] = []
     left: list[Lane] = []
     for step in definition.transitions:
-        _place(step, boxes, rows, right, left, language)
+        if not step.stays:
+            _place(step, boxes, rows, right, left, language)
     for lanes in (right, left):
         _assign_columns(lanes)
     for row, box in enumerate(boxes):
         box.right = _in_port_order([lane for lane in right if _meets(lane, row)], row)
         box.left = _in_port_order([lane for lane in left if _meets(lane, row)], row)
-    return _measured(boxes, right, left)
+    staying = dict.fromkeys(step.label[language] for step in definition.transitions if step.stays)
+    return _measured(boxes, right, left, list(staying))
 
 
 def _boxes(definition: Definition, language: Language) -> list[Box]:
@@ -136,13 +141,13 @@ def _place(
     beside = [row for row in sources if row != target - 1 or boxes[target].is_other_end]
     if boxes[target].is_other_end:
         boxes[target].gap_labels.append(label)
-        left.append(Lane(label, tuple(beside), target))
+        left.append(Lane(label, tuple(beside), target, step.is_aside))
         return
     if len(beside) < len(sources):
         boxes[target].gap_labels.append(label)
         boxes[target].follows = True
     if beside:
-        right.append(Lane(label, tuple(beside), target))
+        right.append(Lane(label, tuple(beside), target, step.is_aside))
 
 
 def _assign_columns(lanes: list[Lane]) -> None:
@@ -178,7 +183,7 @@ def _in_port_order(lanes: list[Lane], row: int) -> list[Lane]:
     return [*up, *through, *loops, *loops, *down]
 
 
-def _measured(boxes: list[Box], right: list[Lane], left: list[Lane]) -> Layout:
+def _measured(boxes: list[Box], right: list[Lane], left: list[Lane], staying: list[str]) -> Layout:
     y: float = MARGIN + GAP
     for number, box in enumerate(boxes):
         if number:
@@ -197,7 +202,9 @@ def _measured(boxes: list[Box], right: list[Lane], left: list[Lane]) -> Layout:
     )
     x = MARGIN + LANE * _columns(left)
     width = x + box_width + label_width + LANE * _columns(right) + MARGIN
-    return Layout(boxes, right, left, x, box_width, label_width, width, y + MARGIN)
+    notes = LABEL_LINE * (len(staying) + 2) if staying else 0
+    height = y + notes + MARGIN
+    return Layout(boxes, right, left, x, box_width, label_width, width, height, y, staying)
 
 
 def _columns(lanes: list[Lane]) -> int:

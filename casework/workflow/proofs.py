@@ -66,6 +66,16 @@ def dead_ends(definition: Definition) -> list[str]:
     ]
 
 
+def left_only_aside(definition: Definition) -> list[str]:
+    """States that nothing but steps aside lead on from: what stands there waits for nobody."""
+    return [
+        name
+        for name in definition.states
+        if (onward := [step for step in definition.steps(name) if step.target != name])
+        and all(step.is_aside for step in onward)
+    ]
+
+
 def _without_end(definition: Definition) -> Path | None:
     final = {name for name, state in definition.states.items() if state.final}
     for state, path in reachable(definition, definition.initial).items():
@@ -84,7 +94,9 @@ def _shortest_avoiding(
 
 
 def _first_steps(definition: Definition, state: str) -> list[Path]:
-    return [Path(state).then(step.trigger, step.target) for step in definition.steps(state)]
+    """What leaves the state; a step that stays in it begins no lap."""
+    leaving = (step for step in definition.steps(state) if not step.stays)
+    return [Path(state).then(step.trigger, step.target) for step in leaving]
 
 
 def _walk(

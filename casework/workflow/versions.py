@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from casework.workflow.definition import Transition
     from casework.workflow.subject import WorkflowSubject
 
     Record = Callable[[WorkflowSubject, str, str], None]
@@ -60,10 +61,48 @@ def older_source(session: Session, name: str, version: int) -> str | None:
     return row.source if row else None
 
 
+def kept_versions(session: Session) -> list[tuple[str, int]]:
+    """Every workflow and version that a subject may stand on, by name and number."""
+    key = (WorkflowVersion.name, WorkflowVersion.version)
+    return [(name, version) for name, version in session.execute(select(*key).order_by(*key))]
+
+
+def only_adds(newer: Definition, older: Definition) -> bool:
+    """Whether whatever is under way in `older` can go on by `newer`, as if it had begun there.
+
+    Each state is there and means the same, and each step leads from and to the same states, asks
+    for the same and is held by the same guards; steps, roles and effects may have come to it. So
+    the road that a subject has behind it is a road of `newer` too, and what `newer` proves of
+    every road holds for this one.
+    """
+    same_states = all(
+        (found := newer.states.get(name)) is not None
+        and (found.final, found.holds) == (state.final, state.holds)
+        and all(set(roles) <= set(found.edit.get(part, ())) for part, roles in state.edit.items())
+        for name, state in older.states.items()
+    )
+    return same_states and all(
+        (goes := newer.step(step.trigger, source)) is not None and _goes_on(goes, step)
+        for step in older.transitions
+        for source in step.sources
+    )
+
+
+def _goes_on(found: Transition, step: Transition) -> bool:
+    """Whether a step is the earlier one still: nobody is shut out of it, nothing is left out."""
+    effects = iter(found.effects)
+    return (
+        (found.target, found.inputs, found.require) == (step.target, step.inputs, step.require)
+        and set(step.by) <= set(found.by)
+        and all(effect in effects for effect in step.effects)
+    )
+
+
 class Library:
     """Every version that a subject may have started on: the files' own, then the kept ones.
 
-    `older` gives the kept text of a version, such as `older_source`; each is asked for once.
+    `older` gives the kept text of a version, such as `older_source`; each is asked for once. A
+    subject on an earlier version goes by the latest that only adds to it.
     """
 
     def __init__(
@@ -71,6 +110,7 @@ class Library:
     ) -> None:
         self._current = dict(files)
         self._known = {(each.name, each.version): each for each in files.values()}
+        self._followed: dict[tuple[str, int], Definition] = {}
         self._older = older
 
     def names(self) -> tuple[str, ...]:
@@ -84,12 +124,36 @@ class Library:
         return self._current[name]
 
     def get(self, name: str, version: int) -> Definition:
-        """That version; raises NotFound if neither the files nor the kept ones have it."""
+        """What a subject on that version goes by: the latest version that only adds to it.
+
+        Raises NotFound if neither the files nor the kept ones have it.
+        """
+        key = (name, version)
+        if key not in self._followed:
+            self._followed[key] = self._latest_that_adds(self.exactly(name, version))
+        return self._followed[key]
+
+    def exactly(self, name: str, version: int) -> Definition:
+        """That version as it was first used here; raises NotFound as `get`."""
+        found = self._kept(name, version)
+        if found is None:
+            raise NotFound("workflow_version_unknown", name=name, version=version)
+        return found
+
+    def _latest_that_adds(self, older: Definition) -> Definition:
+        current = self._current.get(older.name)
+        for version in range(current.version if current else 0, older.version, -1):
+            newer = self._kept(older.name, version)  # None: that one was never used here
+            if newer is not None and only_adds(newer, older):
+                return newer
+        return older
+
+    def _kept(self, name: str, version: int) -> Definition | None:
         key = (name, version)
         if key not in self._known:
             source = self._older(name, version)
             if source is None:
-                raise NotFound("workflow_version_unknown", name=name, version=version)
+                return None
             self._known[key] = read_definition(source, f"{name} {version}")
         return self._known[key]
 

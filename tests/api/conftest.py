@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from casework.accounts.service import find_user
+from casework.accounts.tokens import create_token
 from casework.app import create_app, installation
 from casework.config import Settings, shipped
 from casework.context import SYSTEM
 from casework.demo.world import found_organisation, furnish
-from casework.people.accounts import create_token
-from casework.people.service import find_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

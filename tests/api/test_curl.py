@@ -12,9 +12,9 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
+from casework.accounts.service import find_user
+from casework.accounts.tokens import create_token
 from casework.app import create_app
-from casework.people.accounts import create_token
-from casework.people.service import find_user
 from tests.api.conftest import Api
 from tests.demo.conftest import PASSWORD, demonstrated, settings_of
 from tests.house.source import ROOT

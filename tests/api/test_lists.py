@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from casework.accounts.service import open_account
+from casework.accounts.tokens import create_token
 from casework.context import SYSTEM
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem, Meeting
-from casework.people.accounts import create_token
 from casework.people.policy import lift, restrict
-from casework.people.service import add_user, appoint, create_organisation, create_person
+from casework.people.service import appoint, create_organisation, create_person
 from tests.api.test_walk import walked
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def test_another_organisation_sees_nothing_of_it(api: Api) -> None:
         person = create_person(context, name="Registratorn", email="annan@example.org")
         context.session.flush()
         appoint(context, person, "registrar")
-        user = add_user(context, person, person.email)
+        user = open_account(context, person, person.email)
         context.session.flush()
         api.tokens["stranger"] = create_token(context, user, ["write"])
     for address in ("/matters", "/meetings", "/dispatches", "/recipients", "/bodies"):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from casework.accounts.service import find_user
 from casework.api import ROOMS
 from casework.api.callers import WIDTH
-from casework.people.service import find_user
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Endpoint

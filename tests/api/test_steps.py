@@ -44,8 +44,9 @@ def test_a_dispatch_that_failed_is_sent_again(api: Api) -> None:
     assert failed["failure"] == "mail_failed"
     listed = api.get("secretary", f"{at}/actions").json
     assert listed is not None
-    assert {each["trigger"] for each in listed["actions"] if each["open"]} == {"retry", "abandon"}
-    without_reason = api.post("secretary", f"{at}/actions/abandon", {})
+    open_ones = {each["trigger"] for each in listed["actions"] if each["open"]}
+    assert open_ones == {"retry", "send_otherwise", "give_up"}
+    without_reason = api.post("secretary", f"{at}/actions/give_up", {})
     assert without_reason.status_code == 422
     stale = api.post("secretary", f"{at}/actions/retry", {}, headers={"If-Match": '"1"'})
     assert stale.status_code == 412

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from casework.accounts.limits import Lane, count
 from casework.background import tidy
 from casework.config import load_settings
 from casework.documents.store import FileStore
@@ -101,3 +102,13 @@ def test_keys_go_when_they_protect_nothing_any_more(
         assert take(session.connection(), kept, MOMENT) == Answer(201, {"Location": "/1"})
         late = MOMENT + timedelta(days=1)
         assert take(session.connection(), kept, late) is None
+
+
+def test_accounts_are_tidied_too(casework: Any) -> None:
+    """What was tried in vain a day ago counts no longer, and is not kept."""
+    lane = Lane("source", "203.0.113.9")
+    with casework.database.unit_of_work() as session:
+        count(session, [lane], MOMENT - timedelta(days=1))
+        count(session, [Lane("source", "203.0.113.10")], MOMENT - timedelta(hours=23))
+    assert tidy(casework, MOMENT) == 1
+    assert tidy(casework, MOMENT) == 0

@@ -23,6 +23,7 @@ ALLOWED: dict[str, dict[str, str]] = {
 # Tables whose first column or unique key is not the organisation's.
 TABLES = {
     "organisation": "the organisation itself",
+    "sign_in_failure": "what is tried at the door, before anybody knows by whom",
     "tick": "the installation's background jobs, the same for every organisation",
     "workflow_version": "the installation's workflow files, the same for every organisation",
 }

@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from casework.accounts.calendar_links import calendar_token, user_of, withdraw
+from casework.accounts.service import find_user
 from casework.context import STOCKHOLM, Actor
 from casework.errors import NotFound
 from casework.meetings.calendar_feed import body_calendar, person_calendar
 from casework.meetings.icalendar import Event, calendar
 from casework.meetings.revising import revise_meeting
 from casework.meetings.service import plan_meeting
-from casework.people.calendar_links import calendar_token, end_sessions, user_of
-from casework.people.service import appoint, create_person, find_user
+from casework.people.service import appoint, create_person
 from casework.text.door import cleaned
 from tests.demo.conftest import world
 
@@ -186,7 +187,7 @@ def test_a_person_gets_the_meetings_of_the_own_term(world: World_, planned: Meet
     assert value(feeds["med"], "DESCRIPTION") == ["Closed to the public"]
 
 
-def test_a_link_dies_with_the_sessions(world: World_) -> None:
+def test_a_withdrawn_link_is_dead(world: World_) -> None:
     """Forged, withdrawn, or of a closed account: one and the same answer."""
     casework, region = world
     with casework.acting(region.organisation_id, moment=NOW) as context:
@@ -198,7 +199,7 @@ def test_a_link_dies_with_the_sessions(world: World_) -> None:
         user.is_active = False
         refused(context, token)
         user.is_active = True
-        end_sessions(context, user)
+        withdraw(context, user)
         refused(context, token)
         assert user_of(context.session, "s" * 40, calendar_token("s" * 40, user)).id == user.id
 

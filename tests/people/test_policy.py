@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
 from casework.context import STOCKHOLM
 from casework.matters.models import Matter
-from casework.people.models import Appointment, Body, Organisation, Person
-from casework.people.policy import READERS, ROLES, Appointed, holds_any, lift, restrict
+from casework.people.models import Appointment, Body, Organisation, Person, StandIn
+from casework.people.policy import (
+    READERS,
+    REPRESENTED,
+    ROLES,
+    Appointed,
+    holds_any,
+    is_valid,
+    lift,
+    restrict,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -28,11 +38,20 @@ APPOINTMENTS = st.lists(
     max_size=6,
     unique_by=lambda each: (each[0], each[1], each[2], each[3][0]),
 )
+STAND_INS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 2), DAYS, st.integers(0, 9), st.booleans()).filter(
+        lambda each: each[0] != each[1]
+    ),
+    max_size=3,
+)
 MATTERS = st.lists(st.tuples(st.integers(0, 1), st.none() | st.integers(0, 2)), max_size=4)
 
 
-def fill(session: Session, appointments: list[Any], matters: list[Any]) -> list[Person]:
-    """An organisation with two bodies, three people, their appointments and some matters."""
+def fill(
+    session: Session, appointments: list[Any], matters: list[Any], stand_ins: list[Any]
+) -> list[Person]:
+    """An organisation with two bodies, three people, their appointments, some matters, and who
+    stands in for whom (also as no verb would let them)."""
     session.add(Organisation(id=1, name="Region Exempel", short_name="RE"))
     session.flush()
     bodies = [
@@ -72,20 +91,61 @@ def fill(session: Session, appointments: list[Any], matters: list[Any]) -> list[
                 state="registered",
             )
         )
+    for absent, stand_in, first, length, is_ended in stand_ins:
+        session.add(
+            StandIn(
+                organisation_id=1,
+                person_id=people[absent].id,
+                stand_in_id=people[stand_in].id,
+                valid_from=first,
+                valid_to=first + timedelta(days=length),
+                recorded_at=datetime(2025, 1, 1, tzinfo=STOCKHOLM),
+                ended_at=datetime(2025, 1, 2, tzinfo=STOCKHOLM) if is_ended else None,
+            )
+        )
     session.flush()
     return people
+
+
+def _holds(role: Any, person_id: int, row: Matter, day: date) -> bool:
+    """By the person alone: nobody is away in this answer."""
+    session = object_session(row)
+    assert session is not None
+    if not isinstance(role, Appointed):
+        return bool(getattr(row, role.attribute, None) == person_id)
+    own = Appointment.person_id == person_id, Appointment.role == role.name, is_valid(day)
+    bodies = session.scalars(select(Appointment.body_id).where(*own)).all()
+    return None in bodies or row.body_id in bodies
 
 
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(APPOINTMENTS, MATTERS, DAYS)
+@given(APPOINTMENTS, MATTERS, STAND_INS, DAYS)
 def test_both_answers_agree(
-    database: Database, appointments: list[Any], matters: list[Any], day: date
+    database: Database,
+    appointments: list[Any],
+    matters: list[Any],
+    stand_ins: list[Any],
+    day: date,
 ) -> None:
-    """For every role, person and matter on any day; and a restricted session loads just those."""
+    """For every role, person and matter on any day; and a restricted session loads just those.
+
+    What a person holds is what they hold themselves, and of REPRESENTED what those hold whom they
+    stand in for that day.
+    """
     with database.session(writing=True) as session:
-        people = fill(session, appointments, matters)
+        people = fill(session, appointments, matters, stand_ins)
+        away = {
+            person.id: [
+                people[absent].id
+                for absent, stand_in, first, length, is_ended in stand_ins
+                if people[stand_in] is person
+                and first <= day <= first + timedelta(days=length)
+                and not is_ended
+            ]
+            for person in people
+        }
         rows = session.scalars(select(Matter)).all()
         for person in people:
             for role in ROLES.values():
@@ -93,6 +153,11 @@ def test_both_answers_agree(
                 listed = set(session.scalars(asked))
                 held = {row.id for row in rows if role.holds(session, person.id, row, day)}
                 assert listed == held, role
+                lent = away[person.id] if role.name in REPRESENTED else []
+                persons = [person.id, *lent]
+                assert held == {
+                    row.id for row in rows if any(_holds(role, each, row, day) for each in persons)
+                }
             readable = {row.id for row in rows if holds_any(session, person.id, row, day, READERS)}
             restrict(session, [Matter], 1, person.id, day)
             assert set(session.scalars(select(Matter.id))) == readable

@@ -96,6 +96,8 @@ CALLS: dict[tuple[str, str], Callable[[str], tuple[Any, ...]]] = {
     ("notice", "notice"): lambda text: (text, "danger", text),
     ("page", "breadcrumbs"): lambda text: ([Link(text, text)],),
     ("page", "empty_state"): lambda text: (text, text, Link(text, text)),
+    ("page", "further"): lambda text: (text, text),
+    ("page", "more"): lambda text: (Link(text, text), text),
     ("page", "page_header"): lambda text: (text, text, [Link(text, text)]),
     ("page", "pagination"): lambda text: (text, text),
     ("page", "tabs"): lambda text: ([Link(text, text)], text, text),
@@ -181,7 +183,7 @@ def test_markup_from_our_own_code_is_kept(web_app: Flask) -> None:
 
 def test_the_road_stands_before_its_exceptions(web_app: Flask) -> None:
     """The first step forward is the filled button; one that asks for a reason never is."""
-    onward, back = Step("Justera", "#on"), Step("Ta tillbaka", "#back", is_exception=True)
+    onward, back = Step("Justera", "#on"), Step("Ta tillbaka", "#back", is_aside=True)
     with web_app.test_request_context():
         steps = web_app.jinja_env.get_template("_components/steps.html").module.step_list
         both, alone = steps([back, onward]), steps([back])

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from casework.accounts.service import find_user
+from casework.accounts.tokens import create_token
 from casework.app import create_app
 from casework.context import STOCKHOLM
 from casework.distribution.links import token_for
 from casework.distribution.models import Dispatch
-from casework.people.accounts import create_token
-from casework.people.service import find_user
 from casework.web.session import PUBLIC
 from tests.demo.conftest import PASSWORD
 

@@ -38,6 +38,8 @@ PAGES = {
     "registrator": ("/matters", f"{OPEN_MATTER}/origin"),
     "handlaggare": (
         "/",
+        "/inbox",
+        "/inbox?show=settled",
         "/matters",
         "/matters?q=strategisk",
         "/matters?q=finnsinte",

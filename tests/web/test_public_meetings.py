@@ -53,7 +53,7 @@ def test_a_meeting_tells_when_where_and_what(enter: Callable[..., Page]) -> None
     told = page.inner_text("main")
     assert "Region Jämtland Härjedalen" in told.replace("REGION", "Region")
     assert "Stängda dörrar" in told
-    lines = page.locator("main ol li").all_inner_texts()
+    lines = page.locator("main ol.told li").all_inner_texts()
     assert lines[:3] == ["Rubriken visas inte här."] * 3
     assert "ger regiondirektören i uppdrag" in lines[3]
     address = page.get_attribute("aside a[href$='.ics']", "href")

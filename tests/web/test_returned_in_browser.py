@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import update
+from sqlalchemy import delete
 
+from casework.accounts.models import AccountSession
 from casework.app import installation
-from casework.people.models import User
 from tests.demo.conftest import PASSWORD
 
 from .accessibility import faults
@@ -32,7 +32,7 @@ WORDS = "Tre timmars arbete med <åäö>.\n\nOch ett stycke till."
 def _end_all_sign_ins(settings: Settings) -> None:
     casework = installation(settings)
     with casework.database.unit_of_work() as session:
-        session.execute(update(User).values(session_epoch=User.session_epoch + 1))
+        session.execute(delete(AccountSession))
     casework.database.close()
 
 

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
+from casework.accounts.models import User
 from casework.app import create_app
 from casework.audit.models import AuditEntry
 from casework.errors import Refusal
 from casework.followup.models import Assignment
 from casework.meetings.models import AgendaItem
-from casework.people.models import Person, User
+from casework.people.models import Person
 from tests.demo.conftest import PASSWORD
 
 from .test_every_role import entered
@@ -180,7 +181,7 @@ def test_a_changed_right_is_told_with_the_text(site: Flask) -> None:
 
 
 def test_the_door_is_as_narrow_here_as_at_sign_in(site: Flask) -> None:
-    """Tries are counted together: ten wrong ones here, and /sign-in says wait."""
+    """Tries are counted together: five wrong ones here, and /sign-in says wait."""
     client = entered(site, "handlaggare")
     path, data = _form(client, "/matters/13/text", "section_body")
     client.delete_cookie("casework")

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from casework.api.schemas.common import Asked, Before, Day, Line, StateFields, Text, shown
+from casework.api.schemas.common import (
+    LARGEST_PAGE,
+    Asked,
+    Before,
+    Day,
+    Line,
+    StateFields,
+    Text,
+    shown,
+)
 
 
 class ReportBack(Schema):
@@ -44,3 +53,5 @@ class DeadlinesAsked(Schema):
     """One's own open deadlines due by a day; a year ahead unless given."""
 
     until = Day(load_default=None)
+    after = Asked(load_default=None)
+    limit = Asked(LARGEST_PAGE, load_default=50)

@@ -17,6 +17,7 @@ from casework.api.schemas.common import (
     SentFile,
     StateFields,
     Text,
+    Upload,
     listed,
     shown,
 )
@@ -205,3 +206,9 @@ class MatterFile(Schema):
     state = fields.String(required=True)
     proposal = fields.Dict(allow_none=True, required=True)
     documents = shown(Document, required=True)
+
+
+class Received(Upload):
+    """A file that has come in, and from whom."""
+
+    sender = Line(load_default="")

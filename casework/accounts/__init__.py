@@ -1,0 +1,1 @@
+"""Accounts of persons: passwords, signing in, sessions, links by letter, API tokens."""

@@ -1,0 +1,131 @@
+"""What waits for whom, as the workflows say, asked of the database before anything is counted.
+
+A subject waits for a person when a step on from its state is theirs to take: not a step aside
+(to withdraw, to refer back), not one that somebody whom the row names takes first, and not one
+that a guard in TURNS leaves to another. What else a guard asks for is what is left to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+
+from casework.deadlines.models import OPEN_STATES, Deadline
+from casework.delegation import guards as delegation_guards
+from casework.distribution import guards as distribution_guards
+from casework.followup import guards as followup_guards
+from casework.matters import guards as matter_guards
+from casework.people.policy import first_in_line
+from casework.workflow.definition import WORKFLOW_ROLE
+from casework.workflow.versions import kept_versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from casework.context import Context
+    from casework.workflow.definition import Definition, Transition
+
+    Place = tuple[str, int, str]
+
+# A guard that says whose turn it is, as the condition on the rows for which it lets through.
+TURNS: dict[str, Callable[[int], ColumnElement[bool]]] = {
+    **matter_guards.TURNS,
+    **delegation_guards.TURNS,
+    **distribution_guards.TURNS,
+    **followup_guards.TURNS,
+}
+
+
+def is_aside(step: Transition) -> bool:
+    """Whether the step leads off the road, back or past the turn: nobody is waited for to take it.
+
+    Its workflow says so; in one of before that was said, such a step asks for its reason.
+    """
+    return step.is_aside or any(each.name == "reason" for each in step.inputs)
+
+
+def waits_for(context: Context, model: type[Any], person_id: int) -> ColumnElement[bool]:
+    """Which subjects of `model` wait for the person on the context's day."""
+    asked: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Place]] = {}
+    for place, step, _definition in _steps_on(context, model):
+        turns = tuple(call.name for call in step.require if call.name in TURNS)
+        asked.setdefault((_people(step), turns), []).append(place)
+    states = sorted({state for places in asked.values() for _name, _version, state in places})
+    theirs = or_(
+        false(),
+        *(
+            and_(
+                _stands_at(model, places),
+                first_in_line(roles, person_id, model, context.today),
+                *(TURNS[name](person_id) for name in turns),
+            )
+            for (roles, turns), places in asked.items()
+        ),
+    )
+    return and_(model.state.in_(states), theirs)  # the states alone are what an index answers
+
+
+def at_the_end(context: Context, model: type[Any]) -> ColumnElement[int]:
+    """1 for subjects of which nothing is left but to end them (a closed matter to archive),
+    else 0."""
+    targets: dict[Place, set[bool]] = {}
+    for place, step, definition in _steps_on(context, model):
+        targets.setdefault(place, set()).add(definition.states[step.target].final)
+    ending = [place for place, are_final in targets.items() if are_final == {True}]
+    return case((_stands_at(model, ending), 1), else_=0)
+
+
+def next_due(model: type[Any], never: date) -> ColumnElement[date]:
+    """The nearest day of a deadline that runs on the subject; `never` where none does."""
+    nearest = (
+        select(func.min(Deadline.due_on))
+        .where(
+            Deadline.organisation_id == model.organisation_id,
+            Deadline.subject_type == model.__tablename__,
+            Deadline.subject_id == model.id,
+            Deadline.state.in_(OPEN_STATES),
+        )
+        .correlate(model)
+        .scalar_subquery()
+    )
+    return func.coalesce(nearest, never, type_=Deadline.due_on.type)
+
+
+def _steps_on(context: Context, model: type[Any]) -> Iterator[tuple[Place, Transition, Definition]]:
+    """Each step that people take on from each state, in every version that a subject stands on.
+
+    The place names the version of the subject, which may go by the steps of a later one.
+    """
+    definitions = context.services.engine.definitions
+    for name, version in kept_versions(context.session):
+        definition = definitions.get(name, version)
+        if definition.subject != model.__tablename__:
+            continue
+        for state in definition.states:
+            for step in definition.steps(state):
+                if _people(step) and not is_aside(step):
+                    yield (name, version, state), step, definition
+
+
+def _people(step: Transition) -> tuple[str, ...]:
+    return tuple(role for role in step.by if role != WORKFLOW_ROLE)
+
+
+def _stands_at(model: type[Any], places: Iterable[Place]) -> ColumnElement[bool]:
+    """Which subjects are in one of these states, each of its own workflow and version."""
+    states: dict[tuple[str, int], list[str]] = {}
+    for name, version, state in places:
+        states.setdefault((name, version), []).append(state)
+    return or_(
+        false(),
+        *(
+            and_(
+                model.workflow == name,
+                model.workflow_version == version,
+                model.state.in_(there),
+            )
+            for (name, version), there in states.items()
+        ),
+    )
