@@ -49,11 +49,11 @@ def is_aside(step: Transition) -> bool:
 def waits_for(context: Context, model: type[Any], person_id: int) -> ColumnElement[bool]:
     """Which subjects of `model` wait for the person on the context's day."""
     asked: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Place]] = {}
-    for definition, state, step in _steps_on(context, model):
+    for place, step, _definition in _steps_on(context, model):
         turns = tuple(call.name for call in step.require if call.name in TURNS)
-        place = (definition.name, definition.version, state)
         asked.setdefault((_people(step), turns), []).append(place)
-    return or_(
+    states = sorted({state for places in asked.values() for _name, _version, state in places})
+    theirs = or_(
         false(),
         *(
             and_(
@@ -64,14 +64,14 @@ def waits_for(context: Context, model: type[Any], person_id: int) -> ColumnEleme
             for (roles, turns), places in asked.items()
         ),
     )
+    return and_(model.state.in_(states), theirs)  # the states alone are what an index answers
 
 
 def at_the_end(context: Context, model: type[Any]) -> ColumnElement[int]:
     """1 for subjects of which nothing is left but to end them (a closed matter to archive),
     else 0."""
     targets: dict[Place, set[bool]] = {}
-    for definition, state, step in _steps_on(context, model):
-        place = (definition.name, definition.version, state)
+    for place, step, definition in _steps_on(context, model):
         targets.setdefault(place, set()).add(definition.states[step.target].final)
     ending = [place for place, are_final in targets.items() if are_final == {True}]
     return case((_stands_at(model, ending), 1), else_=0)
@@ -93,8 +93,11 @@ def next_due(model: type[Any], never: date) -> ColumnElement[date]:
     return func.coalesce(nearest, never, type_=Deadline.due_on.type)
 
 
-def _steps_on(context: Context, model: type[Any]) -> Iterator[tuple[Definition, str, Transition]]:
-    """Each step that people take on from each state, in every version that a subject stands on."""
+def _steps_on(context: Context, model: type[Any]) -> Iterator[tuple[Place, Transition, Definition]]:
+    """Each step that people take on from each state, in every version that a subject stands on.
+
+    The place names the version of the subject, which may go by the steps of a later one.
+    """
     definitions = context.services.engine.definitions
     for name, version in kept_versions(context.session):
         definition = definitions.get(name, version)
@@ -103,7 +106,7 @@ def _steps_on(context: Context, model: type[Any]) -> Iterator[tuple[Definition, 
         for state in definition.states:
             for step in definition.steps(state):
                 if _people(step) and not is_aside(step):
-                    yield definition, state, step
+                    yield (name, version, state), step, definition
 
 
 def _people(step: Transition) -> tuple[str, ...]:

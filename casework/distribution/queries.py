@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 DISPATCHERS = ("committee_secretary", "registrar")
 DISPATCH_KEY = "dispatch:"
-MOST_GROUPS = 200
 MOST_LETTERS = 50
 
 _Entry = TypeVar("_Entry", Recipient, RecipientGroup)
@@ -69,10 +68,12 @@ def recipient(session: Session, organisation_id: int, recipient_id: int) -> Reci
     return _entry(session, Recipient, organisation_id, recipient_id)
 
 
-def groups_of(organisation_id: int, recipient_id: int) -> Select[RecipientGroup]:
+def groups_of(
+    organisation_id: int, recipient_id: int, *, limit: int = 50
+) -> Select[RecipientGroup]:
     """The groups in which the recipient is, in Swedish order."""
     inside = RecipientGroup.members.any(RecipientGroupMember.recipient_id == recipient_id)
-    return _sorted(RecipientGroup, organisation_id, None, MOST_GROUPS).where(inside)
+    return _sorted(RecipientGroup, organisation_id, None, limit).where(inside)
 
 
 def groups(
@@ -81,6 +82,23 @@ def groups(
     """The groups with their members, in Swedish order, one page after the id `after`."""
     members = selectinload(RecipientGroup.members).joinedload(RecipientGroupMember.recipient)
     return _sorted(RecipientGroup, organisation_id, after, limit).options(members)
+
+
+def sizes(session: Session, rows: Sequence[RecipientGroup]) -> dict[int, int]:
+    """How many recipients there are in each of these groups."""
+    found = session.execute(
+        select(RecipientGroupMember.group_id, func.count())
+        .where(RecipientGroupMember.group_id.in_([row.id for row in rows]))
+        .group_by(RecipientGroupMember.group_id)
+    )
+    return dict(found.all())
+
+
+def group_names(
+    organisation_id: int, *, after: int | None = None, limit: int = 50
+) -> Select[RecipientGroup]:
+    """The groups without their members, in Swedish order, one page after the id `after`."""
+    return _sorted(RecipientGroup, organisation_id, after, limit)
 
 
 def recipients_named(

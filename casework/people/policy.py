@@ -144,7 +144,7 @@ PRESIDIUM = ("chair", "vice_chair")
 # Who is employed to it, unlike those elected.
 OFFICIALS = ("registrar", "manager", "committee_secretary", "chief_executive")
 # What a stand-in does for an official who is away. Not what is given to one person alone: an
-# elected seat (KL 5:17-22, 6:9), a delegated decision (6:37, 7:5), the accounts, the audit.
+# elected seat (KL 6:17), a delegated decision (6:37, 7:5), the accounts, the audit.
 REPRESENTED = ("case_officer", "assignee", *OFFICIALS)
 LAID_OPEN = ("summoned_at", "signed_at")
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PAGE = 50
 HISTORY = 50
 FOUND = 20
+GROUPS = 20
 USED = {"": True, "ended": False, "all": None}
 
 blueprint = Blueprint("address_book", __name__, url_prefix="/recipients")
@@ -93,6 +94,15 @@ def use(recipient_id: int) -> Response:
     else:
         flash(_("%(name)s används inte längre.", name=name), "success")
     return redirect(url_for(".show", recipient_id=recipient_id), 303)
+
+
+@blueprint.get("/groups")
+@permits(SIGNED_IN)
+def all_groups() -> str:
+    """Every group, page by page."""
+    after = request.args.get("after", type=whole_number)
+    with reading() as context:
+        return render_template("recipients/groups.html", **_groups(context, after, PAGE))
 
 
 @blueprint.post("/groups")
@@ -164,7 +174,7 @@ def _listing(written: dict[str, str] | None = None, problem: str = "") -> str:
             "recipients/list.html",
             recipients=rows[:PAGE],
             count=queries.count_recipients(context.session, own, *asked),
-            groups=list(context.session.scalars(queries.groups(own, limit=queries.MOST_GROUPS))),
+            **_groups(context, None, GROUPS),
             keeps=bool(signed_in().roles & KEEPERS),
             asked={"q": question, "used": used},
             filled=filled,
@@ -174,6 +184,19 @@ def _listing(written: dict[str, str] | None = None, problem: str = "") -> str:
             written=written or dict.fromkeys(FIELDS, ""),
             problem=problem,
         )
+
+
+def _groups(context: Context, after: int | None, most: int) -> dict[str, Any]:
+    """A page of the groups with their sizes, and where the next begins."""
+    statement = queries.group_names(context.organisation_id, after=after, limit=most + 1)
+    rows = list(context.session.scalars(statement))
+    sizes = queries.sizes(context.session, rows[:most])
+    place = rows[most - 1].id if len(rows) > most else None
+    return {
+        "groups": [(row, sizes.get(row.id, 0)) for row in rows[:most]],
+        "more_groups": url_for(".all_groups", after=place) if place else "",
+        "first_groups": url_for(".all_groups") if after else "",
+    }
 
 
 def _shown(

@@ -11,9 +11,11 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from casework.db import counted
 from casework.deadlines.calendar import parse_day
 from casework.delegation import queries
 from casework.delegation.guards import holds_on, is_head
+from casework.delegation.models import DelegatedDecision
 from casework.delegation.service import (
     KEEPERS,
     add_delegation_item,
@@ -111,6 +113,13 @@ def listing() -> str:
                 (row, steps.state_label(context, row), reported_where(context, row))
                 for row in rows[:PAGE]
             ],
+            count=number_of(
+                counted(
+                    context.session,
+                    queries.decisions(own, body_id=body.id if body else 0),
+                    DelegatedDecision.id,
+                )
+            ),
             older=url_for(".listing", body=rows[0].body_id, before=rows[PAGE - 1].id)
             if len(rows) > PAGE
             else "",

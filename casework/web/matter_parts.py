@@ -26,7 +26,7 @@ from casework.web.paging import Part, show_all
 from casework.web.shapes import Link
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
 
     from casework.context import Context
     from casework.matters.models import Attachment, Matter
@@ -163,9 +163,7 @@ def _offered(context: Context, word: str) -> Offered:
     )
 
 
-def _entries(
-    context: Context, model: type[Any], word: str, *besides: ColumnElement[bool]
-) -> list[Any]:
+def _entries(context: Context, model: type[Any], word: str, *besides: Any) -> list[Any]:
     statement = (
         select(model)
         .where(

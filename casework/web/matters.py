@@ -14,6 +14,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from casework.config import MEGABYTE
+from casework.db import counted
 from casework.distribution import queries as distribution
 from casework.distribution.queries import DISPATCHERS
 from casework.distribution.service import (
@@ -27,6 +28,7 @@ from casework.documents.markdown import to_html
 from casework.errors import NotFound
 from casework.matters import queries
 from casework.matters.incoming import matter_from
+from casework.matters.models import Matter
 from casework.matters.origin import CORRECTING, LONGEST_SENDER
 from casework.matters.received import RECEIVERS
 from casework.matters.service import (
@@ -45,6 +47,7 @@ from casework.web.known import known, reason
 from casework.web.language import reader_language
 from casework.web.lines import WORKFLOWS, entry, initiative_choices, why_here
 from casework.web.matter_parts import parts_of
+from casework.web.paging import number_of
 from casework.web.records import history_of, papers
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.workflow import diagram
@@ -53,7 +56,6 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.matters.models import Matter
 
 PAGE = 30
 HISTORY = 40
@@ -90,12 +92,16 @@ def listing() -> str:
             limit=PAGE + 1,
         )
         rows = list(context.session.scalars(statement))
+        everything = queries.register(
+            context.organisation_id, question=question, state=state, body_id=body_id
+        )
         asked: dict[str, Any] = {"q": question, "state": state, "body": body_id}
         filled = {name: value for name, value in asked.items() if value}
         older = {**filled, "before": rows[PAGE - 1].id} if len(rows) > PAGE else {}
         return render_template(
             "matters/register.html",
             lines=[entry(context, matter) for matter in rows[:PAGE]],
+            count=number_of(counted(context.session, everything, Matter.id)),
             today=context.today,
             asked=asked,
             may_register=bool(signed_in().roles & {*REGISTRARS, "manager"}),

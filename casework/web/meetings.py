@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from casework.db import counted
 from casework.errors import Refusal
 from casework.meetings import queries
 from casework.meetings.attestation import sign
@@ -26,6 +27,7 @@ from casework.web.absences import absences_of
 from casework.web.asked import fitting, whole_number
 from casework.web.dues import dues_of
 from casework.web.language import reader_language
+from casework.web.paging import number_of
 from casework.web.planning import may_change
 from casework.web.records import history_of, papers
 from casework.web.session import SIGNED_IN, acting, confirm_identity, permits, reading, signed_in
@@ -58,9 +60,11 @@ def listing() -> str:
         page = queries.by_day(context.organisation_id, before=before, limit=PAGE + 1)
         rows = list(context.session.scalars(page))
         older = url_for(".listing", before=rows[PAGE - 1].id) if len(rows) > PAGE else ""
+        everything = queries.by_day(context.organisation_id)
         return render_template(
             "meetings/list.html",
             rows=[(row, steps.state_label(context, row)) for row in rows[:PAGE]],
+            count=number_of(counted(context.session, everything, Meeting.id)),
             older=older,
             newer=url_for(".listing") if before else "",
             may_plan=bool(signed_in().roles & {"committee_secretary", "chair"}),

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, request, url_for
 
 from casework.board import queries
+from casework.board.models import BoardNotice
 from casework.board.watch import absences, end_of_period, last_seen
+from casework.db import counted
 from casework.web import steps
 from casework.web.asked import whole_number
+from casework.web.paging import number_of
 from casework.web.records import history_of, papers
 from casework.web.session import SIGNED_IN, permits, reading
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from casework.board.models import BoardNotice
     from casework.context import Context
 
 PAGE = 30
@@ -35,6 +37,9 @@ def listing() -> str:
         return render_template(
             "notices/list.html",
             rows=[(row, steps.state_label(context, row)) for row in rows[:PAGE]],
+            count=number_of(
+                counted(context.session, queries.notices(context.organisation_id), BoardNotice.id)
+            ),
             older=url_for(".listing", before=rows[PAGE - 1].id) if len(rows) > PAGE else "",
             newer=url_for(".listing") if before else "",
         )

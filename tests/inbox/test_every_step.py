@@ -17,6 +17,7 @@ UNTOLD = {
     **dict.fromkeys(("schedule", "table", "propose", "release", "reconsider"), AT_THE_TABLE),
     "attest": "one letter for the whole meeting: minutes_attested",
     "decide": "the decider goes on; the meeting lists what is unreported, and deadlines remind",
+    "send": "it has left, and nothing is to be done unless it comes back",
     "fail": "the letter goes from the dispatch itself, with the reason of the mail server",
 }
 

@@ -145,7 +145,6 @@ def test_each_signs_for_the_sections_they_led(table: Table) -> None:
         ]
     )
     assert roles == [
-        "Sekreterare",
         "Ordförande §§\u00a01–2",
         "Ordförande §\u00a03",
         "Justerare",

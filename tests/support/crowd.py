@@ -53,8 +53,9 @@ def crowd(context: Context, *, state: str = "", officer: int = 0, **counts: int)
 
 
 def every_kind(context: Context, count: int) -> None:
-    """So many more of everything that a list can hold."""
-    crowd(context, **dict.fromkeys(("matters", *KINDS), count))
+    """So many more of everything that a list can hold, and three times as many matters: they are
+    in many states, and each state has a list."""
+    crowd(context, matters=3 * count, **dict.fromkeys(KINDS, count))
 
 
 def _add(context: Context, model: type[Any], rows: Rows) -> list[int]:
@@ -110,7 +111,7 @@ def _matters(context: Context, count: int, wanted: str, officer: int) -> None:
                 "register_number": number,
                 "registered_on": context.today,
                 "registered_at": context.moment,
-                "case_officer_id": officer or people[number % len(people)],
+                "case_officer_id": officer or people[number % min(3, len(people))],
                 "closed_on": context.today,
                 "search_text": search_text([title, f"X/{number}/2020"]),
                 **_running(context, workflow, state),
@@ -139,6 +140,7 @@ def _persons(context: Context, count: int) -> None:
                 "role": "member",
                 "body_id": bodies[0],
                 "valid_from": context.today - FAR,
+                "valid_to": context.today - timedelta(days=1),
                 "recorded_at": context.moment,
             }
             for each in ids

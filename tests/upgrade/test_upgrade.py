@@ -74,6 +74,22 @@ def test_it_has_this_programs_tables(folder: Path) -> None:
     assert current(settings_of(folder).database_url) == head()
 
 
+def test_what_is_open_can_change_hands(upgraded: Casework) -> None:
+    """Also what began before there was such a step, with nothing migrated."""
+    engine = upgraded.services.engine
+    with upgraded.database.read() as session:
+        waiting = session.scalars(
+            select(Matter).where(
+                Matter.case_officer_id.is_not(None),
+                Matter.state.not_in(("closed", "archived", "withdrawn", "struck_off")),
+            )
+        ).all()
+        assert waiting
+        for matter in waiting:
+            assert matter.workflow_version == 1
+            assert engine.definition_of(matter).step("change_officer", matter.state)
+
+
 def test_the_record_is_whole(folder: Path) -> None:
     """No entry of the first version reads otherwise after an upgrade."""
     answer = told(folder, "audit", "verify")

@@ -5,7 +5,9 @@ The addresses are taken from the application itself, so that a new list is tried
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,9 +16,10 @@ from sqlalchemy import event, func, select
 from casework.accounts.service import find_user
 from casework.accounts.tokens import create_token
 from casework.app import create_app
+from casework.meetings.models import Meeting
 from casework.schema import tables
 from tests.demo.conftest import demonstrated, settings_of
-from tests.support.crowd import every_kind
+from tests.support.crowd import crowd, every_kind
 from tests.web.markup import entered
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 FEW, MANY = 500, 650
 # The rows between take more than this many bytes, however short each is.
 LEEWAY = 10 * (MANY - FEW)
-WHO = ("namndsekreterare", "registrator", "handlaggare", "ledamot")
+WHO = ("namndsekreterare", "handlaggare")
 # What stands behind the number in an address, by the argument's name or the noun before it.
 SUBJECTS = {
     "matter_id": "matter",
@@ -52,6 +55,7 @@ SUBJECTS = {
 }
 # Addresses without a list, or of a file; and lists that are whole by nature, with the reason.
 LEFT_OUT = {
+    "agenda.build": "tried at a meeting whose agenda is open",
     "api.openapi": "describes the program",
     "web.sheet": "a file",
     "web.static": "a file",
@@ -74,6 +78,9 @@ def _addresses(app: Flask) -> Iterator[tuple[str, str]]:
             name: session.scalar(select(func.min(tables().tables[name].c.id)))
             for name in set(SUBJECTS.values())
         }
+        planned = select(func.min(Meeting.id)).where(Meeting.state == "planned")
+        coming = session.scalar(planned)
+    yield "agenda.build", f"/meetings/{coming}/agenda"
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in LEFT_OUT:
             continue
@@ -131,6 +138,56 @@ def _measured(app: Flask) -> dict[tuple[str, str], tuple[int, int]]:
     return found
 
 
+def test_every_list_leads_to_its_end(app: Flask) -> None:
+    """Page by page, without gap or double, to as many rows as the list says that it has."""
+    _more(app, 70)
+    client = entered(app, "namndsekreterare")
+    roads = {
+        "/persons": r'class="person-name" href="([^"]+)"',
+        "/assignments": r'class="matter-title" href="([^"]+)"',
+        "/delegation": r'href="(/delegation/items/\d+)"',
+        "/records/matter/1/documents": r'href="(/documents/\d+)"',
+        "/work/elsewhere": r'class="matter-title" href="([^"]+)"',
+    }
+    for path, row in roads.items():
+        told: list[str] = []
+        address, first = path, client.get(path).text
+        while address:
+            page = client.get(address).text
+            told += re.findall(row, page)
+            further = re.findall(r'rel="next" href="([^"#]+)', page)
+            address = unescape(further[-1]) if further else ""
+        count = re.findall(r"(\d+) i listan|Delegationsordning <span[^>]*>(\d+)<", first)
+        assert len(told) == len(set(told)) == int("".join(count[-1])), path
+
+
+def test_an_agenda_is_built_of_what_is_searched_for(app: Flask) -> None:
+    """The choices are the oldest some, or those with a word; each page leads to the next."""
+    _more(app, 30)
+    with app.extensions["casework"].acting(app.extensions["organisation_id"]) as context:
+        crowd(context, matters=60, state="ready")
+        meeting = context.session.scalar(
+            select(func.min(Meeting.id)).where(Meeting.state == "planned")
+        )
+    client, path = entered(app, "namndsekreterare"), f"/meetings/{meeting}/agenda"
+    page = client.get(path).text
+    offered = re.findall(r'id="ready-(\d+)"', page)
+    assert len(offered) == 25
+    following = unescape(re.findall(r'href="([^"]+ready_after=\d+[^"]*)"', page)[0])
+    after = re.findall(r'id="ready-(\d+)"', client.get(following).text)
+    assert after
+    assert not set(offered) & set(after)
+    found = client.get(f"{path}?q=budget+nummer").text
+    titles = re.findall(r'for="ready-\d+"><span[^>]*>[^<]*</span> ([^<]+)</label>', found)
+    assert titles
+    assert all(title.startswith("Budget") for title in titles)
+    token = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', page)[0]
+    keys = dict(re.findall(r'name="(once|key)" value="([^"]+)"', page))
+    chosen = {"csrf_token": token, "item_type": "decision", "matter": after[0], **keys}
+    assert client.post(path, data=chosen).status_code == 303
+    assert f'id="ready-{after[0]}"' not in client.get(following).text
+
+
 def test_no_list_grows_without_bound(app: Flask) -> None:
     """With more rows of everything no page has more bytes or asks more often."""
     _more(app, FEW)
@@ -144,4 +201,4 @@ def test_no_list_grows_without_bound(app: Flask) -> None:
         or after[who, endpoint][1] > before[who, endpoint][1] + 2
     }
     assert grown == {}
-    assert len(before) > 100
+    assert len(before) > 90

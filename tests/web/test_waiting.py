@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,8 +25,6 @@ from tests.demo.conftest import demonstrated, opened
 from tests.support.crowd import crowd
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from casework.context import Context
     from tests.api.conftest import Api
     from tests.support.databases import DatabaseMaker
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["api"]
 
 REGISTERED = 52
+KEPT = Path(__file__).parents[1] / "upgrade" / "workflows"
 
 
 def is_theirs(context: Context, subject: Any, person_id: int) -> bool:
@@ -99,6 +99,18 @@ def test_each_version_in_flight_says_for_whom_it_waits(api: Api) -> None:
         context.session.execute(moved.values(workflow_version=77))
     assert section(entered(api, "secretary").get("/").text, "waiting") == ("1", 1)
     assert section(entered(api, "chair").get("/").text, "waiting") == ("2", 2)
+
+
+def test_what_began_before_an_upgrade_waits_by_the_steps_it_goes_by(api: Api) -> None:
+    """A version that only adds to it is followed, and the row still names the one it began on."""
+    with api.casework.acting(api.world.organisation_id) as context:
+        first = (KEPT / "decision-matter-1.yaml").read_text(encoding="utf-8")
+        register(context.session, [read_definition(first, "first")], context.moment)
+        crowd(context, matters=2, state="ready")
+        context.session.execute(update(Matter).values(workflow_version=1))
+        matter = context.session.get_one(Matter, 1)
+        assert context.services.engine.definition_of(matter).version > 1
+    assert section(entered(api, "secretary").get("/").text, "waiting") == ("2", 2)
 
 
 def test_those_that_wait_for_others_crowd_out_nobodys(api: Api) -> None:
