@@ -113,7 +113,7 @@ def lay_request(call: Call, row_id: int, request_id: int) -> Created:
 
 @room.get(
     "/deadlines",
-    "One's own open deadlines, what is late included, the soonest first.",
+    "One's open deadlines, also in another's place, late ones included, the soonest first.",
     who="Oneself.",
     query=shapes.DeadlinesAsked,
     answer=Deadline,
@@ -121,9 +121,9 @@ def lay_request(call: Call, row_id: int, request_id: int) -> Created:
 )
 def own_deadlines(call: Call) -> Page:
     until = call.query["until"] or call.context.today + AHEAD
-    own, after = call.organisation_id, call.query["after"]
+    own, after, today = call.organisation_id, call.query["after"], call.context.today
     return call.page(
-        deadlines.upcoming(own, call.caller.person_id, until, after=after, limit=call.limit)
+        deadlines.upcoming(own, call.caller.person_id, until, today, after=after, limit=call.limit)
     )
 
 

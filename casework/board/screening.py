@@ -42,17 +42,18 @@ _RESERVE = re.compile(r"[RSTUX]|TF")
 
 def has_personal_number(text: str) -> bool:
     """Whether somebody's personal identity, coordination or reserve number stands in the text."""
-    return any(True for _found in _numbers(text))
+    return any(True for _found in numbers(text))
 
 
 def masked(text: str) -> str:
     """The text with `[personnummer]` in the place of each number."""
-    for found in reversed(list(_numbers(text))):
+    for found in reversed(list(numbers(text))):
         text = text[: found.start()] + MASK + text[found.end() :]
     return text
 
 
-def _numbers(text: str) -> Iterator[re.Match[str]]:
+def numbers(text: str) -> Iterator[re.Match[str]]:
+    """Where somebody's number stands in the text, in order."""
     for found in _NUMBER.finditer(text):
         if _is_birth(int(found["month"]), int(found["day"])) and _is_somebodys(found):
             yield found
@@ -69,14 +70,14 @@ def _is_somebodys(found: re.Match[str]) -> bool:
         return True
     if not found["last"].isdecimal():
         return not found["between"] or bool(_RESERVE.match(found["last"]))
-    if _checks(found.group()):
+    if checks(found.group()):
         return True
     if found["between"]:
         return not _CLOCK.fullmatch(found["last"])
     return bool(found["century"])
 
 
-def _checks(number: str) -> bool:
+def checks(number: str) -> bool:
     """The last digit is the control digit of the nine before it (folkbokföringslagen 18 §)."""
     digits = [int(each) for each in number if each.isdecimal()][-10:]
     doubled = [digit * (2 - place % 2) for place, digit in enumerate(digits)]

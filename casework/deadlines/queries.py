@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 
 from casework.deadlines.models import OPEN_STATES, Deadline
+from casework.people.policy import is_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,25 +16,34 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def is_due_for(organisation_id: int, person_id: int, until: date) -> ColumnElement[bool]:
-    """Which deadlines of the person's are open and due by `until`, what is late included."""
+def is_due_for(
+    organisation_id: int, person_id: int, until: date, today: date
+) -> ColumnElement[bool]:
+    """Which deadlines are open and due by `until`, what is late included, for the person to see to:
+    their own, and of those they stand in for `today`."""
     return and_(
         Deadline.organisation_id == organisation_id,
-        Deadline.responsible_person_id == person_id,
+        is_of(Deadline.responsible_person_id, person_id, today),
         Deadline.state.in_(OPEN_STATES),
         Deadline.due_on <= until,
     )
 
 
 def upcoming(
-    organisation_id: int, person_id: int, until: date, *, after: int | None = None, limit: int = 50
+    organisation_id: int,
+    person_id: int,
+    until: date,
+    today: date,
+    *,
+    after: int | None = None,
+    limit: int = 50,
 ) -> Select[Deadline]:
-    """The person's open deadlines due by `until`, what is late included, the soonest first, one
-    page: those after the deadline with the id `after`."""
+    """What `is_due_for` says, the soonest first, one page: those after the deadline with the id
+    `after`."""
     key = (Deadline.due_on, Deadline.id)
     statement = (
         select(Deadline)
-        .where(is_due_for(organisation_id, person_id, until))
+        .where(is_due_for(organisation_id, person_id, until, today))
         .order_by(*key)
         .limit(limit)
     )

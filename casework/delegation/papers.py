@@ -75,11 +75,11 @@ def kind_label(decision: DelegatedDecision) -> str:
 
 
 def public_title(decision: DelegatedDecision) -> str:
-    """The decision as the board names it; by its number alone when its matter is secret."""
-    label = f"{kind_label(decision)} {decision.designation}"
-    if decision.is_confidential:
-        return label
-    return f"{label} {decision.title}"
+    """The decision as the board names it: its number, and no word of what it is about.
+
+    A notice is public by itself, and KL 8:12 asks of it no more than a day and where to read.
+    """
+    return f"{kind_label(decision)} {decision.designation}"
 
 
 def _sections(decision: DelegatedDecision) -> Iterator[Section]:

@@ -36,6 +36,8 @@ from casework.meetings.guards import notice_of
 from casework.meetings.models import Meeting
 from casework.meetings.roll import record_attendance
 from casework.meetings.service import name_attesters, plan_meeting
+from casework.publishing.queries import candidates
+from casework.publishing.service import Seen, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -255,6 +257,7 @@ def decide_in_june(road: Road, matters: list[Matter]) -> None:
     attest(road, meeting, date(2025, 6, 10))
     for matter in matters:
         dispatch(road, matter, date(2025, 6, 11))
+    publish_decided(road, meeting, matters[-1], date(2025, 6, 11))
     for recipient in ("Länsstyrelsen Jämtlands län", "Bräcke kommun"):
         confirm(road, matters[0], recipient, date(2025, 6, 12))
     confirm_legal_force(road, meeting, date(2025, 7, 3))
@@ -353,6 +356,19 @@ def dispatch(road: Road, matter: Matter, day: date) -> None:
         return row
 
     road.step(day, cast.secretary, "prövar sekretessen och expedierar", act)
+
+
+def publish_decided(road: Road, meeting: Meeting, matter: Matter, day: date) -> None:
+    """The § of this matter is shown to everybody; the others wait until they are tried."""
+
+    def act(context: Context) -> Meeting:
+        row = context.session.get_one(Meeting, meeting.id)
+        for each in candidates(context.session, row, context.today):
+            if each.kind == "section" and each.item.matter_id == matter.id:
+                publish(context, Seen(each.item, each.kind, each.wording.checksum))
+        return row
+
+    road.step(day, road.cast.secretary, "publicerar en paragraf för allmänheten", act)
 
 
 def confirm_legal_force(road: Road, meeting: Meeting, day: date) -> None:

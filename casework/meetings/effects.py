@@ -11,6 +11,7 @@ from casework.errors import Conflict
 from casework.meetings import agenda, attestation, letters, papers
 from casework.meetings.asking import ask_for_signatures
 from casework.meetings.decisions import settle_items
+from casework.meetings.guards import day_has_come
 from casework.meetings.minutes import draw_up_text as write_minutes
 from casework.meetings.models import AgendaItem, Recusal
 from casework.meetings.proposed import summons_of
@@ -19,6 +20,7 @@ from casework.meetings.signatories import settle_chairs
 from casework.meetings.urgent_reports import follow_meeting, watch_urgent_report
 from casework.meetings.withdrawal import withdraw_signing
 from casework.people.models import Organisation, Person
+from casework.workflow.blockers import refusal
 
 if TYPE_CHECKING:
     from casework.context import Context
@@ -89,8 +91,14 @@ def _drawn_up(context: Context, meeting: Meeting) -> Document:
     return summons
 
 
-def begin_session(_context: Context, meeting: Meeting) -> None:
-    """The meeting is opened, or goes on after all; when it ends is not known yet."""
+def begin_session(context: Context, meeting: Meeting) -> None:
+    """The meeting is opened, or goes on after all; when it ends is not known yet.
+
+    Raises Blocked before its day: versions of the workflow from before that was a guard are in use.
+    """
+    ahead = day_has_come(context, meeting)
+    if ahead is not None:
+        raise refusal("open", [ahead])
     meeting.ended_at = None
 
 

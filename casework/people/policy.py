@@ -81,8 +81,7 @@ class Named:
             return false()
         if self.name not in REPRESENTED:
             return column == person_id
-        # One list of both, so that an index on the column still answers.
-        return column.in_(select(literal(person_id)).union_all(_absent_ids(person_id, day)))
+        return is_of(column, person_id, day)
 
 
 ROLES: dict[str, Role] = {
@@ -390,6 +389,16 @@ def is_for(
         return own
     away = Appointment.person_id.in_(_absent_ids(person_id, day))
     return or_(own, and_(Appointment.role.in_(lent), away))
+
+
+def is_of(
+    column: ColumnElement[int] | InstrumentedAttribute[Any], person_id: int, day: date
+) -> ColumnElement[bool]:
+    """Whether the column names the person, or somebody they stand in for on that day.
+
+    One list of both, so that an index on the column still answers.
+    """
+    return column.in_(select(literal(person_id)).union_all(_absent_ids(person_id, day)))
 
 
 def _absent_ids(person_id: int | InstrumentedAttribute[int], day: date) -> Select[int]:

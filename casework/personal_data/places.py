@@ -26,6 +26,7 @@ WORDS = {
     ("report_back", "reported_by_id"): "text",
     ("signature", "person_id"): "dissent",
     ("recusal", "person_id"): "reason",
+    ("publication", "decided_by_id"): "reason",
     ("minutes_revision", "revised_by"): "note",
 }
 # What a person is in each place; the sentences stand beside their columns.
@@ -60,6 +61,7 @@ LABELS: dict[tuple[str, str], dict[str, str]] = {
     ("minutes_revision", "revised_by"): {"sv": "Ändrade protokoll", "en": "Revised minutes"},
     ("participant", "person_id"): {"sv": "Deltog i beslut", "en": "Took part in decisions"},
     ("participant", "serves_for_id"): {"sv": "Ersattes vid beslut", "en": "Was served for"},
+    ("publication", "decided_by_id"): {"sv": "Prövat för publicering", "en": "Tried for all"},
     ("recusal", "person_id"): {"sv": "Jäv", "en": "Recusals"},
     ("recusal", "substitute_id"): {"sv": "Gick in vid jäv", "en": "Stepped in at a recusal"},
     ("report_back", "reported_by_id"): {"sv": "Återrapporter", "en": "Report-backs"},

@@ -23,6 +23,7 @@ from casework.people import queries as people
 from casework.people.models import Appointment, Person
 from casework.people.policy import lift, may
 from casework.phrases import sentence
+from casework.publishing.service import PUBLISHERS
 from casework.web import steps
 from casework.web.absences import absences_of
 from casework.web.asked import fitting, whole_number
@@ -69,6 +70,7 @@ def listing() -> str:
             older=older,
             newer=url_for(".listing") if before else "",
             may_plan=bool(signed_in().roles & {"committee_secretary", "chair"}),
+            publishes=bool(signed_in().roles & set(PUBLISHERS)),
         )
 
 
@@ -107,6 +109,7 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
             all_minutes=_all_minutes(context, meeting),
             notice=notice_of(context, meeting),
             keeps=may(context, meeting, SECRETARIES),
+            publishes=meeting.body.is_statutory and may(context, meeting, PUBLISHERS),
             unannounced=steps.warning(unannounced(context, meeting)),
             out_of_reach=queries.out_of_reach(context.session, meeting),
             attending=_attending(context, meeting),

@@ -17,10 +17,10 @@ from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import dispatch_of
 from casework.distribution.service import acknowledge, note_fetched
 from casework.errors import NotFound, Refusal, TooLarge
-from casework.meetings import published
 from casework.meetings.verification import checksum_of, genuine, told, verify_checksum
 from casework.people.models import Organisation
 from casework.phrases import sentence
+from casework.publishing import public_pages
 from casework.web.files import attachment
 from casework.web.forms import AcknowledgeForm
 from casework.web.language import reader_language
@@ -101,19 +101,22 @@ def board() -> str:
     """What is up: assemblies to come (KL 5:13) and notices (KL 8:12), each under its owner."""
     with installation().database.read() as session:
         organisations = session.scalars(select(Organisation).order_by(Organisation.id)).all()
-        today = datetime.combine(installation().context(session, 0).today, time(), STOCKHOLM)
+        today = installation().context(session, 0).today
+        midnight = datetime.combine(today, time(), STOCKHOLM)
         owners = [
             (
                 each,
-                session.scalars(published.announced(each.id, today)).all(),
+                session.scalars(public_pages.announced(each.id, midnight)).all(),
                 session.scalars(notices_up(each.id)).all(),
             )
             for each in organisations
         ]
+        announced = [meeting for _owner, meetings, _notices in owners for meeting in meetings]
+        known = public_pages.publications(session, announced)
         return render_template(
             "public/board.html",
             owners=[each for each in owners if each[1] or each[2]],
-            public_agenda=published.public_agenda,
+            agendas={each.id: public_pages.public_agenda(each, known, today) for each in announced},
             organisation=organisations[0].name if len(organisations) == 1 else "",
             seal=seal,
         )
@@ -136,7 +139,7 @@ def board_notice(notice_id: int) -> str:
             "public/board_notice.html",
             notice=notice,
             absences=absences(notice),
-            meeting_id=published.meeting_announced(session, notice),
+            meeting_id=public_pages.meeting_announced(session, notice),
             organisation=owner.name,
         )
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from casework.context import STOCKHOLM
 from casework.errors import NotFound
-from casework.meetings import published
 from casework.people.models import Organisation
+from casework.publishing import public_pages
 from casework.web.asked import whole_number
 from casework.web.paging import Part
 from casework.web.session import PUBLIC, installation, permits
@@ -35,7 +35,7 @@ def listing() -> str:
     """What is to come and what has been, each organisation for itself; or an earlier year."""
     with installation().database.read() as session:
         now = datetime.combine(installation().context(session, 0).today, time(), STOCKHOLM)
-        years = published.years(session, now)
+        years = public_pages.years(session, now)
         year = request.args.get("year", years[0], type=whole_number)
         if year not in years:
             raise NotFound("not_found")
@@ -44,12 +44,16 @@ def listing() -> str:
             "public/meetings.html",
             owners=owners,
             upcoming={
-                each.id: _part(session, published.upcoming(each.id, now), each.id, "coming", year)
+                each.id: _part(
+                    session, public_pages.upcoming(each.id, now), each.id, "coming", year
+                )
                 for each in owners
                 if year == years[0]
             },
             past={
-                each.id: _part(session, published.past(each.id, year, now), each.id, "held", year)
+                each.id: _part(
+                    session, public_pages.past(each.id, year, now), each.id, "held", year
+                )
                 for each in owners
             },
             year=year,
@@ -84,13 +88,15 @@ def _part(
 @blueprint.get("/<int:meeting_id>")
 @permits(PUBLIC)
 def show(meeting_id: int) -> str:
-    """A meeting with the titles that are for everybody, and its notices on the board."""
+    """A meeting with the titles and §§ that are published, and its notices on the board."""
     with installation().database.read() as session:
-        meeting = published.find(session, meeting_id)
+        meeting = public_pages.find(session, meeting_id)
+        known = public_pages.publications(session, [meeting])
+        today = installation().context(session, meeting.organisation_id).today
         return render_template(
             "public/meeting.html",
             meeting=meeting,
-            items=published.public_agenda(meeting),
-            notices=published.notices_up(session, meeting),
+            items=public_pages.public_agenda(meeting, known, today),
+            notices=public_pages.notices_up(session, meeting),
             organisation=session.get_one(Organisation, meeting.organisation_id).name,
         )

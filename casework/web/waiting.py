@@ -287,7 +287,9 @@ def nearest_deadlines(context: Context) -> tuple[list[Due], Link | None]:
 
 def _deadlines(context: Context) -> Select[Any]:
     until = context.today + AHEAD
-    return select(Deadline).where(is_due_for(context.organisation_id, signed_in().person_id, until))
+    return select(Deadline).where(
+        is_due_for(context.organisation_id, signed_in().person_id, until, context.today)
+    )
 
 
 def _open(deadline: Deadline) -> Due:

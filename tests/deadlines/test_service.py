@@ -193,10 +193,14 @@ def test_upcoming_shows_what_is_late_first_and_nothing_that_is_over(world: World
     with world.database.unit_of_work() as session:
         service.meet(session, **world.which(4), moment=NOW)
     with world.database.read() as session:
-        args = (session, world.organisation_id)
-        mine = queries.upcoming(*args, world.official_id, date(2025, 5, 1))
-        assert [deadline.id for deadline in mine] == [soon, later]
-        assert queries.upcoming(*args, world.manager_id, date(2025, 5, 1)) == []
+
+        def due(person_id: int) -> list[int]:
+            own, until = world.organisation_id, date(2025, 5, 1)
+            found = session.scalars(queries.upcoming(own, person_id, until, NOW.date()))
+            return [deadline.id for deadline in found]
+
+        assert due(world.official_id) == [soon, later]
+        assert due(world.manager_id) == []
 
 
 def test_a_subject_shows_all_its_laps(world: World) -> None:

@@ -184,7 +184,7 @@ def test_what_is_not_reported_is_announced(office: Office) -> None:
         own = office.world.organisation_id
         notice = notice_of(session, own, "delegated_decision", decided)
         assert notice is not None
-        assert notice.title == "Delegationsbeslut RUN D 1/2025 Stöd"
+        assert notice.title == "Delegationsbeslut RUN D 1/2025"  # no word of what it is about
         assert notice.attested_on is None
         assert (notice.number, notice.decided_on) == ("RUN D 1/2025", DAY)
         assert notice.decided_as == "Regiondirektör"

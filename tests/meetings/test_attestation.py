@@ -26,11 +26,11 @@ from casework.meetings.decisions import conclude_item
 from casework.meetings.floor import state
 from casework.meetings.minutes import editable, missing_points, revise
 from casework.meetings.models import Meeting, Minutes, Signature
-from casework.meetings.published import public_agenda
 from casework.meetings.service import plan_meeting
 from casework.meetings.verification import checksum_of, genuine, told, verify
 from casework.people.models import Body
 from casework.phrases import sentence
+from casework.publishing.wording import section_of
 from casework.workflow.blockers import Blocked
 
 from .conftest import DAY
@@ -398,7 +398,9 @@ def test_a_correction_supersedes_and_the_excerpt_says_so(table: Table) -> None:
             assert known is not None
             assert known.replaced_on == replaced_on
         meeting = session.scalars(select(Meeting)).one()
-        assert public_agenda(meeting)[-1].title == "Rätt rubrik"
+        now = section_of(meeting.agenda[-1])
+        assert now is not None
+        assert now.title == "Rätt rubrik"
         assert second.supersedes_id == first.id
         recipients = [[d.recipient_name for d in each.dispatches] for each in (first, second)]
         assert recipients[0] == recipients[1]

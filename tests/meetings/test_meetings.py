@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,12 +24,12 @@ from casework.meetings.models import Meeting, Signature
 from casework.meetings.revising import revise_meeting
 from casework.meetings.roll import record_attendance
 from casework.meetings.service import name_attesters, plan_meeting, plan_series
+from casework.workflow import versions
 from casework.workflow.blockers import Blocked
+from casework.workflow.definition import read_definition
 from tests.demo.conftest import road_of, world
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from casework.app import Casework
     from casework.context import Context
     from casework.demo.road import Road
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["world"]
 
+KEPT = Path(__file__).parents[1] / "upgrade" / "workflows"
 DAY = date(2025, 6, 3)
 
 
@@ -256,6 +258,18 @@ def test_no_meeting_is_opened_before_its_day(road: Road, meeting: Meeting) -> No
         with pytest.raises(Blocked) as refused:
             step(road, opener, "open", meeting.day - timedelta(days=1))
         assert [each.code for each in refused.value.blockers] == ["meeting_day_ahead"]
+    step(road, road.cast.secretary, "open", meeting.day)
+
+
+def test_nor_is_one_that_was_planned_by_an_earlier_version(road: Road, meeting: Meeting) -> None:
+    """The first version of the workflow did not ask for the day; opening asks all the same."""
+    first = read_definition((KEPT / "meeting-1.yaml").read_text(encoding="utf-8"), "meeting-1.yaml")
+    with road.casework.database.unit_of_work() as session:
+        versions.register(session, [first], datetime(2025, 1, 1, tzinfo=STOCKHOLM))
+        session.get_one(Meeting, meeting.id).workflow_version = first.version
+    with pytest.raises(Blocked) as refused:
+        step(road, road.cast.secretary, "open", meeting.day - timedelta(days=1))
+    assert [each.code for each in refused.value.blockers] == ["meeting_day_ahead"]
     step(road, road.cast.secretary, "open", meeting.day)
 
 

@@ -20,7 +20,7 @@ from casework.documents.models import Document
 from casework.errors import Conflict
 from casework.followup.models import Assignment
 from casework.matters.models import Matter
-from casework.meetings import published, queries
+from casework.meetings import queries
 from casework.meetings.agenda import add_item
 from casework.meetings.attestation import sign
 from casework.meetings.decisions import conclude_item, resolution
@@ -34,6 +34,7 @@ from casework.meetings.service import plan_meeting
 from casework.meetings.wording import in_a_sentence, proposal_of_body
 from casework.people.models import Body, Person
 from casework.people.service import appoint
+from casework.publishing.wording import section_of
 from casework.workflow.blockers import Blocked
 from tests.demo.conftest import road_of, world
 from tests.web.test_every_role import entered
@@ -241,7 +242,7 @@ def test_a_matter_visits_three_bodies(line: Line) -> None:
 
 
 def test_what_is_proposed_is_prepared_only(line: Line) -> None:
-    """KL 13:2: no decision in the matter, no assignment, nothing to send out; it is published."""
+    """KL 13:2: no decision in the matter, no assignment, nothing to send out; it has a §."""
     first = line.proposed(line.subcommittee, FIRST)
 
     def look(context: Context) -> None:
@@ -254,9 +255,9 @@ def test_what_is_proposed_is_prepared_only(line: Line) -> None:
         assert context.session.scalars(select(Excerpt)).all() == []
         with pytest.raises((Blocked, Conflict)):
             context.services.engine.fire(context.given(), matter, "dispatch")
-        meeting = published.find(context.session, first.meeting.id)
-        told = published.public_agenda(meeting)[-1].decision
-        assert told[0].startswith("Arbetsutskottet föreslår att")
+        wording = section_of(context.session.get_one(Meeting, first.meeting.id).agenda[-1])
+        assert wording is not None
+        assert wording.decision[0].startswith("Arbetsutskottet föreslår att")
 
     line.act(FIRST + timedelta(days=8), look)
 

@@ -20,11 +20,11 @@ from casework.errors import Invalid
 from casework.meetings.agenda import add_item, revise_item
 from casework.meetings.models import Meeting
 from casework.meetings.papers import summons
-from casework.meetings.published import public_agenda
 from casework.meetings.sections import headed
 from casework.meetings.service import plan_meeting
 from casework.people.models import Body, Organisation
 from casework.people.service import revise_body
+from casework.publishing.public_pages import public_agenda
 from tests.demo.conftest import road_of, world
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def test_the_summons_and_the_public_page_show_the_headings(road: Road) -> None:
 
     def look(context: Context) -> None:
         row = context.session.get_one(Meeting, meeting.id)
-        assert [(item.heading, item.number) for item in public_agenda(row)] == [
+        assert [(item.heading, item.number) for item in public_agenda(row, {}, DAY)] == [
             ("Formalia", 1),
             ("", 2),
             ("Övrigt", 3),

@@ -20,13 +20,13 @@ from casework.meetings.agenda import add_item, reorder
 from casework.meetings.guards import unannounced
 from casework.meetings.models import Meeting
 from casework.meetings.papers import agenda_entry
-from casework.meetings.published import announced
 from casework.meetings.revising import revise_meeting
 from casework.meetings.series import paper_stop
 from casework.meetings.service import plan_meeting, plan_series
 from casework.people.corrections import revise_appointment
 from casework.people.models import Appointment, Body, Person
 from casework.people.service import appoint, create_body, create_person
+from casework.publishing.public_pages import announced
 from tests.demo.conftest import road_of, world
 
 if TYPE_CHECKING:

@@ -26,6 +26,9 @@ from casework.meetings.models import Meeting, MinutesItem
 from casework.meetings.verification import verify
 from casework.people.models import Body
 from casework.phrases import sentence
+from casework.publishing.models import Publication
+from casework.publishing.public_pages import find
+from casework.publishing.queries import candidates
 from casework.schema import current, head
 
 if TYPE_CHECKING:
@@ -183,6 +186,28 @@ def test_the_pages_open(secretary: FlaskClient, upgraded: Casework) -> None:
     answers = {path: secretary.get(path).status_code for path in paths}
     assert {path: code for path, code in answers.items() if code != 200} == {}
     assert "Anslagstavla" in secretary.get("/board").text
+
+
+def test_what_was_public_stays_and_waits_for_review(
+    secretary: FlaskClient, upgraded: Casework
+) -> None:
+    """Nothing comes down with the upgrade, and the secretary finds it listed, each § with the
+    wording that was tried by nobody."""
+    with upgraded.database.read() as session:
+        rows = session.scalars(select(Publication)).all()
+        assert {row.decided_by_id for row in rows} == {None}
+        public = {row.item.meeting_id for row in rows if row.state == "published"}
+        for meeting_id in public:
+            meeting = find(session, meeting_id)
+            standings = {each.standing for each in candidates(session, meeting, NOW.date())}
+            assert standings == {"review"}, meeting.day
+    listed = secretary.get("/publishing?show=review").text
+    assert {int(each) for each in re.findall(r"/meetings/(\d+)/publishing", listed)} == public
+    nobody = secretary.application.test_client()
+    told = [nobody.get(f"/public/meetings/{each}").text for each in sorted(public)]
+    assert len(told) == 4  # three with attested minutes, one summoned
+    assert all("Rubriken visas inte här" not in page for page in told)
+    assert any("ger regiondirektören i uppdrag" in page for page in told)
 
 
 def test_a_changed_workflow_takes_a_new_version(folder: Path, tmp_path: Path) -> None:

@@ -108,6 +108,7 @@ def test_what_began_before_an_upgrade_waits_by_the_steps_it_goes_by(api: Api) ->
         register(context.session, [read_definition(first, "first")], context.moment)
         crowd(context, matters=2, state="ready")
         context.session.execute(update(Matter).values(workflow_version=1))
+    with api.casework.acting(api.world.organisation_id) as context:
         matter = context.session.get_one(Matter, 1)
         assert context.services.engine.definition_of(matter).version > 1
     assert section(entered(api, "secretary").get("/").text, "waiting") == ("2", 2)

@@ -1,48 +1,56 @@
-"""What everybody may know of a meeting: its planned facts, and what nothing hides of the rest.
+"""What everybody may know of a meeting: its planned facts, and what somebody has published of it.
 
-Deny by default: an item shows its title only when the summons has gone with it, it is not held
-behind closed doors, concerns no individual, and its matter carries no secrecy marking. The
-decision of such an item is told when its minutes are attested. Names of presenters and voters,
-proposals and papers are never among it, and a personal identity number is masked.
+Deny by default: of an item nothing but its number is told until its title or its § has been
+published, in the wording that was tried, from its day until its last. By itself goes only what
+the law has posted on the board: an assembly's announcement, from the summons until the meeting's
+day has passed (KL 5:13-15). A secrecy marking hides it all again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from casework.board.models import BoardNotice
-from casework.board.screening import masked
 from casework.context import STOCKHOLM
-from casework.documents.contexts import item_from_json
 from casework.errors import NotFound
-from casework.meetings.models import AgendaItem, Meeting, Minutes
+from casework.meetings.models import AgendaItem, Meeting, Minutes, MinutesItem
 from casework.meetings.sections import headed
 from casework.people.body_kinds import ANNOUNCED, STATUTORY
 from casework.people.models import Body
+from casework.publishing.models import Publication
+from casework.publishing.wording import is_secret, section_of, title_of
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from collections.abc import Iterable, Mapping
+    from datetime import date
 
-    from casework.documents.contexts import Point
+    from sqlalchemy.orm import Session
+    from sqlalchemy.orm.strategy_options import _AbstractLoad
+
+    from casework.publishing.wording import Wording
+
+    Publications = Mapping[tuple[int, str], Publication]
 
 
 @dataclass(frozen=True)
 class PublicItem:
-    """A line of the agenda for everybody; without its title where that is not for everybody.
+    """A line of the agenda for everybody; its title is "" where that is not published.
 
     `section` is its § in the minutes, `heading` that of the section of the agenda it opens.
+    `corrected_on` is the day on which a correction gave the § the words it has.
     """
 
     number: int
-    title: str
+    title: str = ""
     section: int = 0
     decision: tuple[str, ...] = ()
     heading: str = ""
+    corrected_on: date | None = None
 
 
 def upcoming(organisation_id: int, moment: datetime) -> Select[Meeting]:
@@ -68,12 +76,13 @@ def past(organisation_id: int, year: int, moment: datetime) -> Select[Meeting]:
 def announced(organisation_id: int, moment: datetime) -> Select[Meeting]:
     """The meetings that are posted on the board, the soonest first (KL 5:13-15).
 
-    An assembly's, from its summons until it begins; one that was cancelled since is said to be.
+    An assembly's, from its summons until its day has passed; one that was cancelled since is said
+    to be.
     """
     return (
         upcoming(organisation_id, moment)
         .where(Body.kind.in_(ANNOUNCED), Meeting.summoned_at.is_not(None))
-        .options(selectinload(Meeting.agenda).joinedload(AgendaItem.matter))
+        .options(_with_agenda())
     )
 
 
@@ -91,14 +100,28 @@ def years(session: Session, moment: datetime) -> list[int]:
 
 def find(session: Session, meeting_id: int) -> Meeting:
     """A meeting of a statutory body, with its agenda; raises NotFound for any other."""
-    statement = _meetings().options(selectinload(Meeting.agenda).joinedload(AgendaItem.matter))
-    meeting = session.scalar(statement.where(Meeting.id == meeting_id))
+    statement = _meetings().where(Meeting.id == meeting_id).options(_with_agenda())
+    meeting = session.scalar(statement)
     if meeting is None:
         raise NotFound("not_found")
     return meeting
 
 
-def public_agenda(meeting: Meeting) -> list[PublicItem]:
+def publications(session: Session, meetings: Iterable[Meeting]) -> Publications:
+    """What has been decided of these meetings' items, by item id and kind; one statement."""
+    by_organisation = {each.id: each.organisation_id for each in meetings}
+    rows = session.scalars(
+        select(Publication)
+        .join(AgendaItem.__table__, AgendaItem.__table__.c.id == Publication.agenda_item_id)
+        .where(
+            Publication.organisation_id.in_(set(by_organisation.values())),
+            AgendaItem.__table__.c.meeting_id.in_(by_organisation),
+        )
+    )
+    return {(row.agenda_item_id, row.kind): row for row in rows}
+
+
+def public_agenda(meeting: Meeting, known: Publications, today: date) -> list[PublicItem]:
     """The agenda as the summons sent it out; empty before that and for a cancelled meeting."""
     if meeting.summoned_at is None or meeting.state == "cancelled":
         return []
@@ -107,12 +130,29 @@ def public_agenda(meeting: Meeting) -> list[PublicItem]:
         for item in meeting.agenda
         if item.supplement <= meeting.supplements or meeting.attested_at is not None
     ]
-    return [
-        replace(
-            PublicItem(item.number, "") if item.is_confidential else _open(item), heading=heading
-        )
-        for heading, item in headed(sent)
-    ]
+    return [_public(item, heading, known, today) for heading, item in headed(sent)]
+
+
+def is_announced(meeting: Meeting, today: date) -> bool:
+    """Whether the law has its agenda on the board now, published by nobody (KL 5:13-15)."""
+    return (
+        meeting.body.legal.law.summons_is_public
+        and meeting.summoned_at is not None
+        and meeting.day >= today
+    )
+
+
+def is_shown(row: Publication | None, wording: Wording | None, today: date) -> bool:
+    """Whether these words were published as they stand, and are to be read today."""
+    return (
+        row is not None
+        and wording is not None
+        and row.state == "published"
+        and row.checksum == wording.checksum
+        and row.shows_from is not None
+        and row.shows_from <= today
+        and (row.shows_until is None or today <= row.shows_until)
+    )
 
 
 def notices_up(session: Session, meeting: Meeting) -> list[BoardNotice]:
@@ -145,20 +185,30 @@ def meeting_announced(session: Session, notice: BoardNotice) -> int | None:
     )
 
 
-def _open(item: AgendaItem) -> PublicItem:
-    """The title, and after attestation the § as it is in force: its lead-in and its points."""
-    row = item.minutes_item
-    if row is None or row.minutes.locked_at is None:
-        return PublicItem(item.number, masked(item.title))
-    content = item_from_json(row.in_force.content)
-    said = [content.decision_lead_in, *(_numbered(point) for point in content.points)]
-    is_told = item.outcome in ("decided", "proposed")  # what was noted names those who spoke
-    decision = tuple(masked(line) for line in said if line) if is_told else ()
-    return PublicItem(item.number, masked(content.title), row.section_number, decision)
+def _public(item: AgendaItem, heading: str, known: Publications, today: date) -> PublicItem:
+    """The § if it is published, else the title if that is, else the number alone."""
+    if is_secret(item):
+        return PublicItem(item.number, heading=heading)
+    section, title = section_of(item), title_of(item)
+    if section and is_shown(known.get((item.id, "section")), section, today):
+        words, decision = section.public()
+        return PublicItem(
+            item.number, words, section.section, decision, heading, section.corrected_on
+        )
+    row = known.get((item.id, "title"))
+    goes_by_itself = row is None and not title.marks and is_announced(item.meeting, today)
+    if goes_by_itself or is_shown(row, title, today):
+        return PublicItem(item.number, title.public()[0], heading=heading)
+    return PublicItem(item.number, heading=heading)
 
 
-def _numbered(point: Point) -> str:
-    return f"{point.number}. {point.text}" if point.number else point.text
+def _with_agenda() -> _AbstractLoad:
+    return selectinload(Meeting.agenda).options(
+        joinedload(AgendaItem.matter),
+        joinedload(AgendaItem.minutes_item).options(
+            joinedload(MinutesItem.minutes), selectinload(MinutesItem.corrections)
+        ),
+    )
 
 
 def _meetings() -> Select[Meeting]:

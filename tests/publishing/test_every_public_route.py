@@ -1,0 +1,207 @@
+"""Whatever somebody without an account can ask for, it tells nothing that was not published."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.board.models import BoardNotice
+from casework.context import STOCKHOLM, Actor
+from casework.demo.road import attest, dispatch, firing, hold, prepare, summon
+from casework.documents.models import Document
+from casework.matters.models import Matter
+from casework.matters.service import review_secrecy
+from casework.meetings.agenda import add_item
+from casework.meetings.models import Meeting, MinutesItem
+from casework.people.service import appoint, create_body
+from casework.publishing.queries import candidates
+from casework.publishing.service import hold as hold_back
+from casework.web import session
+from casework.web.session import PUBLIC
+from tests.demo.conftest import road_of, world
+from tests.publishing.acting import publish_all, seen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from casework.app import Casework
+    from casework.context import Context
+    from casework.demo.road import Road
+    from casework.demo.world import World
+    from casework.people.models import Body
+
+__all__ = ["world"]
+
+TITLE, POINT, WHY = "Kanariefågelns bur", "Nämnden köper sju gula fjädrar", "Sammandrag om sången"
+CANARIES = (TITLE, "Kanarief", POINT, "gula fjädrar", WHY)
+TEXT: dict[str, Any] = {
+    "title": TITLE,
+    "sections": [{"heading": "Sammanfattning", "body": WHY}],
+    "points": [POINT],
+    "recipients": ["Bräcke kommun"],
+}
+DAY = date(2025, 6, 3)
+PERSONAL = {"token", "secret"}
+QUERIES = ("", "?year=2025")
+
+
+@pytest.fixture
+def road(world: tuple[Casework, World], tmp_path: Path) -> Road:
+    return road_of(world, tmp_path)
+
+
+def answers(road: Road) -> Iterator[tuple[str, str]]:
+    """Every address that is open to all, with what it answers; each with every number there is.
+
+    A personal link is left out: nobody has its secret but the one that it was sent to.
+    """
+    numbers = {**_numbers(road), "filename": ["base.css"], "code": ["en"]}
+    app = road.public.application
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if "GET" not in (rule.methods or ()) or PUBLIC not in getattr(view, "permits", ()):
+            continue
+        if PERSONAL & rule.arguments:
+            continue
+        assert rule.arguments <= numbers.keys(), rule  # a new public address: give it its numbers
+        addresses = [rule.rule]
+        for name in rule.arguments:
+            holes = (f"<int:{name}>", f"<{name}>", f"<path:{name}>")
+            addresses = [
+                _filled(address, holes, str(value))
+                for address in addresses
+                for value in numbers[name]
+            ]
+        for address in addresses:
+            for query in QUERIES:
+                yield address + query, road.public.get(address + query).text
+    for checksum in numbers["checksum"]:
+        address = f"/check?checksum={checksum[:16]}"
+        yield address, road.public.get(address).text
+
+
+def _filled(address: str, holes: tuple[str, ...], value: str) -> str:
+    for hole in holes:
+        address = address.replace(hole, value)
+    return address
+
+
+def _numbers(road: Road) -> dict[str, list[Any]]:
+    with road.casework.database.read() as database:
+        return {
+            "meeting_id": list(database.scalars(select(Meeting.id))),
+            "notice_id": list(database.scalars(select(BoardNotice.id))),
+            "body_id": [road.world.committee.id],
+            "checksum": list(database.scalars(select(MinutesItem.content_sha256))),
+        }
+
+
+def leaks(road: Road, words: tuple[str, ...] = CANARIES) -> set[str]:
+    return {address for address, answer in answers(road) if any(each in answer for each in words)}
+
+
+def checked_as_files(road: Road) -> str:
+    """What the check says of every PDF that was drawn up."""
+    with road.casework.database.read() as database:
+        press = road.casework.services.press
+        rows = database.scalars(select(Document).filter_by(media_type="application/pdf")).all()
+        files = [press.read(row) for row in rows]
+    page = road.public.get("/check").text
+    token = re.findall(r'name="csrf_token"[^>]* value="([^"]+)"', page)[0]
+    said = [
+        road.public.post(
+            "/check", data={"csrf_token": token, "file": (BytesIO(content), "p.pdf")}
+        ).text
+        for content in files
+    ]
+    return "\n".join(said)
+
+
+def test_nothing_is_told_before_it_is_published(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From registration to the notice on the board, dispatch and all: no title, no decision, no
+    summary on any open page; then the title, then the §, and never what is beside the decision."""
+    matter = prepare(road, "decision", road.world.committee, TEXT, date(2025, 4, 7))
+    assert leaks(road) == set()
+    meeting = summon(road, road.world.committee, DAY, [(matter, "decision", "")])
+    assert leaks(road) == set()
+    hold(road, meeting, DAY, {"decision": "decided"})
+    assert leaks(road) == set()
+    attest(road, meeting, date(2025, 6, 10))
+    assert leaks(road) == set()
+    assert "Protokoll Regionala utvecklingsnämnden" in road.public.get("/board").text
+    dispatch(road, matter, date(2025, 6, 11))
+    assert leaks(road) == set()
+    monkeypatch.setattr(session, "TRIES", 100)
+    said = checked_as_files(road)
+    assert "är justerat" in said
+    assert not any(each in said for each in CANARIES)
+    publish_all(road, meeting, date(2025, 6, 11))
+    own = {f"/public/meetings/{meeting.id}", f"/public/meetings/{meeting.id}?year=2025"}
+    assert leaks(road) == own
+    assert leaks(road, (POINT,)) == own
+    assert leaks(road, (WHY,)) == set()
+
+    def mark(context: Context) -> Matter:
+        return review_secrecy(context, context.session.get_one(Matter, matter.id), "OSL 26:1")
+
+    road.step(date(2025, 6, 12), road.cast.registrar, "sekretessmarkerar", mark)
+    assert leaks(road) == set()
+
+
+FAR = date(2099, 6, 10)  # the public pages ask the real clock what is to come
+
+
+def assembly(road: Road) -> Body:
+    moment = datetime(2025, 1, 2, 10, tzinfo=STOCKHOLM)
+    who = Actor(road.cast.registrar.id, road.cast.registrar.name)
+    with road.casework.acting(road.world.organisation_id, who, moment) as context:
+        body = create_body(context, kind="assembly", name="Regionfullmäktige", short_name="RF")
+        context.session.flush()
+        for person, role in (
+            (road.cast.chair, "chair"),
+            (road.cast.secretary, "committee_secretary"),
+            (road.cast.attester, "member"),
+        ):
+            appoint(context, person, role, body=body)
+        return body
+
+
+def test_an_assemblys_announcement_goes_by_itself(road: Road) -> None:
+    """KL 5:13-15: its titles once they have been sent out, as long as it is on the board; nothing
+    of what comes behind closed doors, and nothing that the secretary holds."""
+    body = assembly(road)
+    meeting = summon(road, body, FAR, [])
+    secret = "Kanariefågelns hemlighet"
+
+    def add(context: Context) -> Meeting:
+        row = context.session.get_one(Meeting, meeting.id)
+        for title, is_closed in ((TITLE, False), (secret, True)):
+            given = {"item_type": "information", "late_reason": "Brådskar", "summary": WHY}
+            add_item(context, row, title=title, is_closed=is_closed, **given)
+        return row
+
+    def keep(context: Context) -> Meeting:
+        row = context.session.get_one(Meeting, meeting.id)
+        found = candidates(context.session, row, context.today)
+        [each] = [one for one in found if one.item.title == TITLE]
+        assert each.standing == "announced"
+        hold_back(context, seen(each), "Nämner en enskild")
+        return row
+
+    day, secretary = date(2099, 6, 1), road.cast.secretary
+    road.step(day, secretary, "lägger till", add)
+    assert leaks(road) == set()
+    road.step(day, secretary, "sänder tillägg", firing(meeting, "supplement"), 11)
+    up = {f"{page}{q}" for page in ("/board", f"/public/meetings/{meeting.id}") for q in QUERIES}
+    assert leaks(road) == up
+    assert leaks(road, (secret, WHY)) == set()
+    road.step(day, secretary, "håller tillbaka", keep, 12)
+    assert leaks(road) == set()
