@@ -27,6 +27,7 @@ from casework.documents.store import DOCX, PDF, FileStore
 from casework.documents.typeset import Typesetter
 from casework.followup import effects as followup_effects
 from casework.followup import guards as followup_guards
+from casework.followup import laws as followup_laws
 from casework.inbox import effects as inbox_effects
 from casework.inbox.service import moved_on
 from casework.logs import configure
@@ -35,6 +36,7 @@ from casework.matters import effects as matter_effects
 from casework.matters import guards as matter_guards
 from casework.meetings import effects as meeting_effects
 from casework.meetings import guards as meeting_guards
+from casework.meetings import laws as meeting_laws
 from casework.people.policy import LABELS, ROLES, may
 from casework.private import close, tighten
 from casework.schema import tables
@@ -59,6 +61,9 @@ GUARDS: dict[str, Any] = (
     | distribution_guards.GUARDS
     | followup_guards.GUARDS
 )
+
+# What the law says of a step, whatever the workflow file does: by table and trigger.
+LAWS: dict[tuple[str, str], Any] = meeting_laws.LAWS | followup_laws.LAWS
 
 
 def render(context: Context, subject: Any, value: str) -> None:
@@ -151,7 +156,7 @@ def installation(settings: Settings) -> Casework:
     definitions = load_folder(settings.workflows_dir)
     with database.unit_of_work() as session:
         register(session, definitions.values(), now())
-    engine = Engine(Library(definitions, older), GUARDS, EFFECTS, may, LABELS, moved_on)
+    engine = Engine(Library(definitions, older), GUARDS, EFFECTS, may, LABELS, moved_on, laws=LAWS)
     press = Press(
         FileStore(settings.files_dir),
         {PDF: Typesetter(settings.templates_dir), DOCX: WordRenderer(settings.templates_dir)},

@@ -11,7 +11,9 @@ from casework.api.schemas import followup as shapes
 from casework.api.schemas.common import Deadline
 from casework.deadlines import queries as deadlines
 from casework.followup import queries
+from casework.followup.requests import ask, lay_before
 from casework.followup.service import report_back
+from casework.meetings import queries as meetings
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
@@ -66,6 +68,46 @@ def read_assignment(call: Call, row_id: int) -> Assignment:
 def report(call: Call, row_id: int) -> Created:
     assignment = find(call, row_id)
     report_back(call.begin(), assignment, call.body["text"])
+    return Created(assignment, f"/assignments/{assignment.id}")
+
+
+@room.post(
+    "/assignments/<row:row_id>/requests",
+    "Ask the body that gave an assignment for another day, for its end, or to hear the report.",
+    who="The assignee, the manager and the committee's secretary.",
+    body=shapes.NewRequest,
+    answer=shapes.Assignment,
+    status=201,
+    tagged=True,
+    errors=(404, 409),
+)
+def ask_the_body(call: Call, row_id: int) -> Created:
+    assignment, given = find(call, row_id), call.body
+    ask(
+        call.begin(),
+        assignment,
+        given["kind"],
+        reason=given["reason"],
+        report_back_on=given["report_back_on"],
+    )
+    return Created(assignment, f"/assignments/{assignment.id}")
+
+
+@room.post(
+    "/assignments/<row:row_id>/requests/<row:request_id>/item",
+    "Lay what is asked before the body, as an item of one of its meetings.",
+    who="The secretary and the chair of the meeting.",
+    body=shapes.LaidBefore,
+    answer=shapes.Assignment,
+    status=201,
+    tagged=True,
+    errors=(404, 409),
+)
+def lay_request(call: Call, row_id: int, request_id: int) -> Created:
+    assignment = find(call, row_id)
+    meeting = meetings.find(call.session, call.organisation_id, call.body["meeting_id"])
+    request = queries.request(assignment, request_id)
+    lay_before(call.begin(), request, meeting, late_reason=call.body["late_reason"])
     return Created(assignment, f"/assignments/{assignment.id}")
 
 

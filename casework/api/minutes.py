@@ -9,11 +9,14 @@ from casework.api.endpoint import Created, Room
 from casework.api.meetings import SECRETARY, find
 from casework.api.schemas import meetings as meeting_shapes
 from casework.api.schemas import table as shapes
+from casework.documents.contexts import item_from_json
 from casework.errors import NotFound
 from casework.meetings import queries
 from casework.meetings.attestation import correct
-from casework.meetings.minutes import Edited, missing_points, revise
+from casework.meetings.mending import follow_record, mend
+from casework.meetings.minutes import Edited, editable, missing_points, revise
 from casework.meetings.readable import readable
+from casework.meetings.record import changes, words
 from casework.meetings.verification import checksum_of, verify_checksum
 
 if TYPE_CHECKING:
@@ -65,7 +68,7 @@ def read_missing(call: Call, row_id: int) -> Page:
 )
 def edit_section(call: Call, row_id: int, section_id: int) -> MinutesItem:
     row = _section(call, row_id, section_id)
-    edited, note = _edited(call)
+    edited, note = _edited(call, row)
     revise(call.begin(), row, edited, note=note, expected_version=call.expected(row))
     return row
 
@@ -98,9 +101,72 @@ def _in_force_now(call: Call, row_id: int, section_id: int) -> MinutesItem | Cor
 )
 def correct_section(call: Call, row_id: int, section_id: int) -> Created:
     row = _section(call, row_id, section_id)
-    edited, reason = _edited(call)
-    correction = correct(call.begin(), row, edited, reason, expected=call.body["corrects"])
+    edited, reason = _edited(call, row)
+    correction = correct(
+        call.begin(),
+        row,
+        edited,
+        reason,
+        expected=call.body["corrects"],
+        confirmed=call.body["confirmed"],
+    )
     return Created(correction, f"/meetings/{row_id}/minutes")
+
+
+@room.get(
+    f"{AT_SECTION}/mendings",
+    "Every slip that was mended in the record of what was decided, with its former words.",
+    answer=shapes.Mending,
+    paged=True,
+)
+def read_mendings(call: Call, row_id: int, section_id: int) -> Page:
+    row = _section(call, row_id, section_id)
+    _require_minutes(call.begin(), row.agenda_item.meeting)
+    return call.whole(row.agenda_item.mendings)
+
+
+@room.post(
+    f"{AT_SECTION}/mendings",
+    "Mend an obvious slip in the record of what was decided, while the minutes are written.",
+    who=SECRETARY,
+    body=shapes.MendedWords,
+    answer=shapes.Mending,
+    status=201,
+    errors=(404, 409),
+)
+def mend_section(call: Call, row_id: int, section_id: int) -> Created:
+    row = _section(call, row_id, section_id)
+    given = call.body
+    saying = words(given["lead_in"], given["points"])
+    mending = mend(call.begin(), row, saying, given["reason"], confirmed=given["confirmed"])
+    return Created(mending, f"/meetings/{row_id}/minutes/{row.id}/mendings")
+
+
+@room.post(
+    f"{AT_SECTION}/follow-record",
+    "Let a draft that says something else than was decided say what was; the draft is kept.",
+    who=SECRETARY,
+    answer=shapes.MinutesItem,
+    tagged=True,
+    errors=(404, 409),
+)
+def follow_the_record(call: Call, row_id: int, section_id: int) -> MinutesItem:
+    row = _section(call, row_id, section_id)
+    follow_record(call.begin(), row)
+    return row
+
+
+@room.get(
+    "/minutes/<row:row_id>/changes",
+    "What a signer reads first: each § that does not say, word for word, what it said before.",
+    answer=shapes.Change,
+    paged=True,
+)
+def read_changes(call: Call, row_id: int) -> Page:
+    minutes = _find_signed(call, row_id)
+    _require_minutes(call.context, minutes.meeting)
+    items = readable(call.context, minutes.meeting, call.caller.person_id)
+    return call.whole(changes(minutes, items))
 
 
 @room.get(
@@ -164,9 +230,10 @@ def _require_minutes(context: Context, meeting: Meeting) -> None:
         raise NotFound("not_found")
 
 
-def _edited(call: Call) -> tuple[Edited, str]:
+def _edited(call: Call, row: MinutesItem) -> tuple[Edited, str]:
     given = call.body
-    edited = Edited(
-        given["title"], given["lead_in"], tuple(given["points"]), dict(given["sections"])
-    )
+    sections = given["sections"]
+    if sections is None:
+        sections = editable(item_from_json(row.in_force.content)).sections
+    edited = Edited(given["title"], given["lead_in"], tuple(given["points"]), dict(sections))
     return edited, given["note"]

@@ -1,4 +1,4 @@
-"""Commands about minutes: whether a PDF is what was attested."""
+"""Commands about minutes: whether a PDF is what was attested, and a § what was decided."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ import click
 
 from casework.cli.documents import content_of
 from casework.cli.terminal import json_option, language, opened
+from casework.documents.contexts import item_from_json
+from casework.meetings.record import all_straying, printed, said
 from casework.meetings.verification import told, verify
+from casework.phrases import sentence
 
 if TYPE_CHECKING:
+    from casework.meetings.models import MinutesItem
     from casework.meetings.verification import Verified
 
 
@@ -39,6 +43,36 @@ def minutes_verify(file: Path, as_json: bool) -> None:
                 )
             )
     sys.exit(0 if found.is_attested and found.is_sound else 1)
+
+
+@minutes.command("compare")
+@json_option
+def minutes_compare(as_json: bool) -> None:
+    """Every § that says something else than was recorded as decided (KL 5:65-67); exit 1 if any.
+
+    So can only those that were written before the record kept the words: read each in the minutes
+    and let it say what was decided, or correct it.
+    """
+    with opened().database.read() as session:
+        found = [_compared(row) for row in all_straying(session)]
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+    elif not found:
+        print(sentence("minutes_say_what_was_decided", {}, language()))
+    for each in () if as_json else found:
+        print(sentence("section_strays", each, language()))
+    sys.exit(1 if found else 0)
+
+
+def _compared(row: MinutesItem) -> dict[str, object]:
+    meeting = row.agenda_item.meeting
+    return {
+        "body": meeting.body.short_name,
+        "day": meeting.day.isoformat(),
+        "section": row.section_number,
+        "decided": "; ".join(filter(None, said(row).texts)),
+        "says": "; ".join(filter(None, printed(item_from_json(row.content)).texts)),
+    }
 
 
 def _plain(found: Verified) -> dict[str, object]:

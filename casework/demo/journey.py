@@ -6,10 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from casework.background import anchor
+from casework.demo.afterwards import correct_a_slip, follow_up
 from casework.demo.full_meeting import hold_full_meeting, leave_on_the_table
 from casework.demo.road import (
     decide_in_june,
-    follow_up,
     inform_of_planning,
     leave_on_the_desk,
     prepare,
@@ -32,7 +32,7 @@ def travel(road: Road, now: datetime) -> None:
     plan = prepare(road, "decision", road.world.committee, written["plan"], date(2025, 4, 7))
     propose_planning(road, planning, written["planning"])
     decide_in_june(road, [planning, plan])
-    hold_full_meeting(road)
+    correct_a_slip(road, hold_full_meeting(road))
     follow_up(road, plan, written["report"])
     leave_on_the_table(road, now)
     leave_on_the_desk(road, written["desk"], now)

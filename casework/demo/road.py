@@ -19,8 +19,6 @@ from casework.deadlines.models import Reminder
 from casework.demo.attachments import attach_files
 from casework.distribution.models import Dispatch, Excerpt
 from casework.distribution.service import acknowledge, note_fetched, settle_recipients
-from casework.followup.models import Assignment
-from casework.followup.service import report_back
 from casework.matters.models import Matter
 from casework.matters.service import (
     Proposed,
@@ -42,7 +40,7 @@ from casework.publishing.queries import candidates
 from casework.publishing.service import Seen, publish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask.testing import FlaskClient
 
@@ -300,8 +298,14 @@ def summon(road: Road, body: Body, day: date, items: list[tuple[Matter, str, str
     return meeting
 
 
-def hold(road: Road, meeting: Meeting, day: date, outcomes: dict[str, str]) -> None:
-    """The meeting opens, every item is concluded, the meeting ends."""
+def hold(
+    road: Road,
+    meeting: Meeting,
+    day: date,
+    outcomes: dict[str, str],
+    also: Sequence[tuple[Person, str]] = (),
+) -> None:
+    """The meeting opens, every item is concluded, the meeting ends; `also` are there too."""
     cast = road.cast
     road.fire(day, cast.secretary, "öppnar sammanträdet", meeting, "open")
 
@@ -314,7 +318,7 @@ def hold(road: Road, meeting: Meeting, day: date, outcomes: dict[str, str]) -> N
                 (cast.member, "member"),
                 (cast.substitute, "substitute"),
             ]
-        record_attendance(context, row, [*present, (cast.officer, "other")])
+        record_attendance(context, row, [*present, *also, (cast.officer, "other")])
         for item in row.agenda:
             outcome = outcomes.get(item.item_type, "noted")
             conclude_item(context, item, outcome)
@@ -397,27 +401,6 @@ def confirm(road: Road, matter: Matter, recipient: str, day: date) -> None:
         return row
 
     road.step(day, Actor(None, recipient), "kvitterar utdraget", act)
-
-
-def follow_up(road: Road, matter: Matter, report: str) -> None:
-    """The assignment: reminded, late, escalated, reported, accepted."""
-
-    def act(context: Context) -> Assignment:
-        assignment = _assignment(context, matter)
-        report_back(context, assignment, report)
-        return assignment
-
-    assignment = road.step(date(2025, 10, 24), road.cast.director, "återrapporterar", act)
-    road.fire(
-        date(2025, 10, 28), road.cast.secretary, "godkänner återrapporten", assignment, "accept"
-    )
-    road.fire(date(2025, 10, 28), road.cast.officer, "avslutar ärendet", matter, "close")
-    road.pass_time(datetime(2025, 10, 28, 12, tzinfo=STOCKHOLM))
-
-
-def _assignment(context: Context, matter: Matter) -> Assignment:
-    statement = select(Assignment).where(Assignment.matter_id == matter.id)
-    return context.session.scalars(statement).one()
 
 
 def firing(subject: Any, trigger: str) -> Callable[[Context], Any]:

@@ -58,11 +58,15 @@ def item_text(item: MinutesItem) -> str:
     if item.attested_immediately:
         lines.append("Paragrafen justeras omedelbart.")
     for section in item.sections:
-        lines.append(section.heading)
-        lines += [_block_text(block) for block in section.blocks]
+        lines += [section.heading, section_text(section)]
     if item.recipients:
         lines += ["Utdrag till", *item.recipients]
     return "\n".join(line for line in lines if line) + "\n"
+
+
+def section_text(section: Section) -> str:
+    """What stands under a heading, a line for each paragraph."""
+    return "\n".join(filter(None, map(_block_text, section.blocks)))
 
 
 def item_checksum(item: MinutesItem) -> str:

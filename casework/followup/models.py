@@ -7,11 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from casework.db import Base, Id, Owned, owned, refers
+from casework.db import Base, Id, Owned, among, owned, refers
 from casework.matters.models import Matter
-from casework.meetings.models import DecidedPoint
+from casework.meetings.models import AgendaItem, DecidedPoint
 from casework.people.models import Person
 from casework.workflow.subject import WorkflowSubject
+
+REQUESTS = ("another_day", "end", "report")
 
 
 class Assignment(WorkflowSubject, Owned, Base):
@@ -52,6 +54,12 @@ class Assignment(WorkflowSubject, Owned, Base):
         foreign_keys="ReportBack.assignment_id", order_by="ReportBack.id"
     )
 
+    requests: Mapped[list[AssignmentRequest]] = relationship(
+        foreign_keys="AssignmentRequest.assignment_id",
+        order_by="AssignmentRequest.id",
+        back_populates="assignment",
+    )
+
     @property
     def is_confidential(self) -> bool:
         """As its matter is."""
@@ -61,6 +69,58 @@ class Assignment(WorkflowSubject, Owned, Base):
         """What a letter says of the assignment; `due` is None without a day to report on."""
         due = self.report_back_on.isoformat() if self.report_back_on else None
         return {"task": self.task, "due": due, **self.matter.facts()}
+
+
+class AssignmentRequest(Owned, Base):
+    """What is asked of the body about an assignment that it gave: only the body grants it.
+
+    Another day to report on, that it ends, or that a report-back is taken as the answer.
+    """
+
+    __tablename__ = "assignment_request"
+
+    assignment_id: Mapped[int] = mapped_column(Id)
+    kind: Mapped[str]
+    report_back_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(default="")
+    asked_by_id: Mapped[int | None] = mapped_column(Id)
+    asked_at: Mapped[datetime]
+
+    __table_args__ = owned(
+        refers("assignment_id", "assignment"),
+        refers("asked_by_id", "person"),
+        CheckConstraint(among("kind", REQUESTS), name="kind"),
+        CheckConstraint(
+            "(kind = 'another_day') = (report_back_on IS NOT NULL)", name="says_the_day"
+        ),
+        Index("ix_assignment_request_assignment", "organisation_id", "assignment_id"),
+    )
+
+    assignment: Mapped[Assignment] = relationship(
+        foreign_keys=[assignment_id], back_populates="requests"
+    )
+    asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
+    laid: Mapped[list[RequestItem]] = relationship(
+        foreign_keys="RequestItem.request_id", order_by="RequestItem.id"
+    )
+
+
+class RequestItem(Owned, Base):
+    """A request as it was laid before the body; it goes with the item, if that is taken off."""
+
+    __tablename__ = "request_item"
+
+    request_id: Mapped[int] = mapped_column(Id)
+    agenda_item_id: Mapped[int] = mapped_column(Id)
+
+    __table_args__ = owned(
+        refers("request_id", "assignment_request"),
+        refers("agenda_item_id", "agenda_item", ondelete="CASCADE"),
+        UniqueConstraint("organisation_id", "agenda_item_id"),
+        Index("ix_request_item_request", "organisation_id", "request_id"),
+    )
+
+    agenda_item: Mapped[AgendaItem] = relationship(foreign_keys=[agenda_item_id])
 
 
 class ReportBack(Owned, Base):

@@ -10,13 +10,17 @@ from sqlalchemy.orm import selectinload
 from casework.db import newest
 from casework.errors import NotFound
 from casework.followup.models import Assignment
+from casework.meetings.agenda import OPEN_AGENDA
+from casework.meetings.models import Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
-    from casework.meetings.models import Meeting
+    from casework.followup.models import AssignmentRequest
+
+MOST = 50
 
 
 def find(session: Session, organisation_id: int, assignment_id: int) -> Assignment:
@@ -47,6 +51,28 @@ def assignments(
         matter_id=matter_id,
         state=state,
     ).options(selectinload(Assignment.report_backs))
+
+
+def request(assignment: Assignment, request_id: int) -> AssignmentRequest:
+    """What is asked of the body about the assignment, by its number; raises NotFound."""
+    found = next((each for each in assignment.requests if each.id == request_id), None)
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def coming_meetings(session: Session, assignment: Assignment) -> Sequence[Meeting]:
+    """The meetings of the body that gave the assignment whose agenda is open, the first first."""
+    return session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.organisation_id == assignment.organisation_id,
+            Meeting.body_id == assignment.body_id,
+            Meeting.state.in_(OPEN_AGENDA),
+        )
+        .order_by(Meeting.starts_at)
+        .limit(MOST)
+    ).all()
 
 
 def open_of_body(session: Session, meeting: Meeting) -> Sequence[Assignment]:

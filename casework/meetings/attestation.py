@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from casework.board import service as board
 from casework.context import STOCKHOLM
 from casework.db import lock as hold
@@ -16,6 +18,7 @@ from casework.inbox.service import settle
 from casework.meetings import papers
 from casework.meetings.asking import ask_for_signatures
 from casework.meetings.keeping import secretaries
+from casework.meetings.mending import carry, require_correction, require_no_stray
 from casework.meetings.minutes import Edited, apply, missing_of, number_items
 from casework.meetings.models import Correction, Minutes, MinutesItem, Signature
 from casework.meetings.proof import attestation_proof
@@ -26,7 +29,7 @@ from casework.meetings.wording import section_ranges
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from casework.context import Context
     from casework.documents.contexts import MinutesItem as Content
@@ -89,8 +92,9 @@ def sign(
     `confirmed_by` says how the person proved who they are just now (CONFIRMED). Somebody who
     thinks that the minutes are wrong still signs, with their `dissent` in words. `seen` is the
     SHA-256 of the PDF that they were shown. Raises Stale if another has been drawn up since
-    (KL 5:69: what is signed is what was read), Conflict without a PDF to sign or if signed
-    already, Forbidden for anybody else than the chair and the attesters, the secretary among them.
+    (KL 5:69: what is signed is what was read), Conflict without a PDF to sign, if signed already or
+    where a § says something else than was decided, Forbidden for anybody else than the chair and
+    the attesters, the secretary among them.
     """
     meeting = minutes.meeting
     if confirmed_by not in CONFIRMED:
@@ -106,6 +110,8 @@ def sign(
         raise Conflict("signed_already")
     if seen is not None and seen != _signable(context, minutes).sha256:
         raise Stale("document_redrawn")
+    if minutes.kind == "meeting":
+        require_no_stray(minutes)
     signature = _signed(context, minutes, attester.person_id, attester.capacity, dissent.strip())
     context.record(
         meeting,
@@ -162,6 +168,7 @@ def lock(context: Context, minutes: Minutes) -> None:
     context.session.flush()
     _draw_up_proof(context, minutes)
     if minutes.kind == "correction":
+        carry(context, _correction_of(context, minutes))
         return
     for item in minutes.meeting.agenda:
         row = item.minutes_item
@@ -251,14 +258,21 @@ def attest_immediately(context: Context, item: AgendaItem) -> Minutes:
 
 
 def correct(
-    context: Context, row: MinutesItem, edited: Edited, reason: str, *, expected: str | None = None
+    context: Context,
+    row: MinutesItem,
+    edited: Edited,
+    reason: str,
+    *,
+    expected: str | None = None,
+    confirmed: Collection[str] = (),
 ) -> Correction:
     """Begin a correction of an attested §: a document of its own, signed like the minutes.
 
-    It supersedes the § once signed; the § itself is never changed (JO 2571-1999). `expected` is
-    the checksum of the wording that was read. Raises Conflict before attestation or while another
-    correction of the § waits, Stale if another wording is in force by now, Invalid without a
-    reason or a change, and for one that takes away what KL 5:67 asks for.
+    It supersedes the § once signed; the § itself is never changed (JO 2571-1999). It mends an
+    obvious slip (FL 36); `confirmed` names the KINDS of `changes` that were asked about, `expected`
+    the checksum of the wording that was read. Raises Conflict before attestation, while another
+    waits, for another outcome and for what must be confirmed; Stale if another wording is in force;
+    Invalid without a change or a reason, and for one that takes away what KL 5:67 asks for.
     """
     meeting = row.agenda_item.meeting
     require_secretary(context, meeting)
@@ -266,8 +280,6 @@ def correct(
     context.session.expire(row, ["corrections"])
     if row.minutes.locked_at is None:
         raise Conflict("minutes_not_attested")
-    if not reason.strip():
-        raise Invalid("input_missing", field={"sv": "Skäl", "en": "Reason"})
     if any(each.minutes.state == "open" for each in row.corrections):
         raise Conflict("correction_waits", section=row.section_number)
     now = row.in_force
@@ -279,6 +291,7 @@ def correct(
         raise Invalid("nothing_corrected")
     if meeting.body.is_statutory:
         _require_kept(row.agenda_item, before, content)
+    require_correction(row, before, content, reason, confirmed)
     content = replace(content, correction=_correction_note(row, reason.strip()))
     minutes = _begin(context, meeting, "correction", row.section_number)
     correction = Correction(
@@ -317,6 +330,15 @@ def _require_kept(item: AgendaItem, before: Content, after: Content) -> None:
 
 
 # --- Who signs, and what is drawn up ------------------------------------------------------------
+
+
+def _correction_of(context: Context, minutes: Minutes) -> Correction:
+    return context.session.scalars(
+        select(Correction).where(
+            Correction.organisation_id == minutes.organisation_id,
+            Correction.minutes_id == minutes.id,
+        )
+    ).one()
 
 
 def _own_part(context: Context, minutes: Minutes) -> Attestation:

@@ -75,11 +75,11 @@ def conclude_item(
 
     Without `points` what was decided is what the questions made of the proposed ones; `basis` is
     `basis_of` what they were written from. A formal decision, of no matter, says its points or has
-    them in the `reason`, one a line. Raises Conflict if the meeting is not in session, the
-    item is concluded already, the quorum is not met (KL 5:45, 6:27), nobody leads, a question is
-    left or said otherwise, another body decides or proposes; Stale if the questions have made
-    something else meanwhile; Invalid for an outcome without its reason or a decision without
-    points.
+    them in the `reason`, one a line, or as they were planned. Raises Conflict if the meeting is not
+    in session, the item is concluded already, the quorum is not met (KL 5:45, 6:27), nobody leads,
+    a question is left or said otherwise, another body decides or proposes; Stale if the questions
+    have made something else meanwhile; Invalid for an outcome without its reason or a decision
+    without points.
     """
     hold_item(context.session, item)
     require_in_session(context, item.meeting)
@@ -97,7 +97,8 @@ def conclude_item(
     if outcome in WITH_POINTS:
         if outcome == "proposed" and lead_in is None:
             lead_in = proposing(context, item)
-        decision = _decide(context, item, _said(context, item, points, reason), lead_in)
+        said = _said(context, item, points, reason or item.outcome_reason)
+        decision = _decide(context, item, said, lead_in)
     freeze_participants(context, item)
     _check_reservations(item)
     chair = leading(context, item)

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 from casework.counters import draw
 from casework.documents.contexts import MinutesItem as Content
-from casework.documents.contexts import (
-    Point,
-    item_from_json,
-    item_to_json,
-)
+from casework.documents.contexts import item_from_json, item_to_json
 from casework.documents.markdown import from_blocks, to_blocks
-from casework.documents.minutes_item import PROCEEDINGS, item_checksum, proceedings
+from casework.documents.minutes_item import (
+    PROCEEDINGS,
+    item_checksum,
+    proceedings,
+    section_text,
+)
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings import papers
 from casework.meetings.floor import standing
 from casework.meetings.models import Minutes, MinutesItem, MinutesRevision
 from casework.meetings.preparing import earlier_proposals
+from casework.meetings.record import printed, put, put_assignments, said, words
 from casework.meetings.reporting import reported_lines
 from casework.meetings.service import require_secretary
 
@@ -80,7 +82,7 @@ def draw_up_text(context: Context, meeting: Meeting) -> None:
     for item in meeting.agenda:
         row = item.minutes_item
         if row is not None and row.minutes.kind == "meeting":
-            _keep(context, row, _recorded(context, row), note="")
+            keep(context, row, _recorded(context, row), is_recorded=True)
 
 
 def take_in(context: Context, row: MinutesItem) -> None:
@@ -90,7 +92,7 @@ def take_in(context: Context, row: MinutesItem) -> None:
     row.minutes_id = row.minutes.id
     content = _recorded(context, row)
     if meeting.state == "minutes_drafted":
-        _keep(context, row, content, note="")
+        keep(context, row, content, is_recorded=True)
     else:
         row.content, row.content_sha256 = item_to_json(content), item_checksum(content)
 
@@ -136,12 +138,9 @@ def apply(content: Content, edited: Edited) -> Content:
     points = tuple(text.strip() for text in edited.points)
     if not all(points):
         raise Invalid("point_missing")
-    numbered = len(points) > 1
     return replace(
-        content,
+        put(content, words(edited.lead_in, points)),
         title=edited.title.strip(),
-        decision_lead_in=edited.lead_in.strip(),
-        points=tuple(Point(n if numbered else 0, text) for n, text in enumerate(points, start=1)),
         sections=proceedings({name: to_blocks(text) for name, text in edited.sections.items()}),
     )
 
@@ -156,8 +155,10 @@ def revise(
 ) -> MinutesRevision | None:
     """Change the text of a § before it is sent for attestation; None if nothing changed.
 
-    Every version is kept. Raises Stale when somebody else has changed it since it was read,
-    Conflict once it is with the attesters or attested (KL 5:69).
+    Every version is kept. What was decided, and what it asks of whom, stands in the record alone:
+    a slip is mended there (`mending.mend`). Raises Stale when somebody else has changed it since
+    it was read, Conflict once it is with the attesters or attested (KL 5:69), and for other words
+    of the decision than those that stand there (KL 5:65-67).
     """
     meeting = row.agenda_item.meeting
     require_secretary(context, meeting)
@@ -166,12 +167,39 @@ def revise(
     context.session.refresh(row, with_for_update=True)
     if expected_version is not None and row.version != expected_version:
         raise Stale("stale")
-    return _keep(context, row, apply(item_from_json(row.content), edited), note=note)
+    content = apply(item_from_json(row.content), edited)
+    _require_words_kept(row, content)
+    return keep(context, row, content, note=note)
 
 
-def _keep(
-    context: Context, row: MinutesItem, content: Content, *, note: str
+def _require_words_kept(row: MinutesItem, content: Content) -> None:
+    """Raise Conflict for other words of the decision than the record's, or those that stand."""
+    now = item_from_json(row.content)
+    told = item_from_json(item_to_json(put_assignments(now, row.agenda_item)))
+    if printed(content) not in (said(row), printed(now)):
+        raise Conflict("words_stand_in_record", section=content.number, statute="KL 5:65–67, 6:35")
+    given = _under(content, "assignments")
+    if given not in (_under(told, "assignments"), _under(now, "assignments")):
+        raise Conflict("words_stand_in_record", section=content.number, statute="KL 5:65–67, 6:35")
+
+
+def _under(content: Content, name: str) -> str:
+    heading = PROCEEDINGS[name]
+    return "".join(section_text(each) for each in content.sections if each.heading == heading)
+
+
+def keep(
+    context: Context,
+    row: MinutesItem,
+    content: Content,
+    *,
+    note: str = "",
+    is_recorded: bool = False,
 ) -> MinutesRevision | None:
+    """The § as it reads from now on, as a version of its own; None if nothing changed.
+
+    `is_recorded` for what wrote itself from the record.
+    """
     checksum = item_checksum(content)
     before = len(row.revisions)
     if before and row.content_sha256 == checksum:
@@ -185,6 +213,7 @@ def _keep(
         revised_at=context.moment,
         revised_by=context.actor.person_id,
         note=note.strip(),
+        is_recorded=is_recorded,
     )
     row.revisions.append(revision)
     context.record(

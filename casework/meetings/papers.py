@@ -198,7 +198,7 @@ def minutes_item(
     texts = {
         "summary": (*paragraphs(*_summary(item)), *bullets(*reported)),
         "decision_basis": bullets(*_basis(item, proposed)),
-        "assignments": bullets(*_assignments(decision.points if decision else [])),
+        "assignments": bullets(*assignments(decision.points if decision else [])),
         **proceedings_of(item),
     }
     return MinutesItem(
@@ -274,6 +274,9 @@ def numbered(points: Sequence[DecisionPoint] | Sequence[DecidedPoint]) -> tuple[
 def _outcome(item: AgendaItem) -> tuple[str, tuple[Point, ...]]:
     if item.decision is not None:
         return item.decision.lead_in, numbered(item.decision.points)
+    if item.mendings:
+        texts = item.mendings[-1].words["points"]
+        return "", tuple(Point(n * (len(texts) > 1), text) for n, text in enumerate(texts, start=1))
     if item.outcome == "noted" and item.outcome_reason:
         texts = [part.strip() for part in item.outcome_reason.split("\n") if part.strip()]
         return "", tuple(
@@ -318,7 +321,8 @@ def _basis(item: AgendaItem, proposed: Sequence[str]) -> list[str]:
     return [f"Tjänsteskrivelse {item.matter.registration_number}", *proposed, *titles]
 
 
-def _assignments(points: Sequence[DecidedPoint]) -> list[str]:
+def assignments(points: Sequence[DecidedPoint]) -> list[str]:
+    """What each point asks of whom, as printed."""
     return [
         f"{with_title(point.assignee.name, point.assignee.title)} – {task_of(point.task)}"
         + (f" – återrapporteras {point.report_back_on.isoformat()}" if point.report_back_on else "")

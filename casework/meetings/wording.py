@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from casework.context import STOCKHOLM
@@ -25,6 +26,13 @@ _CAPACITIES = {"chair": ", ordförande", "vice_chair": ", vice ordförande"}
 def long_date(day: date) -> str:
     """`tisdag 10 juni 2025`."""
     return f"{_WEEKDAYS[day.weekday()]} {day.day}{NBSP}{_MONTHS[day.month - 1]} {day.year}"
+
+
+def says_day(text: str, day: date) -> bool:
+    """Whether a text says the day, as `2025-10-01` or as `1 oktober 2025`."""
+    spaced = text.replace(NBSP, " ")
+    in_words = rf"(?<!\d){day.day} {_MONTHS[day.month - 1]} {day.year}(?!\d)"
+    return day.isoformat() in spaced or re.search(in_words, spaced) is not None
 
 
 def in_the_act(statute: str) -> dict[str, str] | None:

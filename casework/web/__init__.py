@@ -44,6 +44,7 @@ from casework.web import (
     matter_text,
     matters,
     meetings,
+    mending,
     minutes,
     notices,
     once,
@@ -92,7 +93,7 @@ ROOMS = (
         meetings,
         absences,
     ),
-    *(agenda, reading, table, minutes, notices, assignments, delegation, decisions),
+    *(agenda, reading, table, minutes, mending, notices, assignments, delegation, decisions),
     *(
         address_book,
         dispatches,

@@ -12,10 +12,14 @@ from sqlalchemy.orm import joinedload
 from casework.db import counted
 from casework.followup import queries
 from casework.followup.models import Assignment
+from casework.followup.requests import ASKING, item_of, lay_before, report_waits
+from casework.followup.requests import ask as ask_for
 from casework.followup.service import report_back
+from casework.meetings import queries as meetings
+from casework.meetings.service import SECRETARIES
 from casework.people.policy import lift, may
 from casework.web import steps
-from casework.web.asked import fitting
+from casework.web.asked import day_or_none, fitting, whole_number
 from casework.web.dues import dues_of
 from casework.web.lines import why_here
 from casework.web.paging import NEVER, is_further, number_of, ordered, place_of
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
+    from casework.followup.models import AssignmentRequest
 
 PAGE = 30
 _IS_OPEN = Assignment.state == "open"
@@ -80,6 +85,12 @@ def show(assignment_id: int) -> str:
             why=why_here(context, assignment),
             dues=dues_of(context, "assignment", assignment.id),
             today=context.today,
+            may_ask=assignment.state in ("open", "reported") and may(context, assignment, ASKING),
+            requests=[(each, item_of(each)) for each in assignment.requests],
+            meetings=queries.coming_meetings(context.session, assignment)
+            if may(context, assignment, SECRETARIES)
+            else [],
+            report_waits=report_waits(assignment),
             may_report=assignment.state == "open"
             and may(context, assignment, ("assignee", "manager")),
             history=history_of(context, assignment),
@@ -96,6 +107,46 @@ def report(assignment_id: int) -> Response:
         report_back(context, assignment, fitting(request.form.get("text", ""), 20_000))
     flash(_("Återrapporten är lämnad."), "success")
     return redirect(url_for(".show", assignment_id=assignment_id), 303)
+
+
+@blueprint.post("/<int:assignment_id>/requests")
+@permits(SIGNED_IN)
+def ask_body(assignment_id: int) -> Response:
+    """Ask the body that gave the assignment for something that only it can grant."""
+    form = request.form
+    with acting() as context:
+        assignment = find(context, assignment_id)
+        lift(context.session)
+        ask_for(
+            context,
+            assignment,
+            form.get("kind", ""),
+            reason=fitting(form.get("reason", ""), 2000),
+            report_back_on=day_or_none(form.get("report_back_on", "")),
+        )
+    flash(_("Begäran är sparad. Sekreteraren sätter upp den på en dagordning."), "success")
+    return redirect(url_for(".show", assignment_id=assignment_id) + "#before-body", 303)
+
+
+@blueprint.post("/<int:assignment_id>/requests/<int:request_id>/item")
+@permits(*SECRETARIES)
+def lay(assignment_id: int, request_id: int) -> Response:
+    """Put what is asked on an agenda of the body."""
+    with acting() as context:
+        assignment = find(context, assignment_id)
+        asked = queries.request(assignment, request_id)
+        _lay(context, assignment, asked)
+    return _laid(assignment_id)
+
+
+@blueprint.post("/<int:assignment_id>/report/item")
+@permits(*SECRETARIES)
+def lay_report(assignment_id: int) -> Response:
+    """Lay the report-back before the body that asked for it."""
+    with acting() as context:
+        assignment = find(context, assignment_id)
+        _lay(context, assignment, None)
+    return _laid(assignment_id)
 
 
 @blueprint.get("/<int:assignment_id>/steps/<trigger>")
@@ -117,6 +168,20 @@ def find(context: Context, assignment_id: int) -> Assignment:
     return queries.find(context.session, context.organisation_id, assignment_id)
 
 
+def _lay(context: Context, assignment: Assignment, asked: AssignmentRequest | None) -> None:
+    """On the agenda of the meeting that the form chose; without a request, the report itself."""
+    meeting_id = request.form.get("meeting", 0, type=whole_number)
+    meeting = meetings.find(context.session, context.organisation_id, meeting_id)
+    lift(context.session)
+    late = fitting(request.form.get("late_reason", ""), 2000)
+    lay_before(context, asked or ask_for(context, assignment, "report"), meeting, late_reason=late)
+
+
+def _laid(assignment_id: int) -> Response:
+    flash(_("Punkten är satt på dagordningen."), "success")
+    return redirect(url_for(".show", assignment_id=assignment_id) + "#before-body", 303)
+
+
 def _asked(context: Context, state: str) -> Select[Assignment]:
     statement = (
         select(Assignment)
@@ -136,3 +201,18 @@ def _place(row: Assignment) -> str:
 def _due(assignment: Assignment) -> Due | None:
     day = assignment.report_back_on
     return Due(_("Återrapport"), day) if day and assignment.state == "open" else None
+
+
+def request_label(kind: str) -> str:
+    """What is asked of the body, in the reader's language."""
+    labels: dict[str, str] = {
+        "another_day": _("Ny dag för återrapporten"),
+        "end": _("Att uppdraget upphävs"),
+        "report": _("Återrapporten"),
+    }
+    return labels[kind]
+
+
+@blueprint.app_context_processor
+def _labels() -> dict[str, Any]:
+    return {"request_label": request_label}

@@ -15,6 +15,7 @@ from casework.meetings.attestation import sign
 from casework.meetings.decisions import REPORTED_KINDS
 from casework.meetings.guards import notice_of, unannounced
 from casework.meetings.models import Meeting
+from casework.meetings.record import Change, changes
 from casework.meetings.reporting import reported_decisions, still_waiting
 from casework.meetings.sections import headed
 from casework.meetings.service import SECRETARIES, name_attesters
@@ -88,7 +89,7 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
         own, others = steps.steps(context, meeting, url)
         person_id = signed_in().person_id
         to_sign = _to_sign(context, meeting, person_id)
-        waiting = {minutes.id for minutes, _seen in to_sign}
+        waiting = {minutes.id for minutes, _seen, _changes in to_sign}
         return render_template(
             "meetings/show.html",
             meeting=meeting,
@@ -272,11 +273,18 @@ def _attending(context: Context, meeting: Meeting) -> list[tuple[Person, str]]:
     return sorted(found.values(), key=lambda each: order[each[1]])
 
 
-def _to_sign(context: Context, meeting: Meeting, person_id: int) -> list[tuple[Minutes, str]]:
-    """What awaits the person's signature, with the checksum of the document that is shown."""
+def _to_sign(
+    context: Context, meeting: Meeting, person_id: int
+) -> list[tuple[Minutes, str, list[Change]]]:
+    """What awaits the person's signature, with the checksum of the document that is shown, and
+    each § that does not say what it said before."""
     press = context.services.press
     return [
-        (each, press.document(context.session, each.document_id or 0).sha256)
+        (
+            each,
+            press.document(context.session, each.document_id or 0).sha256,
+            changes(each, meeting.agenda),
+        )
         for each in queries.to_sign(context.session, context.organisation_id, person_id)
         if each.meeting_id == meeting.id
     ]

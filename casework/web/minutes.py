@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,9 +16,11 @@ from casework.errors import NotFound, Refusal, Stale
 from casework.meetings import papers, queries
 from casework.meetings.attestation import correct
 from casework.meetings.keeping import secretaries
-from casework.meetings.minutes import Edited, editable, missing_points, revise
+from casework.meetings.mending import require_correction, texts_of, touches
+from casework.meetings.minutes import Edited, apply, editable, missing_points, revise
 from casework.meetings.models import MinutesItem
 from casework.meetings.readable import readable
+from casework.meetings.record import changes, put, said, strays
 from casework.meetings.service import SECRETARIES
 from casework.people.models import Organisation
 from casework.people.policy import lift, may
@@ -27,6 +29,7 @@ from casework.web import steps
 from casework.web.asked import fitting, whole_number
 from casework.web.language import reader_language
 from casework.web.meetings import find
+from casework.web.reviews import Review, review_of
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
 KEEPERS = ("committee_secretary", "chair")
 LONGEST = 50_000
+FROM_RECORD = ("assignments",)
 
 blueprint = Blueprint("minutes", __name__, url_prefix="/meetings/<int:meeting_id>/minutes")
 
@@ -61,6 +65,13 @@ def read(meeting_id: int) -> str:
                 for item in items
                 if item.minutes_item is not None
             ],
+            strays={
+                item.minutes_item.id: item_text(put(content, said(item.minutes_item)))
+                for item in items
+                if keeps and item.minutes_item is not None and strays(item.minutes_item)
+                for content in [item_from_json(item.minutes_item.content)]
+            },
+            text_of=item_text,
             missing=missing_points(items) if keeps and meeting.body.is_statutory else [],
             keeps=keeps,
             is_editable=keeps and meeting.state == "minutes_drafted",
@@ -104,9 +115,9 @@ def preview(meeting_id: int) -> Response:
 def edit(meeting_id: int, row_id: int) -> str:
     """A § ready to be written on, beside its history."""
     with reading() as context:
-        row = _row(context, find(context, meeting_id), row_id)
+        row = section_of(context, find(context, meeting_id), row_id)
         lift(context.session)
-        return _page(context, row, editable(item_from_json(row.in_force.content)))
+        return _page(row, editable(item_from_json(row.in_force.content)))
 
 
 @blueprint.post("/<int:row_id>")
@@ -116,21 +127,28 @@ def save(meeting_id: int, row_id: int) -> str | tuple[str, int] | Response:
     edited, note = _edited(), fitting(request.form.get("note", ""), 1000)
     try:
         with acting() as context:
-            row = _row(context, find(context, meeting_id), row_id)
+            row = section_of(context, find(context, meeting_id), row_id)
             lift(context.session)
             if row.minutes.locked_at is not None:
-                wording = request.form.get("wording", "")
-                correct(context, row, edited, note, expected=wording)
-                said = _("Rättelsen väntar på underskrift av ordföranden och justerarna.")
+                review = _to_review(row, edited, note)
+                if review is not None:
+                    return _page(row, edited, note=note, review=review)
+                wording, confirmed = (
+                    request.form.get("wording", ""),
+                    request.form.getlist("confirm"),
+                )
+                correct(context, row, edited, note, expected=wording, confirmed=confirmed)
+                done = _("Rättelsen väntar på underskrift av ordföranden och justerarna.")
             else:
+                edited = _with_decision(row, edited)
                 version = request.form.get("version", 0, type=whole_number)
                 revise(context, row, edited, note=note, expected_version=version)
-                said = _("Texten är sparad.")
+                done = _("Texten är sparad.")
     except Refusal as refusal:
         if refusal.status not in (409, 412, 422):
             raise
         return _again(meeting_id, row_id, edited, note, refusal), refusal.status
-    flash(said, "success")
+    flash(done, "success")
     return redirect(url_for(".read", meeting_id=meeting_id) + f"#item-{row_id}", 303)
 
 
@@ -158,6 +176,16 @@ def take(meeting_id: int, minutes_id: int, trigger: str) -> str | tuple[str, int
     return steps.take(_signed_of(meeting_id), minutes_id, trigger, url)
 
 
+def _to_be_signed(_context: Context, meeting: Meeting) -> Any:
+    """What the secretary signs by sending it: the minutes, and what of them has changed."""
+    if meeting.minutes is None:
+        return None
+    return meeting.minutes, changes(meeting.minutes, meeting.agenda)
+
+
+steps.ALSO_SHOWN["meeting", "send_for_attestation"] = _to_be_signed
+
+
 def _signed_of(meeting_id: int) -> Callable[[Context, int], Minutes]:
     def find_signed(context: Context, minutes_id: int) -> Minutes:
         return queries.minutes(context.session, find(context, meeting_id), minutes_id)
@@ -168,27 +196,29 @@ def _signed_of(meeting_id: int) -> Callable[[Context, int], Minutes]:
 def _again(meeting_id: int, row_id: int, edited: Edited, note: str, refusal: Refusal) -> str:
     """The same form with the person's own words, and what is in the way."""
     with reading() as context:
-        row = _row(context, find(context, meeting_id), row_id)
+        row = section_of(context, find(context, meeting_id), row_id)
         lift(context.session)
-        theirs = row.in_force if isinstance(refusal, Stale) else None
+        differs = isinstance(refusal, Stale) or refusal.code == "words_stand_in_record"
+        theirs = row.in_force if differs else None
         if refusal.code == "correction_waits":
             theirs = next((e for e in row.corrections if e.minutes.state == "open"), None)
+        asks = refusal.code == "change_asks_twice"
         return _page(
-            context,
             row,
             edited,
             note=note,
+            review=_review(row, edited) if asks else None,
             problem=sentence(refusal.code, refusal.params, reader_language()),
             theirs=_plain(editable(item_from_json(theirs.content))) if theirs else "",
         )
 
 
 def _page(
-    context: Context,
     row: MinutesItem,
     edited: Edited,
     *,
     note: str = "",
+    review: Review | None = None,
     problem: str = "",
     theirs: str = "",
 ) -> str:
@@ -202,8 +232,13 @@ def _page(
         edited=edited,
         note=note,
         headings=PROCEEDINGS,
+        review=review,
+        confirmed=request.form.getlist("confirm"),
+        words=said(row),
+        mendings=row.agenda_item.mendings,
         revisions=row.revisions,
-        compared=(older, newer) if older and newer else None,
+        versions=(older, newer) if older and newer else None,
+        from_record=FROM_RECORD,
         text_of=lambda revision: item_text(item_from_json(revision.content)),
         is_correction=row.minutes.locked_at is not None,
         problem=problem,
@@ -213,7 +248,40 @@ def _page(
     )
 
 
-def _row(context: Context, meeting: Meeting, row_id: int) -> MinutesItem:
+def _to_review(row: MinutesItem, edited: Edited, note: str) -> Review | None:
+    """The correction to be read before it is sent; None if this very one has been read.
+
+    Raises what would stand in its way whatever is confirmed.
+    """
+    review = _review(row, edited)
+    if request.form.get("reviewed") == review.checksum:
+        return None
+    before = item_from_json(row.in_force.content)
+    kinds = [kind for kind, _lines in review.touched]
+    if review.before != review.after:
+        require_correction(row, before, apply(before, edited), note, kinds)
+    return review if review.before != review.after else None
+
+
+def _review(row: MinutesItem, edited: Edited) -> Review:
+    before = item_from_json(row.in_force.content)
+    after = apply(before, edited)
+    return review_of(before, after, touches(row, texts_of(before), texts_of(after)))
+
+
+def _with_decision(row: MinutesItem, edited: Edited) -> Edited:
+    """The text with the decision that it has, which the page shows and does not ask for."""
+    now = editable(item_from_json(row.content))
+    given = {name: now.sections[name] for name in FROM_RECORD if name in now.sections}
+    if "point" in request.form:  # from a page of an earlier version, still open somewhere
+        return replace(edited, sections={**edited.sections, **given})
+    return replace(
+        edited, lead_in=now.lead_in, points=now.points, sections={**edited.sections, **given}
+    )
+
+
+def section_of(context: Context, meeting: Meeting, row_id: int) -> MinutesItem:
+    """The § with this number among those of the meeting that the person may see."""
     found = context.session.scalar(
         select(MinutesItem).where(
             MinutesItem.organisation_id == meeting.organisation_id,

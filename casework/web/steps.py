@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     Find = Callable[[Context, int], Any]
 
 LONGEST = 10_000
+# What the page before a step shows beside what it does: by table and trigger.
+ALSO_SHOWN: dict[tuple[str, str], Callable[[Context, Any], Any]] = {}
 TONES: dict[str, Tone] = {
     "registered": "neutral",
     "planned": "neutral",
@@ -159,7 +161,13 @@ def _page(
         back=url,
         crumbs=[Link(name_of(subject), url)],
         reasons=[_reason(blocker, url) for blocker in blockers],
+        to_sign=_also_shown(context, subject, step),
     )
+
+
+def _also_shown(context: Context, subject: Any, step: Transition) -> Any:
+    show = ALSO_SHOWN.get((subject.__tablename__, step.trigger))
+    return show(context, subject) if show else None
 
 
 def taking_away(step: Step, back: str, crumbs: list[Link], version: int | None = None) -> str:
@@ -235,6 +243,7 @@ def _places() -> dict[str, str]:
         "#minutes": _("Till protokollet"),
         "#attendance": _("Till närvaron"),
         "#report": _("Till återrapporten"),
+        "#before-body": _("Till begäran hos organet"),
     }
 
 

@@ -202,13 +202,15 @@ def _favoured(item: AgendaItem) -> str:
 
 
 def _reason_moved(item: AgendaItem) -> str:
-    """Why the item was tabled or referred back, in the words of the proposal that won."""
+    """Why the item was tabled or referred back, in the words of the proposal that won; else what a
+    formal decision was planned to say."""
     deferring = (
         each.second
         for each in item.propositions
         if each.stage == "settle_today" and each.winner == "second"
     )
-    return next((proposal.text for proposal in deferring if proposal), "")
+    planned = item.outcome_reason if item.matter_id is None else ""
+    return next((proposal.text for proposal in deferring if proposal), planned)
 
 
 def _sides(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from transitions import Machine
@@ -82,13 +83,17 @@ class Engine:
         roles: Roles,
         role_labels: Mapping[str, dict[str, str]],
         leaving: Leaving = _unnoticed,
+        *,
+        laws: Mapping[tuple[str, str], tuple[Guard, ...]] = MappingProxyType({}),
     ) -> None:
-        """`leaving` runs when a subject has left its state, before the effects of the step."""
+        """`leaving` runs when a subject has left its state, before the effects of the step; `laws`
+        are guards by table and trigger, which hold whatever a workflow file says."""
         self.definitions = definitions
         self._guards = guards
         self._effects = effects
         self._roles = roles
         self._labels = role_labels
+        self._laws = laws
         self._leaving = leaving
         self._machines: dict[tuple[str, int], Machine] = {}
 
@@ -112,13 +117,19 @@ class Engine:
         ]
 
     def blockers(self, context: Context, subject: Any, step: Transition) -> list[Blocker]:
-        """All reasons why the actor cannot take `step` now; input is not judged here."""
+        """All reasons why the actor cannot take `step` now; the form of input is not judged here.
+
+        A law is asked of what somebody does by themselves: what follows from another step is that
+        one's doing.
+        """
         found = [] if self._may(context, subject, step) else [self._role_missing(step)]
-        for call in step.require:
-            blocker = self._guards[call.name](context, subject, **call.arguments)
-            if blocker is not None:
-                found.append(blocker)
-        return found
+        asked = [
+            self._guards[call.name](context, subject, **call.arguments) for call in step.require
+        ]
+        if context.depth == 0:
+            laws = self._laws.get((subject.__tablename__, step.trigger), ())
+            asked += [law(context, subject) for law in laws]
+        return found + [blocker for blocker in asked if blocker is not None]
 
     def fire(
         self, context: Context, subject: Any, trigger: str, expected_version: int | None = None

@@ -20,7 +20,7 @@ def test_a_correction_says_which_wording_it_corrects(api: Api) -> None:
         "title": "Rätt rubrik",
         "lead_in": section["content"]["decision_lead_in"],
         "points": [point["text"] for point in section["content"]["points"]],
-        "note": "Skrivfel",
+        "note": "Rubriken blev fel",
         "corrects": "0" * 64,
     }
     corrections = f"{at}/minutes/{section['id']}/corrections"

@@ -131,7 +131,7 @@ def test_a_correction_does_not_reach_the_recused(api: Api) -> None:
         "title": "Rätt rubrik",
         "lead_in": section["content"]["decision_lead_in"],
         "points": [point["text"] for point in section["content"]["points"]],
-        "note": "Skrivfel",
+        "note": "Rubriken blev fel",
         "corrects": section["content_sha256"],
     }
     made = api.post("secretary", f"{at}/minutes/{section['id']}/corrections", given)

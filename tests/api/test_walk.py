@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from tests.api.conftest import Api
 
 
-def walked(api: Api) -> dict[str, Any]:
-    """The matter and meeting after the whole road."""
+def ok(answer: Any) -> Any:
+    assert answer.status_code in (200, 201), answer.text
+    return answer.json
+
+
+def drafted(api: Api) -> dict[str, Any]:
+    """The matter and meeting, as far as the draft of the minutes."""
     cast = api.world.cast
-
-    def ok(answer: Any) -> Any:
-        assert answer.status_code in (200, 201), answer.text
-        return answer.json
-
     matter = api.assigned()
     at = f"/matters/{matter['id']}"
     text = {
@@ -70,6 +70,13 @@ def walked(api: Api) -> dict[str, Any]:
         ok(api.post("secretary", at_item, {"outcome": "noted"}))
     ok(api.post("secretary", f"{sitting}/actions/end", {}))
     ok(api.post("secretary", f"{sitting}/actions/draft_minutes", {}))
+    return {"at": at, "sitting": sitting, "item": concluded}
+
+
+def walked(api: Api) -> dict[str, Any]:
+    """The matter and meeting after the whole road."""
+    done = drafted(api)
+    at, sitting = done["at"], done["sitting"]
     ok(api.post("secretary", f"{sitting}/actions/send_for_attestation", {}))
     papers = ok(api.get("chair", f"{sitting}/documents"))["items"]
     read = next(each["sha256"] for each in papers if each["kind"] == "minutes")
@@ -80,7 +87,23 @@ def walked(api: Api) -> dict[str, Any]:
     signed = ok(api.post("attester", f"{sitting}/signature", signature))
     ok(api.post("secretary", f"{at}/secrecy-review", {}))
     ok(api.post("secretary", f"{at}/actions/dispatch", {}))
-    return {"at": at, "meeting": signed, "item": concluded}
+    return {"at": at, "meeting": signed, "item": done["item"]}
+
+
+def held(api: Api, sitting: str) -> None:
+    """The meeting from its late summons to its end; all its items are noted."""
+    api.opened(sitting)
+    cast = api.world.cast
+    present = [
+        {"person_id": cast.chair.id, "capacity": "chair"},
+        {"person_id": cast.vice_chair.id, "capacity": "vice_chair"},
+        {"person_id": cast.attester.id, "capacity": "member"},
+    ]
+    ok(api.put("secretary", f"{sitting}/attendance", {"present": present}))
+    for each in ok(api.get("secretary", f"{sitting}/agenda"))["items"]:
+        at_item = f"{sitting}/agenda/{each['id']}/conclusion"
+        ok(api.post("secretary", at_item, {"outcome": "noted"}))
+    ok(api.post("secretary", f"{sitting}/actions/end", {}))
 
 
 def test_a_matter_goes_from_draft_to_dispatched(api: Api) -> None:
@@ -111,7 +134,7 @@ def test_a_matter_goes_from_draft_to_dispatched(api: Api) -> None:
 
 
 def test_an_assignment_is_reported_back_and_accepted(api: Api) -> None:
-    """The assignee finds it among his own, answers, and the secretary accepts."""
+    """The assignee finds it among his own, answers, the committee hears it, and it is accepted."""
     walked(api)
     [assignment] = api.get("director", "/assignments").json["items"]  # type: ignore[index]
     at = f"/assignments/{assignment['id']}"
@@ -121,6 +144,18 @@ def test_an_assignment_is_reported_back_and_accepted(api: Api) -> None:
     assert reported.json is not None
     assert reported.json["state"] == "reported"
     assert reported.json["report_backs"][0]["text"] == "Utredningen är klar."
+    early = api.post("secretary", f"{at}/actions/accept", {})
+    assert early.status_code == 409
+    assert early.json is not None
+    assert early.json["blockers"][0]["statute"] == "KL 6:1–6, 6:13"
+    asked = ok(api.post("secretary", f"{at}/requests", {"kind": "report"}))
+    cast = api.world.cast
+    offices = {"chair_id": cast.chair.id, "secretary_id": cast.secretary.id}
+    sitting = api.planned_now(api.world.committee.id, **offices)
+    place = {"meeting_id": int(sitting.rpartition("/")[2])}
+    laid = ok(api.post("secretary", f"{at}/requests/{asked['requests'][0]['id']}/item", place))
+    assert laid["requests"][0]["outcome"] == "pending"
+    held(api, sitting)
     accepted = api.post("secretary", f"{at}/actions/accept", {})
     assert accepted.json is not None
     assert accepted.json["state"] == "accepted"

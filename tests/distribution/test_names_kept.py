@@ -96,7 +96,9 @@ def test_a_correction_is_of_the_minutes_as_they_were(road: Road, decided: Matter
         ).first()
         assert row is not None
         now = editable(item_from_json(row.content))
-        correct(context, row, type(now)(**{**vars(now), "title": "Rätt rubrik"}), "Skrivfel")
+        correct(
+            context, row, type(now)(**{**vars(now), "title": "Rätt rubrik"}), "Rubriken blev fel"
+        )
     assert {names(each) for each in drawn(road, "minutes")} == {OLD}
 
 

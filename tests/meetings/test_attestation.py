@@ -375,7 +375,7 @@ def test_a_correction_supersedes_and_the_excerpt_says_so(table: Table) -> None:
             correct(context, item.minutes_item, now, "Utan ändring")
         with pytest.raises(Invalid, match="input_missing"):
             correct(context, item.minutes_item, replace(now, title="Rätt rubrik"), " ")
-        correct(context, item.minutes_item, replace(now, title="Rätt rubrik"), "Skrivfel")
+        correct(context, item.minutes_item, replace(now, title="Rätt rubrik"), "Rubriken blev fel")
 
     table.on_item(begin)
     original = table.read(lambda m: m.agenda[-1].minutes_item.content)
@@ -410,7 +410,9 @@ def test_a_correction_supersedes_and_the_excerpt_says_so(table: Table) -> None:
         assert "Rättelse 1 av §\u00a03 i protokoll justerat 2025-06-03" in text
         assert "Rätt rubrik" in text
         assert second.minutes_item.content == original
-        assert [each.reason for each in verify(session, pdf_of(table)).corrections] == ["Skrivfel"]
+        assert [each.reason for each in verify(session, pdf_of(table)).corrections] == [
+            "Rubriken blev fel"
+        ]
 
 
 def test_a_correction_takes_nothing_away_that_the_law_asks_for(table: Table) -> None:
@@ -430,11 +432,13 @@ def test_a_correction_takes_nothing_away_that_the_law_asks_for(table: Table) -> 
             (replace(now, points=(), lead_in=""), "p. 4: Beslut"),
         ):
             with pytest.raises(Invalid, match="correction_takes_away") as refused:
-                correct(context, row, edited, "Skrivfel")
+                correct(context, row, edited, "Rubriken blev fel")
             assert refused.value.params["what"] == [lost]
         with pytest.raises(Stale, match="stale"):
-            correct(context, row, replace(now, title="Ny"), "Skrivfel", expected="0" * 64)
-        correct(context, row, replace(now, title="Ny"), "Skrivfel", expected=row.content_sha256)
+            correct(context, row, replace(now, title="Ny"), "Rubriken blev fel", expected="0" * 64)
+        correct(
+            context, row, replace(now, title="Ny"), "Rubriken blev fel", expected=row.content_sha256
+        )
 
     table.on_item(attempts)
 

@@ -23,6 +23,7 @@ from casework.documents.pack import PackMaker
 from casework.documents.store import DOCX, PDF, verify_document
 from casework.errors import Conflict, NotFound
 from casework.followup.models import Assignment
+from casework.followup.requests import ask, lay_before
 from casework.followup.service import report_back
 from casework.mail.models import Message
 from casework.matters import queries
@@ -183,7 +184,29 @@ def reported(road: Road, texts: Texts, matter: Matter, day: date) -> None:
         return row
 
     assignment = road.step(day, road.cast.director, "återrapporterar", act)
+    heard(road, matter, day)
     road.step(day, road.cast.secretary, "godkänner", firing(assignment, "accept"))
+
+
+def heard(road: Road, matter: Matter, day: date) -> None:
+    """The report before the committee that asked for it."""
+    cast = road.cast
+
+    def lay(context: Context) -> Meeting:
+        row = context.session.scalars(select(Assignment).filter_by(matter_id=matter.id)).one()
+        meeting = plan_meeting(
+            context,
+            context.session.get_one(Body, road.world.committee.id),
+            datetime(day.year, day.month, day.day, 15, tzinfo=STOCKHOLM),
+            chair=context.session.get_one(Person, cast.chair.id),
+            secretary=context.session.get_one(Person, cast.secretary.id),
+        )
+        lay_before(context, ask(context, row, "report"), meeting)
+        return meeting
+
+    meeting: Meeting = road.step(day, cast.secretary, "lägger fram", lay)
+    road.fire(day, cast.secretary, "kallar", meeting, "summon_late", reason="Brådskar")
+    hold(road, meeting, day, {})
 
 
 def sent_letters(folder: Path) -> Iterator[Any]:

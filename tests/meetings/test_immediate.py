@@ -67,7 +67,13 @@ def begin_correction(table: Table, title: str = "Rätt rubrik") -> None:
     def act(context: Context, item: AgendaItem) -> None:
         assert item.minutes_item is not None
         now = editable(item_from_json(item.minutes_item.in_force.content))
-        correct(context, item.minutes_item, replace(now, title=title), "Skrivfel")
+        correct(
+            context,
+            item.minutes_item,
+            replace(now, title=title),
+            "Rubriken blev fel",
+            confirmed=["name"],
+        )
 
     table.on_item(act)
 
@@ -245,8 +251,8 @@ def test_a_section_alone_says_what_it_is_and_who_was_there(at_once: Table) -> No
     assert immediate["deciding"]
     assert corrected["document_type"] == "RÄTTELSE"
     assert checksum[:16] in corrected["introduction"]
-    assert "Skäl: Skrivfel" in corrected["items"][0]["correction"]
-    assert "Skrivfel" not in corrected["introduction"]
+    assert "Skäl: Rubriken blev fel" in corrected["items"][0]["correction"]
+    assert "Rubriken blev fel" not in corrected["introduction"]
     assert "/check" in told
     assert "casework minutes verify" in told
     assert posted["Paragraf"] == "§\u00a03"

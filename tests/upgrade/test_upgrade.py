@@ -147,6 +147,12 @@ def test_the_minutes_are_what_was_attested(upgraded: Casework, folder: Path) -> 
         assert "är justerat och oförändrat" in answer.output
 
 
+def test_the_minutes_say_what_was_decided(folder: Path) -> None:
+    """Nothing of the first version is told to say something else than was decided."""
+    answer = told(folder, "minutes", "compare", "--json")
+    assert (answer.exit_code, answer.output) == (0, "[]\n")
+
+
 def test_what_was_written_can_be_read(upgraded: Casework) -> None:
     """The data of every document, and every § in force, as the program of today takes it."""
     with upgraded.database.read() as session:

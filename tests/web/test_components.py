@@ -75,6 +75,7 @@ CALLS: dict[tuple[str, str], Callable[[str], tuple[Any, ...]]] = {
     ("chips", "deadline_list"): lambda text: ([Due(text, TODAY, statute=text)], TODAY),
     ("chips", "state_chip"): lambda text: (StateLabel(text),),
     ("confirm", "confirm"): lambda text: (_step(text), "#"),
+    ("difference", "compared"): lambda text: (text, f"{text} mer", text, text),
     ("difference", "difference"): lambda text: (text, f"{text} mer", text),
     ("excerpt", "excerpt_page"): lambda text: (_excerpt(text), _form(text)),
     ("forms", "cancel"): lambda text: (text,),

@@ -139,7 +139,7 @@ def test_what_is_written_beside_an_offer_does_not_take_its_place(
 def test_a_refused_save_keeps_the_draft(enter: Callable[..., Page]) -> None:
     """Pressing the button is not yet having saved: refused, or with the line dead, it is kept."""
     page = enter("namndsekreterare")
-    page.goto("/meetings/6/agenda")
+    page.goto("/meetings/7/agenda")
     page.click(".order .agenda-title a >> nth=0")
     item = page.url
     write(page, "#summary", "Om ett långt möte.")
@@ -221,7 +221,7 @@ def site_of(page: Page) -> str:
 def test_another_person_on_the_same_browser_sees_nothing(enter: Callable[..., Page]) -> None:
     """The sign-in ended by itself: the draft waits for whoever wrote it, and for nobody else."""
     page = enter("namndsekreterare")
-    page.goto("/meetings/6/agenda")
+    page.goto("/meetings/7/agenda")
     page.click(".order .agenda-title a >> nth=0")
     item, address = page.url, site_of(page)
     write(page, "#summary", "Bara mitt")
@@ -334,7 +334,7 @@ def is_in_view(page: Page) -> bool:
 def test_a_moved_item_is_warned_of(enter: Callable[..., Page]) -> None:
     """The order of the agenda is text like other: moved and not saved, leaving asks first."""
     page = enter("namndsekreterare")
-    page.goto("/meetings/6/agenda")
+    page.goto("/meetings/7/agenda")
     assert not asks_first(page)
     page.click("[data-move='1'] >> nth=0")
     assert asks_first(page)
@@ -364,15 +364,15 @@ def test_a_secret_item_says_so_on_every_page(
     casework = installation(travelled)
     page = enter("namndsekreterare")
     with casework.database.read() as session:
-        item = session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == 6)).first()
+        item = session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == 7)).first()
         assert item is not None
         item_id = item.id
     for flag in ("is_closed", "exercises_authority"):
-        assert keeps(page, f"/meetings/6/agenda/{item_id}", "form[data-writes]")
-        assert keeps(page, f"/meetings/6/live/{item_id}", "[data-stamp]")
+        assert keeps(page, f"/meetings/7/agenda/{item_id}", "form[data-writes]")
+        assert keeps(page, f"/meetings/7/live/{item_id}", "[data-stamp]")
         set_flag(casework, item_id, flag, value=True)
-        assert not keeps(page, f"/meetings/6/agenda/{item_id}", "form[data-writes]")
-        assert not keeps(page, f"/meetings/6/live/{item_id}", "[data-stamp]")
+        assert not keeps(page, f"/meetings/7/agenda/{item_id}", "form[data-writes]")
+        assert not keeps(page, f"/meetings/7/live/{item_id}", "[data-stamp]")
         set_flag(casework, item_id, flag, value=False)
     with casework.database.read() as session:
         row = session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == 5)).first()

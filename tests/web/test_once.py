@@ -33,13 +33,13 @@ TOLD = "Formuläret var redan skickat."
 PAGES = {
     "registrator": ("/matters/new", "/bodies/new", "/recipients", "/persons/9", "/matters/3"),
     "namndsekreterare": (
-        *("/meetings/new", "/meetings/6", "/meetings/6/plan", "/meetings/6/agenda"),
+        *("/meetings/new", "/meetings/7", "/meetings/7/plan", "/meetings/7/agenda"),
         *("/bodies/1", "/notices/1", "/delegation/items/new?body=1"),
     ),
     "handlaggare": ("/matters/13", "/matters/13/text"),
     "omradeschef": ("/matters/13", "/delegation/decisions/new"),
     "regiondirektor": ("/assignments/2",),
-    "ledamot": ("/meetings/6",),
+    "ledamot": ("/meetings/7",),
 }
 ROLES = tuple(PAGES)
 ELSEWHERE = {"/sign-out", "/calendar/withdrawal"}  # the walk would end there

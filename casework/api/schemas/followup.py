@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import TYPE_CHECKING
+
+from marshmallow import Schema, fields, validate
 
 from casework.api.schemas.common import (
     LARGEST_PAGE,
@@ -10,10 +12,26 @@ from casework.api.schemas.common import (
     Before,
     Day,
     Line,
+    RowId,
     StateFields,
     Text,
     shown,
 )
+from casework.followup.models import REQUESTS
+from casework.followup.requests import item_of
+
+if TYPE_CHECKING:
+    from casework.followup import models
+
+
+def _meeting_of(request: models.AssignmentRequest) -> int | None:
+    item = item_of(request)
+    return item.meeting_id if item else None
+
+
+def _outcome_of(request: models.AssignmentRequest) -> str | None:
+    item = item_of(request)
+    return item.outcome if item else None
 
 
 class ReportBack(Schema):
@@ -22,6 +40,19 @@ class ReportBack(Schema):
     text = fields.String(required=True)
     reported_by_id = fields.Integer(allow_none=True)
     reported_at = fields.AwareDateTime(required=True)
+
+
+class AssignmentRequest(Schema):
+    """What is asked of the body, and the item by which it is before it or was answered."""
+
+    id = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    report_back_on = fields.Date(allow_none=True)
+    reason = fields.String(required=True)
+    asked_by_id = fields.Integer(allow_none=True)
+    asked_at = fields.AwareDateTime(required=True)
+    meeting_id = fields.Function(lambda row: _meeting_of(row), required=True, allow_none=True)
+    outcome = fields.Function(lambda row: _outcome_of(row), required=True, allow_none=True)
 
 
 class Assignment(StateFields):
@@ -34,6 +65,7 @@ class Assignment(StateFields):
     opened_at = fields.AwareDateTime(required=True)
     ended_at = fields.AwareDateTime(allow_none=True)
     report_backs = shown(ReportBack, required=True)
+    requests = shown(AssignmentRequest, required=True)
 
 
 class AssignmentsAsked(Before):
@@ -47,6 +79,23 @@ class Report(Schema):
     """What has been done."""
 
     text = Text(required=True)
+
+
+class NewRequest(Schema):
+    """What to ask the body: another day to report on, an end of it, or that a report is heard."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(REQUESTS))
+    report_back_on = Day(
+        load_default=None, allow_none=True, metadata={"description": "The day, of another_day."}
+    )
+    reason = Text(load_default="")
+
+
+class LaidBefore(Schema):
+    """The meeting of the body to lay it before; late for one that has been summoned."""
+
+    meeting_id = RowId(required=True)
+    late_reason = Text(load_default="")
 
 
 class DeadlinesAsked(Schema):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from casework.api.schemas.common import (
@@ -16,6 +18,7 @@ from casework.api.schemas.common import (
 )
 from casework.api.schemas.meetings import AgendaItem, Present, Signature
 from casework.documents.minutes_item import PROCEEDINGS
+from casework.meetings.changes import KINDS
 from casework.meetings.models import CAPACITIES, CHOICES, PROPOSAL_KINDS, STAGES, STATEMENT_KINDS
 
 SIDES = ("first", "second")
@@ -227,7 +230,10 @@ class MinutesItem(Schema):
 
 
 class EditedItem(Schema):
-    """A § to save: plain points, and Markdown under each heading by its name."""
+    """A § to save: plain points, and Markdown under each heading by its name.
+
+    Without `sections` what stands under the headings stays.
+    """
 
     title = Line(required=True)
     lead_in = Line(load_default="")
@@ -235,15 +241,62 @@ class EditedItem(Schema):
     sections = fields.Dict(
         keys=fields.String(validate=validate.OneOf(tuple(PROCEEDINGS))),
         values=Text(),
-        load_default=dict,
+        load_default=None,
     )
     note = Line(load_default="")
+
+
+def _confirmed() -> fields.List[Any]:
+    return listed(
+        fields.String(validate=validate.OneOf(KINDS)),
+        load_default=list,
+        metadata={
+            "description": "What the change touches beyond spelling, once it has been read again:"
+            " amount (also a number or a day), name, outcome."
+        },
+    )
 
 
 class CorrectedItem(EditedItem):
     """A § to correct; `corrects` is the `content_sha256` of the wording that was read."""
 
     corrects = Line(required=True, longest=64)
+    confirmed = _confirmed()
+
+
+class MendedWords(Schema):
+    """The words of a decision with a slip mended, and in more than a word what went wrong."""
+
+    lead_in = Text(load_default="")
+    points = listed(Text(), required=True)
+    reason = Text(required=True)
+    confirmed = _confirmed()
+
+
+class SaidWords(Schema):
+    """The words of a decision: its lead-in, and each point without its number."""
+
+    lead_in = fields.String(required=True)
+    points = fields.List(fields.String(), required=True)
+
+
+class Mending(Schema):
+    """A slip that was mended in the record of what was decided."""
+
+    number = fields.Integer(required=True)
+    former = fields.Nested(SaidWords, required=True)
+    words = fields.Nested(SaidWords, required=True)
+    reason = fields.String(required=True)
+    mended_at = fields.AwareDateTime(required=True)
+
+
+class Change(Schema):
+    """A § that is not what it was: as recorded at the table, or in force; and as to be signed."""
+
+    section = fields.Integer(required=True)
+    before = fields.String(required=True)
+    after = fields.String(required=True)
+    reasons = fields.List(fields.String(), required=True)
 
 
 class Revision(Schema):

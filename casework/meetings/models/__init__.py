@@ -32,6 +32,7 @@ from casework.meetings.models.floor import (
 from casework.meetings.models.minutes import (
     MINUTES_KINDS,
     Correction,
+    Mending,
     Minutes,
     MinutesItem,
     MinutesRevision,
@@ -62,6 +63,7 @@ __all__ = [
     "FloorProposal",
     "Meeting",
     "MeetingBreak",
+    "Mending",
     "Minutes",
     "MinutesItem",
     "MinutesRevision",

@@ -16,7 +16,7 @@ from casework.workflow.subject import Versioned, WorkflowSubject
 
 if TYPE_CHECKING:
     from casework.meetings.models.floor import Decision, FloorProposal, Proposition, Statement
-    from casework.meetings.models.minutes import Minutes, MinutesItem
+    from casework.meetings.models.minutes import Mending, Minutes, MinutesItem
 
 ITEM_TYPES = ("decision", "information", "notification", "formality")
 REPORTS = ("delegated_decisions", "urgent_decisions", "assignments")
@@ -200,6 +200,9 @@ class AgendaItem(Versioned, Owned, Base):
     )
     minutes_item: Mapped[MinutesItem | None] = relationship(
         foreign_keys="MinutesItem.agenda_item_id", back_populates="agenda_item"
+    )
+    mendings: Mapped[list[Mending]] = relationship(
+        foreign_keys="Mending.agenda_item_id", order_by="Mending.number"
     )
     participants: Mapped[list[Participant]] = relationship(
         foreign_keys="Participant.agenda_item_id", order_by="Participant.position"

@@ -109,7 +109,7 @@ class MinutesItem(Versioned, Owned, Base):
 
 
 class MinutesRevision(Owned, Base):
-    """A § as it stood before or after an edit; the first is what was recorded at the meeting."""
+    """A § as it stood before or after an edit; `is_recorded` wrote itself."""
 
     __tablename__ = "minutes_revision"
 
@@ -120,6 +120,7 @@ class MinutesRevision(Owned, Base):
     revised_at: Mapped[datetime]
     revised_by: Mapped[int | None] = mapped_column(Id)
     note: Mapped[str] = mapped_column(default="")
+    is_recorded: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = owned(
         refers("minutes_item_id", "minutes_item"),
@@ -128,6 +129,32 @@ class MinutesRevision(Owned, Base):
     )
 
     author: Mapped[Person | None] = relationship(foreign_keys=[revised_by])
+
+
+class Mending(Owned, Base):
+    """A slip that was mended in the record of what an item decided: its former words, and why.
+
+    `former` and `words` are `{"lead_in": text, "points": [text]}`.
+    """
+
+    __tablename__ = "mending"
+
+    agenda_item_id: Mapped[int] = mapped_column(Id)
+    number: Mapped[int]
+    former: Mapped[dict[str, Any]] = mapped_column(Json)
+    words: Mapped[dict[str, Any]] = mapped_column(Json)
+    reason: Mapped[str]
+    mended_at: Mapped[datetime]
+    mended_by: Mapped[int | None] = mapped_column(Id)
+
+    __table_args__ = owned(
+        refers("agenda_item_id", "agenda_item"),
+        refers("mended_by", "person"),
+        UniqueConstraint("organisation_id", "agenda_item_id", "number"),
+        CheckConstraint("reason != ''", name="says_why"),
+    )
+
+    author: Mapped[Person | None] = relationship(foreign_keys=[mended_by])
 
 
 class Correction(Owned, Base):
