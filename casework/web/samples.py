@@ -11,6 +11,7 @@ from wtforms import BooleanField, DateField, RadioField, SelectField, StringFiel
 from wtforms.validators import DataRequired
 
 from casework.web.forms import AcknowledgeForm, SignInForm
+from casework.web.holders import Holders
 from casework.web.shapes import (
     DocumentLine,
     Due,
@@ -59,6 +60,8 @@ def samples() -> dict[str, Any]:
         "dues": _dues(),
         "steps": _steps(),
         "history": _history(),
+        "why": _why(),
+        "holders": Holders({1: "Handläggaren, regional utvecklare", 2: "Strategen"}),
         "documents": _documents(),
         "people": _people(),
         "excerpt": _excerpt(),
@@ -148,6 +151,12 @@ def _steps() -> list[Step]:
             ),
         ),
     ]
+
+
+def _why() -> HistoryEntry:
+    moment = datetime(2025, 6, 3, 12, 5, tzinfo=UTC)
+    told = "Lägg till kostnaden för åren 2027 och 2028."
+    return HistoryEntry(moment, "Skicka tillbaka", "Områdeschefen", told)
 
 
 def _history() -> list[HistoryEntry]:

@@ -43,7 +43,7 @@ def test_the_first_page_says_when(table: Table) -> None:
 
     def time(context: Context, meeting: Meeting) -> str:
         organisation = context.session.get_one(Organisation, meeting.organisation_id)
-        return minutes(meeting, organisation, (), DAY, ()).time
+        return minutes(meeting, organisation, (), DAY, (), kept_by=()).time
 
     for begins, ends in (((10, 0), (10, 20)), ((12, 0), (13, 0))):
         at(table, *begins, adjourn)

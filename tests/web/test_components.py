@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import StringField
 
+from casework.web.holders import Holders
 from casework.web.shapes import (
     DocumentLine,
     Due,
@@ -82,6 +83,8 @@ CALLS: dict[tuple[str, str], Callable[[str], tuple[Any, ...]]] = {
     ("forms", "error_summary"): lambda text: (_form(text),),
     ("forms", "field"): lambda text: (_form(text).name,),
     ("forms", "submit"): lambda text: (text,),
+    ("holders", "holder"): lambda text: (text, text, text, Holders({7: text}), text),
+    ("holders", "suggested"): lambda text: (Holders({7: text}, is_long=True),),
     ("icon", "glyph"): lambda text: (text,),
     ("lists", "data_table"): lambda text: (text, [text, "b"], [[text, text], ["", 1]]),
     ("lists", "decision_points"): lambda text: ([text, text], text),
@@ -107,6 +110,7 @@ CALLS: dict[tuple[str, str], Callable[[str], tuple[Any, ...]]] = {
     ("progress", "state_picture"): lambda text: (text, text),
     ("steps", "blocker_list"): lambda text: ([Reason(text, text, Link(text, "#"))],),
     ("steps", "step_list"): lambda text: ([_step(text), _step(text, blocked=True)],),
+    ("why", "why_notice"): lambda text: (HistoryEntry(NOON, text, text, text),),
 }
 
 

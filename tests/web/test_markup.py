@@ -62,6 +62,11 @@ SILENT = {
     ("bodies", "title"): "a row of the template, which goes when its name is emptied",
     ("bodies", "section_title"): "as title",
     ("bodies", "place"): "a row's place, filled in already",
+    ("text", "point"): "a row of the proposal, which goes when it is emptied",
+    ("text", "section_heading"): "as point",
+    ("text", "section_body"): "as point",
+    ("text", "signatory_name"): "as point",
+    ("text", "signatory_title"): "as point",
 }
 
 
