@@ -14,9 +14,11 @@ from casework.followup.models import Assignment
 from casework.inbox.models import InboxEntry
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem, Meeting, Minutes, Recusal
-from casework.people.policy import absent, appointments_of, restrict
+from casework.people.policy import absent, appointments_of, readable, restrict
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy import ColumnElement, Exists, Select
     from sqlalchemy.orm import InstrumentedAttribute
 
@@ -43,6 +45,12 @@ def restrict_to(context: Context, person_id: int) -> None:
         with_loader_criteria(Matter, ~recused_of_matter, propagate_to_loaders=False),
         with_loader_criteria(AgendaItem, ~recused, propagate_to_loaders=False),
     ]
+
+
+def matters_seen(organisation_id: int, person_id: int, day: date) -> ColumnElement[bool]:
+    """Which matters the person may read on that day, whoever asks."""
+    may_read = readable(Matter, organisation_id, person_id, day)
+    return may_read & ~_recused(organisation_id, person_id, Matter.id)
 
 
 def of_what_is_seen(organisation_id: int, person_id: int) -> ColumnElement[bool]:

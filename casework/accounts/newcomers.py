@@ -9,7 +9,8 @@ from sqlalchemy import func, select, tuple_
 
 from casework.accounts.models import AccountLink, User
 from casework.accounts.rights import require_administrator
-from casework.accounts.service import invite
+from casework.accounts.service import invite, person_for
+from casework.addresses import checked_address
 from casework.people.models import Person
 from casework.people.service import appoint, create_person
 from casework.people.sorting import sort_key
@@ -36,16 +37,25 @@ class LinkState:
 
 
 def welcome(
-    context: Context, *, name: str, email: str, title: str = "", role: str = "", body: Body | None
+    context: Context,
+    *,
+    name: str,
+    email: str,
+    title: str = "",
+    role: str = "",
+    body: Body | None = None,
 ) -> User:
     """A new person with an account, who is sent a letter to choose a password.
 
+    Somebody who has the address and no account is given the account: nobody is added twice.
     `role` is held from today, in `body` or the whole organisation; "" for a case officer, who
     needs none. Raises Forbidden for all but administrators and the system, Invalid for what does
     not do, Conflict for an address that has an account.
     """
     require_administrator(context)
-    person = create_person(context, name=name, title=title, email=email)
+    person = person_for(context, email)
+    if person is None:
+        person = create_person(context, name=name, title=title, email=checked_address(email))
     context.session.flush()
     if role:
         appoint(context, person, role, body=body)

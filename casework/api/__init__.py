@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
 from casework.api import (
+    accounts,
     attachments,
     board,
     delegation,
@@ -23,6 +24,7 @@ from casework.api import (
     openapi,
     pack,
     people,
+    personal_data,
     problems,
     reading,
     table,
@@ -48,6 +50,8 @@ ROOMS = (
     followup.room,
     inbox.room,
     people.room,
+    accounts.room,
+    personal_data.room,
 )
 
 

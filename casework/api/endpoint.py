@@ -44,7 +44,8 @@ class Endpoint:
     `tagged` answers carry the row's version as ETag. `current` is the view that tells how the row
     stands now, for whoever changes a stale version; `upload` reads multipart/form-data. `confirms`
     is the field of the body that holds the caller's own password, and the refusal of a wrong one:
-    it is proved, and a failure counted, before the transaction begins.
+    it is proved, and a failure counted, before the transaction begins. An answer that holds a
+    secret is not kept (`is_kept`): an Idempotency-Key is not looked at.
     """
 
     method: str
@@ -64,6 +65,7 @@ class Endpoint:
     conditional: bool = False
     current: View | None = None
     confirms: tuple[str, str] | None = None
+    is_kept: bool = True
     errors: tuple[int, ...] = ()
 
     @property
@@ -87,6 +89,7 @@ class Declared(TypedDict, total=False):
     conditional: bool
     current: View
     confirms: tuple[str, str]
+    is_kept: bool
     errors: tuple[int, ...]
 
 

@@ -32,7 +32,7 @@ _QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
 
 def key_of(endpoint: Endpoint, caller: Caller, secret: str) -> Key | None:
     """The key of a request that writes, None without one; raises BadRequest for a malformed one."""
-    if not endpoint.writes or HEADER not in request.headers:
+    if not (endpoint.writes and endpoint.is_kept) or HEADER not in request.headers:
         return None
     asked = fingerprint(secret, _asked(endpoint))
     return Key(caller.organisation_id, caller.person_id, _given(), asked, KEY_LIVES)

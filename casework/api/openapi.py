@@ -77,7 +77,7 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     if endpoint.current is not None:
         text = "The version that the caller has changed, in quotes."
         found.append(_header("If-Match", text) | {"required": endpoint.conditional})
-    if endpoint.writes:
+    if endpoint.writes and endpoint.is_kept:
         found.append(once.described())
     return found
 
@@ -134,7 +134,7 @@ def _answer(endpoint: Endpoint) -> dict[str, Any]:
         "content": {"application/json": {"schema": shape}},
     }
     headers = {}
-    if endpoint.writes:
+    if endpoint.writes and endpoint.is_kept:
         told = "The request was carried out before; this is the answer it got then."
         headers[once.REPLAYED] = {
             "schema": {"type": "string", "const": "true"},

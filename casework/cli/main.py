@@ -17,6 +17,7 @@ from casework.cli.bodies import body, organisation
 from casework.cli.documents import document
 from casework.cli.keeping import backup, db, restore
 from casework.cli.minutes import minutes
+from casework.cli.persons import person
 from casework.cli.running import deliver, demo, remind, serve, worker
 from casework.cli.terminal import json_option, language, opened, refused
 from casework.cli.workflows import workflow
@@ -85,6 +86,7 @@ for command in (
     body,
     user,
     token,
+    person,
     backup,
     restore,
     minutes,

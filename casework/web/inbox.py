@@ -82,13 +82,13 @@ def listing() -> str:
         statement = _seen(context, settled=settled, before=before, limit=PAGE + 1)
         rows = context.session.scalars(statement).all()
         shown = rows[:PAGE]
-        older = url_for(".listing", before=shown[-1].id, show=request.args.get("show"))
+        older = shown[-1].id if len(rows) > PAGE else None
         return render_template(
             "work/inbox.html",
             lines=_lines(context, shown),
             settled=settled,
             newest=url_for(".listing", show=request.args.get("show")) if before else "",
-            older=older if len(rows) > PAGE else "",
+            older=url_for(".listing", before=older, show=request.args.get("show")) if older else "",
         )
 
 

@@ -15,12 +15,13 @@ from casework.people.body_settings import MOST_SEATS
 from casework.people.corrections import may_revise, revise_person
 from casework.people.details import DETAILS
 from casework.people.policy import lift
-from casework.people.service import KEEPERS, may_appoint
+from casework.people.service import KEEPERS, appoint, may_appoint
 from casework.phrases import sentence
-from casework.web.asked import day_or_none, fitting, number_or_none, whole_number
+from casework.web.asked import day_or_none, fitting, number_or_none, row_number, whole_number
 from casework.web.bodies import role_label
 from casework.web.language import reader_language
 from casework.web.lines import verb
+from casework.web.roles import role_choices
 from casework.web.session import SIGNED_IN, acting, permits, reading
 from casework.web.shapes import HistoryEntry
 
@@ -43,7 +44,8 @@ def listing() -> str:
     """Everybody, in Swedish order."""
     with reading() as context:
         rows = context.session.scalars(queries.persons(context.organisation_id, limit=MOST)).all()
-        return render_template("persons/list.html", rows=rows)
+        keeps = may_appoint(context, None, "administrator")
+        return render_template("persons/list.html", rows=rows, keeps_accounts=keeps)
 
 
 @blueprint.get("/<int:person_id>")
@@ -67,6 +69,34 @@ def revise(person_id: int) -> tuple[str, int] | Response:
         return _refused(person_id, refusal, details=written | {"version": _version()})
     flash(_("Uppgifterna är sparade."), "success")
     return redirect(url_for(".show", person_id=person_id), 303)
+
+
+@blueprint.post("/<int:person_id>/appointments")
+@permits(*KEEPERS)
+def appoint_to(person_id: int) -> tuple[str, int] | Response:
+    """Give the person a role, in a body or the whole organisation; what was written stays."""
+    written: dict[str, Any] = {
+        field: request.form.get(field, "")[:20]
+        for field in ("role", "body", "valid_from", "valid_to")
+    }
+    written["is_acting"] = "is_acting" in request.form
+    try:
+        with acting() as context:
+            own = context.organisation_id
+            number = row_number(written["body"])
+            appoint(
+                context,
+                find(context, person_id),
+                written["role"],
+                body=queries.body(context.session, own, number) if written["body"] else None,
+                valid_from=day_or_none(written["valid_from"]),
+                valid_to=day_or_none(written["valid_to"]),
+                is_acting=written["is_acting"],
+            )
+    except Refusal as refusal:
+        return _refused(person_id, refusal, opened=("appoint", 0), written=written)
+    flash(_("Rollen är antecknad."), "success")
+    return redirect(url_for(".show", person_id=person_id) + "#appointments", 303)
 
 
 @blueprint.post("/<int:person_id>/appointments/<int:appointment_id>")
@@ -160,6 +190,11 @@ def _page(
         written=written or {},
         stored=_stored,
         role_label=role_label,
+        keeps_accounts=may_appoint(context, None, "administrator"),
+        is_own=context.actor.person_id == person.id,
+        roles=role_choices(),
+        bodies=context.session.scalars(queries.bodies(own)).all(),
+        today=context.today,
         history=[_told(each) for each in context.session.scalars(entries)] if keeps else [],
         problem=problem,
     )

@@ -1,0 +1,161 @@
+"""Accounts through the API: one's own, and everybody's for who is administrator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from casework.accounts.service import find_user
+from casework.accounts.tokens import create_token
+from tests.api.conftest import PASSWORD
+from tests.api.test_delegation import ok
+
+if TYPE_CHECKING:
+    from tests.api.conftest import Api
+
+NEW = "ett annat långt lösenord"
+
+
+@pytest.fixture
+def keeper(api: Api) -> Api:
+    """The world, with a token `admin` of the administrator that may keep accounts."""
+    with api.casework.acting(api.world.organisation_id) as context:
+        user = find_user(context, api.world.cast.registrar.email)
+        api.tokens["admin"] = create_token(context, user, ["admin"])
+    return api
+
+
+def account_of(api: Api, email: str) -> Any:
+    [found] = ok(api.get("admin", f"/accounts?q={email}"))["items"]
+    return found
+
+
+def test_one_keeps_ones_own(api: Api) -> None:
+    """Language, password and tokens; nothing of it tells a secret twice."""
+    mine = ok(api.get("officer", "/account"))
+    assert mine["email"] == api.world.cast.officer.email
+    assert mine["has_password"]
+    assert "password_hash" not in mine
+    stale = api.patch("officer", "/account", {"language": "en"}, version=mine["version"] + 5)
+    assert stale.status_code == 412
+    changed = api.patch("officer", "/account", {"language": "en"}, version=mine["version"])
+    assert ok(changed)["language"] == "en"
+    wrong = api.put("officer", "/account/password", {"current": "fel", "new": NEW})
+    assert (wrong.status_code, wrong.json["code"]) == (403, "password_wrong")  # type: ignore[index]
+    short = api.put("officer", "/account/password", {"current": PASSWORD, "new": "kort"})
+    assert short.status_code == 422
+    ok(api.put("officer", "/account/password", {"current": PASSWORD, "new": NEW}))
+    made = api.post("officer", "/account/tokens", {"name": "Rapport", "password": NEW})
+    assert made.status_code == 201
+    api.tokens["made"] = made.json["secret"]  # type: ignore[index]
+    [kept, *_] = ok(api.get("made", "/account/tokens"))["items"]
+    assert (kept["name"], kept["scopes"]) == ("Rapport", ["read"])
+    assert "secret" not in kept
+    assert api.call("DELETE", "officer", f"/account/tokens/{kept['id']}").status_code == 200
+    assert api.get("made", "/account").status_code == 401
+
+
+def test_a_token_makes_none_wider_than_itself(api: Api) -> None:
+    """Nor one without the owner's password: who has found a token has not the account."""
+    given = {"scope": "admin", "password": PASSWORD}
+    refused = api.post("officer", "/account/tokens", given)
+    assert (refused.status_code, refused.json["code"]) == (403, "scope_missing")  # type: ignore[index]
+    refused = api.post("officer", "/account/tokens", {"password": "gissat"})
+    assert (refused.status_code, refused.json["code"]) == (403, "password_wrong")  # type: ignore[index]
+
+
+def test_a_key_does_not_keep_a_secret(api: Api) -> None:
+    """An answer with a secret in it is stored nowhere: the same request makes another token."""
+    headers = {"Idempotency-Key": "abc"}
+    secrets = {
+        api.post("officer", "/account/tokens", {"password": PASSWORD}, headers=headers).json[  # type: ignore[index]
+            "secret"
+        ]
+        for _ in range(2)
+    }
+    assert len(secrets) == 2
+
+
+def test_an_administrator_keeps_the_others(keeper: Api) -> None:
+    """Somebody comes, and leaves: account, letter, role, address, closed and open again."""
+    api = keeper
+    given = {
+        "name": "Nora Ny",
+        "email": "Nora@example.org",
+        "role": "manager",
+        "body_id": api.world.committee.id,
+    }
+    made = api.post("admin", "/accounts", given)
+    assert made.status_code == 201, made.text
+    assert made.json is not None
+    user, at = made.json, f"/accounts/{made.json['id']}"
+    assert (user["email"], user["has_password"]) == ("nora@example.org", False)
+    assert api.post("admin", "/accounts", given).status_code == 409
+    again = api.post("admin", f"/persons/{user['person']['id']}/invitation", {})
+    assert again.status_code == 201
+    role = {"role": "registrar", "valid_to": "2099-01-01"}
+    assert (
+        api.post("admin", f"/persons/{user['person']['id']}/appointments", role).status_code == 201
+    )
+    tag = ok(api.get("admin", at))["version"]
+    assert api.call("PATCH", "admin", at, {"email": "n@example.org"}).status_code == 428
+    assert (
+        ok(api.patch("admin", at, {"email": "n@example.org"}, version=tag))["email"]
+        == "n@example.org"
+    )
+    assert not ok(api.post("admin", f"{at}/closing"))["is_active"]
+    twice = api.post("admin", f"{at}/closing")
+    assert (twice.status_code, twice.json["code"]) == (409, "account_closed")  # type: ignore[index]
+    assert ok(api.post("admin", f"{at}/reopening"))["is_active"]
+    ok(api.post("admin", f"{at}/unlocking"))
+    ok(api.post("admin", f"{at}/reset"))
+
+
+def test_closing_ends_tokens(keeper: Api) -> None:
+    """A token of whoever has left opens nothing, and stays revoked when the account opens."""
+    at = f"/accounts/{account_of(keeper, keeper.world.cast.member.email)['id']}"
+    assert keeper.get("member", "/account").status_code == 200
+    ok(keeper.post("admin", f"{at}/closing"))
+    assert keeper.get("member", "/account").status_code == 401
+    ok(keeper.post("admin", f"{at}/reopening"))
+    assert keeper.get("member", "/account").status_code == 401
+    assert all(each["revoked_at"] for each in ok(keeper.get("admin", f"{at}/tokens"))["items"])
+    assert ok(keeper.get("admin", f"{at}/sessions"))["items"] == []
+
+
+def test_nobody_else_keeps_them(keeper: Api) -> None:
+    """Reading takes the role of administrator; writing takes a token for it too."""
+    at = f"/accounts/{account_of(keeper, keeper.world.cast.member.email)['id']}"
+    for path in ("/accounts", at, f"{at}/tokens", f"{at}/sessions"):
+        assert keeper.get("secretary", path).status_code == 403, path
+    narrow = keeper.post("registrar", f"{at}/closing")
+    assert (narrow.status_code, narrow.json["code"]) == (403, "scope_missing")  # type: ignore[index]
+    with keeper.casework.acting(keeper.world.organisation_id) as context:
+        user = find_user(context, keeper.world.cast.secretary.email)
+        keeper.tokens["wide"] = create_token(context, user, ["admin"])
+    for path in (f"{at}/closing", f"{at}/reset", f"{at}/unlocking"):
+        assert keeper.post("wide", path).status_code == 403, path
+    assert (
+        keeper.post("wide", "/accounts", {"name": "X", "email": "x@example.org"}).status_code == 403
+    )
+    last = f"/accounts/{account_of(keeper, keeper.world.cast.registrar.email)['id']}/closing"
+    assert keeper.post("admin", last).json["code"] == "last_administrator_account"  # type: ignore[index]
+
+
+def test_a_politician_is_no_case_officer(api: Api) -> None:
+    """The step and the point are refused with their own sentences."""
+    matter = api.registered()
+    member = api.world.cast.member
+    given = {"input": {"case_officer": member.id}}
+    refused = api.post("registrar", f"/matters/{matter['id']}/actions/assign", given)
+    assert (refused.status_code, refused.json["code"]) == (422, "not_an_official")  # type: ignore[index]
+    assigned = api.assigned("Ny bro")
+    points = {"points": [{"text": "Utred.", "assignee_id": member.id}]}
+    refused = api.patch("officer", f"/matters/{assigned['id']}", points, assigned["version"])
+    assert (refused.status_code, refused.json["code"]) == (422, "not_responsible")  # type: ignore[index]
+    points["points"][0]["assignee_id"] = api.world.cast.chair.id
+    assert (
+        api.patch("officer", f"/matters/{assigned['id']}", points, assigned["version"]).status_code
+        == 200
+    )
