@@ -210,11 +210,13 @@ def test_neither_password_nor_key_can_be_read_from_what_is_kept(api: Api) -> Non
 
 
 def test_every_writing_endpoint_describes_the_key(shared: Api) -> None:
-    """A client that is generated from the description knows of it; reading needs none."""
+    """A client that is generated from the description knows of it; reading needs none, and an answer
+    that holds a secret is not kept."""
     paths = shared.get(None, "/openapi.json").json["paths"]  # type: ignore[index]
     told = {
         operation["operationId"]: HEADER in {each["name"] for each in operation["parameters"]}
         for methods in paths.values()
         for operation in methods.values()
     }
-    assert told == {each.name: each.writes for room in ROOMS for each in room.endpoints}
+    endpoints = [each for room in ROOMS for each in room.endpoints]
+    assert told == {each.name: each.writes and each.is_kept for each in endpoints}

@@ -181,5 +181,5 @@ def test_what_readme_says_about_accounts(run: Run, tmp_path: Path) -> None:
     run("user", "add", "registrator@example.org", "--name", "Registratorn")
     section = (ROOT / "README.md").read_text().partition("## Accounts")[2].partition("\n## ")[0]
     [commands] = re.findall(r"^```sh\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
-    assert commands.count("casework ") == 10
+    assert commands.count("casework ") == 11
     run_as_told(commands, {"CASEWORK_DATA_DIR": str(tmp_path)})

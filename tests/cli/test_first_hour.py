@@ -69,12 +69,13 @@ def test_the_first_hour_ends_in_no_wall(tmp_path: Path) -> None:
     before, after = first_hour.split("casework serve\n")
     assert "--email" not in before
     run(before, environ)
+    run('casework user add handlaggare@region.example --name "Handläggaren"', environ)
 
     app = create_app(load_settings(environ))  # what `casework serve` serves, without its port
     with app.test_client() as browser:
         send(browser, "/sign-in", email="registrator@example.org", password=PASSWORD)
         matter = send(browser, "/matters/new", **NEW, title="Ny cykelväg")
-        send(browser, f"{matter}/steps/assign", case_officer="1")
+        send(browser, f"{matter}/steps/assign", case_officer="2")
         assert "Under beredning" in browser.get(matter).text
         run(f"{after}casework deliver\n", environ)
         derived = "Regionala utvecklingsnämnden <casework@localhost.localdomain>"
@@ -82,7 +83,7 @@ def test_the_first_hour_ends_in_no_wall(tmp_path: Path) -> None:
 
         run(changed, environ)
         other = send(browser, "/matters/new", **NEW, title="Ny bro")
-        send(browser, f"{other}/steps/assign", case_officer="1")
+        send(browser, f"{other}/steps/assign", case_officer="2")
         run("casework deliver\ncasework audit verify\n", environ)
         own = "Regionala utvecklingsnämnden <run@region.example>"
         assert senders(tmp_path) == {derived, own}

@@ -331,8 +331,8 @@ def test_one_signs_in_on_the_page(enter: Callable[..., Page], site: Site) -> Non
     assert page.url == f"{site.address}/matters"
 
 
-def test_a_wrong_password_is_told_and_five_lock(enter: Callable[..., Page]) -> None:
-    """One sentence that does not say which of the two was wrong; then a lock."""
+def test_a_wrong_password_is_told_and_after_five_one_waits(enter: Callable[..., Page]) -> None:
+    """One sentence that does not say which of the two was wrong; then a wait."""
     page = enter()
     told = []
     for _ in range(6):
@@ -342,7 +342,7 @@ def test_a_wrong_password_is_told_and_five_lock(enter: Callable[..., Page]) -> N
         page.click("main button[type=submit]")
         told.append(page.inner_text("main .notice"))
     assert "stämmer inte" in told[0]
-    assert "låst" in told[-1]
+    assert "för många försök" in told[-1]
 
 
 def test_signing_out_closes_the_door(enter: Callable[..., Page], site: Site) -> None:
