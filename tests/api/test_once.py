@@ -210,8 +210,10 @@ def test_neither_password_nor_key_can_be_read_from_what_is_kept(api: Api) -> Non
 
 
 def test_every_writing_endpoint_describes_the_key(shared: Api) -> None:
-    """A client that is generated from the description knows of it; reading needs none, and an answer
-    that holds a secret is not kept."""
+    """A client that is generated from the description knows of it; reading needs none.
+
+    Nor is the answer kept that holds a secret.
+    """
     paths = shared.get(None, "/openapi.json").json["paths"]  # type: ignore[index]
     told = {
         operation["operationId"]: HEADER in {each["name"] for each in operation["parameters"]}
