@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.people.models import Person
 
-MOST_SHOWN = 100
+MOST_SHOWN = 50
 REASON = 1000
 
 blueprint = Blueprint("handover", __name__, url_prefix="/persons/<int:person_id>/handover")

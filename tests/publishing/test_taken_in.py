@@ -50,7 +50,7 @@ def test_what_was_public_is_taken_in(database_maker: DatabaseMaker, tmp_path: Pa
                 context,
                 row,
                 replace(editable(item_from_json(row.content)), title="Rätt rubrik"),
-                "Skrivfel",
+                "Rubriken var felskriven",
             )
 
         def finish(context: Context, meeting: Meeting) -> None:
