@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from casework.audit import queries as record
 from casework.distribution import queries
 from casework.distribution.address_book import FIELDS, rename_group, revise_recipient
 from casework.distribution.service import KEEPERS, add_group, add_recipient, set_members
 from casework.errors import Refusal, Stale
 from casework.phrases import sentence
 from casework.web.asked import fitting, whole_number
+from casework.web.chronicle import chronicle
 from casework.web.language import reader_language
 from casework.web.lines import verb
+from casework.web.paging import Part
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.shapes import HistoryEntry
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from casework.distribution.models import Recipient, RecipientGroup
 
 PAGE = 50
-HISTORY = 50
 FOUND = 20
 GROUPS = 20
 USED = {"": True, "ended": False, "all": None}
@@ -212,7 +212,9 @@ def _shown(
         details=written or {field: getattr(row, field) for field in FIELDS},
         longest=FIELDS,
         groups=list(context.session.scalars(queries.groups_of(own, row.id))),
-        history=_history(context, row) if keeps else [],
+        history=chronicle(context, row, url_for(".show", recipient_id=row.id), _entry)
+        if keeps
+        else Part([]),
         problem=problem,
     )
 
@@ -238,14 +240,11 @@ def _group_page(
         found=found,
         name=row.name if name is None else name,
         longest=FIELDS["name"],
-        history=_history(context, row) if keeps else [],
+        history=chronicle(context, row, url_for(".group", group_id=row.id), _entry)
+        if keeps
+        else Part([]),
         problem=problem,
     )
-
-
-def _history(context: Context, row: Recipient | RecipientGroup) -> list[HistoryEntry]:
-    entries = record.of_subject(context.organisation_id, row.__tablename__, row.id, limit=HISTORY)
-    return [_entry(each) for each in context.session.scalars(entries)]
 
 
 def _entry(entry: AuditEntry) -> HistoryEntry:

@@ -258,7 +258,9 @@ def _page(
         details=facts.stored(BODY_FACTS, body) | (details or {}),
         is_editing=details is not None,
         fields=facts.fields(BODY_FACTS, facts.body_hints()),
-        history=facts.history(context, BODY_FACTS, body) if keeps else [],
+        history=facts.history(context, BODY_FACTS, body, url_for(".show", body_id=body.id))
+        if keeps
+        else Part([]),
         seat=seat or {},
         problem=problem,
         is_added=is_added,

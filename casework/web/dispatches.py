@@ -9,7 +9,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from casework.addresses import LONGEST
-from casework.audit import queries as record
 from casework.distribution import mending, queries
 from casework.distribution.models import OTHERWISE
 from casework.errors import Invalid, Refusal
@@ -19,6 +18,7 @@ from casework.people.policy import READERS, lift, may
 from casework.phrases import sentence
 from casework.web import steps
 from casework.web.asked import day_or_none, fitting, whole_number
+from casework.web.chronicle import chronicle
 from casework.web.known import known, reason
 from casework.web.language import reader_language
 from casework.web.lines import history_entry
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from casework.web.shapes import StateLabel
 
 PAGE = 30
-HISTORY = 50
 LONGEST_REASON = 500
 # What the versions before called that something had fetched the link: nobody had opened anything.
 OLDER_NAMES = {"opened": "link_fetched"}
@@ -263,13 +262,9 @@ def _page(
     written: dict[str, Any] | None = None,
     problem: str = "",
 ) -> str:
-    own = context.organisation_id
     matter, item = dispatch.excerpt.matter, dispatch.excerpt.minutes_item
     meeting = item.minutes.meeting
     letters = queries.letters(context.session, dispatch)
-    entries = context.session.scalars(
-        record.of_subject(own, "dispatch", dispatch.id, limit=HISTORY)
-    )
     return render_template(
         "dispatches/show.html",
         dispatch=dispatch,
@@ -294,7 +289,12 @@ def _page(
         longest_address=LONGEST,
         written=UNWRITTEN | (written or {}),
         problem=problem,
-        history=[_entry(context, dispatch, each) for each in entries],
+        history=chronicle(
+            context,
+            dispatch,
+            url_for(".show", dispatch_id=dispatch.id),
+            lambda entry: _entry(context, dispatch, entry),
+        ),
     )
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from flask_babel import gettext as _
 
-from casework.audit import queries as record
 from casework.people.identity import DECISION_STYLES
+from casework.web.chronicle import chronicle
 from casework.web.language import reader_language
 from casework.web.lines import actor_of, verb
 from casework.web.shapes import HistoryEntry
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.people.identity import Fact
     from casework.people.models import Body, Organisation
+    from casework.web.paging import Part
 
-HISTORY = 50
 OF_A_LINE = ("number", "title", "to", "of")  # of a line in the delegation scheme
 TYPES = {"email": "email", "phone": "tel"}
 
@@ -98,12 +98,10 @@ def stored(facts: Mapping[str, Fact], row: Body | Organisation) -> dict[str, Any
 
 
 def history(
-    context: Context, facts: Mapping[str, Fact], row: Body | Organisation
-) -> list[HistoryEntry]:
+    context: Context, facts: Mapping[str, Fact], row: Body | Organisation, own_page: str
+) -> Part[HistoryEntry]:
     """What has been done to the row, newest first, each change with what stood before."""
-    own = context.organisation_id
-    entries = record.of_subject(own, row.__tablename__, row.id, limit=HISTORY)
-    return [_told(each, facts) for each in context.session.scalars(entries)]
+    return chronicle(context, row, own_page, lambda entry: _told(entry, facts))
 
 
 def _told(entry: AuditEntry, facts: Mapping[str, Fact]) -> HistoryEntry:

@@ -15,6 +15,7 @@ from casework.phrases import sentence
 from casework.web import facts
 from casework.web.asked import whole_number
 from casework.web.language import reader_language
+from casework.web.paging import Part
 from casework.web.session import SIGNED_IN, acting, permits, reading
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def _page(context: Context, written: dict[str, Any] | None = None, problem: str 
         keeps=keeps,
         fields=facts.fields(ORGANISATION_FACTS, hints),
         details=facts.stored(ORGANISATION_FACTS, row) | (written or {}),
-        history=facts.history(context, ORGANISATION_FACTS, row) if keeps else [],
+        history=facts.history(context, ORGANISATION_FACTS, row, url_for(".show"))
+        if keeps
+        else Part([]),
         problem=problem,
     )

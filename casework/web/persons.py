@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from casework.audit import queries as record
 from casework.db import counted
 from casework.errors import Refusal
 from casework.meetings import appointments
@@ -21,9 +20,10 @@ from casework.people.service import KEEPERS, appoint, may_appoint
 from casework.phrases import sentence
 from casework.web.asked import day_or_none, fitting, number_or_none, row_number, whole_number
 from casework.web.bodies import role_label
+from casework.web.chronicle import chronicle
 from casework.web.language import reader_language
 from casework.web.lines import actor_of, verb
-from casework.web.paging import number_of, show_all
+from casework.web.paging import Part, number_of, show_all
 from casework.web.roles import role_choices
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.shapes import HistoryEntry, Link
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 HANDING_OVER = {"registrar", "manager", "committee_secretary"}
 PAGE = 50
 FIRST, MOST = 20, 500
-HISTORY = 50
 
 blueprint = Blueprint("persons", __name__, url_prefix="/persons")
 
@@ -204,7 +203,6 @@ def _page(
     seats = {(each.body_id, each.role): each.body for each in rows}
     may = {seat for seat, body in seats.items() if may_appoint(context, body, seat[1])}
     keeps = may_revise(context, person)
-    entries = record.of_subject(own, "person", person.id, limit=HISTORY)
     return render_template(
         "persons/show.html",
         person=person,
@@ -224,7 +222,9 @@ def _page(
         roles=role_choices(),
         bodies=context.session.scalars(queries.bodies(own)).all(),
         today=context.today,
-        history=[_told(each) for each in context.session.scalars(entries)] if keeps else [],
+        history=chronicle(context, person, url_for(".show", person_id=person.id), _told)
+        if keeps
+        else Part([]),
         problem=problem,
     )
 

@@ -194,6 +194,22 @@ def test_an_agenda_is_built_of_what_is_searched_for(app: Flask) -> None:
     assert all(title.startswith("Budget") for title in titles)
 
 
+def test_a_long_history_leads_to_its_end(app: Flask) -> None:
+    """Of a person, as of a body, a recipient and a dispatch: the newest, and all of it."""
+    _more(app, 70)
+    client = entered(app, "registrator")
+    begun = client.get("/persons/1").text
+    [(way, count)] = re.findall(r'href="([^"]*all=history[^"]*)">Visa alla (\d+)', begun)
+    whole = client.get(unescape(way)).text
+    assert [_told(begun), _told(whole)] == [50, int(count)]
+    assert int(count) > 50
+    assert "all=history" not in whole
+
+
+def _told(page: str) -> int:
+    return page.partition('id="history"')[2].count("<time ")
+
+
 def test_no_list_grows_without_bound(app: Flask) -> None:
     """With more rows of everything no page has more bytes or asks more often."""
     people = _signed_in(app)
