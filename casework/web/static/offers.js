@@ -20,7 +20,7 @@ const copyOf = (id) => document.getElementById(id).content.firstElementChild.clo
 // `settled` is called when the offer has been answered.
 export function offer(place, draft, take, settled) {
   const box = copyOf("draft-offer");
-  box.querySelector("time").textContent = clockOf(draft.at);
+  box.querySelector("[data-when]").textContent = clockOf(draft.at);
   box.addEventListener("click", (event) => {
     const choice = event.target.closest("[data-choice]")?.dataset.choice;
     if (!choice) return;
