@@ -36,6 +36,10 @@ LABELS: dict[tuple[str, str], dict[str, str]] = {
     ("agenda_item", "elected_chair_id"): {"sv": "Vald till ordförande", "en": "Elected chair"},
     ("agenda_item", "led_by_id"): {"sv": "Ledde punkten", "en": "Led the item"},
     ("assignment", "assignee_id"): {"sv": "Uppdrag", "en": "Assignments"},
+    ("assignment_request", "asked_by_id"): {
+        "sv": "Frågade om uppdrag",
+        "en": "Asked about assignments",
+    },
     ("attendance", "person_id"): {"sv": "Närvaro", "en": "Attendance"},
     ("attendance", "serves_for_id"): {"sv": "Någon tjänstgjorde för personen", "en": "Served for"},
     ("attestation", "person_id"): {"sv": "Utsedd att justera", "en": "Named to attest"},
@@ -58,6 +62,10 @@ LABELS: dict[tuple[str, str], dict[str, str]] = {
     ("matter", "drafted_by_id"): {"sv": "Registrerade ärendet", "en": "Registered the matter"},
     ("meeting", "chair_id"): {"sv": "Ordförande vid sammanträde", "en": "Chair of meetings"},
     ("meeting", "secretary_id"): {"sv": "Sekreterare vid sammanträde", "en": "Secretary"},
+    ("mending", "mended_by"): {
+        "sv": "Rättade skrivfel i protokoll",
+        "en": "Mended slips in minutes",
+    },
     ("minutes_revision", "revised_by"): {"sv": "Ändrade protokoll", "en": "Revised minutes"},
     ("participant", "person_id"): {"sv": "Deltog i beslut", "en": "Took part in decisions"},
     ("participant", "serves_for_id"): {"sv": "Ersattes vid beslut", "en": "Was served for"},

@@ -60,7 +60,7 @@ def attested(url: str, folder: Path) -> World:
 @pytest.fixture
 def road(database_maker: DatabaseMaker, tmp_path: Path) -> Iterator[Road]:
     """The road after the attestation, this test's own."""
-    with database_maker.copied("attested", tmp_path, attested) as (url, world):
+    with database_maker.copied("publishing", tmp_path, attested) as (url, world):
         casework = opened(url, tmp_path)
         yield road_of((casework, world), tmp_path)
         casework.database.close()

@@ -38,7 +38,7 @@ def without_publications(url: str) -> None:
 def test_what_was_public_is_taken_in(database_maker: DatabaseMaker, tmp_path: Path) -> None:
     """Each § in the wording in force, with nobody's name on it; one behind closed doors stays
     away; what is summoned later is not public by itself any more."""
-    with database_maker.copied("attested", tmp_path, attested) as (url, world):
+    with database_maker.copied("publishing", tmp_path, attested) as (url, world):
         casework = opened(url, tmp_path)
         road = road_of((casework, world), tmp_path)
 

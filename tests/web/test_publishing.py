@@ -44,7 +44,7 @@ def write_private(context: Context) -> None:
     assembly = context.session.scalars(select(Meeting).where(Meeting.starts_at == FAR)).one()
     add_item(context, assembly, item_type="information", title=PRIVATE)
     rows = select(Meeting).where(Meeting.state == "attested").order_by(Meeting.id.desc())
-    item = context.session.scalars(rows.limit(1)).one().agenda[5]
+    item = next(each for each in context.session.scalars(rows) if len(each.agenda) > 5).agenda[5]
     row = item.minutes_item
     assert row is not None
     row.content = row.content | {"points": [{"number": 0, "text": PRIVATE}]}
