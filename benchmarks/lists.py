@@ -31,7 +31,7 @@ PAGES = (
     ("the officer's front page", "handlaggare", "/"),
     ("the secretary's front page", "namndsekreterare", "/"),
     ("a member's front page", "ledamot", "/"),
-    ("the rest of what waits", "registrator", "/work/waiting"),
+    ("the rest of what waits", "registrator", "/my-work/waiting"),
     ("the register", "registrator", "/matters"),
     ("a search", "registrator", "/matters?q=cykelv%C3%A4g+59"),
     ("the choices of an agenda", "namndsekreterare", "/meetings/2/agenda"),

@@ -1,6 +1,6 @@
 """What somebody has before them, section by section: the first of each, and the page of the rest.
 
-The front page shows the beginning of each section; `/work/<section>` goes on, filtered and page by
+The front page shows the beginning of each section; `/my-work/<section>` goes on, filtered and page by
 page. Both ask the same question, so that the count on one is the length of the other.
 """
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 FIRST, PAGE = 10, 30
 AHEAD = timedelta(days=60)
 
-blueprint = Blueprint("waiting", __name__, url_prefix="/work")
+blueprint = Blueprint("waiting", __name__, url_prefix="/my-work")
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def test_every_list_leads_to_its_end(app: Flask) -> None:
         "/assignments": r'class="matter-title" href="([^"]+)"',
         "/delegation": r'href="(/delegation/items/\d+)"',
         "/records/matter/1/documents": r'href="(/documents/\d+)"',
-        "/work/elsewhere": r'class="matter-title" href="([^"]+)"',
+        "/my-work/elsewhere": r'class="matter-title" href="([^"]+)"',
     }
     for path, row in roads.items():
         told: list[str] = []

@@ -126,10 +126,10 @@ def test_those_that_wait_for_others_crowd_out_nobodys(api: Api) -> None:
     page = registrar.get("/").text
     assert section(page, "waiting") == (str(REGISTERED), 10)
     assert f"Visa alla {REGISTERED}" in page
-    told = walked_through(registrar, "/work/waiting")
+    told = walked_through(registrar, "/my-work/waiting")
     assert len(told) == len(set(told)) == REGISTERED
-    assert "52 i listan" in registrar.get("/work/waiting").text
-    assert walked_through(registrar, "/work/waiting?state=ready") == []
+    assert "52 i listan" in registrar.get("/my-work/waiting").text
+    assert walked_through(registrar, "/my-work/waiting?state=ready") == []
 
 
 def section(page: str, name: str) -> tuple[str, int]:
