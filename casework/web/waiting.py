@@ -1,7 +1,7 @@
 """What somebody has before them, section by section: the first of each, and the page of the rest.
 
-The front page shows the beginning of each section; `/my-work/<section>` goes on, filtered and page by
-page. Both ask the same question, so that the count on one is the length of the other.
+The front page shows the beginning of each section; `/my-work/<section>` goes on, filtered and
+page by page. Both ask the same question, so that the count on one is the length of the other.
 """
 
 from __future__ import annotations
