@@ -51,9 +51,11 @@ from casework.meetings.roll import (
     recuse,
 )
 from casework.people import queries as people
+from casework.people.models import Person
 from casework.people.policy import lift
 from casework.web import steps
 from casework.web.asked import fitting, row_number, whole_number
+from casework.web.holders import Holders, chosen, holders
 from casework.web.meetings import capacity_label, find, outcome_label, outcomes_of
 from casework.web.refusals import PART
 from casework.web.resolved import LONGEST, assignable, resolved
@@ -74,7 +76,7 @@ if TYPE_CHECKING:
         Statement,
     )
     from casework.meetings.procedure import Side
-    from casework.people.models import Person
+    from casework.web.roll_lines import RollLine
 
     Action = Callable[[Context, AgendaItem], object]
     Answer = str | Response
@@ -150,8 +152,7 @@ def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> s
     place = agenda.index(item)
     question = open_question(item) if item.outcome == "pending" else None
     moved = {each.id: each for each in standing(item)}
-    roll, everybody = roll_lines(context, meeting), _everybody(context, item)
-    on_roll = {line.person.id for line in roll}
+    roll = roll_lines(context, meeting)
     return render_template(
         template,
         meeting=meeting,
@@ -169,7 +170,7 @@ def _page(context: Context, item: AgendaItem, agenda: Sequence[AgendaItem]) -> s
         may_lead=may_lead(roll),
         unannounced=steps.warning(unannounced(context, meeting)),
         electable=candidates(context, item) if meeting.state == "in_session" else (),
-        unlisted=[person for person in everybody if person.id not in on_roll],
+        unlisted=_unlisted(context, item, roll),
         absent={each.person_id for each in meeting.absences},
         question=question,
         is_secret=question is not None and is_secret(item, question),
@@ -237,11 +238,13 @@ def _points(item: AgendaItem) -> Sequence[Resolved | DecidedPoint]:
     return resolution(item) if item.item_type == "decision" else []
 
 
-def _everybody(context: Context, item: AgendaItem) -> Sequence[Person]:
-    """Whoever may come to the meeting, while there is a form for it."""
+def _unlisted(context: Context, item: AgendaItem, roll: Sequence[RollLine]) -> Holders:
+    """Whoever else may come to the meeting, while there is a form for it."""
     if item.meeting.state not in OPEN_FOR_ROLL:
-        return ()
-    return context.session.scalars(people.persons(context.organisation_id, limit=500)).all()
+        return Holders()
+    on_roll = [line.person.id for line in roll]
+    others = people.persons(context.organisation_id).where(Person.id.not_in(on_roll))
+    return holders(context, others)
 
 
 # --- Actions ----------------------------------------------------------------------------------
@@ -253,7 +256,7 @@ def _notes(context: Context, item: AgendaItem) -> None:
 
 def _arrive(context: Context, item: AgendaItem) -> None:
     """Whoever is there already changes capacity, not place: at a distance they stay so."""
-    person = _person(context, "person")
+    person = _named(context, "person")
     row = attendance_of(item.meeting, person.id)
     stays_remote = row is not None and row.is_present and row.is_remote
     arrive(
@@ -411,6 +414,14 @@ def _person(context: Context, name: str) -> Person:
     if found is None:
         raise Invalid("person_missing")
     return found
+
+
+def _named(context: Context, name: str) -> Person:
+    """Anybody, by number or by name."""
+    person_id = chosen(context, people.persons(context.organisation_id), _text(name))
+    if person_id is None:
+        raise Invalid("person_missing")
+    return people.person(context.session, context.organisation_id, person_id)
 
 
 def _person_or_none(context: Context, name: str) -> Person | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from casework.matters.models import Matter
+from casework.meetings.models import Attendance, Meeting
 from casework.people.models import Person
 from casework.people.service import appoint, create_person
 from casework.web.holders import MOST_LISTED
@@ -101,3 +102,21 @@ def test_a_point_offers_the_presidium_besides(app: Flask) -> None:
     page = desk.client.get(f"{WRITTEN_ON}/text").text
     [offered] = re.findall(r'<select[^>]*id="assignee-1".*?</select>', page, re.DOTALL)
     assert f'<option value="{member}" selected>Ledamoten, Ledamot<' in offered
+
+
+def test_whoever_else_is_there_is_found_among_many(app: Flask) -> None:
+    """At the meeting everybody can be written down, however many there are."""
+    with app.extensions["casework"].database.read() as session:
+        today = session.scalars(select(Meeting).where(Meeting.state == "summoned")).one().id
+    desk = enter(app, "namndsekreterare")
+    assert desk.post(f"/meetings/{today}/steps/open").status_code == 303
+    at = str(desk.client.get(f"/meetings/{today}/live").location)
+    assert '<select class="form-select" id="other-person"' in desk.client.get(at).text
+    employ(app, MOST_LISTED + 1)
+    assert 'list="anybody"' in desk.client.get(at).text
+    for written, status in (("Ny 7", 303), ("Ingen alls", 422), ("", 422)):
+        answer = desk.post(f"{at}/arrive", person=written, capacity="other")
+        assert answer.status_code == status, answer.text
+    with app.extensions["casework"].database.read() as session:
+        came = select(Attendance).where(Attendance.meeting_id == today)
+        assert [each.person.name for each in session.scalars(came)] == ["Ny 7"]
