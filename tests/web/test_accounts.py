@@ -183,6 +183,19 @@ def test_a_token_is_shown_once(app: Flask) -> None:
     assert app.test_client().get("/api/v1/account", headers=bearer).status_code == 401
 
 
+def test_a_token_is_made_once(app: Flask) -> None:
+    """The button pressed twice leads to the account, where the one token stands."""
+    desk = enter(app, "ledamot")
+    form = desk.client.get("/account").text.partition('action="/account/tokens"')[2]
+    given = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    given |= {"name": "Statistik", "scope": "read", "confirming_password": PASSWORD}
+    assert desk.client.post("/account/tokens", data=given).status_code == 200
+    again = desk.client.post("/account/tokens", data=given)
+    assert (again.status_code, again.location) == (303, "/account#tokens")
+    page = desk.client.get("/account").text
+    assert page.count('<span class="person-name">Statistik</span>') == 1
+
+
 def test_closing_asks_and_can_be_undone(app: Flask) -> None:
     """Whoever leaves is signed out, with the tokens; the account opens again with its password."""
     admin, at = enter(app, "registrator"), f"/persons/{number_of(app, 'Handläggaren')}/account"
