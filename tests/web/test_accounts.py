@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from casework.accounts.models import AccountLink, ApiToken, User
+from casework.accounts.service import invite
 from casework.app import create_app
 from casework.audit.models import AuditEntry
 from casework.mail.models import Message
@@ -260,6 +261,27 @@ def test_the_list_is_searched_and_paged(app: Flask) -> None:
     assert rest.count('class="person-name"') == 10
     found = admin.client.get("/accounts?lacking=1&q=person+07").text
     assert found.count('class="person-name"') == 1
+
+
+def test_the_list_asks_no_more_for_more_accounts(app: Flask) -> None:
+    """How each invitation stands is read for the whole page at once."""
+    casework, admin = app.extensions["casework"], enter(app, "registrator")
+    asked: list[str] = []
+    event.listen(casework.database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+
+    def page_with(first: int, last: int) -> tuple[int, str]:
+        with casework.acting(1) as context:
+            for n in range(first, last):
+                person = create_person(context, name=f"Ny {n}", email=f"n{n}@example.org")
+                context.session.flush()
+                invite(context, person)
+        asked.clear()
+        page = admin.client.get("/accounts?q=Ny+").text
+        return len(asked), page
+
+    (few, page), (many, longer) = page_with(0, 2), page_with(2, 12)
+    assert (page.count("väntar på svar"), longer.count("väntar på svar")) == (2, 12)
+    assert few == many
 
 
 def test_a_role_is_given_on_the_persons_page(app: Flask) -> None:
