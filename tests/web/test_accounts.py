@@ -107,6 +107,13 @@ def test_who_was_added_on_the_web_is_invited(app: Flask) -> None:
     assert "Den användes" in admin.client.get(at).text
 
 
+def test_a_links_form_says_which_site_it_is_of(app: Flask) -> None:
+    """Else a browser that says it by `Origin` alone sends `null`, and the password is refused."""
+    page = stranger(app).client.get("/account/link/x").text
+    assert '<meta name="referrer" content="strict-origin">' in page
+    assert 'name="referrer"' not in stranger(app).client.get("/sign-in").text
+
+
 def test_a_link_runs_out(app: Flask) -> None:
     """What an old letter's link says is where to get another."""
     admin, at = enter(app, "registrator"), f"/persons/{number_of(app, 'Ledamoten')}/account"
