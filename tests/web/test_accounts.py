@@ -107,6 +107,23 @@ def test_who_was_added_on_the_web_is_invited(app: Flask) -> None:
     assert "Den användes" in admin.client.get(at).text
 
 
+def test_a_links_secret_stands_in_no_other_address(app: Flask) -> None:
+    """Whoever changes the language of its page sends it in the form, and comes back to the page."""
+    admin, at = enter(app, "registrator"), f"/persons/{number_of(app, 'Ledamoten')}/account"
+    admin.post(f"{at}/reset")
+    link, door = link_in(letters(app, "ledamot@example.org")[0]), stranger(app).client
+    for page in (door.get(link), door.post(link, data={"given": "x"})):
+        secret = link.removeprefix("/account/link/")
+        assert secret not in " ".join(re.findall(r'(?:href|action)="([^"]*)"', page.text))
+    form = door.get(link).text.partition('action="/language/en"')[2].partition("</form>")[0]
+    assert f'name="back" value="{link}"' in form
+    chosen = door.post("/language/en", data={"back": link})
+    assert (chosen.status_code, chosen.location) == (303, link)
+    assert "Choose your password" in door.get(link).text
+    foreign = door.post("/language/sv", data={"back": "//evil.example"})
+    assert foreign.location == "/"
+
+
 def test_a_links_form_says_which_site_it_is_of(app: Flask) -> None:
     """Else a browser that says it by `Origin` alone sends `null`, and the password is refused."""
     page = stranger(app).client.get("/account/link/x").text
