@@ -16,6 +16,7 @@ from casework.people.service import appoint, create_person
 from casework.people.sorting import sort_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -64,14 +65,21 @@ def welcome(
 
 def latest_link(session: Session, user: User, moment: datetime) -> LinkState | None:
     """What became of the latest link by letter, None where none was ever sent."""
-    link = session.scalar(
-        select(AccountLink)
-        .where(AccountLink.organisation_id == user.organisation_id, AccountLink.user_id == user.id)
-        .order_by(AccountLink.id.desc())
-        .limit(1)
+    return latest_links(session, [user], moment).get(user.id)
+
+
+def latest_links(session: Session, users: Sequence[User], moment: datetime) -> dict[int, LinkState]:
+    """What became of the latest link by letter of each account to whose owner one was sent."""
+    latest = (
+        select(func.max(AccountLink.id))
+        .where(AccountLink.user_id.in_([each.id for each in users]))
+        .group_by(AccountLink.user_id)
     )
-    if link is None:
-        return None
+    links = session.scalars(select(AccountLink).where(AccountLink.id.in_(latest)))
+    return {link.user_id: _state(link, moment) for link in links}
+
+
+def _state(link: AccountLink, moment: datetime) -> LinkState:
     state: Literal["waiting", "used", "expired"] = (
         "used" if link.used_at else "waiting" if link.expires_at > moment else "expired"
     )

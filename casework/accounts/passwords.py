@@ -22,7 +22,7 @@ def hash_password(password: str) -> str:
     """An argon2id hash; raises Invalid if the password is shorter than twelve characters."""
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid("password_short", shortest=SHORTEST_PASSWORD)
-    return _hasher.hash(password)
+    return _hasher.hash(_bytes(password))
 
 
 @cache
@@ -35,7 +35,12 @@ def password_fits(user: User | None, password: str) -> bool:
     nobodys = _nobodys_hash()  # made by the first of all, whoever that asks for
     kept = user.password_hash if user and user.password_hash else nobodys
     try:
-        fits = _hasher.verify(kept, password)
+        fits = _hasher.verify(kept, _bytes(password))
     except (VerificationError, InvalidHashError):
         return False
     return fits and user is not None and bool(user.password_hash)
+
+
+def _bytes(password: str) -> bytes:
+    """As UTF-8; half a surrogate pair, which JSON can carry, is no fault of the program."""
+    return password.encode("utf-8", "surrogatepass")

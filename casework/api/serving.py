@@ -18,7 +18,7 @@ from casework.api.callers import caller_of, confirm
 from casework.api.endpoint import Call, Created, File, Page
 from casework.api.once import key_of, remember, repeated, rewind
 from casework.api.problems import FieldsWrong, Unconditional, WrongType, problem, reader_language
-from casework.api.schemas.common import UPLOADED
+from casework.api.schemas.common import UPLOADED, Password
 from casework.db import persistently
 from casework.errors import BadRequest, Stale
 from casework.sight import restrict_to
@@ -135,7 +135,16 @@ def _body(endpoint: Endpoint) -> Mapping[str, Any]:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise BadRequest("json_unreadable") from error
-    return _loaded(endpoint.body, cleaned_data(content))
+    return _loaded(endpoint.body, _cleaned(endpoint.body, content))
+
+
+def _cleaned(schema: type[Schema], content: Any) -> Any:
+    """What was sent with every text in it cleaned, but for passwords."""
+    clean = cleaned_data(content)
+    if isinstance(content, dict):
+        fields = schema().fields
+        clean |= {name: content[name] for name in content if isinstance(fields.get(name), Password)}
+    return clean
 
 
 def _form(schema: type[Schema]) -> Mapping[str, Any]:

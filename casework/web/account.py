@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from casework.accounts import sessions, tokens
@@ -92,7 +92,7 @@ def end_others() -> Response:
 
 @blueprint.post("/tokens")
 @permits(SIGNED_IN)
-def make_token() -> tuple[str, int] | str:
+def make_token() -> tuple[str, int] | Response:
     """A token for a program; it is shown this once, and what is sent twice makes one."""
     name, scope = request.form.get("name", ""), request.form.get("scope", "read")
     try:
@@ -101,9 +101,11 @@ def make_token() -> tuple[str, int] | str:
             named = fitting(name.strip(), tokens.LONGEST_NAME)
             made = tokens.create_token(context, own(context), [scope], named)
             context.session.flush()
-            return _shown(context, made=made)
+            answer = make_response(_shown(context, made=made))
     except Refusal as refusal:
         return _refused(refusal, "token", name=name[: tokens.LONGEST_NAME], scope=scope)
+    answer.headers["Content-Location"] = url_for(".mine") + "#tokens"  # sent twice, it leads there
+    return answer
 
 
 @blueprint.post("/tokens/<int:token_id>/revoke")

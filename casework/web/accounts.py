@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.accounts.models import User
+    from casework.accounts.newcomers import LinkState
     from casework.context import Context
     from casework.people.models import Person
 
@@ -50,11 +51,12 @@ def listing() -> str:
             newcomers.without_account(own, **asked) if lacking else queries.accounts(own, **asked)
         )
         rows: list[Any] = list(session.scalars(statement))
+        links = {} if lacking else newcomers.latest_links(session, rows, context.moment)
         kept: dict[str, Any] = {"q": question or None, "lacking": "1" if lacking else None}
         further = url_for(".listing", **kept, after=rows[PAGE - 1].id) if len(rows) > PAGE else ""
         return render_template(
             "accounts/list.html",
-            rows=[(row, "" if lacking else _state(context, row)) for row in rows[:PAGE]],
+            rows=[(row, "" if lacking else _state(row, links.get(row.id))) for row in rows[:PAGE]],
             question=question,
             lacking=lacking,
             with_account=queries.accounts_counted(session, own, question),
@@ -227,7 +229,7 @@ def _body(context: Context, written: str) -> Any:
     return people.body(context.session, context.organisation_id, row_number(written))
 
 
-def _state(context: Context, user: User) -> str:
+def _state(user: User, link: LinkState | None) -> str:
     """How it is with an account, in the reader's words."""
     words: dict[str, str] = {
         "closed": _("stängt"),
@@ -241,7 +243,6 @@ def _state(context: Context, user: User) -> str:
         return words["closed"]
     if user.password_hash:
         return words["open"]
-    link = newcomers.latest_link(context.session, user, context.moment)
     return words[link.state if link else "none"]
 
 
@@ -271,13 +272,14 @@ def _page(
     written: dict[str, str] | None = None,
 ) -> str:
     user = service.user_of(context, person)
+    link = newcomers.latest_link(context.session, user, context.moment) if user else None
     appointed = people.appointments(context.organisation_id, person.id)
     return render_template(
         "accounts/show.html",
         person=person,
         user=user,
-        state=_state(context, user) if user else "",
-        link=newcomers.latest_link(context.session, user, context.moment) if user else None,
+        state=_state(user, link) if user else "",
+        link=link,
         sessions=sessions.sessions_of(context, user, lifetime()) if user else [],
         tokens=[each for each in tokens.tokens_of(context, user) if not each.revoked_at]
         if user

@@ -16,6 +16,9 @@ from casework.web.shapes import Link
 if TYPE_CHECKING:
     from flask import Flask
 
+# What an address is called in, that opens its page to whoever has it.
+SECRETS = {"secret", "token"}
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -37,6 +40,7 @@ def _frame() -> dict[str, Any]:
         "navigation": _navigation(),
         "language": reader_language(),
         "languages": LANGUAGES,
+        "address_is_secret": not SECRETS.isdisjoint(request.view_args or ()),
         "program_version": __version__,
         "largest_body": current_app.config["MAX_CONTENT_LENGTH"],
         "largest_mb": current_app.config["MAX_CONTENT_LENGTH"] // MEGABYTE,

@@ -26,6 +26,7 @@ def init(app: Flask) -> None:
     """Teach the app its languages and the address that chooses between them."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     Babel(app, default_locale="sv", locale_selector=reader_language)
+    app.extensions["csrf"].exempt(blueprint)  # it changes nothing but the reader's own language
     app.register_blueprint(blueprint)
 
 
@@ -45,12 +46,15 @@ def _browsers() -> Language | None:
     return cast("Language | None", request.accept_languages.best_match(list(LANGUAGES)))
 
 
-@blueprint.get("/language/<code>")
+@blueprint.route("/language/<code>", methods=["GET", "POST"])
 def choose(code: str) -> Response:
-    """Keep the choice for a year and go back to the page it was made on."""
+    """Keep the choice for a year and go back to the page it was made on.
+
+    A page whose address is a secret posts it: what a link holds stands in the logs of proxies.
+    """
     if code not in LANGUAGES:
         abort(404)
-    response = redirect(own_page(request.args.get("back", "")), 303)
+    response = redirect(own_page(request.values.get("back", "")), 303)
     response.set_cookie(
         COOKIE,
         code,

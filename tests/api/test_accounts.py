@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from casework.accounts.passwords import password_fits
 from casework.accounts.service import find_user
 from casework.accounts.tokens import create_token
 from tests.api.conftest import PASSWORD
@@ -54,6 +55,28 @@ def test_one_keeps_ones_own(api: Api) -> None:
     assert "secret" not in kept
     assert api.call("DELETE", "officer", f"/account/tokens/{kept['id']}").status_code == 200
     assert api.get("made", "/account").status_code == 401
+
+
+def test_a_password_is_kept_to_the_letter(api: Api) -> None:
+    """As it was typed, blanks and all, in each field that takes one; the door cleans the rest."""
+    typed = " två  blanka o\N{COMBINING DIAERESIS}\N{ZERO WIDTH SPACE} "
+    ok(api.put("officer", "/account/password", {"current": PASSWORD, "new": typed}))
+    with api.casework.acting(api.world.organisation_id) as context:
+        assert password_fits(find_user(context, api.world.cast.officer.email), typed)
+    made = api.post("officer", "/account/tokens", {"name": " x\u200b ", "password": typed})
+    assert (made.status_code, made.json["tokens"][0]["name"]) == (201, "x")  # type: ignore[index]
+    sitting = api.planned_now(api.world.committee.id)
+    given = {"password": typed, "document_sha256": "0" * 64}
+    unsigned = api.post("officer", f"{sitting}/signature", given).json
+    assert unsigned["code"] != "password_wrong_at_signing"  # type: ignore[index]
+    ok(api.put("officer", "/account/password", {"current": typed, "new": PASSWORD}))
+
+
+def test_half_a_character_is_no_fault(api: Api) -> None:
+    """JSON can carry what no text holds."""
+    assert api.post("officer", "/account/tokens", {"password": "\ud800"}).status_code == 403
+    given = {"current": PASSWORD, "new": "\ud800" * 12}
+    ok(api.put("officer", "/account/password", given))
 
 
 def test_a_token_makes_none_wider_than_itself(api: Api) -> None:

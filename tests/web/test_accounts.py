@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from casework.accounts.models import AccountLink, ApiToken, User
+from casework.accounts.service import invite
 from casework.app import create_app
 from casework.audit.models import AuditEntry
 from casework.mail.models import Message
@@ -106,6 +107,30 @@ def test_who_was_added_on_the_web_is_invited(app: Flask) -> None:
     assert "Den användes" in admin.client.get(at).text
 
 
+def test_a_links_secret_stands_in_no_other_address(app: Flask) -> None:
+    """Whoever changes the language of its page sends it in the form, and comes back to the page."""
+    admin, at = enter(app, "registrator"), f"/persons/{number_of(app, 'Ledamoten')}/account"
+    admin.post(f"{at}/reset")
+    link, door = link_in(letters(app, "ledamot@example.org")[0]), stranger(app).client
+    for page in (door.get(link), door.post(link, data={"given": "x"})):
+        secret = link.removeprefix("/account/link/")
+        assert secret not in " ".join(re.findall(r'(?:href|action)="([^"]*)"', page.text))
+    form = door.get(link).text.partition('action="/language/en"')[2].partition("</form>")[0]
+    assert f'name="back" value="{link}"' in form
+    chosen = door.post("/language/en", data={"back": link})
+    assert (chosen.status_code, chosen.location) == (303, link)
+    assert "Choose your password" in door.get(link).text
+    foreign = door.post("/language/sv", data={"back": "//evil.example"})
+    assert foreign.location == "/"
+
+
+def test_a_links_form_says_which_site_it_is_of(app: Flask) -> None:
+    """Else a browser that says it by `Origin` alone sends `null`, and the password is refused."""
+    page = stranger(app).client.get("/account/link/x").text
+    assert '<meta name="referrer" content="strict-origin">' in page
+    assert 'name="referrer"' not in stranger(app).client.get("/sign-in").text
+
+
 def test_a_link_runs_out(app: Flask) -> None:
     """What an old letter's link says is where to get another."""
     admin, at = enter(app, "registrator"), f"/persons/{number_of(app, 'Ledamoten')}/account"
@@ -183,6 +208,19 @@ def test_a_token_is_shown_once(app: Flask) -> None:
     assert app.test_client().get("/api/v1/account", headers=bearer).status_code == 401
 
 
+def test_a_token_is_made_once(app: Flask) -> None:
+    """The button pressed twice leads to the account, where the one token stands."""
+    desk = enter(app, "ledamot")
+    form = desk.client.get("/account").text.partition('action="/account/tokens"')[2]
+    given = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    given |= {"name": "Statistik", "scope": "read", "confirming_password": PASSWORD}
+    assert desk.client.post("/account/tokens", data=given).status_code == 200
+    again = desk.client.post("/account/tokens", data=given)
+    assert (again.status_code, again.location) == (303, "/account#tokens")
+    page = desk.client.get("/account").text
+    assert page.count('<span class="person-name">Statistik</span>') == 1
+
+
 def test_closing_asks_and_can_be_undone(app: Flask) -> None:
     """Whoever leaves is signed out, with the tokens; the account opens again with its password."""
     admin, at = enter(app, "registrator"), f"/persons/{number_of(app, 'Handläggaren')}/account"
@@ -247,6 +285,27 @@ def test_the_list_is_searched_and_paged(app: Flask) -> None:
     assert rest.count('class="person-name"') == 10
     found = admin.client.get("/accounts?lacking=1&q=person+07").text
     assert found.count('class="person-name"') == 1
+
+
+def test_the_list_asks_no_more_for_more_accounts(app: Flask) -> None:
+    """How each invitation stands is read for the whole page at once."""
+    casework, admin = app.extensions["casework"], enter(app, "registrator")
+    asked: list[str] = []
+    event.listen(casework.database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+
+    def page_with(first: int, last: int) -> tuple[int, str]:
+        with casework.acting(1) as context:
+            for n in range(first, last):
+                person = create_person(context, name=f"Ny {n}", email=f"n{n}@example.org")
+                context.session.flush()
+                invite(context, person)
+        asked.clear()
+        page = admin.client.get("/accounts?q=Ny+").text
+        return len(asked), page
+
+    (few, page), (many, longer) = page_with(0, 2), page_with(2, 12)
+    assert (page.count("väntar på svar"), longer.count("väntar på svar")) == (2, 12)
+    assert few == many
 
 
 def test_a_role_is_given_on_the_persons_page(app: Flask) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from casework.accounts.tokens import LONGEST_NAME, SCOPES
-from casework.api.schemas.common import Day, Flag, Line, PersonName, RowId, Text, listed, shown
+from casework.api.schemas.common import Day, Flag, Line, Password, PersonName, RowId, listed, shown
 
 LONGEST_PASSWORD = 1024
 
@@ -45,8 +45,8 @@ class NewAddress(Schema):
 class NewPassword(Schema):
     """The password one has, and the one to have."""
 
-    current = Text(LONGEST_PASSWORD, required=True)
-    new = Text(LONGEST_PASSWORD, required=True)
+    current = Password(LONGEST_PASSWORD, required=True)
+    new = Password(LONGEST_PASSWORD, required=True)
 
 
 class Newcomer(Schema):
@@ -91,7 +91,7 @@ class NewToken(Schema):
 
     name = Line(LONGEST_NAME, load_default="")
     scope = fields.String(load_default="read", validate=validate.OneOf(SCOPES))
-    password = Text(LONGEST_PASSWORD, required=True)
+    password = Password(LONGEST_PASSWORD, required=True)
 
 
 class MadeToken(Schema):

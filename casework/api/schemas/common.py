@@ -44,6 +44,10 @@ class Line(Text):
         return cleaned_line(text)
 
 
+class Password(Text):
+    """A password, to the letter as it was typed, whatever its field is called."""
+
+
 class RowId(fields.Integer):
     """The number of a row."""
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from casework.api.schemas.common import (
+    LONGEST_LINE,
     Asked,
     Before,
     Flag,
     Line,
     Moment,
+    Password,
     PersonName,
     RowId,
     StateFields,
@@ -237,7 +239,7 @@ class NewSignature(Schema):
     `document_sha256` is that of the PDF that the signer has read, as among the meeting's documents.
     """
 
-    password = Line(required=True)
+    password = Password(LONGEST_LINE, required=True)
     document_sha256 = Line(required=True)
     dissent = Text(load_default="")
     minutes_id = RowId(load_default=None, allow_none=True)
