@@ -35,19 +35,21 @@ def tell(
     content: Mapping[str, Any] | None = None,
     letter: str = "",
     occasion: str = "",
+    besides: Iterable[Any] = (),
 ) -> InboxEntry | None:
     """Put one entry on the person's page and one letter in the outbox, in this transaction.
 
     `subject` has `__tablename__`, `id`, `version` and `body_id`, and is in the database already.
     `content` is what the letter needs beyond first name, `by`, `reason` and the subject's `facts`;
-    `letter` is another folder of templates/mail than the kind's own. Once for each `occasion`
-    (the subject's version unless given). None where the actor would be told of their own doing.
+    `letter` is another folder of templates/mail than the kind's own; `besides` is what else it
+    names. Once for each `occasion` (the subject's version unless given). None where the actor would
+    be told of their own doing.
     """
     if person.id == context.actor.person_id:
         return None
     known = KINDS[kind]
     cause = f"{subject.__tablename__}:{subject.id}:{occasion or subject.version}"
-    everybody = readers_of(context, person)
+    everybody = readers_of(context, person, subject, *besides)
     readers = [each for each in everybody if each.id != context.actor.person_id]
     entry = _entered(context, person, subject, kind, cause, reason, bool(readers))
     mail = letter or known.mail

@@ -204,11 +204,12 @@ def test_it_is_ended_at_once_and_prolonged(world: World_) -> None:
 
 def test_letters_go_to_both(world: World_) -> None:
     """To the absent one too: who comes back knows what has been written."""
-    with acting(world, "manager") as (context, _body, _person):
+    with acting(world, "manager") as (context, body, _person):
         secretary = person(context, world, "secretary")
-        assert [each.name for each in readers_of(context, secretary)] == ["Nämndsekreteraren"]
+        told = readers_of(context, secretary, body)
+        assert [each.name for each in told] == ["Nämndsekreteraren"]
         named(context, world, by="officer")
-        names = [each.name for each in readers_of(context, secretary)]
+        names = [each.name for each in readers_of(context, secretary, body)]
         assert names == ["Nämndsekreteraren", "Handläggaren"]
         letters = context.session.scalars(
             select(Message).where(Message.subject_type == "stand_in").order_by(Message.id)
