@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from casework.workflow.definition import Transition
 
 SEEN = "seen"
+PASSED_ON = "passed_on"
 
 
 def tell(
@@ -91,8 +92,8 @@ def moved_on(context: Context, subject: Any, step: Transition) -> None:
 def pass_on(context: Context, subject: Any, former: Person, new: Person) -> None:
     """Another person takes over: what waits for the former one waits for the new one instead.
 
-    No letter goes: whoever hands over tells of that by itself. What the new person caused or was
-    told of already is only ended for the former.
+    No letter goes: whoever hands over tells of that by itself. What the new person was told of
+    already is only ended for the former; what they have passed on themselves stands for them again.
     """
     context.session.flush()
     for entry in context.session.scalars(
@@ -103,7 +104,7 @@ def pass_on(context: Context, subject: Any, former: Person, new: Person) -> None
             InboxEntry.kind.in_(ASKING),
         )
     ).all():
-        entry.settled_at, entry.settled_how = context.moment, "passed_on"
+        entry.settled_at, entry.settled_how = context.moment, PASSED_ON
         _insert_once(
             context,
             {
@@ -171,7 +172,11 @@ def _insert_once(context: Context, values: Mapping[str, Any]) -> None:
     context.session.execute(
         dialect.insert(InboxEntry)
         .values(**own, **values)
-        .on_conflict_do_nothing(index_elements=["organisation_id", "person_id", "key"])
+        .on_conflict_do_update(
+            index_elements=["organisation_id", "person_id", "key"],
+            set_={"settled_at": None, "settled_how": ""},
+            where=InboxEntry.settled_how == PASSED_ON,
+        )
     )
 
 
