@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -39,12 +39,16 @@ SYSTEM = Actor(None, "Casework")
 
 @dataclass(frozen=True)
 class Services:
-    """What an installation has: made once in `casework.app`, handed to every verb."""
+    """What an installation has: made once in `casework.app`, handed to every verb.
+
+    `recused` gives the persons with a conflict of interest in a matter that something is about.
+    """
 
     settings: Settings
     audit: AuditLog
     engine: Engine
     press: Press
+    recused: Callable[[Context, Iterable[Any]], set[int]]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import with_loader_criteria
@@ -17,6 +17,7 @@ from casework.meetings.models import AgendaItem, Meeting, Minutes, Recusal
 from casework.people.policy import absent, appointments_of, readable, restrict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from sqlalchemy import ColumnElement, Exists, Select
@@ -95,6 +96,34 @@ def _recused(organisation_id: int, person_id: int, matter_id: InstrumentedAttrib
         recusal.c.agenda_item_id == item.c.id,
         item.c.matter_id == matter_id,
     )
+
+
+def recused(context: Context, subjects: Iterable[Any]) -> set[int]:
+    """Who has a conflict of interest in a matter that one of the subjects is, or follows from."""
+    found = (_matter_of(each) for each in subjects)
+    matter_ids = {each for each in found if each is not None}
+    if not matter_ids:
+        return set()
+    recusal, item = Recusal.__table__, AgendaItem.__table__
+    return set(
+        context.session.scalars(
+            select(recusal.c.person_id)
+            .join(item, item.c.id == recusal.c.agenda_item_id)
+            .where(
+                recusal.c.organisation_id == context.organisation_id,
+                item.c.matter_id.in_(matter_ids),
+            )
+        )
+    )
+
+
+def _matter_of(subject: Any) -> int | None:
+    if isinstance(subject, Matter):
+        return subject.id
+    if isinstance(subject, Dispatch):
+        return subject.excerpt.matter_id
+    found: int | None = getattr(subject, "matter_id", None)
+    return found
 
 
 def sight_of(context: Context, person_id: int) -> str:

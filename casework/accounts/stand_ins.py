@@ -49,8 +49,7 @@ def name_stand_in(
     require_official(context, person)
     require_official(context, stand_in)
     _require_days(context, valid_from, valid_to)
-    for each in sorted((person, stand_in), key=lambda each: each.id):
-        lock(context.session, each)
+    _lock_both(context, person, stand_in)
     _require_free(context, person, stand_in, valid_from, valid_to)
     row = StandIn(
         organisation_id=context.organisation_id,
@@ -220,8 +219,14 @@ def _require_free(
     raise Conflict("stand_in_for_another", name=person.name, other=other.person.name, **days)
 
 
+def _lock_both(context: Context, person: Person, stand_in: Person) -> None:
+    """In one order: two that name each other would else wait for each other."""
+    for each in sorted((person, stand_in), key=lambda each: each.id):
+        lock(context.session, each)
+
+
 def _hold(context: Context, row: StandIn, expected_version: int | None) -> None:
-    lock(context.session, row.person)
+    _lock_both(context, row.person, row.stand_in)
     context.session.refresh(row)
     if expected_version not in (None, row.version):
         raise Stale("stale")

@@ -30,7 +30,7 @@ def reminder(context: Context, reminder: Reminder, deadline: Deadline) -> None:
     known = {
         reader.id: reader
         for each in (decision.decider, *secretaries)
-        for reader in readers_of(context, each)
+        for reader in readers_of(context, each, decision)
     }
     people = list(known.values())
     if not people:

@@ -158,13 +158,14 @@ def _tell(
     context: Context, person: Person, handed: Handed, *, former: Person, new: Person, reason: str
 ) -> None:
     """One letter with all of it, about the first."""
-    first: Any = [*handed.matters, *handed.assignments][0]
+    about: list[Any] = [*handed.matters, *handed.assignments]
     tell(
         context,
         person,
-        first,
+        about[0],
         "handed_over",
         reason=reason,
+        besides=about[1:],
         content={
             "former": former.name,
             "new": new.name,

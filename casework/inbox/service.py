@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from casework.workflow.definition import Transition
 
 SEEN = "seen"
+PASSED_ON = "passed_on"
 
 
 def tell(
@@ -35,19 +36,21 @@ def tell(
     content: Mapping[str, Any] | None = None,
     letter: str = "",
     occasion: str = "",
+    besides: Iterable[Any] = (),
 ) -> InboxEntry | None:
     """Put one entry on the person's page and one letter in the outbox, in this transaction.
 
     `subject` has `__tablename__`, `id`, `version` and `body_id`, and is in the database already.
     `content` is what the letter needs beyond first name, `by`, `reason` and the subject's `facts`;
-    `letter` is another folder of templates/mail than the kind's own. Once for each `occasion`
-    (the subject's version unless given). None where the actor would be told of their own doing.
+    `letter` is another folder of templates/mail than the kind's own; `besides` is what else it
+    names. Once for each `occasion` (the subject's version unless given). None where the actor would
+    be told of their own doing.
     """
     if person.id == context.actor.person_id:
         return None
     known = KINDS[kind]
     cause = f"{subject.__tablename__}:{subject.id}:{occasion or subject.version}"
-    everybody = readers_of(context, person)
+    everybody = readers_of(context, person, subject, *besides)
     readers = [each for each in everybody if each.id != context.actor.person_id]
     entry = _entered(context, person, subject, kind, cause, reason, bool(readers))
     mail = letter or known.mail
@@ -89,8 +92,8 @@ def moved_on(context: Context, subject: Any, step: Transition) -> None:
 def pass_on(context: Context, subject: Any, former: Person, new: Person) -> None:
     """Another person takes over: what waits for the former one waits for the new one instead.
 
-    No letter goes: whoever hands over tells of that by itself. What the new person caused or was
-    told of already is only ended for the former.
+    No letter goes: whoever hands over tells of that by itself. What the new person was told of
+    already is only ended for the former; what they have passed on themselves stands for them again.
     """
     context.session.flush()
     for entry in context.session.scalars(
@@ -101,7 +104,7 @@ def pass_on(context: Context, subject: Any, former: Person, new: Person) -> None
             InboxEntry.kind.in_(ASKING),
         )
     ).all():
-        entry.settled_at, entry.settled_how = context.moment, "passed_on"
+        entry.settled_at, entry.settled_how = context.moment, PASSED_ON
         _insert_once(
             context,
             {
@@ -169,7 +172,11 @@ def _insert_once(context: Context, values: Mapping[str, Any]) -> None:
     context.session.execute(
         dialect.insert(InboxEntry)
         .values(**own, **values)
-        .on_conflict_do_nothing(index_elements=["organisation_id", "person_id", "key"])
+        .on_conflict_do_update(
+            index_elements=["organisation_id", "person_id", "key"],
+            set_={"settled_at": None, "settled_how": ""},
+            where=InboxEntry.settled_how == PASSED_ON,
+        )
     )
 
 

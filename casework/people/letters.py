@@ -105,8 +105,9 @@ def answer_of(
     }
 
 
-def readers_of(context: Context, person: Person) -> list[Person]:
-    """Who reads what is written to a person today: the person, and whoever stands in for them.
+def readers_of(context: Context, person: Person, *about: Any) -> list[Person]:
+    """Who reads what is written to a person about something today: the person, and whoever stands
+    in for them and has no conflict of interest in it (KL 6:28, 7:4).
 
     Only those whom a letter can reach.
     """
@@ -120,8 +121,10 @@ def readers_of(context: Context, person: Person) -> list[Person]:
             StandIn.valid_to >= context.today,
             StandIn.ended_at.is_(None),
         )
-    )
-    return [each for each in (person, *stand_ins) if each.is_reachable]
+    ).all()
+    left_out = context.services.recused(context, about) if stand_ins else set()
+    told = [person, *(each for each in stand_ins if each.id not in left_out)]
+    return [each for each in told if each.is_reachable]
 
 
 def post_to(
@@ -135,7 +138,7 @@ def post_to(
     copies: Sequence[Mailbox] = (),
 ) -> None:
     """Queue the letter to a person, and to whoever stands in for them; once each for the key."""
-    for reader in readers_of(context, person):
+    for reader in readers_of(context, person, subject):
         post(
             context,
             mail,

@@ -194,7 +194,7 @@ def _ended(entry: InboxEntry) -> str:
         return ""
     if entry.settled_how == service.SEEN:
         return str(_("Du har sett det"))
-    return str(_("Lämnat över") if entry.settled_how == "passed_on" else _("Klart"))
+    return str(_("Lämnat över") if entry.settled_how == service.PASSED_ON else _("Klart"))
 
 
 def _link(entry: InboxEntry, subject: Any) -> Link:

@@ -70,11 +70,13 @@ def kept_versions(session: Session) -> list[tuple[str, int]]:
 def only_adds(newer: Definition, older: Definition) -> bool:
     """Whether whatever is under way in `older` can go on by `newer`, as if it had begun there.
 
-    Each state is there and means the same, and each step leads from and to the same states, asks
-    for the same and is held by the same guards; steps, roles and effects may have come to it. So
-    the road that a subject has behind it is a road of `newer` too, and what `newer` proves of
-    every road holds for this one.
+    It begins in the same state of the same table, each state is there and means the same, and each
+    step leads from and to the same states, asks for the same and is held by the same guards; steps,
+    roles and effects may have come to it. So the road that a subject has behind it is a road of
+    `newer` too, and what `newer` proves of every road holds for this one.
     """
+    if (newer.subject, newer.initial) != (older.subject, older.initial):
+        return False
     same_states = all(
         (found := newer.states.get(name)) is not None
         and (found.final, found.holds) == (state.final, state.holds)

@@ -202,13 +202,29 @@ def test_it_is_ended_at_once_and_prolonged(world: World_) -> None:
         named(context, world, by="manager")
 
 
+def test_both_are_held_while_the_days_are_judged(
+    world: World_, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To prolong it and to name one for the stand-in, at the same time, would else be a chain."""
+    held: list[int] = []
+    monkeypatch.setattr(
+        "casework.accounts.stand_ins.lock", lambda _session, row: held.append(row.id)
+    )
+    with acting(world, "secretary") as (context, _body, _person):
+        row = named(context, world, by="officer")
+        both = sorted((row.person_id, row.stand_in_id))
+        change_last_day(context, row, LAST + timedelta(days=7))
+        assert held == [*both, *both]
+
+
 def test_letters_go_to_both(world: World_) -> None:
     """To the absent one too: who comes back knows what has been written."""
-    with acting(world, "manager") as (context, _body, _person):
+    with acting(world, "manager") as (context, body, _person):
         secretary = person(context, world, "secretary")
-        assert [each.name for each in readers_of(context, secretary)] == ["Nämndsekreteraren"]
+        told = readers_of(context, secretary, body)
+        assert [each.name for each in told] == ["Nämndsekreteraren"]
         named(context, world, by="officer")
-        names = [each.name for each in readers_of(context, secretary)]
+        names = [each.name for each in readers_of(context, secretary, body)]
         assert names == ["Nämndsekreteraren", "Handläggaren"]
         letters = context.session.scalars(
             select(Message).where(Message.subject_type == "stand_in").order_by(Message.id)

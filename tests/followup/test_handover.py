@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, func, select
 
+from casework.accounts.stand_ins import name_stand_in
 from casework.audit.models import AuditEntry
 from casework.context import STOCKHOLM, Actor
 from casework.deadlines.models import Deadline
 from casework.deadlines.service import start_on
+from casework.distribution.models import Dispatch, Excerpt
 from casework.errors import Conflict, Invalid, NotFound
 from casework.followup import handover
+from casework.followup.models import Assignment
 from casework.mail.models import Message
 from casework.matters.models import Matter
 from casework.matters.service import register
 from casework.meetings.models import AgendaItem, Meeting, Recusal
+from casework.people.letters import readers_of
 from casework.people.models import Body, Person
 from casework.people.service import appoint, create_person
 from casework.phrases import sentence
@@ -76,10 +80,41 @@ class Desk:
             assignments=(),
         )
 
+    def conflicted(self, context: Context, matter_id: int, person_id: int) -> None:
+        """A conflict of interest, noted where the matter is before a meeting."""
+        meeting = Meeting(
+            organisation_id=context.organisation_id,
+            body_id=self.region.committee.id,
+            starts_at=NOW + timedelta(days=20 + matter_id),
+        )
+        context.services.engine.start(meeting, "meeting")
+        item = AgendaItem(
+            organisation_id=context.organisation_id,
+            position=1,
+            title="Ärendet",
+            item_type="decision",
+            matter_id=matter_id,
+        )
+        meeting.agenda.append(item)
+        context.session.add(meeting)
+        context.session.flush()
+        context.session.add(
+            Recusal(
+                organisation_id=context.organisation_id,
+                agenda_item_id=item.id,
+                person_id=person_id,
+                declared_at=NOW,
+            )
+        )
+
 
 def numbers(context: Context, person_id: int) -> list[int]:
     statement = select(Matter.id).where(Matter.case_officer_id == person_id).order_by(Matter.id)
     return list(context.session.scalars(statement))
+
+
+def people(context: Context, *ids: int) -> list[Person]:
+    return [context.session.get_one(Person, each) for each in ids]
 
 
 def test_all_of_it_at_once(world: World_) -> None:
@@ -155,30 +190,7 @@ def test_all_or_none_and_what_is_in_the_way_is_named(world: World_) -> None:
     desk = Desk(world, 2)
     with desk.acting("manager") as context:
         first, second = numbers(context, desk.region.cast.officer.id)
-        meeting = Meeting(
-            organisation_id=context.organisation_id,
-            body_id=desk.region.committee.id,
-            starts_at=NOW + timedelta(days=20),
-        )
-        context.services.engine.start(meeting, "meeting")
-        item = AgendaItem(
-            organisation_id=context.organisation_id,
-            position=1,
-            title="Ärendet",
-            item_type="decision",
-            matter_id=second,
-        )
-        meeting.agenda.append(item)
-        context.session.add(meeting)
-        context.session.flush()
-        context.session.add(
-            Recusal(
-                organisation_id=context.organisation_id,
-                agenda_item_id=item.id,
-                person_id=desk.colleague_id,
-                declared_at=NOW,
-            )
-        )
+        desk.conflicted(context, second, desk.colleague_id)
     with pytest.raises(Conflict, match="not_handed_over") as refused, desk.acting("manager") as c:
         number = c.session.get_one(Matter, second).registration_number
         desk.give(c)
@@ -186,6 +198,45 @@ def test_all_or_none_and_what_is_in_the_way_is_named(world: World_) -> None:
     assert f"{number}: Kollegan är jävig i ärendet" in told
     with desk.acting("manager") as context:
         assert numbers(context, desk.region.cast.officer.id) == [first, second]
+
+
+def test_a_stand_in_with_a_conflict_of_interest_gets_no_letter(world: World_) -> None:
+    """Nor one that names the matter among others, or what follows from it (KL 6:28, 7:4)."""
+    desk = Desk(world, 3)
+    with desk.acting("registrar") as context:
+        colleague, stand_in = people(context, desk.colleague_id, desk.region.cast.secretary.id)
+        name_stand_in(context, colleague, stand_in, valid_from=DAY, valid_to=DAY)
+    with desk.acting("manager") as context:
+        first, second, third = numbers(context, desk.region.cast.officer.id)
+        colleague, stand_in = people(context, desk.colleague_id, desk.region.cast.secretary.id)
+        desk.conflicted(context, third, stand_in.id)
+        desk.conflicted(context, first, desk.region.cast.manager.id)  # another, in another
+        free, closed = (context.session.get_one(Matter, each) for each in (first, third))
+        assignment = Assignment(matter_id=third)
+        dispatch = Dispatch(excerpt=Excerpt(matter_id=third))
+        both, alone = [colleague, stand_in], [colleague]
+        for about, readers in (
+            ([free], both),
+            ([closed], alone),
+            ([free, closed], alone),
+            ([assignment], alone),
+            ([dispatch], alone),
+            ([closed.body], both),
+        ):
+            assert readers_of(context, colleague, *about) == readers
+        desk.give(context, [first])
+        desk.give(context, [second, third])
+        context.session.flush()
+        told = context.session.execute(
+            select(Message.subject_id, Message.to_name)
+            .where(Message.key.startswith("handed_over"), Message.to_name != "Handläggaren")
+            .order_by(Message.id)
+        ).all()
+        assert [tuple(each) for each in told] == [
+            (first, colleague.name),
+            (first, stand_in.name),
+            (second, colleague.name),
+        ]
 
 
 def test_many_cost_a_few_statements_each(world: World_) -> None:

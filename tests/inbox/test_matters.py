@@ -281,6 +281,27 @@ def test_what_waits_is_passed_on_to_whoever_takes_over(road: Road) -> None:
     assert standing(road, cast.registrar) == []
 
 
+def test_what_comes_back_to_whoever_passed_it_on_stands_for_them_again(road: Road) -> None:
+    """There and back: the task is the officer's as before, once; what is done stays done."""
+    matter, cast = begun(road), road.cast
+    fire(road, matter, cast.officer, "submit")
+    fire(road, matter, cast.manager, "refer_back", reason=REASON)
+    pairs = ((cast.officer, cast.registrar), (cast.registrar, cast.officer))
+
+    def hand_over(context: Context) -> None:
+        row = context.session.get_one(Matter, matter.id)
+        for former, new in pairs:
+            people = (context.session.get_one(Person, each.id) for each in (former, new))
+            pass_on(context, row, *people)
+
+    act(road, cast.manager, hand_over)
+    assert standing(road, cast.officer) == [("referred_back", REASON)]
+    assert standing(road, cast.registrar) == []
+    fire(road, matter, cast.officer, "submit")
+    act(road, cast.manager, hand_over)
+    assert standing(road, cast.officer) == []
+
+
 def test_an_attachment_by_somebody_else_is_told(road: Road) -> None:
     """The manager who reviews attaches a file: the officer sees it."""
     matter, cast = begun(road), road.cast

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from casework.context import Actor
 from casework.delegation.models import DelegatedDecision
 from casework.followup.models import Assignment
 from casework.matters.models import Matter
-from casework.people.models import Person
+from casework.people.models import Person, StandIn
 from casework.people.policy import ROLES, Named, holds_any
 from casework.sight import restrict_to
 from casework.waiting import TURNS, is_aside, waits_for
@@ -54,15 +55,32 @@ def is_theirs(context: Context, subject: Any, person_id: int) -> bool:
     return False
 
 
+def _stand_in(context: Context, absent: Person, stand_in: Person) -> None:
+    """As no verb would let two of them: a chain lends nothing further."""
+    context.session.add(
+        StandIn(
+            organisation_id=context.organisation_id,
+            person_id=absent.id,
+            stand_in_id=stand_in.id,
+            valid_from=context.today,
+            valid_to=context.today + timedelta(days=1),
+            recorded_at=context.moment,
+        )
+    )
+
+
 @pytest.mark.parametrize("model", [Matter, Assignment, DelegatedDecision])
 def test_the_list_is_what_the_engine_lets_them_do(
     database_maker: DatabaseMaker, tmp_path: Path, model: type[Any]
 ) -> None:
-    """For everybody and every subject, in each state and version that there is."""
+    """For everybody and every subject, in each state and version that there is; for who stands in
+    as well."""
     with database_maker.copied("demonstrated", tmp_path, demonstrated) as (url, world):
         casework = opened(url, tmp_path)
         with casework.acting(world.organisation_id) as context:
             crowd(context, matters=120, assignments=40, decisions=60)
+            _stand_in(context, world.cast.officer, world.cast.registrar)
+            _stand_in(context, world.cast.manager, world.cast.officer)
         found: dict[str, int] = {}
         with casework.database.read() as session:
             for person in session.scalars(select(Person).order_by(Person.id)).all():

@@ -118,6 +118,8 @@ def test_a_state_cannot_bear_the_word(leave: str) -> None:
         ("final: true, holds: decision", "final: true", False),
         ("edit: {text: [case_officer]}", "edit: {text: [manager]}", False),
         ("edit: {text: [case_officer]}", "edit: {text: [case_officer, manager]}", True),
+        ("initial: asked", "initial: tried", False),
+        ("subject: matter", "subject: assignment", False),
     ],
 )
 def test_whether_a_version_only_adds(leave: str, old: str, new: str, *, adds: bool) -> None:
