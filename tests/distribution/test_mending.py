@@ -300,8 +300,9 @@ def test_giving_up_ends_it_with_a_reason(queued: Road, failed: Dispatch, decided
     with mended(queued, failed) as (context, row):
         matter = context.session.get_one(Matter, decided.id)
         assert no_open_dispatches(context, matter) is not None
-        with pytest.raises(Invalid):
-            mending.give_up(context, row, "")
+        for nothing in ("", " \n"):
+            with pytest.raises(Invalid, match="input_missing"):
+                mending.give_up(context, row, nothing)
     with mended(queued, failed) as (context, row):
         mending.give_up(context, row, "Föreningen är upplöst.")
     with mended(queued, failed) as (context, row):
@@ -309,7 +310,7 @@ def test_giving_up_ends_it_with_a_reason(queued: Road, failed: Dispatch, decided
         assert no_open_dispatches(context, context.session.get_one(Matter, decided.id)) is None
         assert [each.state for each in letters(context.session, row)] == ["seen"]
         mending.send_again(context, row, email="ny@foreningen.se")
-    assert again(queued, failed).state == "queued"
+    assert (again(queued, failed).state, again(queued, failed).given_up_because) == ("queued", "")
 
 
 def test_a_letter_that_came_back_is_mended_as_any_other(queued: Road, server: MailServer) -> None:
