@@ -116,7 +116,7 @@ def new_try(context: Context, dispatch: Dispatch, *, email: str, in_address_book
             dispatch, "address_corrected", before=dispatch.recipient_email, after=address
         )
         dispatch.recipient_email = address
-    if in_address_book:
+    if email and in_address_book:
         revise_recipient(context, dispatch.recipient, email=address)
     dispatch.failure = dispatch.reason = dispatch.given_up_because = ""
     dispatch.sent_at = None

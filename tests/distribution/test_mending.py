@@ -165,6 +165,18 @@ def test_the_address_book_is_left_alone_unless_asked(queued: Road, failed: Dispa
         assert (row.recipient_email, row.recipient.email) == ("annan@kommunen.se", before)
 
 
+def test_the_address_that_was_used_is_no_correction_of_the_book(
+    queued: Road, failed: Dispatch
+) -> None:
+    """No address was given: the one that somebody has corrected in the book since stays there."""
+    with mended(queued, failed) as (context, row):
+        row.recipient.email = "ratt@kommunen.se"
+        mending.send_again(context, row, in_address_book=True)
+    with mended(queued, failed) as (_context, row):
+        assert row.recipient.email == "ratt@kommunen.se"
+        assert row.recipient_email == failed.recipient_email
+
+
 def test_two_press_at_once_and_one_letter_goes(
     queued: Road, failed: Dispatch, server: MailServer
 ) -> None:
