@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from casework.addresses import checked_address
-from casework.context import STOCKHOLM
 from casework.db import lock
 from casework.distribution.address_book import revise_recipient
 from casework.distribution.letters import excerpt_letter
@@ -117,9 +116,9 @@ def new_try(context: Context, dispatch: Dispatch, *, email: str, in_address_book
             dispatch, "address_corrected", before=dispatch.recipient_email, after=address
         )
         dispatch.recipient_email = address
-    if in_address_book:
+    if email and in_address_book:
         revise_recipient(context, dispatch.recipient, email=address)
-    dispatch.failure = dispatch.reason = ""
+    dispatch.failure = dispatch.reason = dispatch.given_up_because = ""
     dispatch.sent_at = None
     dispatch.link_epoch += 1
     dispatch.link_expires_at = context.moment + timedelta(days=context.services.settings.link_days)
@@ -128,7 +127,7 @@ def new_try(context: Context, dispatch: Dispatch, *, email: str, in_address_book
 
 def note_otherwise(context: Context, dispatch: Dispatch, *, how: str, day: date, by: str) -> None:
     """How, when and by whom it went instead; raises Invalid for a day that cannot be."""
-    decided = dispatch.excerpt.minutes_item.minutes.meeting.starts_at.astimezone(STOCKHOLM).date()
+    decided = dispatch.excerpt.minutes_item.minutes.meeting.day
     if day > context.today:
         raise Invalid("otherwise_day_ahead", day=day.isoformat())
     if day < decided:

@@ -257,6 +257,12 @@ def fail(
         tell_of_failure(context, dispatch)
 
 
+def is_noted(context: Context, dispatch: Dispatch) -> bool:
+    """Whether what is kept of the personal link says already that it is fetched now."""
+    last = dispatch.link_last_fetched_at
+    return last is not None and context.moment - last < TO_THE_MINUTE
+
+
 def note_fetched(context: Context, dispatch: Dispatch) -> None:
     """Something has fetched the personal link, perhaps a scanner before the letter was delivered.
 
@@ -265,11 +271,10 @@ def note_fetched(context: Context, dispatch: Dispatch) -> None:
     mends the dispatch.
     """
     lock(context.session, dispatch)
-    last = dispatch.link_last_fetched_at
-    if last is None:
+    if dispatch.link_fetched_at is None:
         dispatch.link_fetched_at = dispatch.link_last_fetched_at = context.moment
         replace(context, actor=SYSTEM).record(dispatch, "link_fetched")
-    elif context.moment - last >= TO_THE_MINUTE:
+    elif not is_noted(context, dispatch):
         context.session.execute(
             update(Dispatch)
             .where(Dispatch.organisation_id == dispatch.organisation_id, Dispatch.id == dispatch.id)

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 
 from casework.audit.service import audited_models
 from casework.db import lock, newest
+from casework.distribution.models import Dispatch, Excerpt
 from casework.distribution.queries import DISPATCH_KEY, DISPATCHERS
 from casework.errors import Conflict, Invalid, NotFound
 from casework.mail import outbox
@@ -120,14 +121,41 @@ def _mine(context: Context) -> list[ColumnElement[bool]]:
     }
     of_a_body = Message.body_id.is_not(None) & or_(*(criteria[name] for name in DISPATCHERS))
     of_accounts = Message.body_id.is_(None) & criteria[ADMINISTRATOR]
-    matters = select(Matter.id).where(Matter.organisation_id == context.organisation_id)
     return [
         ~Message.key.startswith(DISPATCH_KEY),
         of_a_body | of_accounts,
-        Message.subject_type.is_(None)
-        | (Message.subject_type != Matter.__tablename__)
-        | Message.subject_id.in_(matters),
+        *_about_matters_seen(context.organisation_id),
     ]
+
+
+def _about_matters_seen(organisation_id: int) -> list[ColumnElement[bool]]:
+    """A matter that the session hides hides the letters about it, and about what follows from it.
+
+    Of what follows the tables themselves are asked: it is the matter that hides, not the roles.
+    """
+    matters = select(Matter.id).where(Matter.organisation_id == organisation_id)
+    tables = {name: model.__table__.c for name, model in _subjects().items()}
+    ties = {name: each.matter_id for name, each in tables.items() if "matter_id" in each}
+    excerpt, dispatch = tables[Excerpt.__tablename__], tables[Dispatch.__tablename__]
+    about = {
+        Matter.__tablename__: matters,
+        Dispatch.__tablename__: select(dispatch.id)
+        .join(excerpt.id.table, excerpt.id == dispatch.excerpt_id)
+        .where(excerpt.matter_id.in_(matters)),
+        **{
+            name: select(tables[name].id).where(matter_id.is_(None) | matter_id.in_(matters))
+            for name, matter_id in ties.items()
+        },
+    }
+    return [
+        (Message.subject_type.is_distinct_from(name)) | Message.subject_id.in_(rows)
+        for name, rows in about.items()
+    ]
+
+
+def _subjects() -> dict[str, Any]:
+    """What a letter can be about and has a record, by the name of its table."""
+    return {model.__tablename__: model for model in audited_models()}
 
 
 def _with(question: str) -> list[ColumnElement[bool]]:
@@ -140,8 +168,7 @@ def _with(question: str) -> list[ColumnElement[bool]]:
 
 def _record(context: Context, message: Message, action: str, **detail: Any) -> None:
     """An entry on what the letter is about; on the organisation where that has no record."""
-    models = {model.__tablename__: model for model in audited_models()}
-    model = models.get(message.subject_type or "")
+    model = _subjects().get(message.subject_type or "")
     subject = context.session.get(model, message.subject_id) if model else None
     if subject is None:
         subject = context.session.get_one(Organisation, context.organisation_id)

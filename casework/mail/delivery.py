@@ -145,11 +145,14 @@ def _attempt(
 def _envelope(message: Message, read_file: Callable[[str], bytes]) -> Envelope:
     day = message.queued_at.strftime("%Y-%m-%d")
     key = "".join(letter if letter.isalnum() else "-" for letter in message.key)
+    recipients = [message.to_address, *(copy["address"] for copy in message.cc)]
+    addresses = (*recipients, message.from_address, message.reply_to)
     return Envelope(
         name=f"{day}_{key[:80]}_{message.message_id[1:9]}",
         sender=message.from_address,
-        recipients=[message.to_address, *(copy["address"] for copy in message.cc)],
+        recipients=recipients,
         content=to_mime(message, lambda digest: _attached(message, digest, read_file)),
+        international=next((each for each in addresses if not each.isascii()), ""),
     )
 
 

@@ -9,6 +9,7 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +108,8 @@ def _describe(letter: EmailMessage, message: Message) -> None:
     letter["X-Auto-Response-Suppress"] = "All"
     if message.group_name:
         letter["List-Id"] = _list_id(message)
-        letter["List-Owner"] = f"<mailto:{message.reply_to or message.from_address}>"
+        owner = quote(message.reply_to or message.from_address, safe="@+")  # RFC 6068, 2
+        letter["List-Owner"] = f"<mailto:{owner}>"
 
 
 def _list_id(message: Message) -> str:
@@ -118,8 +120,7 @@ def _list_id(message: Message) -> str:
 
 
 def _mailbox(name: str, address: str) -> Address:
-    if address.isascii():
-        return Address(display_name=name, addr_spec=address)
+    """Of an address that is checked already: read once more it may look like words in a code."""
     local, _, domain = address.rpartition("@")
     return Address(display_name=name, username=local, domain=domain)
 

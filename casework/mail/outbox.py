@@ -128,7 +128,8 @@ def send_again(session: Session, message: Message, moment: datetime, to_address:
 def withdraw(session: Session, organisation_id: int, keys: Sequence[str]) -> None:
     """None of these letters goes any more; those that failed are seen.
 
-    Raises Conflict `letter_in_flight` if a deliverer has one in its hands: it may arrive.
+    Raises Conflict `letter_in_flight` if a deliverer has one in its hands: it may arrive. So it
+    may when the deliverer has just put it back to be tried again.
     """
     own = (Message.organisation_id == organisation_id, Message.key.in_(keys))
     why = case((Message.error_code == "", "mail_withdrawn"), else_=Message.error_code)
@@ -138,7 +139,8 @@ def withdraw(session: Session, organisation_id: int, keys: Sequence[str]) -> Non
         .values(state="seen", next_attempt_at=None, error_code=why)
     )
     session.execute(update(Message).where(*own, Message.state == "failed").values(state="seen"))
-    if session.scalar(select(Message.id).where(*own, Message.state == "sending").limit(1)):
+    still_goes = Message.next_attempt_at.is_not(None)
+    if session.scalar(select(Message.id).where(*own, still_goes).limit(1)):
         raise Conflict("letter_in_flight")
 
 

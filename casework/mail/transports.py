@@ -57,12 +57,17 @@ class PermanentFailure(Failure):
 
 @dataclass(frozen=True)
 class Envelope:
-    """A letter ready to go. `name` is the same at every try and no other letter's."""
+    """A letter ready to go. `name` is the same at every try and no other letter's.
+
+    `international` is an address that is not ASCII, if there is one among those that the letter
+    goes to or those that stand in its head: one alone makes it a letter of RFC 6531.
+    """
 
     name: str
     sender: str
     recipients: Sequence[str]
     content: bytes
+    international: str = ""
 
 
 class Transport(Protocol):
@@ -246,12 +251,10 @@ def _hand_over(server: smtplib.SMTP, envelope: Envelope) -> str:
 
 def _asked_of(server: smtplib.SMTP, envelope: Envelope) -> list[str]:
     """What a letter with an address that is not ASCII needs of the server (RFC 6531, 3.1)."""
-    addresses = [envelope.sender, *envelope.recipients]
-    international = next((each for each in addresses if not each.isascii()), None)
-    if international is None:
+    if not envelope.international:
         return []
     if not server.has_extn("smtputf8"):
-        raise PermanentFailure("mail_address_international", address=international)
+        raise PermanentFailure("mail_address_international", address=envelope.international)
     return ["SMTPUTF8", "BODY=8BITMIME"]
 
 

@@ -15,7 +15,7 @@ from casework.board.queries import up as notices_up
 from casework.board.watch import absences, seal
 from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import dispatch_of
-from casework.distribution.service import acknowledge, note_fetched
+from casework.distribution.service import acknowledge, is_noted, note_fetched
 from casework.errors import NotFound, Refusal, TooLarge
 from casework.meetings.verification import checksum_of, genuine, told, verify_checksum
 from casework.people.models import Organisation
@@ -52,10 +52,11 @@ def excerpt(token: str) -> Reply:
     """The § behind a personal link. Fetching it acknowledges nothing: scanners fetch links too."""
     with installation().database.read() as session:
         context, dispatch = _found(session, token)
+        is_news = _is_fetched() and not is_noted(context, dispatch)
         page = render_template(
             "recipient.html", excerpt=_page(context, dispatch, token), form=AcknowledgeForm()
         )
-    if _is_fetched():
+    if is_news:
         with installation().database.unit_of_work() as session:
             note_fetched(*_found(session, token))
     return _private(page)

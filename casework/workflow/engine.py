@@ -226,10 +226,10 @@ def check_input(step: Transition, given: Mapping[str, Any]) -> None:
             raise Invalid("input_unknown", field=name)
     for declared in step.inputs:
         value = given.get(declared.name)
-        if value is None or value in ("", []):
-            if declared.required:
-                raise Invalid("input_missing", field=declared.label or declared.name)
-        elif not _fits(declared, value):
+        says_nothing = value is None or value in ("", [])
+        if declared.required and (says_nothing or str(value).isspace()):
+            raise Invalid("input_missing", field=declared.label or declared.name)
+        if not says_nothing and not _fits(declared, value):
             raise Invalid("input_wrong", field=declared.label or declared.name)
 
 

@@ -165,6 +165,18 @@ def test_the_address_book_is_left_alone_unless_asked(queued: Road, failed: Dispa
         assert (row.recipient_email, row.recipient.email) == ("annan@kommunen.se", before)
 
 
+def test_the_address_that_was_used_is_no_correction_of_the_book(
+    queued: Road, failed: Dispatch
+) -> None:
+    """No address was given: the one that somebody has corrected in the book since stays there."""
+    with mended(queued, failed) as (context, row):
+        row.recipient.email = "ratt@kommunen.se"
+        mending.send_again(context, row, in_address_book=True)
+    with mended(queued, failed) as (_context, row):
+        assert row.recipient.email == "ratt@kommunen.se"
+        assert row.recipient_email == failed.recipient_email
+
+
 def test_two_press_at_once_and_one_letter_goes(
     queued: Road, failed: Dispatch, server: MailServer
 ) -> None:
@@ -300,8 +312,9 @@ def test_giving_up_ends_it_with_a_reason(queued: Road, failed: Dispatch, decided
     with mended(queued, failed) as (context, row):
         matter = context.session.get_one(Matter, decided.id)
         assert no_open_dispatches(context, matter) is not None
-        with pytest.raises(Invalid):
-            mending.give_up(context, row, "")
+        for nothing in ("", " \n"):
+            with pytest.raises(Invalid, match="input_missing"):
+                mending.give_up(context, row, nothing)
     with mended(queued, failed) as (context, row):
         mending.give_up(context, row, "Föreningen är upplöst.")
     with mended(queued, failed) as (context, row):
@@ -309,7 +322,7 @@ def test_giving_up_ends_it_with_a_reason(queued: Road, failed: Dispatch, decided
         assert no_open_dispatches(context, context.session.get_one(Matter, decided.id)) is None
         assert [each.state for each in letters(context.session, row)] == ["seen"]
         mending.send_again(context, row, email="ny@foreningen.se")
-    assert again(queued, failed).state == "queued"
+    assert (again(queued, failed).state, again(queued, failed).given_up_because) == ("queued", "")
 
 
 def test_a_letter_that_came_back_is_mended_as_any_other(queued: Road, server: MailServer) -> None:

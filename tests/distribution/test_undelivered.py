@@ -10,8 +10,11 @@ from sqlalchemy import select
 
 from casework.audit import queries as record
 from casework.context import Actor
+from casework.demo.road import dispatch
 from casework.distribution import undelivered
+from casework.distribution.models import Dispatch
 from casework.errors import Conflict, Invalid, NotFound
+from casework.followup.models import Assignment
 from casework.mail.addresses import Mailbox
 from casework.mail.compose import Composed
 from casework.mail.delivery import deliver
@@ -154,8 +157,34 @@ def test_it_is_given_up_with_a_reason(road: Road, failed: dict[str, int]) -> Non
 def test_a_letter_about_what_is_hidden_is_hidden(
     road: Road, decided: Matter, failed: dict[str, int]
 ) -> None:
-    """Whoever is recused from a matter is not told of it by its letters."""
+    """Whoever is recused from a matter is not told of it by its letters, nor by those about what
+    follows from it: their subjects name the recipient, the number and the task."""
+    dispatch(road, decided, LATER.date())
+    committee = road.world.committee.id
     with acting(road) as context:
+        sent = context.session.scalars(select(Dispatch)).first()
+        assignment = Assignment(
+            organisation_id=context.organisation_id,
+            matter_id=decided.id,
+            body_id=committee,
+            assignee_id=road.cast.officer.id,
+            task="Utred",
+            opened_at=LATER,
+            workflow="assignment",
+            workflow_version=1,
+            state="cancelled",
+        )
+        context.session.add(assignment)
+        context.session.flush()
+        followed = [
+            letter(context, "f", committee, subject_type="dispatch", subject_id=sent.id),
+            letter(context, "t", committee, subject_type="assignment", subject_id=assignment.id),
+        ]
+        for row in followed:
+            row.state, row.next_attempt_at, row.error_code = "failed", None, "mail_gave_up"
+        context.session.flush()
+        following = {row.id for row in followed}
+        assert following <= seen_in(context)
         item = context.session.scalars(
             select(AgendaItem).where(AgendaItem.matter_id == decided.id)
         ).first()
@@ -170,6 +199,14 @@ def test_a_letter_about_what_is_hidden_is_hidden(
         )
         context.session.flush()
         restrict_to(context, road.cast.secretary.id)
-        rows = {row.id for row in context.session.scalars(undelivered.undelivered(context))}
+        rows = seen_in(context)
         assert failed["summons"] in rows
         assert failed["matter"] not in rows
+        assert following.isdisjoint(rows)
+        for letter_id in following:
+            with pytest.raises(NotFound):
+                undelivered.find(context, letter_id)
+
+
+def seen_in(context: Context) -> set[int]:
+    return {row.id for row in context.session.scalars(undelivered.undelivered(context))}

@@ -89,6 +89,7 @@ class MailServer:
 
     letters: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
+    options: list[list[str]] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
     kill_at: tuple[str, int] = ("", 0)
     port: int = 0
@@ -101,8 +102,11 @@ class MailServer:
         self._victim = process_id
         self._victim_known.set()
 
-    async def handle_MAIL(self, server: Any, _s: Any, envelope: Any, address: str, _o: Any) -> str:
+    async def handle_MAIL(
+        self, server: Any, _s: Any, envelope: Any, address: str, options: Any
+    ) -> str:
         envelope.mail_from = address
+        self.options.append(options)
         return self._answer("MAIL", server)
 
     async def handle_RCPT(self, server: Any, _s: Any, envelope: Any, address: str, _o: Any) -> str:

@@ -77,6 +77,29 @@ def test_the_letter_arrives(
     assert server.letters[0]["Subject"] == "Ämnet"
 
 
+@pytest.mark.parametrize("offered", [True, False])
+def test_an_address_to_answer_to_needs_the_server_too(
+    serve: Callable[..., Any],
+    database: Database,
+    post: Callable[..., Message],
+    moment: datetime,
+    offered: bool,
+) -> None:
+    """It stands in the letter's head alone, which is UTF-8 by it (RFC 6531, 3.1); the address of
+    the group's owner is written as in a link (RFC 6068)."""
+    rely_on(lambda: True)
+    post(reply_to=ADDRESS, group_name="Kommunerna")
+    with serve(enable_SMTPUTF8=offered) as server:
+        url = f"smtp://127.0.0.1:{server.port}"
+        result = deliver(database, open_transport(url), read_nothing, moment)
+    assert [bool(result.sent), bool(result.failed)] == [offered, not offered]
+    for letter in server.letters:
+        assert letter["Reply-To"] == ADDRESS
+        assert letter["List-Owner"] == "<mailto:%C3%A5sa.%C3%B6berg@example.org>"
+    assert server.options == [["SMTPUTF8", "BODY=8BITMIME"]] * offered
+    assert all(ADDRESS in each.error("sv") for each in result.failed)
+
+
 def test_a_server_that_no_longer_takes_it_fails_that_letter_alone(
     serve: Callable[..., Any],
     database: Database,

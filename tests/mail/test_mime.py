@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casework.addresses import checked_address
 from casework.mail.addresses import one_line
 from casework.mail.mime import to_mime
 from casework.mail.models import Message
@@ -100,6 +101,15 @@ def test_copies_stand_in_the_head() -> None:
     """Who gets a copy is seen by all: a reminder that is escalated is not secret."""
     copies = [{"name": "Områdeschefen", "address": "chef@example.org"}]
     assert str(parsed(row(cc=copies))["Cc"]) == "Områdeschefen <chef@example.org>"
+
+
+def test_an_address_is_not_read_as_words_in_a_code() -> None:
+    """Anybody may be called `=?utf-8?q?x?=` (RFC 5321, 4.1.2): the sweep does not break on it."""
+    strange = "=?utf-8?q?x?=@example.org"
+    assert checked_address(strange) == strange
+    for address in (strange, f"å{strange}"):
+        head = to_mime(row(to_address=address, to_name="X"), read_pdf).decode()
+        assert f"\r\nTo: X <{address}>\r\n" in head
 
 
 def test_same_row_same_bytes() -> None:

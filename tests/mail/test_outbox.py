@@ -6,19 +6,21 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from casework.errors import Conflict, Invalid
 from casework.mail.addresses import Mailbox
 from casework.mail.compose import Composed
 from casework.mail.models import Message
-from casework.mail.outbox import Attachment, seen, send_again
+from casework.mail.outbox import Attachment, seen, send_again, withdraw
 from casework.people.models import Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from sqlalchemy.orm import ORMExecuteState
 
     from casework.db import Database
 
@@ -43,6 +45,30 @@ def test_two_organisations_have_keys_of_their_own(
     first, second = post("dispatch:1"), post("dispatch:1", organisation_id=neighbour.id)
     assert first.id != second.id
     assert first.message_id != second.message_id
+
+
+def test_a_letter_put_back_while_it_is_withdrawn_is_not_forgotten(
+    post: Callable[..., Message], database: Database, moment: datetime
+) -> None:
+    """A deliverer had it, could not reach the server and lets it wait: it would go after all."""
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("nobody else writes in the meantime")
+    letter = post()
+    became = update(Message).where(Message.id == letter.id)
+    with database.unit_of_work() as session:
+        session.execute(became.values(state="sending", fence=1, next_attempt_at=moment))
+
+    def put_back(asked: ORMExecuteState) -> None:
+        if asked.is_select:
+            with database.unit_of_work() as deliverer:
+                deliverer.execute(became.values(state="queued"))
+
+    with (
+        pytest.raises(Conflict, match="letter_in_flight"),
+        database.unit_of_work() as session,
+    ):
+        event.listen(session, "do_orm_execute", put_back)
+        withdraw(session, letter.organisation_id, [letter.key])
 
 
 def test_enqueued_by_two_at_once(post: Callable[..., Message]) -> None:

@@ -129,6 +129,21 @@ def test_a_fetched_link_is_nobodys_act(app: Flask, road: Road) -> None:
     assert "skyddsprogram" not in html.fromstring(told).get_element_by_id("known").text_content()
 
 
+def test_a_link_fetched_over_and_over_writes_once(
+    app: Flask, road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger who reloads the page keeps nobody from writing: within the minute nothing is."""
+    row, stranger = sent(road)[-1], app.test_client()
+    link = f"/r/{token_for(road.casework.settings.secret_key, row)}"
+    stranger.get(link)
+
+    def written(*_: Any) -> None:
+        pytest.fail("a transaction that writes")
+
+    monkeypatch.setattr(type(road.casework.database), "unit_of_work", written)
+    assert stranger.get(link).status_code == 200
+
+
 def test_a_later_fetch_changes_no_version(app: Flask, road: Road) -> None:
     """A scanner stands in nobody's way: the form that a secretary has open is still good."""
     row, stranger = sent(road)[-1], app.test_client()
