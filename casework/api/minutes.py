@@ -80,9 +80,7 @@ def edit_section(call: Call, row_id: int, section_id: int) -> MinutesItem:
     paged=True,
 )
 def read_revisions(call: Call, row_id: int, section_id: int) -> Page:
-    row = _section(call, row_id, section_id)
-    _require_minutes(call.begin(), row.agenda_item.meeting)
-    return call.whole(row.revisions)
+    return call.whole(_readable_section(call, row_id, section_id).revisions)
 
 
 def _in_force_now(call: Call, row_id: int, section_id: int) -> MinutesItem | Correction:
@@ -120,9 +118,7 @@ def correct_section(call: Call, row_id: int, section_id: int) -> Created:
     paged=True,
 )
 def read_mendings(call: Call, row_id: int, section_id: int) -> Page:
-    row = _section(call, row_id, section_id)
-    _require_minutes(call.begin(), row.agenda_item.meeting)
-    return call.whole(row.agenda_item.mendings)
+    return call.whole(_readable_section(call, row_id, section_id).agenda_item.mendings)
 
 
 @room.post(
@@ -210,6 +206,12 @@ def _section(call: Call, row_id: int, section_id: int) -> MinutesItem:
     if found is None:
         raise NotFound("not_found")
     return found
+
+
+def _readable_section(call: Call, row_id: int, section_id: int) -> MinutesItem:
+    row = _section(call, row_id, section_id)
+    _require_minutes(call.begin(), row.agenda_item.meeting)
+    return row
 
 
 def _in_force(row: MinutesItem) -> dict[str, Any]:

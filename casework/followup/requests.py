@@ -173,7 +173,8 @@ def day_granted(assignment: Assignment, day: date) -> bool:
 
 
 def _text(item: AgendaItem) -> str:
-    return "\n".join(point.text for point in item.decision.points) if item.decision else ""
+    said = item.decision
+    return "\n".join([said.lead_in, *(each.text for each in said.points)]) if said else ""
 
 
 def _require_day(context: Context, assignment: Assignment, day: date | None) -> None:

@@ -12,6 +12,7 @@ from casework.meetings import agenda, attestation, letters, papers
 from casework.meetings.asking import ask_for_signatures
 from casework.meetings.decisions import settle_items
 from casework.meetings.guards import day_has_come
+from casework.meetings.holding import read_sections_anew
 from casework.meetings.minutes import draw_up_text as write_minutes
 from casework.meetings.models import AgendaItem, Recusal
 from casework.meetings.proposed import summons_of
@@ -132,7 +133,8 @@ def draft_minutes(context: Context, meeting: Meeting) -> None:
 
 
 def draw_up_minutes(context: Context, meeting: Meeting) -> Document:
-    """The minutes as the PDF that will be signed."""
+    """The minutes as the PDF that will be signed, with the §§ as they stand now."""
+    read_sections_anew(context.session, meeting)
     items = [
         item_from_json(item.minutes_item.in_force.content)
         for item in meeting.agenda

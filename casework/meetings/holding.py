@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from casework.db import lock
-from casework.meetings.models import AgendaItem
+from casework.meetings.models import AgendaItem, MinutesItem
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -38,3 +39,23 @@ def hold_item(session: Session, item: AgendaItem) -> None:
     """Hold the item's meeting, and then the item, with what they say now."""
     lock(session, item.meeting)
     lock(session, item)
+
+
+def hold_section(session: Session, row: MinutesItem) -> None:
+    """Hold the §'s meeting, and then the §: nobody sends it to be signed while it is written."""
+    lock(session, row.agenda_item.meeting)
+    session.refresh(row, with_for_update=True)
+
+
+def read_sections_anew(session: Session, meeting: Meeting) -> None:
+    """The §§ of a meeting that is held, also where they were read before somebody wrote on them."""
+    session.scalars(
+        select(MinutesItem)
+        .join(AgendaItem.__table__, AgendaItem.__table__.c.id == MinutesItem.agenda_item_id)
+        .where(
+            MinutesItem.organisation_id == meeting.organisation_id,
+            AgendaItem.__table__.c.meeting_id == meeting.id,
+        )
+        .options(selectinload(MinutesItem.corrections))
+        .execution_options(populate_existing=True)
+    ).all()

@@ -13,6 +13,7 @@ from casework.documents.contexts import item_from_json
 from casework.documents.minutes_item import PROCEEDINGS, section_text
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings.changes import Touched, another_outcome, says_why, touched
+from casework.meetings.holding import hold_section
 from casework.meetings.minutes import keep
 from casework.meetings.models import Mending
 from casework.meetings.record import (
@@ -68,8 +69,8 @@ def mend(
     reason of one word, and where nothing is mended.
     """
     require_secretary(context, row.agenda_item.meeting)
+    hold_section(context.session, row)
     _require_open(row)
-    context.session.refresh(row, with_for_update=True)
     if expected_version is not None and row.version != expected_version:
         raise Stale("stale")
     former = said(row)
@@ -106,8 +107,8 @@ def follow_record(
     Raises as `mend` does, and Invalid if the § says what was decided.
     """
     require_secretary(context, row.agenda_item.meeting)
+    hold_section(context.session, row)
     _require_open(row)
-    context.session.refresh(row, with_for_update=True)
     if expected_version is not None and row.version != expected_version:
         raise Stale("stale")
     if not strays(row):

@@ -18,6 +18,7 @@ from casework.documents.minutes_item import (
 from casework.errors import Conflict, Invalid, Stale
 from casework.meetings import papers
 from casework.meetings.floor import standing
+from casework.meetings.holding import hold_section
 from casework.meetings.models import Minutes, MinutesItem, MinutesRevision
 from casework.meetings.preparing import earlier_proposals
 from casework.meetings.record import printed, put, put_assignments, said, words
@@ -162,9 +163,9 @@ def revise(
     """
     meeting = row.agenda_item.meeting
     require_secretary(context, meeting)
+    hold_section(context.session, row)
     if meeting.state != "minutes_drafted" or row.minutes.kind != "meeting":
         raise Conflict("minutes_not_editable")
-    context.session.refresh(row, with_for_update=True)
     if expected_version is not None and row.version != expected_version:
         raise Stale("stale")
     content = apply(item_from_json(row.content), edited)

@@ -29,6 +29,10 @@ _SPREAD = re.compile(
     rf"(?<!\d)(?:(?:1{_APART}9|2{_APART}0){_APART})?\d{_APART}\d{_APART}"
     rf"{_MONTH}{_APART}{_BIRTHDAY}(?P<last>(?:{_APART}\d){{4}})(?!\d)"
 )
+# Another sign in the place of the dash, with nothing else between the digits.
+_SIGNED = re.compile(
+    r"(?<!\d)(?:19|20)?\d\d(?:0\d|1[0-2])(?:[0-2]\d|3[01]|[6-8]\d|9[01])[/._·•*=~|\\]\d{4}(?!\d)"
+)
 _ISO_DAY = re.compile(r"(?<!\d)(?:19|20)\d\d-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])(?!\d)")
 _DAY_BEFORE_DAY = re.compile(rf"{_ISO_DAY.pattern}(?={_APART}{_ISO_DAY.pattern})")
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?:[ \u00a0]\d+)?")
@@ -115,6 +119,7 @@ def _personal_numbers(text: str) -> list[tuple[int, int]]:
     """By the form of the law, and by the digits alone however they are spread."""
     places = [each.span() for each in numbers(text)]
     places += _spread(text)
+    places += [each.span() for each in _SIGNED.finditer(text)]
     merged: list[tuple[int, int]] = []
     for start, end in sorted(places):
         if merged and start < merged[-1][1]:

@@ -25,7 +25,7 @@ from casework.publishing.service import (
     publish_many,
     take_back,
 )
-from casework.web.asked import day_or_none, fitting, whole_number
+from casework.web.asked import day_or_none, fitting, row_number, whole_number
 from casework.web.language import reader_language
 from casework.web.session import acting, permits, reading, signed_in
 from casework.web.shapes import StateLabel
@@ -204,7 +204,7 @@ def _seen(text: str, items: dict[int, Any]) -> Seen:
     """`kind:item id:checksum`, as the page wrote it."""
     kind, _colon, rest = text.partition(":")
     item_id, _colon, checksum = rest.partition(":")
-    item = items.get(int(item_id)) if item_id.isdecimal() else None
+    item = items.get(row_number(item_id))
     if kind not in KINDS or item is None:
         raise NotFound("not_found")
     return Seen(item, kind, checksum)

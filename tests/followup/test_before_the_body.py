@@ -171,11 +171,17 @@ def denied(context: Context, item: AgendaItem) -> None:
     conclude_item(context, item, "decided", points=[Resolved(said)])
 
 
+def denied_before_the_points(context: Context, item: AgendaItem) -> None:
+    said = "uppdraget ska återrapporteras senast 2026-03-02."
+    lead_in = "RUN avslår begäran att"
+    conclude_item(context, item, "decided", points=[Resolved(said)], lead_in=lead_in)
+
+
 def tabled(context: Context, item: AgendaItem) -> None:
     conclude_item(context, item, "tabled")
 
 
-@pytest.mark.parametrize("conclude", [rejected, denied, tabled])
+@pytest.mark.parametrize("conclude", [rejected, denied, denied_before_the_points, tabled])
 @pytest.mark.parametrize("kind", ["another_day", "end"])
 def test_a_no_is_no(office: Office, conclude: Any, kind: str) -> None:
     """Rejected, denied in words, or tabled: nothing is noted as granted."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from casework.context import STOCKHOLM, Actor
@@ -21,9 +23,11 @@ from casework.meetings.minutes import editable, revise
 from casework.meetings.models import Meeting, Mending
 from casework.meetings.record import changes, put, said, words
 from casework.workflow.blockers import Blocked
-from tests.meetings.test_attestation import attested, drafted, signing
+from tests.meetings.test_attestation import attested, drafted, pdf_of, signing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from casework.context import Context
     from casework.meetings.models import AgendaItem, MinutesItem
     from casework.people.models import Person
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from .conftest import Table
 
 WHY = "Ordet föll bort när beslutet skrevs."
+SLIP = "Texten är slut"
 
 
 def row_of(item: AgendaItem) -> MinutesItem:
@@ -333,3 +338,62 @@ def test_the_body_lets_a_matter_go(table: Table) -> None:
         table.act(lambda c, m, n=item: conclude_item(c, m.agenda[n], "noted"))
     table.fire("end")
     assert table.read(lambda m: m.agenda[-1].matter.state) == "withdrawn"
+
+
+# --- Two at once ---------------------------------------------------------------------------------
+
+
+def slip_mended(context: Context, item: AgendaItem) -> None:
+    before = said(row_of(item))
+    first, *rest = before.points
+    mend(context, row_of(item), replace(before, points=(f"{first} {SLIP}", *rest)), WHY)
+
+
+def retitled(context: Context, item: AgendaItem) -> None:
+    revise(context, row_of(item), replace(now(item), title="Ny rubrik"))
+
+
+def followed(context: Context, item: AgendaItem) -> None:
+    follow_record(context, row_of(item))
+
+
+@pytest.mark.parametrize("database_maker", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    ("act", "code"),
+    [
+        (slip_mended, "mending_needs_recall"),
+        (followed, "mending_needs_recall"),
+        (retitled, "minutes_not_editable"),
+    ],
+)
+def test_what_is_sent_meanwhile_is_not_written_on(
+    table: Table, act: Callable[[Context, AgendaItem], None], code: str
+) -> None:
+    """KL 5:69: who began while the minutes were written, and comes after they were sent, is told:
+    what is signed and what the § says would else differ."""
+    drafted(table)
+
+    def late(context: Context, item: AgendaItem) -> None:
+        assert item.meeting.state == "minutes_drafted"
+        table.fire("send_for_attestation")
+        with pytest.raises(Conflict, match=code):
+            act(context, item)
+
+    table.on_item(late)
+
+
+@pytest.mark.parametrize("database_maker", ["postgresql"], indirect=True)
+def test_what_is_mended_meanwhile_is_what_is_sent(table: Table) -> None:
+    """KL 5:69: who read the § before it was mended, and sends it after, has the new words drawn
+    up; the record, the § and the signed paper say the same."""
+    drafted(table)
+
+    def send(context: Context, meeting: Meeting) -> None:
+        assert all(row_of(item).content and told_points(item) for item in meeting.agenda)
+        table.on_item(slip_mended)
+        context.services.engine.fire(context.given(), meeting, "send_for_attestation")
+
+    table.act(send)
+    assert SLIP in table.on_item(lambda _c, i: told_points(i)[0])
+    pages = PdfReader(BytesIO(pdf_of(table))).pages
+    assert SLIP in " ".join("".join(page.extract_text() for page in pages).split())

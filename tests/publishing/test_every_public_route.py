@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from casework.matters.service import review_secrecy
 from casework.meetings.agenda import add_item
 from casework.meetings.models import Meeting, MinutesItem
 from casework.people.service import appoint, create_body
+from casework.publishing.public_pages import find, public_agenda
 from casework.publishing.queries import candidates
 from casework.publishing.service import hold as hold_back
 from casework.web import session
@@ -203,5 +204,13 @@ def test_an_assemblys_announcement_goes_by_itself(road: Road) -> None:
     up = {f"{page}{q}" for page in ("/board", f"/public/meetings/{meeting.id}") for q in QUERIES}
     assert leaks(road) == up
     assert leaks(road, (secret, WHY)) == set()
+    with road.casework.database.read() as database:
+        row = find(database, meeting.id)
+        days = [
+            [each.title for each in public_agenda(row, {}, FAR + timedelta(days=late))]
+            for late in (0, 1)
+        ]
+    assert TITLE in days[0]
+    assert not any(days[1])  # its day has passed: down from the board, and no longer by itself
     road.step(day, secretary, "håller tillbaka", keep, 12)
     assert leaks(road) == set()

@@ -54,6 +54,8 @@ def test_the_runs_are_the_text(text: str) -> None:
         ("Ansökan från 850709-9805 i Ås", "personal_number", "850709-9805"),
         ("85 07 09 98 05", "personal_number", "85 07 09 98 05"),
         ("850769–9801", "personal_number", "850769–9801"),
+        ("19850709/9805", "personal_number", "19850709/9805"),
+        ("född 850769.9801.", "personal_number", "850769.9801"),
         ("20030415-T142", "personal_number", "20030415-T142"),
         ("ring 070-123 45 67 i dag", "telephone", "070-123 45 67"),
         ("0701234567", "telephone", "0701234567"),
@@ -79,6 +81,7 @@ def test_what_is_found_and_where(text: str, what: str, words: str) -> None:
         "Den 2025-06-10 – 2026-01-12, kl. 09.00–11.45",
         "Bevilja 12 400 000 kronor för 2026 och 1 050 000 000 kronor totalt",
         "850 000 2026",
+        "Åren 2025-06-10/2026-01-12, 2025-06-10: 1450, RUN 850709/985 och 4507099/2025",
         "Väg 84, Riksväg 45, länsväg 321 och E14",
         "Verksamhetsplan 2026, Regional plan 2025–2028, kulturplan 2",
         "RUN/78/2022-3, KL 6:34, 13 kap. 5 §, SFS 2017:725",
@@ -96,6 +99,9 @@ def test_what_is_certain_is_masked() -> None:
     """By its form, or by its control digit; what only may be a number is shown to who decides."""
     assert as_public("Till 850709-9805 och 85 07 09 98 05") == (
         "Till [personnummer] och [personnummer]"
+    )
+    assert as_public("Till 850709/9805, inte 850709/9806") == (
+        "Till [personnummer], inte 850709/9806"
     )
     assert as_public("Fakturan 8507099806") == "Fakturan 8507099806"
     assert findings("Fakturan 8507099806")

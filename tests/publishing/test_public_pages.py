@@ -6,14 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from casework.context import STOCKHOLM
+from casework.context import STOCKHOLM, Actor
 from casework.demo.road import firing, prepare, summon, texts
-from casework.errors import NotFound
+from casework.errors import Conflict, NotFound
 from casework.meetings.agenda import add_item
 from casework.meetings.models import AgendaItem, Meeting
 from casework.meetings.service import plan_meeting
+from casework.people.body_kinds import STATUTORY
+from casework.people.models import Body
+from casework.publishing.models import Publication
 from casework.publishing.public_pages import (
     PublicItem,
     find,
@@ -23,6 +26,9 @@ from casework.publishing.public_pages import (
     upcoming,
     years,
 )
+from casework.publishing.queries import to_try
+from casework.publishing.service import Seen, publish
+from casework.publishing.wording import title_of
 from tests.demo.conftest import road_of, world
 from tests.publishing.acting import publish_all
 
@@ -100,7 +106,10 @@ def test_nothing_before_the_summons_or_of_a_cancelled_meeting(road: Road) -> Non
         meeting = session.scalars(select(Meeting)).one()
         known = publications(session, [meeting])
         assert public_agenda(meeting, known, DAY) != []
+        summoned = meeting.summoned_at
         meeting.summoned_at = None
+        assert public_agenda(meeting, known, DAY) == []
+        meeting.summoned_at, meeting.state = summoned, "cancelled"
         assert public_agenda(meeting, known, DAY) == []
 
 
@@ -137,6 +146,56 @@ def test_an_advisory_bodys_meetings_are_its_own(road: Road) -> None:
         early = datetime(2025, 1, 1, tzinfo=UTC)
         rows = context.session.scalars(upcoming(region.organisation_id, early)).all()
         assert [row.day for row in rows] == [DAY]
+
+
+def test_what_was_cancelled_is_told_ahead_and_was_not_held(road: Road) -> None:
+    """Whoever meant to come is told; among what was held it is not, nor is there more to try."""
+    own, secretary = road.world.organisation_id, road.cast.secretary.id
+    with road.casework.database.unit_of_work() as session:
+        meeting = session.scalars(select(Meeting)).one()
+        session.execute(update(Publication).values(decided_by_id=None))
+        assert session.scalars(to_try(own, secretary, DAY)).all() == [meeting]
+        meeting.state = "cancelled"
+        session.flush()
+        late = meeting.starts_at + timedelta(days=1)
+        assert session.scalars(upcoming(own, meeting.starts_at)).all() == [meeting]
+        assert session.scalars(past(own, 2025, late)).all() == []
+        assert session.scalars(to_try(own, secretary, DAY)).all() == []
+
+
+def cancelled(context: Context, meeting: Meeting) -> None:
+    meeting.state = "cancelled"
+
+
+def not_summoned(context: Context, meeting: Meeting) -> None:
+    meeting.summoned_at = None
+
+
+def of_a_presidium(context: Context, meeting: Meeting) -> None:
+    bodies = select(Body).where(Body.kind.not_in(STATUTORY))
+    meeting.body = context.session.scalars(bodies).first()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (cancelled, "publishing_not_summoned"),
+        (not_summoned, "publishing_not_summoned"),
+        (of_a_presidium, "publishing_not_statutory"),
+    ],
+)
+def test_what_is_not_before_a_body_that_decides_is_not_published(
+    road: Road, change: Callable[[Context, Meeting], None], code: str
+) -> None:
+    """Whatever page was open when the meeting was cancelled: nothing of it goes up since."""
+    registrar = Actor(road.cast.registrar.id, road.cast.registrar.name)
+    own = road.world.organisation_id
+    with road.casework.acting(own, registrar, MORNING) as context:
+        meeting = context.session.scalars(select(Meeting)).one()
+        change(context, meeting)
+        item = meeting.agenda[-1]
+        with pytest.raises(Conflict, match=code):
+            publish(context, Seen(item, "title", title_of(item).checksum))
 
 
 def test_past_and_to_come_meet_without_gap_or_overlap(road: Road) -> None:
