@@ -15,14 +15,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from casework.accounts import service, sessions, tokens
+from casework.accounts import limits, service, sessions, tidy, tokens
+from casework.accounts.calendar_links import calendar_token, user_of
+from casework.accounts.limits import Lane, account_key
 from casework.accounts.models import AccountLink, User
 from casework.accounts.passwords import password_fits
-from casework.accounts.sign_in import sign_in
+from casework.accounts.preferences import change_language
+from casework.accounts.sign_in import confirming, sign_in
+from casework.accounts.tidy import LINKS_KEPT
 from casework.audit.models import AuditEntry
 from casework.audit.verify import verify
 from casework.background import deliver
-from casework.errors import Conflict, Forbidden, Invalid, Refusal
+from casework.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from casework.mail.models import Message
 from casework.people.models import Appointment
 from casework.people.service import appoint, create_person
@@ -118,6 +122,67 @@ def test_a_link_lives_once_and_shortly(world: World_) -> None:
         third = secret_in(letters(context)[-1])
         service.close(context, chair)
     assert refused(world, third) == dead
+
+
+def test_a_closed_account_is_closed_whatever_is_left_of_it(world: World_) -> None:
+    """A link, a sign-in and a calendar that somebody still has open nothing; no letter goes."""
+    with acting(world, ADMINISTRATOR) as context:
+        chair, key = account(context, world, "chair"), "k" * 32
+        service.send_reset(context, chair)
+        secret, [letter] = secret_in(letters(context)[0]), letters(context)
+        begun = sessions.begin(context.session, chair, NOW, "", "")
+        calendar = calendar_token(key, chair)
+        assert user_of(context.session, key, calendar) is chair
+        chair.is_active = False
+        context.session.flush()
+        with pytest.raises(NotFound, match="link_dead"):
+            user_of(context.session, key, calendar)
+        with pytest.raises(Invalid, match="account_link_dead"):
+            service.link_owner(context, secret)
+        own = (context.organisation_id, chair.id, begun, NOW, context.today, LIFETIME)
+        assert sessions.living(context.session, *own) is None
+        service.ask_for_reset(context, chair.email)
+        assert letters(context) == [letter]
+    with acting(world, "chair") as context:
+        chair = account(context, world, "chair")
+        for verb in (
+            lambda: service.change_password(context, chair, PASSWORD, NEW),
+            lambda: change_language(context, chair, "en"),
+        ):
+            with pytest.raises(Conflict, match="account_closed"):
+                verb()
+    assert refused(world, secret) == "account_link_dead"
+
+
+def test_a_password_by_link_ends_every_wait(world: World_) -> None:
+    """Whoever has forgotten has mostly tried too often, at the door and at a signature."""
+    with acting(world, ADMINISTRATOR) as context:
+        chair = account(context, world, "chair")
+        service.send_reset(context, chair)
+        secret = secret_in(letters(context)[0])
+        lane = confirming(chair.organisation_id, chair.person_id)
+        for _ in range(12):
+            tried = [Lane("pair", "192.0.2.7", account_key(chair.email)), lane]
+            limits.count(context.session, tried, NOW)
+        assert limits.wait_for(context.session, tried, NOW)
+    with world[0].acting(0, moment=NOW) as context:
+        service.set_password_by_link(context, secret, NEW)
+        assert not limits.wait_for(context.session, tried, NOW)
+
+
+def test_dead_links_are_tidied(world: World_) -> None:
+    """A month after they ran out: until then the administrator sees what became of them."""
+    gone = NOW + service.INVITED_FOR + LINKS_KEPT
+    with acting(world, ADMINISTRATOR) as context:
+        newcomer(context)
+        assert tidy.forget_old(context.session, gone - timedelta(minutes=1), LIFETIME) == 0
+        assert tidy.forget_old(context.session, gone, LIFETIME) == 1
+
+
+def test_a_language_is_one_of_ours(world: World_) -> None:
+    """Letters are written in no other."""
+    with acting(world, "chair") as context, pytest.raises(Invalid, match="language_unknown"):
+        change_language(context, account(context, world, "chair"), "de")
 
 
 def test_a_link_used_twice_at_once_works_once(world: World_) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from casework.accounts import sessions
 from casework.accounts.passwords import password_fits
 from casework.accounts.service import find_user
 from casework.accounts.tokens import create_token
@@ -164,6 +165,42 @@ def test_nobody_else_keeps_them(keeper: Api) -> None:
     )
     last = f"/accounts/{account_of(keeper, keeper.world.cast.registrar.email)['id']}/closing"
     assert keeper.post("admin", last).json["code"] == "last_administrator_account"  # type: ignore[index]
+
+
+KEPT = (
+    ("POST", "/accounts", {"name": "X", "email": "x@example.org"}),
+    ("POST", "/persons/1/invitation", {}),
+    ("PATCH", "{at}", {"email": "x@example.org"}),
+    *(("POST", f"{{at}}/{verb}", None) for verb in ("reset", "closing", "reopening", "unlocking")),
+    ("DELETE", "{at}/sessions", None),
+    ("DELETE", "{at}/sessions/1", None),
+    ("DELETE", "{at}/tokens/1", None),
+)
+
+
+def test_each_writing_takes_a_token_for_accounts(keeper: Api) -> None:
+    """An administrator's everyday token keeps nobody's account."""
+    at = f"/accounts/{account_of(keeper, keeper.world.cast.member.email)['id']}"
+    for method, path, body in KEPT:
+        answer = keeper.call(method, "registrar", path.format(at=at), body)
+        assert answer.json["code"] == "scope_missing", (method, path)  # type: ignore[index]
+
+
+def test_an_administrator_ends_sign_ins_and_tokens(keeper: Api) -> None:
+    """One, then all; what is told is what is left."""
+    member = keeper.world.cast.member
+    with keeper.casework.acting(keeper.world.organisation_id) as context:
+        user = find_user(context, member.email)
+        for device in ("Firefox", "Safari", "Edge"):
+            sessions.begin(context.session, user, context.moment, "", device)
+    at = f"/accounts/{account_of(keeper, member.email)['id']}"
+    first, *others = ok(keeper.get("admin", f"{at}/sessions"))["items"]
+    left = ok(keeper.call("DELETE", "admin", f"{at}/sessions/{first['id']}"))["items"]
+    assert left == others
+    assert ok(keeper.call("DELETE", "admin", f"{at}/sessions"))["items"] == []
+    [token] = ok(keeper.get("admin", f"{at}/tokens"))["items"]
+    assert keeper.call("DELETE", "admin", f"{at}/tokens/{token['id']}").status_code == 200
+    assert keeper.get("member", "/account").status_code == 401
 
 
 def test_a_politician_is_no_case_officer(api: Api) -> None:

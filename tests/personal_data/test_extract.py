@@ -15,6 +15,7 @@ from casework.people.models import Appointment, Person
 from casework.personal_data.places import LABELS, TOLD_APART, places
 from casework.personal_data.service import counted, extract
 from casework.schema import tables
+from casework.sight import matters_seen
 from tests.demo.conftest import NOW, demonstrated, opened
 
 if TYPE_CHECKING:
@@ -104,6 +105,27 @@ def test_a_matter_that_may_not_be_read_is_a_number(casework: Casework) -> None:
     own = made_by(casework, "Handläggaren", "Handläggaren")
     [part] = [each for each in own["named"] if each["where"] == "matter.case_officer_id"]
     assert all("title" in row for row in part["rows"])
+
+
+def test_what_the_person_may_not_read_is_not_handed_out(casework: Casework) -> None:
+    """Though whoever makes the extract reads the matter."""
+    made = made_by(casework, "Registratorn", "Ledamoten")
+    rows = [row for part in made["named"] for row in part["rows"] if "matter" in row]
+    with casework.acting(1, moment=NOW) as context:
+        read = Matter.registration_number.in_({row["matter"] for row in rows})
+        for name, is_read in (("Registratorn", True), ("Ledamoten", False)):
+            seen = matters_seen(1, named(context, name).id, context.today)
+            found = context.session.scalars(select(Matter.id).where(read, seen)).all()
+            assert bool(found) == is_read, name
+    assert not any({"title", "words"} & row.keys() for row in rows)
+
+
+def test_letters_to_the_accounts_address_are_the_persons(casework: Casework) -> None:
+    """Also when the address in the register has become another."""
+    before = made_by(casework, "Ledamoten", "Ledamoten")["letters"]["count"]
+    with casework.acting(1, moment=NOW) as context:
+        named(context, "Ledamoten").email = "privat@example.org"
+    assert made_by(casework, "Ledamoten", "Ledamoten")["letters"]["count"] == before > 0
 
 
 def test_nobody_else_gets_it_and_it_is_on_record(casework: Casework) -> None:

@@ -93,6 +93,7 @@ def test_who_was_added_on_the_web_is_invited(app: Flask) -> None:
     for password, again, told in (
         ("kort", "kort", "minst 12 tecken"),
         (NEW, NEW + "x", "inte lika"),
+        ("x" * 1025, "x" * 1025, "1024"),
     ):
         refused = door.post(link, password=password, password_again=again)
         assert refused.status_code == 422
@@ -158,6 +159,17 @@ def test_the_forgetful_learn_nothing_of_others(app: Flask) -> None:
     wrong = stranger(app).post("/forgotten", email="inte en adress")
     assert wrong.status_code == 422
     assert 'value="inte en adress"' in wrong.text
+
+
+def test_one_source_asks_for_few_letters(app: Flask) -> None:
+    """Whoever asks for one account after another waits; another source does not."""
+    door = stranger(app)
+    heard = [door.post("/forgotten", email=f"p{n}@example.org").status_code for n in range(11)]
+    assert heard == [303] * 10 + [403]
+    given = {"csrf_token": door.token, "email": "p12@example.org"}
+    elsewhere: dict[str, Any] = {"REMOTE_ADDR": "203.0.113.1"}
+    answer = door.client.post("/forgotten", data=given, environ_overrides=elsewhere)
+    assert answer.status_code == 303
 
 
 def test_one_changes_ones_own_password(app: Flask) -> None:
