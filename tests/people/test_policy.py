@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
-from casework.context import STOCKHOLM
+from casework.context import IN_PLACE_OF, STOCKHOLM, Actor, Context
 from casework.matters.models import Matter
 from casework.people.models import Appointment, Body, Organisation, Person, StandIn
 from casework.people.policy import (
@@ -18,9 +19,13 @@ from casework.people.policy import (
     REPRESENTED,
     ROLES,
     Appointed,
+    absent,
     holds_any,
     is_valid,
     lift,
+    may,
+    may_of_body,
+    may_oneself,
     restrict,
 )
 
@@ -91,11 +96,11 @@ def fill(
                 state="registered",
             )
         )
-    for absent, stand_in, first, length, is_ended in stand_ins:
+    for away, stand_in, first, length, is_ended in stand_ins:
         session.add(
             StandIn(
                 organisation_id=1,
-                person_id=people[absent].id,
+                person_id=people[away].id,
                 stand_in_id=people[stand_in].id,
                 valid_from=first,
                 valid_to=first + timedelta(days=length),
@@ -108,9 +113,13 @@ def fill(
 
 
 def _holds(role: Any, person_id: int, row: Matter, day: date) -> bool:
-    """By the person alone: nobody is away in this answer."""
     session = object_session(row)
     assert session is not None
+    return _holds_alone(session, role, person_id, row, day)
+
+
+def _holds_alone(session: Session, role: Any, person_id: int, row: Any, day: date) -> bool:
+    """By the person alone: nobody is away in this answer."""
     if not isinstance(role, Appointed):
         return bool(getattr(row, role.attribute, None) == person_id)
     own = Appointment.person_id == person_id, Appointment.role == role.name, is_valid(day)
@@ -138,8 +147,8 @@ def test_both_answers_agree(
         people = fill(session, appointments, matters, stand_ins)
         away = {
             person.id: [
-                people[absent].id
-                for absent, stand_in, first, length, is_ended in stand_ins
+                people[who].id
+                for who, stand_in, first, length, is_ended in stand_ins
                 if people[stand_in] is person
                 and first <= day <= first + timedelta(days=length)
                 and not is_ended
@@ -164,3 +173,43 @@ def test_both_answers_agree(
             lift(session)
             assert len(session.scalars(select(Matter.id)).all()) == len(rows)
         session.rollback()
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(APPOINTMENTS, STAND_INS, DAYS, st.integers(0, 2))
+@example(  # both the absent and the stand-in hold it
+    [(who, "registrar", None, (FIRST, None)) for who in (0, 1)],
+    [(0, 1, FIRST, 9, False), (2, 1, FIRST, 9, False)],
+    FIRST,
+    2,
+)
+def test_a_verb_has_the_same_answer_and_says_in_whose_place(
+    database: Database, appointments: list[Any], stand_ins: list[Any], day: date, holder: int
+) -> None:
+    """For every role, also those that a row names; one's own right comes before a lent one."""
+    with database.session(writing=True) as session:
+        people = fill(session, appointments, [], stand_ins)
+        body_id = session.scalars(select(Body.id).order_by(Body.id)).first()
+        named = ("case_officer_id", "assignee_id", "decider_id")
+        row: Any = SimpleNamespace(
+            organisation_id=1, body_id=body_id, **dict.fromkeys(named, people[holder].id)
+        )
+        moment = datetime(day.year, day.month, day.day, 12, tzinfo=STOCKHOLM)
+        services: Any = None
+        for person in people:
+            context = Context(session, 1, Actor(person.id, person.name), moment, services)
+            away = absent(session, 1, person.id, day)
+            for role in ROLES.values():
+                held = role.holds(session, person.id, row, day)
+                assert may(context, row, (role.name,)) is held, role
+                whose = session.info.get(IN_PLACE_OF)
+                is_own = _holds_alone(session, role, person.id, row, day)
+                assert (whose is not None) is (held and not is_own), role
+                assert whose is None or whose in {each.name for each in away.values()}
+                if isinstance(role, Appointed):
+                    assert may_of_body(context, body_id, (role.name,)) is held, role
+                    assert may_oneself(context, body_id, (role.name,)) is is_own, role
+        session.rollback()
+        session.info.clear()
