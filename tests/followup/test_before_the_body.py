@@ -263,3 +263,23 @@ def test_who_asks_and_for_what(office: Office) -> None:
     office.act(cast.director, asking("another_day", reason=why, report_back_on=ASKED_FOR))
     office.act(cast.director, asking("another_day", reason=why, report_back_on=FAR))
     assert office.read(lambda a: [r.report_back_on for r in a.requests]) == [FAR]
+
+
+def test_what_one_body_gave_no_other_is_asked(office: Office) -> None:
+    """KL 6:13: another body's meeting takes no request about it."""
+    cast = office.cast
+
+    def lay(context: Context, assignment: Assignment) -> None:
+        request = ask(context, assignment, "end", reason="Frågan är överspelad")
+        presidium = context.session.merge(office.table.road.world.presidium)
+        other = plan_meeting(
+            context,
+            presidium,
+            datetime(2025, 9, 2, 9, tzinfo=STOCKHOLM),
+            chair=cast.chair,
+            secretary=cast.secretary,
+        )
+        with pytest.raises(Conflict, match="another_body_gave_it"):
+            lay_before(context, request, other)
+
+    office.act(cast.secretary, lay)

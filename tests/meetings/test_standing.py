@@ -16,14 +16,14 @@ from casework.documents.contexts import item_from_json, item_to_json
 from casework.documents.minutes_item import item_checksum
 from casework.errors import Conflict, Forbidden, Invalid
 from casework.matters.models import Matter
-from casework.meetings.attestation import correct, sign
+from casework.meetings.attestation import attest_immediately, correct, sign
 from casework.meetings.decisions import Resolved, conclude_item
 from casework.meetings.mending import follow_record, mend
 from casework.meetings.minutes import editable, revise
 from casework.meetings.models import Meeting, Mending
 from casework.meetings.record import changes, put, said, words
 from casework.workflow.blockers import Blocked
-from tests.meetings.test_attestation import attested, drafted, pdf_of, signing
+from tests.meetings.test_attestation import attested, conclude_all, drafted, pdf_of, signing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,6 +167,51 @@ def test_a_slip_is_mended_by_the_secretary_while_the_minutes_are_written(table: 
     attempt("mending_needs_recall")
     for who in (table.cast.attester, table.cast.chair):
         signing(table, who)
+    attempt("mending_is_correction")
+
+
+def test_there_is_a_slip_and_words_to_mend(table: Table) -> None:
+    """The same words mend nothing; an outcome without words of its own has none that slipped."""
+
+    def tabled(context: Context, item: AgendaItem) -> None:
+        conclude_item(context, item, "tabled")
+
+    table.on_item(tabled)
+    drafted(table)
+
+    def act(context: Context, meeting: Meeting) -> None:
+        first, last = row_of(meeting.agenda[0]), row_of(meeting.agenda[-1])
+        with pytest.raises(Invalid, match="nothing_mended"):
+            mend(context, first, said(first), WHY)
+        before = said(last)
+        after = words(before.lead_in + " igen", [f"{each} igen" for each in before.points])
+        with pytest.raises(Conflict, match="outcome_has_no_words"):
+            mend(context, last, after, WHY)
+
+    table.act(act)
+
+
+def test_a_section_attested_at_once_is_mended_by_taking_it_back(table: Table) -> None:
+    """Before it is signed it is withdrawn, after it is corrected: never under who signs it."""
+    table.on_item(lambda c, i: conclude_item(c, i, "decided"))
+    table.on_item(attest_immediately)
+    conclude_all(table)
+
+    def attempt(code: str) -> None:
+        def act(context: Context, item: AgendaItem) -> None:
+            with pytest.raises(Conflict, match=code):
+                slip_mended(context, item)
+
+        table.on_item(act)
+
+    def sign_it(context: Context, item: AgendaItem) -> None:
+        sign(context, row_of(item).minutes, confirmed_by="password")
+
+    attempt("mending_needs_withdrawal")
+    for who in (table.cast.chair, table.cast.attester):
+        table.on_item(sign_it, who)
+    for trigger in ("end", "draft_minutes"):
+        table.fire(trigger)
     attempt("mending_is_correction")
 
 

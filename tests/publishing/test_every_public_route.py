@@ -20,7 +20,7 @@ from casework.meetings.agenda import add_item
 from casework.meetings.models import Meeting, MinutesItem
 from casework.people.service import appoint, create_body
 from casework.publishing.public_pages import find, public_agenda
-from casework.publishing.queries import candidates
+from casework.publishing.queries import announcement, candidates
 from casework.publishing.service import hold as hold_back
 from casework.web import session
 from casework.web.session import PUBLIC
@@ -175,6 +175,12 @@ def assembly(road: Road) -> Body:
         return body
 
 
+def announced_titles(context: Context, meeting: Meeting) -> list[str | None]:
+    """The announcement as the secretary sees it."""
+    told = announcement(context.session, meeting)
+    return [each.title and "".join(run.text for run in each.title) for each in told]
+
+
 def test_an_assemblys_announcement_goes_by_itself(road: Road) -> None:
     """KL 5:13-15: its titles once they have been sent out, as long as it is on the board; nothing
     of what comes behind closed doors, and nothing that the secretary holds."""
@@ -193,8 +199,13 @@ def test_an_assemblys_announcement_goes_by_itself(road: Road) -> None:
         row = context.session.get_one(Meeting, meeting.id)
         found = candidates(context.session, row, context.today)
         [each] = [one for one in found if one.item.title == TITLE]
-        assert each.standing == "announced"
+        [away] = [one for one in found if one.item.title == secret]
+        assert (each.standing, away.standing) == ("announced", "waiting")
+        before = announced_titles(context, row)
         hold_back(context, seen(each), "Nämner en enskild")
+        after = announced_titles(context, row)
+        assert (before.count(TITLE), before.count(None)) == (1, 1)
+        assert (after.count(TITLE), after.count(None)) == (0, 2)
         return row
 
     day, secretary = date(2099, 6, 1), road.cast.secretary

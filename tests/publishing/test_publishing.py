@@ -102,6 +102,13 @@ def standing(road: Road, day: date = TRIED) -> str:
         return candidates(session, meeting, day)[-1].standing
 
 
+def listed(road: Road, day: date) -> int:
+    """How many meetings wait for the secretary."""
+    own, me = road.world.organisation_id, road.cast.secretary.id
+    with road.casework.database.read() as session:
+        return len(session.scalars(to_try(own, me, day)).all())
+
+
 def reviewed(context: Context, meeting: Meeting, provision: str = "") -> None:
     matter = meeting.agenda[-1].matter
     assert matter is not None
@@ -217,7 +224,8 @@ def test_a_corrected_section_is_tried_anew(road: Road) -> None:
     """JO 2571-1999: while the correction waits the § stands; once it is signed neither wording is
     up until the new one has been tried, and then it says that it was corrected."""
     act(road, lambda c, m: reviewed(c, m))
-    act(road, lambda c, m: publish(c, seen(last(c, m))))
+    publish_all(road, act(road, lambda _c, m: m), TRIED)
+    assert listed(road, TRIED) == 0
 
     def begin(context: Context, meeting: Meeting) -> None:
         row = meeting.agenda[-1].minutes_item
@@ -242,13 +250,13 @@ def test_a_corrected_section_is_tried_anew(road: Road) -> None:
     after = TRIED + timedelta(days=1)
     assert told(road, after)[-1].title == ""
     assert standing(road, after) == "changed"
-    with road.casework.database.read() as session:
-        own, me = road.world.organisation_id, road.cast.secretary.id
-        assert len(session.scalars(to_try(own, me, after)).all()) == 1
-    act(road, lambda c, m: publish(c, seen(last(c, m))), after)
+    assert listed(road, after) == 1
+    act(road, lambda c, m: publish(c, seen(last(c, m))), after + timedelta(days=1))
+    assert listed(road, after) == 0
+    after += timedelta(days=1)
     assert (told(road, after)[-1].title, told(road, after)[-1].corrected_on) == (
         "Rätt rubrik",
-        after,
+        TRIED + timedelta(days=1),
     )
 
 
