@@ -265,6 +265,31 @@ def test_who_asks_and_for_what(office: Office) -> None:
     assert office.read(lambda a: [r.report_back_on for r in a.requests]) == [FAR]
 
 
+def test_the_report_that_is_laid_is_the_newest(office: Office) -> None:
+    """Asked for one report and laid with a newer: the body has heard the newer."""
+    cast, why = office.cast, {"report_back_on": date(2025, 10, 1), "reason": "Tabellen saknas"}
+    office.report()
+    office.act(cast.director, lambda c, a: ask(c, a, "report"))
+    office.fire(cast.secretary, "send_back", **why)
+    newer = date(2025, 8, 20)
+    office.report(newer)
+
+    def lay(context: Context, assignment: Assignment) -> None:
+        [request] = assignment.requests
+        meeting = plan_meeting(
+            context,
+            context.session.get_one(Meeting, office.table.meeting_id).body,
+            datetime(2025, 9, 2, 9, tzinfo=STOCKHOLM),
+            chair=cast.chair,
+            secretary=cast.secretary,
+        )
+        lay_before(context, request, meeting)
+        newest = assignment.report_backs[-1].reported_at
+        assert request.asked_at > newest
+
+    office.act(cast.secretary, lay, date(2025, 8, 21))
+
+
 def test_what_one_body_gave_no_other_is_asked(office: Office) -> None:
     """KL 6:13: another body's meeting takes no request about it."""
     cast = office.cast

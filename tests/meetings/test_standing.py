@@ -191,6 +191,22 @@ def test_there_is_a_slip_and_words_to_mend(table: Table) -> None:
     table.act(act)
 
 
+def test_what_is_asked_of_whom_follows_the_words(table: Table) -> None:
+    """A point that is its own task: the assignment of the § says what the point says."""
+    given = [Resolved("Bygg en bro över ån.", assignee_id=table.cast.director.id)]
+    table.on_item(lambda c, i: conclude_item(c, i, "decided", points=given))
+    drafted(table)
+    table.on_item(slip_mended)
+
+    def check(_context: Context, item: AgendaItem) -> None:
+        assert item.decision is not None
+        [point] = item.decision.points
+        assert point.task == point.text == f"Bygg en bro över ån. {SLIP}"
+        assert SLIP in now(item).sections["assignments"]
+
+    table.on_item(check)
+
+
 def test_a_section_attested_at_once_is_mended_by_taking_it_back(table: Table) -> None:
     """Before it is signed it is withdrawn, after it is corrected: never under who signs it."""
     table.on_item(lambda c, i: conclude_item(c, i, "decided"))
