@@ -29,7 +29,7 @@ from casework.matters.service import (
     take_back_secrecy_review,
 )
 from casework.meetings import queries as meetings
-from casework.meetings.point_in_time import file_at, milestones
+from casework.meetings.reading.as_it_was import file_at, milestones
 from casework.people import queries as people
 from casework.people.policy import lacking, may
 

@@ -11,14 +11,16 @@ from casework.api.schemas.table import Somebody
 from casework.errors import Conflict
 from casework.matters import queries as matters
 from casework.meetings import queries
-from casework.meetings.adjournment import adjourn, resume_session
-from casework.meetings.agenda import add_item
-from casework.meetings.attestation import sign
-from casework.meetings.calling import report_absence, withdraw_absence
-from casework.meetings.decisions import Resolved, conclude_item
-from casework.meetings.revising import revise_meeting
-from casework.meetings.roll import record_attendance
-from casework.meetings.service import SECRETARIES, name_attesters, plan_meeting
+from casework.meetings.agenda.items import add_item
+from casework.meetings.demands import SECRETARIES
+from casework.meetings.minutes.signing import sign
+from casework.meetings.planning.attesters import name_attesters
+from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.planning.revising import revise_meeting
+from casework.meetings.table.calling import report_absence, withdraw_absence
+from casework.meetings.table.outcome import Resolved, conclude_item
+from casework.meetings.table.pause import adjourn, resume_session
+from casework.meetings.table.roll import record_attendance
 from casework.people import queries as people
 from casework.people.policy import lacking, may
 

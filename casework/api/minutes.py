@@ -12,12 +12,12 @@ from casework.api.schemas import table as shapes
 from casework.documents.contexts import item_from_json
 from casework.errors import NotFound
 from casework.meetings import queries
-from casework.meetings.attestation import correct
-from casework.meetings.mending import follow_record, mend
-from casework.meetings.minutes import Edited, editable, missing_points, revise
-from casework.meetings.readable import readable
-from casework.meetings.record import changes, words
-from casework.meetings.verification import checksum_of, verify_checksum
+from casework.meetings.minutes.correction import correct
+from casework.meetings.minutes.mending import follow_record, mend
+from casework.meetings.minutes.record import changes, words
+from casework.meetings.minutes.text import Edited, editable, missing_points, revise
+from casework.meetings.minutes.verification import checksum_of, verify_checksum
+from casework.meetings.reading.for_a_person import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,15 +9,15 @@ from casework.api.meetings import find
 from casework.api.schemas.meetings import PackProgress
 from casework.documents.store import PDF
 from casework.errors import Conflict
-from casework.meetings.making import making_of
-from casework.meetings.pack import pack, pack_filename
-from casework.meetings.readable import readable
+from casework.meetings.reading.for_a_person import readable
+from casework.meetings.reading.making import making_of
+from casework.meetings.reading.pack import pack, pack_filename
 from casework.phrases import sentence
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call
-    from casework.meetings.making import Making, Progress
     from casework.meetings.models import AgendaItem, Meeting
+    from casework.meetings.reading.making import Making, Progress
 
 room = Room("pack")
 

@@ -9,8 +9,8 @@ from casework.api.schemas import people as shapes
 from casework.api.schemas.common import After
 from casework.api.schemas.meetings import MeetingLine
 from casework.matters.service import establish_body
-from casework.meetings.appointments import revise, take_back
-from casework.meetings.service import plan_series
+from casework.meetings.planning.appointments import revise, take_back
+from casework.meetings.planning.plan import plan_series
 from casework.people import queries
 from casework.people.corrections import revise_person
 from casework.people.models import Body

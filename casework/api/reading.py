@@ -10,10 +10,10 @@ from casework.api.schemas import reading as shapes
 from casework.api.serving import PREFIX
 from casework.documents.contexts import to_json
 from casework.errors import NotFound
-from casework.meetings.pack import papers_of
-from casework.meetings.proposed import proposal_of
-from casework.meetings.readable import readable
-from casework.meetings.reporting import reported_lines
+from casework.meetings.agenda.proposed import proposal_of
+from casework.meetings.agenda.reporting import reported_lines
+from casework.meetings.reading.for_a_person import readable
+from casework.meetings.reading.pack import papers_of
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call

@@ -11,22 +11,17 @@ from casework.api.schemas import meetings as meeting_shapes
 from casework.api.schemas import table as shapes
 from casework.errors import Invalid, NotFound
 from casework.meetings import queries
-from casework.meetings.agenda import remove_item, reorder, revise_item, take_notes
-from casework.meetings.attestation import attest_immediately
-from casework.meetings.decisions import basis_of
-from casework.meetings.floor import (
-    move,
-    open_question,
-    put_question,
-    state,
-    take_back_question,
-    take_back_statement,
-    withdraw,
-)
-from casework.meetings.presiding import elect_chair
-from casework.meetings.procedure import Count, Question
-from casework.meetings.reopening import reopen_item
-from casework.meetings.roll import arrive, leave, lift_recusal, present_at, quorum_at, recuse
+from casework.meetings.agenda.items import remove_item, reorder, revise_item, take_notes
+from casework.meetings.minutes.at_once import attest_immediately
+from casework.meetings.table.again import reopen_item
+from casework.meetings.table.chair import elect_chair
+from casework.meetings.table.law import Count, Question
+from casework.meetings.table.motions import move, withdraw
+from casework.meetings.table.outcome import basis_of
+from casework.meetings.table.questions import open_question, put_question, take_back_question
+from casework.meetings.table.recusal import lift_recusal, recuse
+from casework.meetings.table.roll import arrive, leave, present_at, quorum_at
+from casework.meetings.table.statements import state, take_back_statement
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page

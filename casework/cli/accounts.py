@@ -15,7 +15,7 @@ from casework.app import now
 from casework.cli.bodies import found_organisation, organisation_option
 from casework.cli.terminal import LINE, json_option, language, only_organisation, opened
 from casework.errors import NotFound
-from casework.meetings.appointments import revise, take_back, used_days
+from casework.meetings.planning.appointments import revise, take_back, used_days
 from casework.people.policy import LABELS
 from casework.people.queries import appointments, body_named
 from casework.people.service import appoint, create_person, holds_already

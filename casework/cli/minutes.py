@@ -12,13 +12,13 @@ import click
 from casework.cli.documents import content_of
 from casework.cli.terminal import json_option, language, opened
 from casework.documents.contexts import item_from_json
-from casework.meetings.record import all_straying, printed, said
-from casework.meetings.verification import told, verify
+from casework.meetings.minutes.record import all_straying, printed, said
+from casework.meetings.minutes.verification import told, verify
 from casework.phrases import sentence
 
 if TYPE_CHECKING:
+    from casework.meetings.minutes.verification import Verified
     from casework.meetings.models import MinutesItem
-    from casework.meetings.verification import Verified
 
 
 @click.group()

@@ -16,10 +16,12 @@ from casework.documents.contexts import item_from_json
 from casework.followup.models import Assignment
 from casework.followup.requests import ask, lay_before
 from casework.followup.service import report_back
-from casework.meetings.attestation import correct, sign
-from casework.meetings.minutes import editable
+from casework.meetings.minutes.correction import correct
+from casework.meetings.minutes.signing import sign
+from casework.meetings.minutes.text import editable
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.service import name_attesters, plan_meeting
+from casework.meetings.planning.attesters import name_attesters
+from casework.meetings.planning.plan import plan_meeting
 from casework.people.models import Body, Person
 
 if TYPE_CHECKING:

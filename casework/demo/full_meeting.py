@@ -14,13 +14,18 @@ from casework.context import STOCKHOLM, Actor
 from casework.demo.outside_meetings import decide_outside_the_meeting
 from casework.demo.road import attest, begin, dispatch, firing, review, write
 from casework.matters.models import Matter
-from casework.meetings.agenda import add_item
-from casework.meetings.attestation import attest_immediately, sign
-from casework.meetings.decisions import conclude_item, resolution
-from casework.meetings.floor import move, open_question, put_question, state
+from casework.meetings.agenda.items import add_item
+from casework.meetings.minutes.at_once import attest_immediately
+from casework.meetings.minutes.signing import sign
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.roll import arrive, leave, recuse
-from casework.meetings.service import name_attesters, plan_meeting
+from casework.meetings.planning.attesters import name_attesters
+from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.table.motions import move
+from casework.meetings.table.outcome import conclude_item, resolution
+from casework.meetings.table.questions import open_question, put_question
+from casework.meetings.table.recusal import recuse
+from casework.meetings.table.roll import arrive, leave
+from casework.meetings.table.statements import state
 from casework.people.service import appoint, create_person
 
 if TYPE_CHECKING:

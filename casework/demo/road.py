@@ -29,13 +29,14 @@ from casework.matters.service import (
     review_secrecy,
     revise,
 )
-from casework.meetings.agenda import add_item
-from casework.meetings.attestation import sign
-from casework.meetings.decisions import conclude_item
+from casework.meetings.agenda.items import add_item
 from casework.meetings.guards import notice_of
+from casework.meetings.minutes.signing import sign
 from casework.meetings.models import Meeting
-from casework.meetings.roll import record_attendance
-from casework.meetings.service import name_attesters, plan_meeting
+from casework.meetings.planning.attesters import name_attesters
+from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.table.outcome import conclude_item
+from casework.meetings.table.roll import record_attendance
 from casework.publishing.queries import candidates
 from casework.publishing.service import Seen, publish
 

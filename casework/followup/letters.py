@@ -9,7 +9,7 @@ from sqlalchemy import select
 from casework.followup.models import Assignment
 from casework.mail.addresses import Mailbox
 from casework.meetings.models import Meeting
-from casework.meetings.series import paper_stop
+from casework.meetings.planning.series import paper_stop
 from casework.people.letters import page_of, post_to
 from casework.people.models import Person
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from casework.db import newest
 from casework.errors import NotFound
 from casework.followup.models import Assignment
-from casework.meetings.agenda import OPEN_AGENDA
+from casework.meetings.agenda.items import OPEN_AGENDA
 from casework.meetings.models import Meeting
 
 if TYPE_CHECKING:

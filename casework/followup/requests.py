@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from casework.db import lock
 from casework.errors import Conflict, Invalid
 from casework.followup.models import REQUESTS, AssignmentRequest, RequestItem
-from casework.meetings.agenda import add_item
-from casework.meetings.changes import denies
-from casework.meetings.decisions import is_rejected
+from casework.meetings.agenda.items import add_item
+from casework.meetings.minutes.changes import denies
+from casework.meetings.table.outcome import is_rejected
 from casework.meetings.wording import says_day
 from casework.people.policy import lacking, may
 

@@ -8,18 +8,21 @@ from sqlalchemy import select
 
 from casework.documents.contexts import item_from_json
 from casework.errors import Conflict
-from casework.meetings import agenda, attestation, letters, papers
-from casework.meetings.asking import ask_for_signatures
-from casework.meetings.decisions import settle_items
+from casework.meetings import letters
+from casework.meetings.agenda import items as agenda
+from casework.meetings.agenda import paper
+from casework.meetings.agenda.proposed import summons_of
+from casework.meetings.agenda.reporting import add_missing_reports, listed_lines
 from casework.meetings.guards import day_has_come
 from casework.meetings.holding import read_sections_anew
-from casework.meetings.minutes import draw_up_text as write_minutes
+from casework.meetings.minutes import signing
+from casework.meetings.minutes.asking import ask_for_signatures
+from casework.meetings.minutes.text import draw_up_text as write_minutes
+from casework.meetings.minutes.withdrawal import withdraw_signing
 from casework.meetings.models import AgendaItem, Recusal
-from casework.meetings.proposed import summons_of
-from casework.meetings.reporting import add_missing_reports, listed_lines
+from casework.meetings.planning.urgent_reports import follow_meeting, watch_urgent_report
 from casework.meetings.signatories import settle_chairs
-from casework.meetings.urgent_reports import follow_meeting, watch_urgent_report
-from casework.meetings.withdrawal import withdraw_signing
+from casework.meetings.table.outcome import settle_items
 from casework.people.models import Organisation, Person
 from casework.workflow.blockers import refusal
 
@@ -140,11 +143,11 @@ def draw_up_minutes(context: Context, meeting: Meeting) -> Document:
         for item in meeting.agenda
         if item.minutes_item
     ]
-    return attestation.draw_up(context, _minutes(meeting), items)
+    return signing.draw_up(context, _minutes(meeting), items)
 
 
 def sign_as_secretary(context: Context, meeting: Meeting) -> None:
-    attestation.sign_as_secretary(context, _minutes(meeting))
+    signing.sign_as_secretary(context, _minutes(meeting))
 
 
 def notify_signers(context: Context, meeting: Meeting) -> None:
@@ -152,18 +155,18 @@ def notify_signers(context: Context, meeting: Meeting) -> None:
 
 
 def void_signatures(context: Context, meeting: Meeting) -> None:
-    attestation.void_signatures(context, _minutes(meeting))
+    signing.void_signatures(context, _minutes(meeting))
 
 
 def lock_minutes(context: Context, meeting: Meeting) -> None:
     """From now on the minutes are what they are, and the matters that they decided are attested."""
     meeting.attested_at = context.moment
-    attestation.lock(context, _minutes(meeting))
+    signing.lock(context, _minutes(meeting))
 
 
 def post_notice(context: Context, meeting: Meeting) -> None:
     """Announce the attested minutes on the board (KL 8:12)."""
-    attestation.announce(context, _minutes(meeting))
+    signing.announce(context, _minutes(meeting))
 
 
 def _minutes(meeting: Meeting) -> Minutes:
@@ -178,7 +181,7 @@ def _summons(context: Context, meeting: Meeting, supplement: int) -> Document:
     return context.services.press.draw_up(
         context,
         meeting,
-        papers.summons(
+        paper.summons(
             meeting,
             organisation,
             context.today,
@@ -212,7 +215,7 @@ EFFECTS: dict[str, Any] = {
     "sign_as_secretary": sign_as_secretary,
     "void_signatures": void_signatures,
     "lock_minutes": lock_minutes,
-    "set_locked": attestation.set_locked,
+    "set_locked": signing.set_locked,
     "withdraw_signing": withdraw_signing,
     "post_notice": post_notice,
     "watch_urgent_report": watch_urgent_report,

@@ -9,16 +9,14 @@ from sqlalchemy import select
 from casework.board.queries import notice_of as notice_of_subject
 from casework.deadlines.calendar import before
 from casework.delegation.queries import urgent_unreported
-from casework.meetings.attestation import awaited
-from casework.meetings.minutes import missing_points
+from casework.meetings.minutes.text import missing_points
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.roll import quorum_at
-from casework.meetings.service import unsigned_at_once
+from casework.meetings.planning.plan import last_summons_day
+from casework.meetings.signatories import awaited, unsigned_at_once
+from casework.meetings.table.roll import quorum_at
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from casework.board.models import BoardNotice
     from casework.context import Context
     from casework.matters.models import Matter
@@ -60,11 +58,6 @@ def summons_may_be_late(context: Context, meeting: Meeting) -> Blocker | None:
         last = last_summons_day(meeting).isoformat()
         return Blocker("summons_bound_by_law", {"last": last}, law.summons_statute, "#agenda")
     return None
-
-
-def last_summons_day(meeting: Meeting) -> date:
-    """Counted back from the meeting; a day off moves it earlier, never later."""
-    return before(meeting.day, meeting.body.summons_days)
 
 
 def has_supplement(_context: Context, meeting: Meeting) -> Blocker | None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from casework.context import STOCKHOLM
-from casework.meetings.mending import LAW
+from casework.meetings.minutes.mending import LAW
+from casework.meetings.minutes.record import straying
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.record import straying
 from casework.people.models import Body
 from casework.workflow.blockers import Blocker
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from casework.context import STOCKHOLM
 from casework.mail.addresses import Mailbox
-from casework.meetings.attestation import awaited
 from casework.meetings.models import Meeting
-from casework.meetings.roll import ELECTED, appointed_on
+from casework.meetings.seats import ELECTED, appointed_on
+from casework.meetings.signatories import awaited
 from casework.meetings.wording import clock, in_the_act
 from casework.people.letters import answer_of, post, post_to
 from casework.people.models import Organisation, Person

@@ -13,6 +13,7 @@ from casework.db import newest
 from casework.documents.models import Document
 from casework.errors import NotFound
 from casework.matters.models import Matter
+from casework.meetings.demands import SECRETARIES
 from casework.meetings.models import (
     AgendaItem,
     Attestation,
@@ -23,7 +24,6 @@ from casework.meetings.models import (
     Recusal,
     Signature,
 )
-from casework.meetings.service import SECRETARIES
 from casework.people.policy import may
 
 if TYPE_CHECKING:

@@ -8,13 +8,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from casework.meetings.models import Minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from casework.context import Context
+    from casework.meetings.models import Attestation, Meeting
+
+
+from typing import TYPE_CHECKING
+
+from casework.meetings.models import Meeting
+from casework.meetings.wording import NBSP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from casework.context import Context
+    from casework.people.models import Person
+
+from typing import TYPE_CHECKING
+
 from casework.meetings.models import Attestation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from casework.context import Context
-    from casework.meetings.models import Meeting, Minutes
+    from casework.meetings.models import Meeting
     from casework.people.models import Person
 
 
@@ -95,3 +121,24 @@ def _leaders(meeting: Meeting) -> list[Person]:
         return list(led.values())
     here = [row.person for row in meeting.attendances if row.is_present and row.capacity == "chair"]
     return here or ([meeting.chair] if meeting.chair else [])
+
+
+def unsigned_at_once(session: Session, meeting: Meeting) -> list[str]:
+    """The §§ that were to be attested at once and wait for a signature, as `§ 12`."""
+    numbers = session.scalars(
+        select(Minutes.first_section)
+        .where(
+            Minutes.organisation_id == meeting.organisation_id,
+            Minutes.meeting_id == meeting.id,
+            Minutes.kind == "immediate",
+            Minutes.state == "open",
+        )
+        .order_by(Minutes.first_section)
+    )
+    return [f"§{NBSP}{number}" for number in numbers]
+
+
+def awaited(minutes: Minutes) -> list[Attestation]:
+    """Those who have not signed yet as what they attest as."""
+    signed = {each.person_id for each in minutes.signatures if each.capacity != "secretary"}
+    return [each for each in signatories(minutes) if each.person_id not in signed]

@@ -9,9 +9,9 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from casework.meetings import queries
-from casework.meetings.calling import BEFORE_THE_MEETING, report_absence, withdraw_absence
-from casework.meetings.roll import ELECTED, appointed_on
-from casework.meetings.service import SECRETARIES
+from casework.meetings.demands import SECRETARIES
+from casework.meetings.seats import ELECTED, appointed_on
+from casework.meetings.table.calling import BEFORE_THE_MEETING, report_absence, withdraw_absence
 from casework.people import queries as people
 from casework.people.policy import lift, may
 from casework.web.asked import whole_number

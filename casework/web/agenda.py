@@ -11,13 +11,13 @@ from werkzeug.datastructures import MultiDict
 
 from casework.errors import Conflict, Invalid, Refusal, Stale
 from casework.meetings import queries
-from casework.meetings.agenda import OPEN_AGENDA, add_item, remove_item, reorder, revise_item
-from casework.meetings.decisions import REPORTED_KINDS
-from casework.meetings.guards import last_summons_day, unannounced
+from casework.meetings.agenda.items import OPEN_AGENDA, add_item, remove_item, reorder, revise_item
+from casework.meetings.agenda.reporting import REPORTED_KINDS, reported_decisions
+from casework.meetings.guards import unannounced
 from casework.meetings.models import ITEM_TYPES, REPORTS
-from casework.meetings.reporting import reported_decisions
+from casework.meetings.planning.plan import last_summons_day
+from casework.meetings.planning.series import paper_stop
 from casework.meetings.sections import headed
-from casework.meetings.series import paper_stop
 from casework.people.policy import lift
 from casework.phrases import sentence
 from casework.web import steps

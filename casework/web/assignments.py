@@ -16,7 +16,7 @@ from casework.followup.requests import ASKING, item_of, lay_before, report_waits
 from casework.followup.requests import ask as ask_for
 from casework.followup.service import report_back
 from casework.meetings import queries as meetings
-from casework.meetings.service import SECRETARIES
+from casework.meetings.demands import SECRETARIES
 from casework.people.policy import lift, may
 from casework.web import steps
 from casework.web.asked import day_or_none, fitting, whole_number

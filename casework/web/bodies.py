@@ -11,8 +11,8 @@ from sqlalchemy import or_
 from casework.db import counted
 from casework.errors import Invalid, Refusal
 from casework.matters.service import establish_body
-from casework.meetings import appointments
-from casework.meetings.service import SECRETARIES
+from casework.meetings.demands import SECRETARIES
+from casework.meetings.planning import appointments
 from casework.people import queries
 from casework.people.body_kinds import BODY_KINDS
 from casework.people.body_settings import (

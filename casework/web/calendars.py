@@ -12,7 +12,7 @@ from casework.accounts.calendar_links import calendar_token, user_of, withdraw
 from casework.accounts.models import User
 from casework.accounts.sessions import end_all
 from casework.errors import NotFound
-from casework.meetings.calendar_feed import body_calendar, person_calendar
+from casework.meetings.planning.calendar_feed import body_calendar, person_calendar
 from casework.people import queries as people
 from casework.people.body_kinds import STATUTORY
 from casework.people.models import Body

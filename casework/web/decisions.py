@@ -22,7 +22,7 @@ from casework.documents.markdown import to_html
 from casework.errors import Forbidden, Invalid, Refusal, Stale
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.urgent_reports import next_meeting
+from casework.meetings.planning.urgent_reports import next_meeting
 from casework.people import queries as people
 from casework.people.policy import lift
 from casework.phrases import sentence

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from casework.documents import queries as documents
 from casework.errors import NotFound
-from casework.meetings.point_in_time import DECIDED, NOW, SUBMITTED, file_at, milestones
+from casework.meetings.reading.as_it_was import DECIDED, NOW, SUBMITTED, file_at, milestones
 from casework.people.policy import lift
 from casework.web.asked import whole_number
 from casework.web.language import reader_language
@@ -21,7 +21,7 @@ from casework.web.showing import moment as shown_moment
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-    from casework.meetings.point_in_time import Milestone
+    from casework.meetings.reading.as_it_was import Milestone
 
 blueprint = Blueprint("matter_file", __name__, url_prefix="/matters/<int:matter_id>")
 

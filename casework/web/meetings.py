@@ -11,14 +11,14 @@ from sqlalchemy import select
 from casework.db import counted
 from casework.errors import Refusal
 from casework.meetings import queries
-from casework.meetings.attestation import sign
-from casework.meetings.decisions import REPORTED_KINDS
+from casework.meetings.agenda.reporting import REPORTED_KINDS, reported_decisions, still_waiting
+from casework.meetings.demands import SECRETARIES
 from casework.meetings.guards import notice_of, unannounced
+from casework.meetings.minutes.record import Change, changes
+from casework.meetings.minutes.signing import sign
 from casework.meetings.models import Meeting
-from casework.meetings.record import Change, changes
-from casework.meetings.reporting import reported_decisions, still_waiting
+from casework.meetings.planning.attesters import name_attesters
 from casework.meetings.sections import headed
-from casework.meetings.service import SECRETARIES, name_attesters
 from casework.people import queries as people
 from casework.people.models import Appointment, Person
 from casework.people.policy import lift, may

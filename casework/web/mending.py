@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 
 from casework.documents.contexts import item_from_json
 from casework.errors import Refusal
-from casework.meetings.mending import (
+from casework.meetings.minutes.mending import (
     follow_record,
     mend,
     require_reason,
     require_slip,
     touches,
 )
-from casework.meetings.record import Words, put, said, words
+from casework.meetings.minutes.record import Words, put, said, words
 from casework.people.policy import lift
 from casework.phrases import sentence
 from casework.web.asked import fitting, whole_number

@@ -13,15 +13,16 @@ from casework.documents.contexts import item_from_json
 from casework.documents.minutes_item import PROCEEDINGS, item_text
 from casework.documents.store import PDF
 from casework.errors import NotFound, Refusal, Stale
-from casework.meetings import papers, queries
-from casework.meetings.attestation import correct
-from casework.meetings.keeping import secretaries
-from casework.meetings.mending import require_correction, texts_of, touches
-from casework.meetings.minutes import Edited, apply, editable, missing_points, revise
+from casework.meetings import queries
+from casework.meetings.demands import SECRETARIES
+from casework.meetings.keepers import secretaries
+from casework.meetings.minutes import paper
+from casework.meetings.minutes.correction import correct
+from casework.meetings.minutes.mending import require_correction, texts_of, touches
+from casework.meetings.minutes.record import changes, put, said, strays
+from casework.meetings.minutes.text import Edited, apply, editable, missing_points, revise
 from casework.meetings.models import MinutesItem
-from casework.meetings.readable import readable
-from casework.meetings.record import changes, put, said, strays
-from casework.meetings.service import SECRETARIES
+from casework.meetings.reading.for_a_person import readable
 from casework.people.models import Organisation
 from casework.people.policy import lift, may
 from casework.phrases import sentence
@@ -91,7 +92,7 @@ def preview(meeting_id: int) -> Response:
             for item in readable(context, meeting, signed_in().person_id)
             if item.minutes_item is not None
         ]
-        content = papers.minutes(
+        content = paper.minutes(
             meeting,
             organisation,
             items,

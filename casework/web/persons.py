@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from casework.db import counted
 from casework.errors import Refusal
-from casework.meetings import appointments
+from casework.meetings.planning import appointments
 from casework.people import queries
 from casework.people.body_settings import MOST_SEATS
 from casework.people.corrections import may_revise, revise_person

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from casework.context import STOCKHOLM
 from casework.errors import Refusal, Stale
 from casework.meetings import queries
-from casework.meetings.revising import HELD, OFFICES_STAND, revise_meeting
-from casework.meetings.roll import ELECTED, appointed_on
-from casework.meetings.service import SECRETARIES, plan_meeting
+from casework.meetings.demands import SECRETARIES
+from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.planning.revising import HELD, OFFICES_STAND, revise_meeting
+from casework.meetings.seats import ELECTED, appointed_on
 from casework.people import queries as people
 from casework.people.policy import lacking, lift, may
 from casework.people.service import appointed, holder

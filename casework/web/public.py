@@ -17,7 +17,7 @@ from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import dispatch_of
 from casework.distribution.service import acknowledge, is_noted, note_fetched
 from casework.errors import NotFound, Refusal, TooLarge
-from casework.meetings.verification import checksum_of, genuine, told, verify_checksum
+from casework.meetings.minutes.verification import checksum_of, genuine, told, verify_checksum
 from casework.people.models import Organisation
 from casework.phrases import sentence
 from casework.publishing import public_pages

@@ -10,11 +10,11 @@ from flask import Blueprint, make_response, render_template, send_file, url_for
 from casework.documents.markdown import from_blocks, to_html
 from casework.documents.store import PDF
 from casework.errors import NotFound
-from casework.meetings.making import making_of
-from casework.meetings.pack import pack, pack_filename, papers_of
-from casework.meetings.proposed import proposal_of
-from casework.meetings.readable import readable
-from casework.meetings.reporting import reported_lines
+from casework.meetings.agenda.proposed import proposal_of
+from casework.meetings.agenda.reporting import reported_lines
+from casework.meetings.reading.for_a_person import readable
+from casework.meetings.reading.making import making_of
+from casework.meetings.reading.pack import pack, pack_filename, papers_of
 from casework.meetings.sections import headed
 from casework.phrases import sentence
 from casework.web.files import attachment

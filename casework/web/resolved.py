@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework.accounts.officials import responsible
-from casework.meetings.decisions import Resolved, resolution
+from casework.meetings.table.outcome import Resolved, resolution
 from casework.web.asked import fitting, report_back_day, row_number
 from casework.web.holders import Holders, chosen, holders
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casework.documents.minutes_item import item_checksum, item_text
-from casework.meetings.mending import told
+from casework.meetings.minutes.mending import told
 from casework.web.language import reader_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from casework.documents.contexts import MinutesItem as Content
-    from casework.meetings.changes import Touched
+    from casework.meetings.minutes.changes import Touched
 
 
 @dataclass(frozen=True)

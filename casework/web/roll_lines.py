@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from casework.meetings.calling import called_in
-from casework.meetings.roll import ELECTED, appointed_on
+from casework.meetings.seats import ELECTED, appointed_on
+from casework.meetings.table.calling import called_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

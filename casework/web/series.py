@@ -10,8 +10,9 @@ from flask_babel import get_locale, ngettext
 
 from casework.deadlines.calendar import parse_day
 from casework.errors import Invalid, Refusal
-from casework.meetings.series import pasted, propose, read_clock, recurring
-from casework.meetings.service import SECRETARIES, plan_series
+from casework.meetings.demands import SECRETARIES
+from casework.meetings.planning.plan import plan_series
+from casework.meetings.planning.series import pasted, propose, read_clock, recurring
 from casework.people.policy import lacking
 from casework.people.service import may_keep
 from casework.phrases import sentence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from casework.meetings.adjournment import adjourn, resume_session
-from casework.meetings.presiding import elect_chair
-from casework.meetings.reopening import reopen_item
+from casework.meetings.table.again import reopen_item
+from casework.meetings.table.chair import elect_chair
+from casework.meetings.table.pause import adjourn, resume_session
 from casework.people.queries import persons_with
 from casework.web.asked import fitting, row_number
 

@@ -15,41 +15,37 @@ from flask_wtf.csrf import generate_csrf
 
 from casework.errors import Invalid, NotFound
 from casework.meetings import queries
-from casework.meetings.agenda import add_item, take_notes
-from casework.meetings.attestation import attest_immediately
-from casework.meetings.decisions import Resolved, basis_of, conclude_item, resolution
-from casework.meetings.floor import (
-    is_secret,
-    move,
-    open_question,
-    outcome_of_questions,
-    put_question,
-    standing,
-    state,
-    take_back_question,
-    take_back_statement,
-    withdraw,
-)
+from casework.meetings.agenda.items import add_item, take_notes
 from casework.meetings.guards import unannounced
-from casework.meetings.presiding import candidates
-from casework.meetings.procedure import Count, Question
-from casework.meetings.proceedings import (
+from casework.meetings.minutes.at_once import attest_immediately
+from casework.meetings.minutes.proceedings import (
     called,
     moved_line,
     question_line,
     stakes_line,
     vote_line,
 )
-from casework.meetings.roll import (
+from casework.meetings.table.chair import candidates
+from casework.meetings.table.law import Count, Question
+from casework.meetings.table.motions import move, standing, withdraw
+from casework.meetings.table.outcome import Resolved, basis_of, conclude_item, resolution
+from casework.meetings.table.questions import (
+    is_secret,
+    open_question,
+    outcome_of_questions,
+    put_question,
+    take_back_question,
+)
+from casework.meetings.table.recusal import lift_recusal, recuse
+from casework.meetings.table.roll import (
     OPEN_FOR_ROLL,
     arrive,
     attendance_of,
     leave,
-    lift_recusal,
     present_at,
     quorum_at,
-    recuse,
 )
+from casework.meetings.table.statements import state, take_back_statement
 from casework.people import queries as people
 from casework.people.models import Person
 from casework.people.policy import lift
@@ -75,7 +71,7 @@ if TYPE_CHECKING:
         FloorProposal,
         Statement,
     )
-    from casework.meetings.procedure import Side
+    from casework.meetings.table.law import Side
     from casework.web.roll_lines import RollLine
 
     Action = Callable[[Context, AgendaItem], object]

@@ -13,8 +13,8 @@ from sqlalchemy.orm import joinedload
 from casework.distribution import queries as distribution
 from casework.distribution import undelivered
 from casework.jobs.health import standing_still
+from casework.meetings.demands import SECRETARIES
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.service import SECRETARIES
 from casework.people.policy import holding
 from casework.web import steps
 from casework.web.inbox import news

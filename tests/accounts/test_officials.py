@@ -15,7 +15,7 @@ from casework.accounts.officials import (
 )
 from casework.accounts.service import open_account
 from casework.errors import Invalid
-from casework.meetings.decisions import Resolved, conclude_item
+from casework.meetings.table.outcome import Resolved, conclude_item
 from casework.people.service import appoint
 from tests.demo.conftest import world
 from tests.meetings.conftest import table

@@ -15,7 +15,7 @@ from casework.documents.contexts import from_json
 from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.mail.models import Message
-from casework.meetings.appointments import revise, take_back
+from casework.meetings.planning.appointments import revise, take_back
 from casework.people.corrections import revise_appointment, take_back_appointment
 from casework.people.models import Appointment, Body, Person
 from casework.people.service import appoint

@@ -21,18 +21,18 @@ from casework.documents.models import Document
 from casework.errors import Forbidden
 from casework.mail.models import Message
 from casework.matters.service import register
-from casework.meetings.agenda import add_item
-from casework.meetings.models import Meeting
-from casework.meetings.pack import pack
-from casework.meetings.reporting import (
+from casework.meetings.agenda.items import add_item
+from casework.meetings.agenda.reporting import (
     MOST_LISTED,
     listed_lines,
     reported_decisions,
     reported_lines,
     still_waiting,
 )
-from casework.meetings.revising import revise_meeting
-from casework.meetings.service import plan_meeting
+from casework.meetings.models import Meeting
+from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.planning.revising import revise_meeting
+from casework.meetings.reading.pack import pack
 from casework.people.models import Body
 from casework.people.policy import restrict
 from casework.workflow.blockers import Blocked

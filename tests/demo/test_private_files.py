@@ -18,7 +18,7 @@ from casework.background import remind
 from casework.config import load_settings
 from casework.documents.store import FileStore
 from casework.mail.transports import Envelope, open_transport
-from casework.meetings.making import Making, Progress
+from casework.meetings.reading.making import Making, Progress
 from casework.private import made, tighten
 from casework.schema import upgrade
 

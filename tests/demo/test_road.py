@@ -21,9 +21,9 @@ from casework.documents.minutes_item import item_text
 from casework.documents.proof import prove
 from casework.mail.models import Message
 from casework.matters.models import Matter
-from casework.meetings.changes import says_why
+from casework.meetings.minutes.changes import says_why
+from casework.meetings.minutes.record import said
 from casework.meetings.models import Correction, Meeting, MinutesItem
-from casework.meetings.record import said
 
 CERTIFIED = "Rätt utdraget intygas"
 ATTACHED = "Bilagor till paragrafen"

@@ -17,10 +17,10 @@ from casework.documents.contexts import item_from_json
 from casework.documents.models import Document
 from casework.documents.store import verify_document
 from casework.mail.models import Message
-from casework.meetings.attestation import correct
-from casework.meetings.minutes import editable
+from casework.meetings.minutes.correction import correct
+from casework.meetings.minutes.text import editable
 from casework.meetings.models import Meeting, MinutesItem
-from casework.meetings.pack import pack
+from casework.meetings.reading.pack import pack
 from casework.people.models import Body
 from casework.people.queries import organisation
 from casework.people.service import revise_body, revise_organisation

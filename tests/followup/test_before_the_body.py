@@ -13,12 +13,13 @@ from casework.errors import Conflict, Forbidden, Invalid
 from casework.followup.models import Assignment
 from casework.followup.requests import ask, lay_before
 from casework.followup.service import report_back
-from casework.meetings.agenda import remove_item
-from casework.meetings.decisions import Resolved, conclude_item
-from casework.meetings.floor import move, put_question
+from casework.meetings.agenda.items import remove_item
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.roll import arrive
-from casework.meetings.service import plan_meeting
+from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.table.motions import move
+from casework.meetings.table.outcome import Resolved, conclude_item
+from casework.meetings.table.questions import put_question
+from casework.meetings.table.roll import arrive
 from casework.workflow.blockers import Blocked
 from tests.meetings.test_attestation import conclude_all
 

@@ -12,10 +12,12 @@ from casework.documents.contexts import item_from_json
 from casework.followup.models import Assignment
 from casework.followup.service import report_back
 from casework.inbox.models import InboxEntry
-from casework.meetings.attestation import attest_immediately, correct, sign
-from casework.meetings.decisions import Resolved, conclude_item
-from casework.meetings.minutes import editable
+from casework.meetings.minutes.at_once import attest_immediately
+from casework.meetings.minutes.correction import correct
+from casework.meetings.minutes.signing import sign
+from casework.meetings.minutes.text import editable
 from casework.meetings.models import Minutes
+from casework.meetings.table.outcome import Resolved, conclude_item
 from tests.followup.test_before_the_body import ASKED_FOR, SAT, Office, as_proposed
 from tests.inbox.conftest import entries, letters, standing
 from tests.meetings.test_attestation import attested, drafted, signing

@@ -19,7 +19,7 @@ from casework.mail.models import Message
 from casework.matters.attachments import attach
 from casework.matters.models import Matter
 from casework.matters.received import receive
-from casework.meetings.decisions import conclude_item
+from casework.meetings.table.outcome import conclude_item
 from casework.people.models import Body, Organisation, Person
 from tests.inbox.conftest import entries, letters, standing
 from tests.support.files import pdf

@@ -21,7 +21,7 @@ from casework.documents.pack_pictures import page_pictures
 from casework.documents.pack_setting import set_pack
 from casework.documents.received import check_file
 from casework.errors import Conflict, Invalid
-from casework.meetings.making import Making
+from casework.meetings.reading.making import Making
 from casework.people.models import Organisation
 from casework.web import session
 from tests.api.conftest import api

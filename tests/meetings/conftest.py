@@ -12,7 +12,7 @@ from sqlalchemy import select
 from casework.context import STOCKHOLM, Actor
 from casework.demo.road import prepare, summon, texts
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.roll import arrive
+from casework.meetings.table.roll import arrive
 from tests.demo.conftest import furnished, opened, road_of, world
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ from casework.errors import Conflict
 from casework.followup.models import Assignment
 from casework.matters.models import Matter
 from casework.matters.service import review_secrecy
-from casework.meetings import roll
-from casework.meetings.decisions import UNHANDLED
-from casework.meetings.minutes import editable, missing_points, revise
+from casework.meetings.minutes.text import editable, missing_points, revise
+from casework.meetings.minutes.verification import verify
 from casework.meetings.models import DECIDING, Meeting, Minutes, MinutesItem
-from casework.meetings.verification import verify
+from casework.meetings.seats import seats
+from casework.meetings.table.outcome import UNHANDLED
 from casework.workflow.blockers import Blocked
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ def check_sections(context: Context, _meeting: Meeting) -> None:
 
 def check_who_took_part(context: Context, meeting: Meeting) -> None:
     """Quorum on each item that was handled, nobody recused in it, and no seat twice."""
-    seats = roll.seats(context, meeting)
+    elected = seats(context, meeting)
     for item in meeting.agenda:
         recused = {each.person_id for each in item.recusals}
         assert recused & {each.person_id for each in item.participants} == set()
         serving = [each for each in item.participants if each.capacity in DECIDING]
-        assert len(serving) <= seats
+        assert len(serving) <= elected
         if item.outcome not in UNHANDLED:
-            assert 2 * len(serving) > seats, item.title
+            assert 2 * len(serving) > elected, item.title
         took_part = {each.person_id for each in serving}
         reserved = {each.person_id for each in item.statements if each.kind == "reservation"}
         assert reserved <= took_part

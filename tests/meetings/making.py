@@ -7,7 +7,7 @@ from pathlib import Path
 
 from casework.config import shipped
 from casework.documents.pack import Attachment
-from casework.meetings.making import Making
+from casework.meetings.reading.making import Making
 from tests.documents.test_pack import PackPaper, pack_of
 
 

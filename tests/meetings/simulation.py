@@ -25,11 +25,10 @@ from casework.demo.road import Road
 from casework.demo.telling import Teller
 from casework.demo.world import found_organisation, furnish
 from casework.errors import Conflict, Refusal
-from casework.meetings import floor, roll
-from casework.meetings.adjournment import adjourn, resume_session
-from casework.meetings.agenda import add_item
-from casework.meetings.attestation import attest_immediately, awaited, sign
-from casework.meetings.decisions import Resolved, conclude_item
+from casework.meetings import seats
+from casework.meetings.agenda.items import add_item
+from casework.meetings.minutes.at_once import attest_immediately
+from casework.meetings.minutes.signing import sign
 from casework.meetings.models import (
     CAPACITIES,
     PROPOSAL_KINDS,
@@ -37,8 +36,12 @@ from casework.meetings.models import (
     Meeting,
     Minutes,
 )
-from casework.meetings.reopening import reopen_item
-from casework.meetings.service import name_attesters
+from casework.meetings.planning.attesters import name_attesters
+from casework.meetings.signatories import awaited
+from casework.meetings.table import motions, questions, recusal, roll, statements
+from casework.meetings.table.again import reopen_item
+from casework.meetings.table.outcome import Resolved, conclude_item
+from casework.meetings.table.pause import adjourn, resume_session
 from casework.people.models import Person
 from casework.schema import upgrade
 from tests.support.databases import do_not_wait_for_the_disk
@@ -156,11 +159,11 @@ class SimulatedMeeting(RuleBasedStateMachine):
         """Most are there: otherwise nothing could be decided, and little would be tried."""
 
         def present(context: Context, meeting: Meeting) -> None:
-            elected = roll.appointed_on(context, meeting, roll.ELECTED)
+            elected = seats.appointed_on(context, meeting, seats.ELECTED)
             for number, (person, role) in enumerate(elected.values()):
                 if role == "chair" or number not in away:
                     roll.arrive(context, meeting, person, role)
-            for person, _role in roll.appointed_on(context, meeting, ("substitute",)).values():
+            for person, _role in seats.appointed_on(context, meeting, ("substitute",)).values():
                 roll.arrive(context, meeting, person, "substitute")
 
         self.act(present)
@@ -184,7 +187,7 @@ class SimulatedMeeting(RuleBasedStateMachine):
     @rule(at=items, who=indexes, other=st.none() | indexes)
     def somebody_is_recused(self, at: int, who: int, other: int | None) -> None:
         self.attempt(
-            lambda c, m: roll.recuse(
+            lambda c, m: recusal.recuse(
                 c,
                 m.agenda[at % len(m.agenda)],
                 self.person(c, who),
@@ -195,7 +198,7 @@ class SimulatedMeeting(RuleBasedStateMachine):
     @rule(at=items, who=indexes, kind=st.sampled_from(PROPOSAL_KINDS))
     def somebody_moves(self, at: int, who: int, kind: str) -> None:
         self.attempt(
-            lambda c, m: floor.move(
+            lambda c, m: motions.move(
                 c, m.agenda[at % len(m.agenda)], self.person(c, who), kind, text=f"Yrkande {who}."
             )
         )
@@ -205,14 +208,14 @@ class SimulatedMeeting(RuleBasedStateMachine):
         def first(context: Context, meeting: Meeting) -> None:
             proposals = meeting.agenda[at % len(meeting.agenda)].floor_proposals
             if proposals:
-                floor.withdraw(context, proposals[0])
+                motions.withdraw(context, proposals[0])
 
         self.attempt(first)
 
     @rule(at=items, winner=st.sampled_from(["first", "second"]))
     def the_chair_finds(self, at: int, winner: Any) -> None:
         self.attempt(
-            lambda c, m: floor.put_question(c, m.agenda[at % len(m.agenda)], winner=winner)
+            lambda c, m: questions.put_question(c, m.agenda[at % len(m.agenda)], winner=winner)
         )
 
     @rule(at=items, choices=ballots, stranger=st.none() | indexes)
@@ -223,7 +226,7 @@ class SimulatedMeeting(RuleBasedStateMachine):
             ballots = dict(zip(serving, choices, strict=False))
             if stranger is not None:
                 ballots[self.person(context, stranger).id] = "yes"
-            put = floor.put_question(context, item, method="vote", ballots=ballots)
+            put = questions.put_question(context, item, method="vote", ballots=ballots)
             self.served[put.id] = set(serving)
 
         self.attempt(vote)
@@ -242,7 +245,7 @@ class SimulatedMeeting(RuleBasedStateMachine):
             item = meeting.agenda[number]
             serving = [each.person for each in roll.present_at(item) if each.decides]
             if serving and not item.propositions:
-                floor.move(context, item, serving[who % len(serving)], "amendment", text="Annat.")
+                motions.move(context, item, serving[who % len(serving)], "amendment", text="Annat.")
 
         self.attempt(move)
         self.a_vote_is_taken(number, choices, None)
@@ -255,7 +258,7 @@ class SimulatedMeeting(RuleBasedStateMachine):
     @rule(at=items, who=indexes, kind=st.sampled_from(STATEMENT_KINDS))
     def somebody_states(self, at: int, who: int, kind: str) -> None:
         self.attempt(
-            lambda c, m: floor.state(
+            lambda c, m: statements.state(
                 c, m.agenda[at % len(m.agenda)], self.person(c, who), kind, text="Skäl."
             )
         )
@@ -388,19 +391,19 @@ def settle_item(context: Context, item: Any) -> None:
     may_be_handled = roll.quorum_at(context, item).is_met and roll.leading(context, item)
     if not may_be_handled:
         while item.propositions:
-            floor.take_back_question(context, item)
+            questions.take_back_question(context, item)
         drop_reservations(context, item)
         conclude_item(context, item, "not_handled")
         return
-    while floor.open_question(item) is not None:
-        floor.put_question(context, item, winner="first")
+    while questions.open_question(item) is not None:
+        questions.put_question(context, item, winner="first")
     drop_reservations(context, item)
     conclude_as_asked(context, item)
 
 
 def conclude_as_asked(context: Context, item: Any) -> None:
     """With the outcome that the questions gave."""
-    answer = floor.outcome_of_questions(item)
+    answer = questions.outcome_of_questions(item)
     if answer is None:
         raise Conflict("question_left", title=item.title)
     outcome = answer.outcome if item.item_type == "decision" else "noted"
@@ -410,4 +413,4 @@ def conclude_as_asked(context: Context, item: Any) -> None:
 def drop_reservations(context: Context, item: Any) -> None:
     """Whoever entered one before the item was taken up again enters it anew afterwards."""
     for statement in [each for each in item.statements if each.kind == "reservation"]:
-        floor.take_back_statement(context, item, statement)
+        statements.take_back_statement(context, item, statement)

@@ -9,12 +9,14 @@ import pytest
 
 from casework.context import STOCKHOLM, Actor
 from casework.errors import Conflict
-from casework.meetings.adjournment import adjourn, resume_session
-from casework.meetings.agenda import take_notes
-from casework.meetings.decisions import conclude_item
-from casework.meetings.floor import move, put_question, state, take_back_question, withdraw
+from casework.meetings.agenda.items import take_notes
+from casework.meetings.minutes.paper import minutes
 from casework.meetings.models import Meeting
-from casework.meetings.papers import minutes
+from casework.meetings.table.motions import move, withdraw
+from casework.meetings.table.outcome import conclude_item
+from casework.meetings.table.pause import adjourn, resume_session
+from casework.meetings.table.questions import put_question, take_back_question
+from casework.meetings.table.statements import state
 from casework.people.models import Organisation
 from casework.workflow.blockers import Blocked
 

@@ -11,8 +11,8 @@ from casework.context import STOCKHOLM, SYSTEM, Actor
 from casework.demo.road import prepare, texts
 from casework.errors import Conflict, Invalid
 from casework.matters.models import Matter
-from casework.meetings.agenda import add_item, revise_item
-from casework.meetings.service import plan_meeting
+from casework.meetings.agenda.items import add_item, revise_item
+from casework.meetings.planning.plan import plan_meeting
 from casework.people.queries import kin
 from casework.people.service import create_body
 from tests.demo.conftest import road_of, world

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import event, select
 
 from casework.context import Actor
-from casework.meetings.agenda import add_item
+from casework.meetings.agenda.items import add_item
 from casework.meetings.models import Meeting, Recusal
-from casework.meetings.service import plan_meeting
+from casework.meetings.planning.plan import plan_meeting
 from tests.api.conftest import PASSWORD, api
 
 if TYPE_CHECKING:

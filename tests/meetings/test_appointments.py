@@ -11,8 +11,8 @@ from sqlalchemy import select
 from casework.audit.models import AuditEntry
 from casework.context import STOCKHOLM, Actor
 from casework.errors import Conflict, Forbidden, Invalid, Stale
-from casework.meetings.appointments import revise, take_back
-from casework.meetings.service import plan_series
+from casework.meetings.planning.appointments import revise, take_back
+from casework.meetings.planning.plan import plan_series
 from casework.people.models import Appointment, Person
 from casework.people.service import appoint, create_person
 from tests.meetings.conftest import DAY

@@ -21,13 +21,15 @@ from casework.documents.minutes_item import item_text
 from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden, Invalid, Stale, TooLarge
 from casework.matters.models import Matter
-from casework.meetings.attestation import attest_immediately, correct, sign
-from casework.meetings.decisions import conclude_item
-from casework.meetings.floor import state
-from casework.meetings.minutes import editable, missing_points, revise
+from casework.meetings.minutes.at_once import attest_immediately
+from casework.meetings.minutes.correction import correct
+from casework.meetings.minutes.signing import sign
+from casework.meetings.minutes.text import editable, missing_points, revise
+from casework.meetings.minutes.verification import checksum_of, genuine, told, verify
 from casework.meetings.models import Meeting, Minutes, Signature
-from casework.meetings.service import plan_meeting
-from casework.meetings.verification import checksum_of, genuine, told, verify
+from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.table.outcome import conclude_item
+from casework.meetings.table.statements import state
 from casework.people.models import Body
 from casework.phrases import sentence
 from casework.publishing.wording import section_of

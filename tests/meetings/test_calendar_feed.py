@@ -15,10 +15,10 @@ from casework.accounts.calendar_links import calendar_token, user_of, withdraw
 from casework.accounts.service import find_user
 from casework.context import STOCKHOLM, Actor
 from casework.errors import NotFound
-from casework.meetings.calendar_feed import body_calendar, person_calendar
-from casework.meetings.icalendar import Event, calendar
-from casework.meetings.revising import revise_meeting
-from casework.meetings.service import plan_meeting
+from casework.meetings.planning.calendar_feed import body_calendar, person_calendar
+from casework.meetings.planning.icalendar import Event, calendar
+from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.planning.revising import revise_meeting
 from casework.people.service import appoint, create_person
 from casework.text.door import cleaned
 from tests.demo.conftest import world

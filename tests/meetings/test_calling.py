@@ -15,8 +15,8 @@ from casework.context import STOCKHOLM, Actor
 from casework.demo.road import summon
 from casework.errors import Conflict, Forbidden
 from casework.mail.models import Message
-from casework.meetings.calling import called_in, report_absence, withdraw_absence
 from casework.meetings.models import Meeting
+from casework.meetings.table.calling import called_in, report_absence, withdraw_absence
 from casework.people.models import Body
 from casework.people.service import appoint, create_person
 from tests.demo.conftest import road_of, world

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework.meetings.changes import another_outcome, says_why, touched
+from casework.meetings.minutes.changes import another_outcome, says_why, touched
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from casework.audit.models import AuditEntry
 from casework.context import STOCKHOLM, Actor
 from casework.errors import Conflict, Forbidden, Invalid
 from casework.meetings.models import Meeting
-from casework.meetings.revising import revise_meeting
+from casework.meetings.planning.revising import revise_meeting
 from casework.meetings.wording import hours_of, time_of
 
 from .conftest import DAY

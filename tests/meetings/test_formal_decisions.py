@@ -8,12 +8,13 @@ import pytest
 
 from casework.documents.contexts import item_from_json
 from casework.errors import Conflict, Invalid
-from casework.meetings.agenda import add_item
-from casework.meetings.decisions import Resolved, conclude_item
-from casework.meetings.floor import move, put_question
-from casework.meetings.minutes import missing_points, number_items
+from casework.meetings.agenda.items import add_item
+from casework.meetings.minutes.text import missing_points, number_items
 from casework.meetings.queries import decision as read_decision
-from casework.meetings.reopening import reopen_item
+from casework.meetings.table.again import reopen_item
+from casework.meetings.table.motions import move
+from casework.meetings.table.outcome import Resolved, conclude_item
+from casework.meetings.table.questions import put_question
 
 if TYPE_CHECKING:
     from casework.context import Context

@@ -36,11 +36,12 @@ from casework.matters.service import (
     register,
     revise,
 )
-from casework.meetings.agenda import add_item
-from casework.meetings.calendar_feed import body_calendar, person_calendar
+from casework.meetings.agenda.items import add_item
 from casework.meetings.models import Meeting
-from casework.meetings.pack import pack
-from casework.meetings.service import name_attesters, plan_meeting
+from casework.meetings.planning.attesters import name_attesters
+from casework.meetings.planning.calendar_feed import body_calendar, person_calendar
+from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.reading.pack import pack
 from casework.people.corrections import revise_person
 from casework.people.models import Body, Organisation, Person
 from casework.people.service import revise_body, revise_organisation

@@ -17,13 +17,15 @@ from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden, Invalid
 from casework.matters.models import Matter
 from casework.meetings import queries
-from casework.meetings.attestation import attest_immediately, correct, sign
-from casework.meetings.decisions import conclude_item
-from casework.meetings.minutes import editable
+from casework.meetings.minutes.at_once import attest_immediately
+from casework.meetings.minutes.correction import correct
+from casework.meetings.minutes.signing import sign
+from casework.meetings.minutes.text import editable
+from casework.meetings.minutes.verification import verify
 from casework.meetings.models import Meeting, Minutes, MinutesItem
-from casework.meetings.reopening import reopen_item
-from casework.meetings.service import name_attesters
-from casework.meetings.verification import verify
+from casework.meetings.planning.attesters import name_attesters
+from casework.meetings.table.again import reopen_item
+from casework.meetings.table.outcome import conclude_item
 from casework.workflow.blockers import Blocked, RoleBlocked
 
 from .conftest import DAY

@@ -15,10 +15,10 @@ from casework.distribution.models import Excerpt
 from casework.errors import Conflict
 from casework.matters.models import Matter
 from casework.matters.service import establish_body
-from casework.meetings.attestation import sign
-from casework.meetings.decisions import conclude_item
+from casework.meetings.minutes.signing import sign
 from casework.meetings.models import Meeting
-from casework.meetings.roll import arrive, leave, quorum_at, record_attendance
+from casework.meetings.table.outcome import conclude_item
+from casework.meetings.table.roll import arrive, leave, quorum_at, record_attendance
 from casework.people.service import appoint, revise_body
 from tests.demo.conftest import road_of
 

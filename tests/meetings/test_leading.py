@@ -12,16 +12,20 @@ from casework.delegation.service import draft_decision
 from casework.documents.contexts import item_from_json
 from casework.documents.minutes_item import item_text
 from casework.errors import Conflict
-from casework.meetings import papers
-from casework.meetings.agenda import add_item
-from casework.meetings.attestation import attest_immediately, sign
-from casework.meetings.decisions import conclude_item
-from casework.meetings.floor import move, put_question, state
+from casework.meetings.agenda.items import add_item
+from casework.meetings.minutes import paper
+from casework.meetings.minutes.at_once import attest_immediately
+from casework.meetings.minutes.signing import sign
 from casework.meetings.models import Minutes, Signature
-from casework.meetings.presiding import candidates, elect_chair
-from casework.meetings.roll import leave, lift_recusal, recuse
-from casework.meetings.service import name_attesters
+from casework.meetings.planning.attesters import name_attesters
 from casework.meetings.signatories import signatories
+from casework.meetings.table.chair import candidates, elect_chair
+from casework.meetings.table.motions import move
+from casework.meetings.table.outcome import conclude_item
+from casework.meetings.table.questions import put_question
+from casework.meetings.table.recusal import lift_recusal, recuse
+from casework.meetings.table.roll import leave
+from casework.meetings.table.statements import state
 from casework.people.models import Appointment, Organisation
 from casework.workflow.blockers import Blocked
 
@@ -139,7 +143,7 @@ def test_each_signs_for_the_sections_they_led(table: Table) -> None:
     roles = table.read(
         lambda m: [
             each.role
-            for each in papers.minutes(
+            for each in paper.minutes(
                 m, organisation, [], DAY, m.attestations, kept_by=()
             ).signatures
         ]

@@ -15,7 +15,7 @@ import casework
 from casework.config import shipped
 from casework.documents.pack import Attachment
 from casework.errors import Conflict
-from casework.meetings.making import Making, Progress
+from casework.meetings.reading.making import Making, Progress
 from tests.documents.test_pack import PackPaper, pack_of
 
 TEMPLATES = shipped("templates")

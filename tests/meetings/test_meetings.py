@@ -18,12 +18,13 @@ from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.mail.models import Message
 from casework.matters.models import Matter
 from casework.matters.service import register
-from casework.meetings.attestation import sign
-from casework.meetings.decisions import conclude_item
+from casework.meetings.minutes.signing import sign
 from casework.meetings.models import Meeting, Signature
-from casework.meetings.revising import revise_meeting
-from casework.meetings.roll import record_attendance
-from casework.meetings.service import name_attesters, plan_meeting, plan_series
+from casework.meetings.planning.attesters import name_attesters
+from casework.meetings.planning.plan import plan_meeting, plan_series
+from casework.meetings.planning.revising import revise_meeting
+from casework.meetings.table.outcome import conclude_item
+from casework.meetings.table.roll import record_attendance
 from casework.workflow import versions
 from casework.workflow.blockers import Blocked
 from casework.workflow.definition import read_definition

@@ -17,9 +17,9 @@ from casework.documents.received import check_file
 from casework.errors import Invalid
 from casework.matters.attachments import attach, change_attachment, remove_attachment
 from casework.matters.models import Matter
-from casework.meetings.decisions import conclude_item
 from casework.meetings.models import Meeting
-from casework.meetings.pack import fingerprint, pack, papers_of
+from casework.meetings.reading.pack import fingerprint, pack, papers_of
+from casework.meetings.table.outcome import conclude_item
 from tests.demo.conftest import road_of, world
 from tests.documents.test_pack import bookmarks, spoken
 from tests.meetings.conftest import DAY, Table, seated

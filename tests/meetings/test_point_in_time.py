@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from casework.documents.store import verify_document
 from casework.matters.models import Matter
-from casework.meetings.decisions import conclude_item
-from casework.meetings.point_in_time import file_at, milestones
+from casework.meetings.reading.as_it_was import file_at, milestones
+from casework.meetings.table.outcome import conclude_item
 
 if TYPE_CHECKING:
     from casework.context import Context

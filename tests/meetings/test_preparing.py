@@ -21,16 +21,17 @@ from casework.errors import Conflict
 from casework.followup.models import Assignment
 from casework.matters.models import Matter
 from casework.meetings import queries
-from casework.meetings.agenda import add_item
-from casework.meetings.attestation import sign
-from casework.meetings.decisions import conclude_item, resolution
-from casework.meetings.floor import move, put_question
+from casework.meetings.agenda.items import add_item
+from casework.meetings.agenda.preparing import proposing
+from casework.meetings.agenda.proposed import proposal_of
+from casework.meetings.minutes.signing import sign
 from casework.meetings.models import Meeting
-from casework.meetings.preparing import proposing
-from casework.meetings.proposed import proposal_of
-from casework.meetings.reopening import reopen_item
-from casework.meetings.roll import record_attendance
-from casework.meetings.service import plan_meeting
+from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.table.again import reopen_item
+from casework.meetings.table.motions import move
+from casework.meetings.table.outcome import conclude_item, resolution
+from casework.meetings.table.questions import put_question
+from casework.meetings.table.roll import record_attendance
 from casework.meetings.wording import in_a_sentence, proposal_of_body
 from casework.people.models import Body, Person
 from casework.people.service import appoint

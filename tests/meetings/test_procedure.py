@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.errors import Conflict, Invalid
-from casework.meetings.procedure import (
+from casework.meetings.table.law import (
     Answer,
     Count,
     Moved,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from casework.matters.models import Matter
 from casework.matters.service import Proposed, Text, revise
-from casework.meetings.decisions import conclude_item
-from casework.meetings.pack import fingerprint, pack, papers_of
-from casework.meetings.proposed import proposal_of
+from casework.meetings.agenda.proposed import proposal_of
+from casework.meetings.reading.pack import fingerprint, pack, papers_of
+from casework.meetings.table.outcome import conclude_item
 
 if TYPE_CHECKING:
     from casework.context import Context

@@ -12,10 +12,10 @@ from casework.audit.queries import of_subject
 from casework.context import Actor
 from casework.demo.road import prepare, summon, texts
 from casework.matters.models import Matter
-from casework.meetings.agenda import revise_item, take_notes
+from casework.meetings.agenda.items import revise_item, take_notes
 from casework.meetings.models import AgendaItem, Meeting
 from casework.meetings.queries import open_entries
-from casework.meetings.roll import recuse
+from casework.meetings.table.recusal import recuse
 from casework.sight import restrict_to
 from tests.demo.conftest import road_of, world
 

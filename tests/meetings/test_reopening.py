@@ -15,13 +15,14 @@ from casework.delegation.models import DelegatedDecision
 from casework.delegation.service import draft_decision
 from casework.errors import Conflict, Forbidden, Invalid
 from casework.followup.models import Assignment
-from casework.meetings.attestation import attest_immediately
-from casework.meetings.decisions import Resolved, conclude_item
-from casework.meetings.floor import state
+from casework.meetings.minutes.at_once import attest_immediately
 from casework.meetings.models import Decision, Meeting
-from casework.meetings.reopening import reopen_item
-from casework.meetings.roll import leave, recuse
-from casework.meetings.service import name_attesters
+from casework.meetings.planning.attesters import name_attesters
+from casework.meetings.table.again import reopen_item
+from casework.meetings.table.outcome import Resolved, conclude_item
+from casework.meetings.table.recusal import recuse
+from casework.meetings.table.roll import leave
+from casework.meetings.table.statements import state
 from casework.workflow.blockers import Blocked
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from casework.documents.contexts import to_json
 from casework.documents.models import Document
 from casework.documents.store import DOCX
 from casework.errors import Invalid
-from casework.meetings.agenda import add_item, revise_item
+from casework.meetings.agenda.items import add_item, revise_item
+from casework.meetings.agenda.paper import summons
 from casework.meetings.models import Meeting
-from casework.meetings.papers import summons
+from casework.meetings.planning.plan import plan_meeting
 from casework.meetings.sections import headed
-from casework.meetings.service import plan_meeting
 from casework.people.models import Body, Organisation
 from casework.people.service import revise_body
 from casework.publishing.public_pages import public_agenda

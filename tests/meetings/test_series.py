@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from casework.context import STOCKHOLM, Actor
 from casework.deadlines.calendar import is_working_day
 from casework.errors import Invalid
-from casework.meetings.series import MOST, pasted, propose, read_clock, recurring
-from casework.meetings.service import plan_series
+from casework.meetings.planning.plan import plan_series
+from casework.meetings.planning.series import MOST, pasted, propose, read_clock, recurring
 from tests.demo.conftest import world
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from casework.audit.models import AuditEntry
 from casework.documents.contexts import from_json
 from casework.documents.models import Document
 from casework.errors import Conflict, Forbidden
-from casework.meetings.attestation import sign
-from casework.meetings.decisions import conclude_item
+from casework.meetings.minutes.signing import sign
 from casework.meetings.models import Attestation
+from casework.meetings.table.outcome import conclude_item
 from casework.people.models import Person
 from tests.meetings.conftest import DAY, table, world
 

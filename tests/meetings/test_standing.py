@@ -16,12 +16,14 @@ from casework.documents.contexts import item_from_json, item_to_json
 from casework.documents.minutes_item import item_checksum
 from casework.errors import Conflict, Forbidden, Invalid
 from casework.matters.models import Matter
-from casework.meetings.attestation import attest_immediately, correct, sign
-from casework.meetings.decisions import Resolved, conclude_item
-from casework.meetings.mending import follow_record, mend
-from casework.meetings.minutes import editable, revise
+from casework.meetings.minutes.at_once import attest_immediately
+from casework.meetings.minutes.correction import correct
+from casework.meetings.minutes.mending import follow_record, mend
+from casework.meetings.minutes.record import changes, put, said, words
+from casework.meetings.minutes.signing import sign
+from casework.meetings.minutes.text import editable, revise
 from casework.meetings.models import Meeting, Mending
-from casework.meetings.record import changes, put, said, words
+from casework.meetings.table.outcome import Resolved, conclude_item
 from casework.workflow.blockers import Blocked
 from tests.meetings.test_attestation import attested, conclude_all, drafted, pdf_of, signing
 

@@ -16,13 +16,13 @@ from casework.demo.road import summon
 from casework.documents.models import Document
 from casework.mail.models import Message
 from casework.meetings import queries
-from casework.meetings.agenda import add_item, reorder
+from casework.meetings.agenda.items import add_item, reorder
+from casework.meetings.agenda.paper import agenda_entry
 from casework.meetings.guards import unannounced
 from casework.meetings.models import Meeting
-from casework.meetings.papers import agenda_entry
-from casework.meetings.revising import revise_meeting
-from casework.meetings.series import paper_stop
-from casework.meetings.service import plan_meeting, plan_series
+from casework.meetings.planning.plan import plan_meeting, plan_series
+from casework.meetings.planning.revising import revise_meeting
+from casework.meetings.planning.series import paper_stop
 from casework.people.corrections import revise_appointment
 from casework.people.models import Appointment, Body, Person
 from casework.people.service import appoint, create_body, create_person

@@ -10,11 +10,14 @@ from sqlalchemy import select
 
 from casework.audit.models import AuditEntry
 from casework.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from casework.meetings.agenda import add_item, reorder, revise_item, take_notes
-from casework.meetings.decisions import conclude_item
-from casework.meetings.floor import move, put_question, state, take_back_question, withdraw
-from casework.meetings.procedure import Count
-from casework.meetings.roll import arrive, leave, quorum_at, recuse
+from casework.meetings.agenda.items import add_item, reorder, revise_item, take_notes
+from casework.meetings.table.law import Count
+from casework.meetings.table.motions import move, withdraw
+from casework.meetings.table.outcome import conclude_item
+from casework.meetings.table.questions import put_question, take_back_question
+from casework.meetings.table.recusal import recuse
+from casework.meetings.table.roll import arrive, leave, quorum_at
+from casework.meetings.table.statements import state
 from casework.people.models import Appointment, Body
 
 if TYPE_CHECKING:

@@ -8,16 +8,12 @@ import pytest
 
 from casework.errors import Conflict, Invalid, Stale
 from casework.matters.models import DecisionPoint
-from casework.meetings.decisions import basis_of, conclude_item, resolution
-from casework.meetings.floor import (
-    move,
-    open_question,
-    put_question,
-    state,
-    take_back_question,
-)
-from casework.meetings.procedure import Count
-from casework.meetings.roll import leave, quorum_at
+from casework.meetings.table.law import Count
+from casework.meetings.table.motions import move
+from casework.meetings.table.outcome import basis_of, conclude_item, resolution
+from casework.meetings.table.questions import open_question, put_question, take_back_question
+from casework.meetings.table.roll import leave, quorum_at
+from casework.meetings.table.statements import state
 
 if TYPE_CHECKING:
     from casework.context import Context

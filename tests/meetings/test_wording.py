@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from casework.meetings.minutes.paper import minutes_item
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.papers import minutes_item
 from casework.meetings.wording import task_of, with_title
 from casework.people.models import Body
 

@@ -16,7 +16,7 @@ from casework.demo.road import attest, dispatch, firing, hold, prepare, summon
 from casework.documents.models import Document
 from casework.matters.models import Matter
 from casework.matters.service import review_secrecy
-from casework.meetings.agenda import add_item
+from casework.meetings.agenda.items import add_item
 from casework.meetings.models import Meeting, MinutesItem
 from casework.people.service import appoint, create_body
 from casework.publishing.public_pages import find, public_agenda

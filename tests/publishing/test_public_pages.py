@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 from casework.context import STOCKHOLM, Actor
 from casework.demo.road import firing, prepare, summon, texts
 from casework.errors import Conflict, NotFound
-from casework.meetings.agenda import add_item
+from casework.meetings.agenda.items import add_item
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.service import plan_meeting
+from casework.meetings.planning.plan import plan_meeting
 from casework.people.body_kinds import STATUTORY
 from casework.people.models import Body
 from casework.publishing.models import Publication

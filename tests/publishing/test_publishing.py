@@ -16,8 +16,9 @@ from casework.documents.contexts import item_from_json
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.matters.models import Matter
 from casework.matters.service import review_secrecy
-from casework.meetings.attestation import correct, sign
-from casework.meetings.minutes import editable
+from casework.meetings.minutes.correction import correct
+from casework.meetings.minutes.signing import sign
+from casework.meetings.minutes.text import editable
 from casework.meetings.models import Meeting
 from casework.publishing.public_pages import find, public_agenda, publications
 from casework.publishing.queries import candidate, candidates, to_try

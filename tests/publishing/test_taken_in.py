@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from casework.config import shipped
 from casework.documents.contexts import item_from_json
-from casework.meetings.attestation import correct, sign
-from casework.meetings.minutes import editable
+from casework.meetings.minutes.correction import correct
+from casework.meetings.minutes.signing import sign
+from casework.meetings.minutes.text import editable
 from casework.meetings.models import Meeting
 from casework.publishing.public_pages import find, public_agenda, publications
 from casework.publishing.queries import candidates, to_try

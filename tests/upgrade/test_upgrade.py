@@ -22,8 +22,8 @@ from casework.documents.proof import prove
 from casework.errors import Conflict
 from casework.matters.models import Matter
 from casework.matters.service import register
+from casework.meetings.minutes.verification import verify
 from casework.meetings.models import Meeting, MinutesItem
-from casework.meetings.verification import verify
 from casework.people.models import Body
 from casework.phrases import sentence
 from casework.publishing.models import Publication

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from casework.app import installation
 from casework.board import service as board
 from casework.context import STOCKHOLM, Actor
-from casework.meetings.agenda import add_item
+from casework.meetings.agenda.items import add_item
 from casework.meetings.models import Meeting, Minutes
-from casework.meetings.service import name_attesters, plan_meeting
+from casework.meetings.planning.attesters import name_attesters
+from casework.meetings.planning.plan import plan_meeting
 from casework.people.models import Person
 from casework.people.service import appoint, create_body
 from tests.demo.conftest import NOW

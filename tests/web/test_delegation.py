@@ -15,7 +15,7 @@ from casework.delegation.queries import unreported
 from casework.delegation.service import add_delegation_item, report, tell
 from casework.demo.world import found_organisation, furnish
 from casework.matters.service import register
-from casework.meetings.service import plan_meeting
+from casework.meetings.planning.plan import plan_meeting
 from casework.people.models import Body
 from tests.demo.conftest import BEGINNING, PASSWORD
 

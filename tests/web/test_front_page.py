@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from casework.meetings.models import Meeting
-from casework.meetings.service import plan_meeting
+from casework.meetings.planning.plan import plan_meeting
 from casework.web.work import MEETINGS
 from tests.api.conftest import api
 from tests.api.test_reading import entered

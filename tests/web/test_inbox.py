@@ -20,7 +20,7 @@ from casework.inbox.service import tell
 from casework.mail.models import Message
 from casework.matters.models import Matter
 from casework.meetings.models import Meeting
-from casework.meetings.roll import recuse
+from casework.meetings.table.recusal import recuse
 from casework.people.models import Person, StandIn
 from casework.web.inbox import kind_labels
 from tests.demo.conftest import PASSWORD, furnished, road_of, settings_of

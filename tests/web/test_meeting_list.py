@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from casework.app import create_app
 from casework.context import Actor
-from casework.meetings.service import plan_meeting
+from casework.meetings.planning.plan import plan_meeting
 from casework.people.queries import body as body_of
 from casework.web import meetings
 from tests.demo.conftest import furnished, opened, settings_of

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from casework.app import installation
-from casework.meetings.agenda import add_item
+from casework.meetings.agenda.items import add_item
 from casework.meetings.models import Meeting
 
 from .accessibility import faults

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from casework.accounts.limits import account_key, clear_accounts
 from casework.accounts.models import AccountSession, SignInFailure
 from casework.app import create_app, now
-from casework.meetings.service import plan_meeting
+from casework.meetings.planning.plan import plan_meeting
 from casework.phrases import sentence
 from tests.demo.conftest import PASSWORD, furnished, settings_of
 

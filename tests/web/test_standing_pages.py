@@ -12,10 +12,10 @@ from sqlalchemy import select
 from casework.app import create_app
 from casework.context import Actor
 from casework.followup.models import Assignment
-from casework.meetings.decisions import Resolved, conclude_item
+from casework.meetings.minutes.record import said
 from casework.meetings.models import Meeting
-from casework.meetings.record import said
-from casework.meetings.service import plan_meeting
+from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.table.outcome import Resolved, conclude_item
 from tests.demo.conftest import road_of, settings_of
 from tests.meetings.conftest import Table, laid
 from tests.meetings.test_attestation import attested, conclude_all, drafted, signing

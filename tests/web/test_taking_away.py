@@ -13,7 +13,7 @@ from casework.app import create_app
 from casework.context import Actor
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.service import plan_meeting
+from casework.meetings.planning.plan import plan_meeting
 from casework.people.models import Body, Person
 from tests.demo.conftest import demonstrated, settings_of
 from tests.web.test_attachments import enter

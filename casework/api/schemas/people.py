@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from casework.api.schemas.common import Day, Flag, Line, Moment, PersonName, RowId, Text, listed
-from casework.meetings.series import MOST as MOST_MEETINGS
+from casework.meetings.planning.series import MOST as MOST_MEETINGS
 from casework.people.body_kinds import BODY_KINDS
 from casework.people.body_settings import (
     FORMAL_TYPES,

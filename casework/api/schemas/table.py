@@ -18,7 +18,7 @@ from casework.api.schemas.common import (
 )
 from casework.api.schemas.meetings import AgendaItem, Present, Signature
 from casework.documents.minutes_item import PROCEEDINGS
-from casework.meetings.changes import KINDS
+from casework.meetings.minutes.changes import KINDS
 from casework.meetings.models import CAPACITIES, CHOICES, PROPOSAL_KINDS, STAGES, STATEMENT_KINDS
 
 SIDES = ("first", "second")

@@ -1,0 +1,1 @@
+"""What a meeting is to deal with: its items, what is proposed, what comes by itself."""

@@ -1,0 +1,1 @@
+"""The minutes: their text and the record behind it, signatures, corrections, certificates."""
