@@ -75,7 +75,7 @@ def answer(listening: int, pulse: int) -> None:
         channel_timeout=IDLE_SECONDS,
         max_request_header_size=LARGEST_HEADERS,
         max_request_body_size=BODY_MARGIN * settings.max_upload,
-        # Whose word counts is decided in one place, casework.web.proxies; the server has no belief.
+        # Whose word counts is decided in one place, web.frame.proxies; the server has no belief.
         clear_untrusted_proxy_headers=False,
     )
     loop = _Loop(connections)

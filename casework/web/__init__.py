@@ -11,66 +11,54 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from werkzeug.routing import IntegerConverter
 
 from casework.config import Settings, shipped
-from casework.web import (
-    absences,
-    account,
-    accounts,
-    address_book,
+from casework.web import assignments, files, notices, publishing
+from casework.web.accounts import mine as account
+from casework.web.accounts import pages as accounts
+from casework.web.accounts import passwords
+from casework.web.agenda import pages as agenda
+from casework.web.bodies import organisation, series
+from casework.web.bodies import pages as bodies
+from casework.web.components import records, showing, styleguide
+from casework.web.delegation import decisions
+from casework.web.delegation import scheme as delegation
+from casework.web.dispatches import address_book, letters
+from casework.web.dispatches import pages as dispatches
+from casework.web.frame import (
     again,
-    agenda,
     assets,
-    assignments,
-    bodies,
-    calendars,
     compression,
-    decisions,
-    delegation,
-    dispatches,
     drafts,
-    extracts,
-    files,
     forms,
-    frame,
-    handover,
     headers,
-    inbox,
     intake,
     language,
-    letters,
-    matter_attachments,
-    matter_documents,
-    matter_file,
-    matter_origin,
-    matter_text,
-    matters,
-    meetings,
-    mending,
-    minutes,
-    notices,
     once,
-    organisation,
     origins,
-    passwords,
-    persons,
-    planning,
     printed,
     probes,
     proxies,
-    public,
-    public_meetings,
-    publishing,
-    reading,
-    records,
     refusals,
-    series,
     session,
-    showing,
-    stand_ins,
-    styleguide,
-    table,
-    waiting,
-    work,
 )
+from casework.web.frame import layout as frame
+from casework.web.matters import attachments as matter_attachments
+from casework.web.matters import documents as matter_documents
+from casework.web.matters import file as matter_file
+from casework.web.matters import origin as matter_origin
+from casework.web.matters import pages as matters
+from casework.web.matters import text as matter_text
+from casework.web.meetings import absences, calendars, planning
+from casework.web.meetings import pages as meetings
+from casework.web.minutes import mending
+from casework.web.minutes import pages as minutes
+from casework.web.persons import extracts, handover, stand_ins
+from casework.web.persons import pages as persons
+from casework.web.public import meetings as public_meetings
+from casework.web.public import pages as public
+from casework.web.reading import pages as reading
+from casework.web.table import pages as table
+from casework.web.work import front as work
+from casework.web.work import inbox, waiting
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -18,13 +18,13 @@ from casework.followup.service import report_back
 from casework.meetings import queries as meetings
 from casework.meetings.demands import SECRETARIES
 from casework.people.policy import lift, may
-from casework.web import steps
-from casework.web.asked import day_or_none, fitting, whole_number
-from casework.web.dues import dues_of
-from casework.web.lines import why_here
-from casework.web.paging import NEVER, is_further, number_of, ordered, place_of
-from casework.web.records import history_of
-from casework.web.session import SIGNED_IN, acting, permits, reading
+from casework.web.components import steps
+from casework.web.components.dues import dues_of
+from casework.web.components.lines import why_here
+from casework.web.components.paging import NEVER, is_further, number_of, ordered, place_of
+from casework.web.components.records import history_of
+from casework.web.frame.asked import day_or_none, fitting, whole_number
+from casework.web.frame.session import SIGNED_IN, acting, permits, reading
 from casework.web.shapes import Due
 
 if TYPE_CHECKING:

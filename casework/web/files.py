@@ -16,7 +16,7 @@ from casework.errors import NotFound
 from casework.followup import queries as followup
 from casework.matters import queries as matters
 from casework.meetings import queries as meetings
-from casework.web.session import SIGNED_IN, permits, reading, signed_in
+from casework.web.frame.session import SIGNED_IN, permits, reading, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

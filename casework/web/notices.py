@@ -10,11 +10,11 @@ from casework.board import queries
 from casework.board.models import BoardNotice
 from casework.board.watch import absences, end_of_period, last_seen
 from casework.db import counted
-from casework.web import steps
-from casework.web.asked import whole_number
-from casework.web.paging import number_of
-from casework.web.records import history_of, papers
-from casework.web.session import SIGNED_IN, permits, reading
+from casework.web.components import steps
+from casework.web.components.paging import number_of
+from casework.web.components.records import history_of, papers
+from casework.web.frame.asked import whole_number
+from casework.web.frame.session import SIGNED_IN, permits, reading
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response

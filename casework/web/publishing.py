@@ -25,9 +25,9 @@ from casework.publishing.service import (
     publish_many,
     take_back,
 )
-from casework.web.asked import day_or_none, fitting, row_number, whole_number
-from casework.web.language import reader_language
-from casework.web.session import acting, permits, reading, signed_in
+from casework.web.frame.asked import day_or_none, fitting, row_number, whole_number
+from casework.web.frame.language import reader_language
+from casework.web.frame.session import acting, permits, reading, signed_in
 from casework.web.shapes import StateLabel
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from casework.web.dues import LABELS
+from casework.web.components.dues import LABELS
 from tests.house.source import ROOT, dotted, sources
 
 if TYPE_CHECKING:

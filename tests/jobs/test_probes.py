@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from casework import background
 from casework.jobs.models import Tick
-from casework.web import session
+from casework.web.frame import session
 from tests.api.conftest import api
 from tests.api.test_reading import entered
 

@@ -23,7 +23,7 @@ from casework.documents.received import check_file
 from casework.errors import Conflict, Invalid
 from casework.meetings.reading.making import Making
 from casework.people.models import Organisation
-from casework.web import session
+from casework.web.frame import session
 from tests.api.conftest import api
 from tests.logs.conftest import MARKER, explode
 
@@ -48,10 +48,10 @@ def _no_tries_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("broken", "method", "path"),
     [
-        ("casework.web.session.sign_in", "POST", "/sign-in"),
-        ("casework.web.public.dispatch_of", "GET", f"/r/{LINK}?key={MARKER}"),
-        ("casework.web.calendars.user_of", "GET", f"/calendar/persons/{LINK}.ics"),
-        ("casework.web.headers.HEADERS", "GET", f"/board?key={MARKER}"),
+        ("casework.web.frame.session.sign_in", "POST", "/sign-in"),
+        ("casework.web.public.pages.dispatch_of", "GET", f"/r/{LINK}?key={MARKER}"),
+        ("casework.web.meetings.calendars.user_of", "GET", f"/calendar/persons/{LINK}.ics"),
+        ("casework.web.frame.headers.HEADERS", "GET", f"/board?key={MARKER}"),
     ],
 )
 def test_a_page_that_breaks(
@@ -125,7 +125,7 @@ def test_a_row_that_is_there_already(
         session.execute(insert(Organisation).values(row))
         session.execute(insert(Organisation).values(row))
 
-    monkeypatch.setattr("casework.web.session.sign_in", twice)
+    monkeypatch.setattr("casework.web.frame.session.sign_in", twice)
     client = api.app.test_client()
     token = client.get("/sign-in").text.split('name="csrf_token"')[1].split('value="')[1]
     given = {"csrf_token": token.split('"')[0], "email": "a@example.org", "password": "x"}

@@ -15,7 +15,7 @@ from casework.errors import Unavailable
 from casework.logs import configure
 from casework.people.models import Organisation
 from casework.schema import upgrade
-from casework.web import session
+from casework.web.frame import session
 from tests.api.conftest import PASSWORD, Api, furnished, settings
 from tests.api.test_reading import entered
 from tests.support import postgres, tools

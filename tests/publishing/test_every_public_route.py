@@ -22,8 +22,8 @@ from casework.people.service import appoint, create_body
 from casework.publishing.public_pages import find, public_agenda
 from casework.publishing.queries import announcement, candidates
 from casework.publishing.service import hold as hold_back
-from casework.web import session
-from casework.web.session import PUBLIC
+from casework.web.frame import session
+from casework.web.frame.session import PUBLIC
 from tests.demo.conftest import road_of, world
 from tests.publishing.acting import publish_all, seen
 

@@ -24,7 +24,8 @@ from flask import Flask
 from playwright.sync_api import sync_playwright
 
 from casework.config import Settings, shipped
-from casework.web import init_web, session
+from casework.web import init_web
+from casework.web.frame import session
 from tests.demo.conftest import demonstrated, settings_of
 from tests.support import tools
 

@@ -19,7 +19,7 @@ from lxml import html
 
 from casework.app import create_app
 from casework.schema import upgrade
-from casework.web import session
+from casework.web.frame import session
 from tests.demo.conftest import PASSWORD, demonstrated, settings_of
 from tests.support import tools
 

@@ -8,7 +8,7 @@ import pytest
 
 from casework.context import STOCKHOLM
 from casework.errors import Invalid
-from casework.web.asked import local_moment, row_number, whole_number
+from casework.web.frame.asked import local_moment, row_number, whole_number
 
 
 @pytest.mark.parametrize("text", ["", "x", "9" * 19, "9" * 5000, "1.5", "²"])

@@ -21,7 +21,7 @@ EXCEPTIONS = {
     "version": "sent along so that nobody overwrites another's work; it is no word of a person's",
     **dict.fromkeys(
         ("basis", "notified", "urgency"),
-        "a delegated decision's parts, which its page tells by `casework.web.decisions._headings`",
+        "a delegated decision's parts, which its page tells by `delegation.decisions._headings`",
     ),
 }
 # A control's own value, and what stands in a textarea, is how a form is filled in; so is the text

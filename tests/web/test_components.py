@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import StringField
 
-from casework.web.holders import Holders
+from casework.web.components.holders import Holders
 from casework.web.shapes import (
     DocumentLine,
     Due,

@@ -12,13 +12,13 @@ from sqlalchemy.exc import IntegrityError
 
 from casework import errors
 from casework.web import init_web
-from casework.web.differences import compare
-from casework.web.forms import AcknowledgeForm, SignInForm
-from casework.web.frame import Viewer
-from casework.web.samples import samples
-from casework.web.session import PUBLIC, permits
+from casework.web.components.differences import compare
+from casework.web.components.samples import samples
+from casework.web.components.showing import filesize, moment
+from casework.web.frame.forms import AcknowledgeForm, SignInForm
+from casework.web.frame.layout import Viewer
+from casework.web.frame.session import PUBLIC, permits
 from casework.web.shapes import Link, Step
-from casework.web.showing import filesize, moment
 from casework.workflow.blockers import Blocked, Blocker
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from casework.meetings.models import Meeting
 from casework.meetings.planning.plan import plan_meeting
-from casework.web.work import MEETINGS
+from casework.web.work.front import MEETINGS
 from tests.api.conftest import api
 from tests.api.test_reading import entered
 

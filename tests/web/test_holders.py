@@ -11,7 +11,7 @@ from casework.matters.models import Matter
 from casework.meetings.models import Attendance, Meeting
 from casework.people.models import Person
 from casework.people.service import appoint, create_person
-from casework.web.holders import MOST_LISTED
+from casework.web.components.holders import MOST_LISTED
 from tests.web.test_attachments import WRITTEN_ON, Desk, app, enter
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from casework.accounts import limits
 from casework.app import create_app
-from casework.web import session
+from casework.web.frame import session
 from tests.api.conftest import furnished, settings
 from tests.support.hostile import hostile_texts, how_many, seeded
 

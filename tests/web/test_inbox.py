@@ -22,7 +22,7 @@ from casework.matters.models import Matter
 from casework.meetings.models import Meeting
 from casework.meetings.table.recusal import recuse
 from casework.people.models import Person, StandIn
-from casework.web.inbox import kind_labels
+from casework.web.work.inbox import kind_labels
 from tests.demo.conftest import PASSWORD, furnished, road_of, settings_of
 
 if TYPE_CHECKING:

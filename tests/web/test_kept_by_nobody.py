@@ -15,7 +15,7 @@ from casework.app import create_app
 from casework.context import STOCKHOLM
 from casework.distribution.links import token_for
 from casework.distribution.models import Dispatch
-from casework.web.session import PUBLIC
+from casework.web.frame.session import PUBLIC
 from tests.demo.conftest import PASSWORD
 
 if TYPE_CHECKING:

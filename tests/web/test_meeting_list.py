@@ -10,7 +10,7 @@ from casework.app import create_app
 from casework.context import Actor
 from casework.meetings.planning.plan import plan_meeting
 from casework.people.queries import body as body_of
-from casework.web import meetings
+from casework.web.meetings import pages as meetings
 from tests.demo.conftest import furnished, opened, settings_of
 from tests.web.test_attachments import enter
 

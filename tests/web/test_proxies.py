@@ -13,8 +13,8 @@ from casework.app import create_app
 from casework.config import Settings, load_settings
 from casework.errors import Invalid
 from casework.phrases import sentence
-from casework.web import session
-from casework.web.session import PUBLIC, TRIES, permits
+from casework.web.frame import session
+from casework.web.frame.session import PUBLIC, TRIES, permits
 from tests.demo.conftest import PASSWORD, furnished, settings_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from casework.web import public, session
+from casework.web.frame import session
+from casework.web.public import pages as public
 
 from .accessibility import faults
 from .test_pages import enter, site

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from casework.app import create_app
-from casework.web.session import OPEN_BLUEPRINTS, PUBLIC
+from casework.web.frame.session import OPEN_BLUEPRINTS, PUBLIC
 from tests.demo.conftest import PASSWORD, furnished, settings_of
 
 if TYPE_CHECKING:

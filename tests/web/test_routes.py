@@ -9,7 +9,7 @@ import pytest
 
 from casework.app import create_app
 from casework.people.policy import ROLES
-from casework.web.session import OPEN_BLUEPRINTS, PUBLIC, SIGNED_IN, signed_in
+from casework.web.frame.session import OPEN_BLUEPRINTS, PUBLIC, SIGNED_IN, signed_in
 from tests.demo.conftest import PASSWORD, furnished, settings_of
 
 if TYPE_CHECKING:

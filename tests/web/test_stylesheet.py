@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from casework.web import init_web
-from casework.web.stylesheet import _rules, _trimmed, _without_unasked, stylesheet
+from casework.web.frame.stylesheet import _rules, _trimmed, _without_unasked, stylesheet
 
 if TYPE_CHECKING:
     from pathlib import Path

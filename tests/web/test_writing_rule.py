@@ -12,7 +12,7 @@ from casework.delegation.models import DelegatedDecision
 from casework.followup.models import Assignment
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem
-from casework.web.drafts import may_keep
+from casework.web.frame.drafts import may_keep
 
 from .catalogue import ROOT
 

@@ -1,5 +1,5 @@
 // A form is sent once: until the answer comes a second press does nothing. The server keeps the
-// promise without this file (casework/web/once.py); this spares the reader the second answer.
+// promise without this file (casework/web/frame/once.py); this spares the reader the second answer.
 const LONGEST_WAIT = 8000; // an answer that is a file leaves the page standing
 const sent = new Map(); // form -> the button that sent it
 

@@ -1,0 +1,1 @@
+"""What pages are built of: lists, steps, lines, and the plain values that they take."""

@@ -1,0 +1,177 @@
+"""What hangs on a matter's page: the newest of each list, or the one asked for with `all`.
+
+Which rows can be opened is asked of the database together with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from casework.db import counted
+from casework.delegation.models import DelegatedDecision
+from casework.distribution import queries as distribution
+from casework.distribution.models import Dispatch, Excerpt, Recipient, RecipientGroup
+from casework.followup.models import Assignment
+from casework.meetings.models import AgendaItem, Meeting
+from casework.people.policy import readable
+from casework.people.sorting import sort_key
+from casework.web.components.lines import document_line
+from casework.web.components.paging import Part, show_all
+from casework.web.shapes import Link
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+    from casework.context import Context
+    from casework.matters.models import Attachment, Matter
+    from casework.web.shapes import DocumentLine
+
+FIRST, ALL = 20, 500
+OFFERED = 20
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Whom a recipient as written may mean, and whether that is the whole address book."""
+
+    choices: list[tuple[str, str]]
+    is_whole: bool
+
+
+def parts_of(context: Context, matter: Matter) -> dict[str, Any]:
+    """Each list of the page by its name in the template."""
+    book = request.args.get("book", "")[:200]
+    return {
+        "attachments": _attachments(matter),
+        "visits": _part(context, matter, "meetings", _visits(context, matter)),
+        "assignments": _part(context, matter, "assignments", _assignments(context, matter)),
+        "delegated": _part(context, matter, "delegated", _delegated(context, matter)),
+        "dispatches": _part(context, matter, "dispatches", _dispatches(context, matter)),
+        "confirmed": _confirmed(context, matter),
+        "offered": _offered(context, book),
+        "book": book,
+    }
+
+
+def _part(context: Context, matter: Matter, name: str, statement: Select[Any]) -> Part[Any]:
+    """The rows with all that was selected beside them; a single column stands alone."""
+    most = ALL if request.args.get("all") == name else FIRST
+    rows = context.session.execute(statement.limit(most + 1)).all()
+    told = [tuple(row) if len(row) > 1 else row[0] for row in rows[:most]]
+    if len(rows) <= most:
+        return Part(told)
+    key = statement.column_descriptions[0]["entity"].id
+    return Part(told, _whole(matter, name, counted(context.session, statement, key)))
+
+
+def _whole(matter: Matter, name: str, count: int) -> Link:
+    address = url_for("matters.show", matter_id=matter.id, all=name)
+    return Link(show_all(count), f"{address}#{name}")
+
+
+def _attachments(matter: Matter) -> Part[tuple[Attachment, DocumentLine]]:
+    """In their own order, as they are printed."""
+    most = ALL if request.args.get("all") == "attachments" else FIRST
+    rows = matter.attachments
+    told = [(each, document_line(each.document)) for each in rows[:most]]
+    return Part(told, _whole(matter, "attachments", len(rows)) if len(rows) > most else None)
+
+
+def _visits(context: Context, matter: Matter) -> Select[Any]:
+    """Its visits to meetings, the latest first."""
+    return (
+        select(AgendaItem, _may_open(context, Meeting))
+        .join(Meeting, AgendaItem.meeting_id == Meeting.id)
+        .where(
+            AgendaItem.organisation_id == matter.organisation_id,
+            AgendaItem.matter_id == matter.id,
+        )
+        .options(
+            joinedload(AgendaItem.meeting).joinedload(Meeting.body),
+            joinedload(AgendaItem.minutes_item),
+        )
+        .order_by(AgendaItem.id.desc())
+    )
+
+
+def _assignments(context: Context, matter: Matter) -> Select[Any]:
+    return (
+        select(Assignment, _may_open(context, Assignment))
+        .where(
+            Assignment.organisation_id == matter.organisation_id, Assignment.matter_id == matter.id
+        )
+        .options(joinedload(Assignment.assignee))
+        .order_by(Assignment.id.desc())
+    )
+
+
+def _delegated(context: Context, matter: Matter) -> Select[Any]:
+    """What has been decided on delegation; a draft is nobody's to read yet."""
+    return (
+        select(DelegatedDecision, _may_open(context, DelegatedDecision))
+        .where(
+            DelegatedDecision.organisation_id == matter.organisation_id,
+            DelegatedDecision.matter_id == matter.id,
+            DelegatedDecision.signed_at.is_not(None),
+        )
+        .options(joinedload(DelegatedDecision.decider))
+        .order_by(DelegatedDecision.id.desc())
+    )
+
+
+def _dispatches(context: Context, matter: Matter) -> Select[Any]:
+    """What was sent; `_part` bounds it."""
+    found: Select[Any] = distribution.dispatches(matter.organisation_id, matter_id=matter.id)
+    return found.add_columns(_may_open(context, Dispatch))
+
+
+def _confirmed(context: Context, matter: Matter) -> tuple[int, int]:
+    """How many recipients have confirmed, of how many."""
+    row = context.session.execute(
+        select(func.count(Dispatch.acknowledged_at), func.count(Dispatch.id))
+        .join(Excerpt, Dispatch.excerpt_id == Excerpt.id)
+        .where(Dispatch.organisation_id == matter.organisation_id, Excerpt.matter_id == matter.id)
+    ).one()
+    return row[0], row[1]
+
+
+def _may_open(context: Context, model: type[Any]) -> Any:
+    """Whether the reader may read the row, as a column of its own."""
+    person_id = context.actor.person_id or 0
+    return readable(model, context.organisation_id, person_id, context.today).label("may_open")
+
+
+def _offered(context: Context, word: str) -> Offered:
+    """The first entries of the address book, or those with the word asked for."""
+    groups = _entries(context, RecipientGroup, word)
+    recipients = _entries(context, Recipient, word, Recipient.is_active.is_(True))
+    return Offered(
+        [
+            *(
+                (f"group-{each.id}", _("Grupp: %(name)s", name=each.name))
+                for each in groups[:OFFERED]
+            ),
+            *((f"recipient-{each.id}", each.name) for each in recipients[:OFFERED]),
+        ],
+        is_whole=max(len(groups), len(recipients)) <= OFFERED,
+    )
+
+
+def _entries(context: Context, model: type[Any], word: str, *besides: Any) -> list[Any]:
+    statement = (
+        select(model)
+        .where(
+            model.organisation_id == context.organisation_id,
+            model.sort_key.contains(sort_key(word.strip()), autoescape=True),
+            *besides,
+        )
+        .order_by(model.sort_key, model.id)
+        .limit(OFFERED + 1)
+    )
+    return list(context.session.scalars(statement))

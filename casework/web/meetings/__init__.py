@@ -1,0 +1,1 @@
+"""The pages of meetings before and after the table."""

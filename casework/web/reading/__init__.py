@@ -1,0 +1,1 @@
+"""Reading the papers of a meeting."""
