@@ -30,11 +30,11 @@ from casework.matters.service import (
     revise,
 )
 from casework.meetings.agenda.items import add_item
-from casework.meetings.guards import notice_of
 from casework.meetings.minutes.signing import sign
 from casework.meetings.models import Meeting
 from casework.meetings.planning.attesters import name_attesters
 from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.queries import notice_of
 from casework.meetings.table.outcome import conclude_item
 from casework.meetings.table.roll import record_attendance
 from casework.publishing.queries import candidates

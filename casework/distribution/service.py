@@ -25,7 +25,7 @@ from casework.distribution.models import (
 from casework.distribution.queries import DISPATCHERS
 from casework.errors import Conflict, Invalid, NotFound
 from casework.mail.reasons import plain
-from casework.meetings.guards import latest_decided_item
+from casework.meetings.queries import latest_decided_item
 from casework.people.models import Organisation, Person
 from casework.people.policy import lacking, may, roles_of
 from casework.people.sorting import sort_key

@@ -10,7 +10,7 @@ from casework.deadlines import service as deadlines
 from casework.errors import Invalid
 from casework.followup.models import Assignment, ReportBack
 from casework.inbox.service import tell
-from casework.meetings.guards import latest_decided_item
+from casework.meetings.queries import latest_decided_item
 from casework.people.policy import lacking, may
 from casework.people.service import appointed
 

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from casework.board.queries import notice_of as notice_of_subject
 from casework.deadlines.calendar import before
 from casework.delegation.queries import urgent_unreported
 from casework.meetings.minutes.text import missing_points
-from casework.meetings.models import AgendaItem, Meeting
 from casework.meetings.planning.plan import last_summons_day
+from casework.meetings.queries import latest_decided_item
 from casework.meetings.signatories import awaited, unsigned_at_once
 from casework.meetings.table.roll import quorum_at
 from casework.workflow.blockers import Blocker
 
 if TYPE_CHECKING:
-    from casework.board.models import BoardNotice
     from casework.context import Context
     from casework.matters.models import Matter
-    from casework.meetings.models import Minutes
+    from casework.meetings.models import Meeting, Minutes
 
 
 def has_agenda(_context: Context, meeting: Meeting) -> Blocker | None:
@@ -200,15 +196,6 @@ def has_signers(_context: Context, meeting: Meeting) -> Blocker | None:
     return None
 
 
-def notice_of(context: Context, meeting: Meeting) -> BoardNotice | None:
-    """The notice of the meeting's minutes, if it has been posted."""
-    if meeting.minutes is None:
-        return None
-    return notice_of_subject(
-        context.session, meeting.organisation_id, "minutes", meeting.minutes.id
-    )
-
-
 def all_signed(context: Context, meeting: Meeting) -> Blocker | None:
     if meeting.minutes is None:
         return Blocker("signatures_missing", {"names": []}, "KL 5:69", "#attestation")
@@ -244,21 +231,6 @@ def minutes_attested(context: Context, matter: Matter) -> Blocker | None:
     if minutes is None or minutes.locked_at is None:
         return Blocker("minutes_not_attested", statute="KL 5:69", place="#meetings")
     return None
-
-
-def latest_decided_item(context: Context, matter: Matter) -> AgendaItem | None:
-    """The matter's newest visit that ended in a decision or recommendation."""
-    return context.session.scalar(
-        select(AgendaItem)
-        .join(Meeting, AgendaItem.meeting_id == Meeting.id)
-        .where(
-            AgendaItem.organisation_id == matter.organisation_id,
-            AgendaItem.matter_id == matter.id,
-            AgendaItem.outcome.in_(("decided", "recommended")),
-        )
-        .order_by(Meeting.starts_at.desc(), AgendaItem.id.desc())
-        .limit(1)
-    )
 
 
 GUARDS = {

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select, true
+from sqlalchemy import select
+
+from casework.board.queries import notice_of as notice_of_subject
+from casework.meetings.models import AgendaItem, Meeting
+
+if TYPE_CHECKING:
+    from casework.board.models import BoardNotice
+    from casework.context import Context
+    from casework.matters.models import Matter
+    from casework.meetings.models import Minutes
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from casework.audit.models import AuditEntry
@@ -15,10 +28,8 @@ from casework.errors import NotFound
 from casework.matters.models import Matter
 from casework.meetings.demands import SECRETARIES
 from casework.meetings.models import (
-    AgendaItem,
     Attestation,
     Decision,
-    Meeting,
     Minutes,
     MinutesItem,
     Recusal,
@@ -312,3 +323,27 @@ def out_of_reach(session: Session, meeting: Meeting) -> list[str]:
 def may_read_minutes(context: Context, meeting: Meeting) -> bool:
     """What is being written is the secretary's; others read it once it is with the attesters."""
     return meeting.state in ("attesting", "attested") or may(context, meeting, SECRETARIES)
+
+
+def notice_of(context: Context, meeting: Meeting) -> BoardNotice | None:
+    """The notice of the meeting's minutes, if it has been posted."""
+    if meeting.minutes is None:
+        return None
+    return notice_of_subject(
+        context.session, meeting.organisation_id, "minutes", meeting.minutes.id
+    )
+
+
+def latest_decided_item(context: Context, matter: Matter) -> AgendaItem | None:
+    """The matter's newest visit that ended in a decision or recommendation."""
+    return context.session.scalar(
+        select(AgendaItem)
+        .join(Meeting, AgendaItem.meeting_id == Meeting.id)
+        .where(
+            AgendaItem.organisation_id == matter.organisation_id,
+            AgendaItem.matter_id == matter.id,
+            AgendaItem.outcome.in_(("decided", "recommended")),
+        )
+        .order_by(Meeting.starts_at.desc(), AgendaItem.id.desc())
+        .limit(1)
+    )

@@ -13,11 +13,12 @@ from casework.errors import Refusal
 from casework.meetings import queries
 from casework.meetings.agenda.reporting import REPORTED_KINDS, reported_decisions, still_waiting
 from casework.meetings.demands import SECRETARIES
-from casework.meetings.guards import notice_of, unannounced
+from casework.meetings.guards import unannounced
 from casework.meetings.minutes.record import Change, changes
 from casework.meetings.minutes.signing import sign
 from casework.meetings.models import Meeting
 from casework.meetings.planning.attesters import name_attesters
+from casework.meetings.queries import notice_of
 from casework.meetings.sections import headed
 from casework.people import queries as people
 from casework.people.models import Appointment, Person
