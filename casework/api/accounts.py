@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from casework.accounts import newcomers, preferences, queries, service, sessions, tokens
+from casework.accounts import (
+    calendar_links,
+    newcomers,
+    preferences,
+    queries,
+    service,
+    sessions,
+    tokens,
+)
 from casework.accounts.rights import require_administrator
 from casework.api.endpoint import Created, Room
 from casework.api.people import APPOINTER, read_person
@@ -93,6 +101,20 @@ def end_own_sessions(call: Call) -> Page:
 )
 def end_own_session(call: Call, item_id: int) -> Page:
     return _end_one(call, read_own_account(call), item_id)
+
+
+@room.delete(
+    "/account/calendar",
+    "The secret address of one's own calendar is dead: one signs in anew and finds another.",
+    who=OWNER,
+    answer=shapes.Account,
+)
+def withdraw_calendar(call: Call) -> User:
+    user: User = read_own_account(call)
+    context = call.begin()
+    calendar_links.withdraw(context, user)
+    sessions.end_all(context, user)
+    return user
 
 
 @room.get(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casework.api import subjects
+from casework.api import matters, subjects
 from casework.api.endpoint import Room
 from casework.api.schemas import distribution as shapes
 from casework.distribution import mending, queries, undelivered
+from casework.distribution.service import dispatch_correction
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
@@ -41,6 +42,22 @@ def list_dispatches(call: Call) -> Page:
             limit=call.limit,
         )
     )
+
+
+@room.post(
+    "/matters/<row:row_id>/dispatches/correction",
+    "Send the corrected § to everybody who was sent the one that it replaces, and to nobody else.",
+    who=DISPATCHERS,
+    answer=shapes.Dispatch,
+    status=201,
+    paged=True,
+    errors=(404, 409),
+)
+def send_correction(call: Call, row_id: int) -> Page:
+    matter = matters.find(call, row_id)
+    sent = dispatch_correction(call.begin(), matter)
+    call.session.flush()
+    return call.whole(sent)
 
 
 def find(call: Call, row_id: int) -> Dispatch:

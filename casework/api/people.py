@@ -8,13 +8,14 @@ from casework.api.endpoint import EVERYBODY, Created, Room
 from casework.api.schemas import people as shapes
 from casework.api.schemas.common import After
 from casework.api.schemas.meetings import MeetingLine
+from casework.errors import Invalid
 from casework.matters.service import establish_body
 from casework.meetings.planning.appointments import revise, take_back
 from casework.meetings.planning.plan import plan_series
 from casework.people import queries
 from casework.people.corrections import revise_person
 from casework.people.models import Body
-from casework.people.service import appoint, revise_body, revise_organisation
+from casework.people.service import appoint, create_person, revise_body, revise_organisation
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
@@ -124,7 +125,7 @@ def list_appointments(call: Call, row_id: int) -> Page:
 
 @room.post(
     "/bodies/<row:row_id>/appointments",
-    "Appoint a person to a role in the body.",
+    "Appoint a person to a role in the body: one of the persons, or a new one.",
     who="The secretary of the body for those who sit in it; an administrator for every role.",
     body=shapes.NewAppointment,
     answer=shapes.Appointment,
@@ -133,8 +134,14 @@ def list_appointments(call: Call, row_id: int) -> Page:
 )
 def make_appointment(call: Call, row_id: int) -> Created:
     body, given = read_body(call, row_id), dict(call.body)
-    [person] = call.persons([given.pop("person_id")])
-    appointment = appoint(call.begin(), person, given.pop("role"), body=body, **given)
+    known, new = given.pop("person_id"), given.pop("person")
+    if (known is None) == (new is None):
+        raise Invalid("person_missing")
+    found = call.persons([known]) if known is not None else []
+    context = call.begin()
+    person = found[0] if found else create_person(context, **new)
+    call.session.flush()
+    appointment = appoint(context, person, given.pop("role"), body=body, **given)
     call.session.flush()
     return Created(appointment, f"/persons/{person.id}/appointments/{appointment.id}")
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from casework.accounts import sessions
+from casework.accounts.calendar_links import calendar_token
+from casework.accounts.models import User
 from casework.accounts.passwords import password_fits
 from casework.accounts.service import find_user
 from casework.accounts.tokens import create_token
@@ -219,3 +221,17 @@ def test_a_politician_is_no_case_officer(api: Api) -> None:
         api.patch("officer", f"/matters/{assigned['id']}", points, assigned["version"]).status_code
         == 200
     )
+
+
+def test_an_address_of_a_calendar_that_got_out_is_dead(api: Api) -> None:
+    """Its owner withdraws it; the account tells that it happened."""
+    user = ok(api.get("officer", "/account"))
+    before = calendar_of(api, user["id"])
+    ok(api.call("DELETE", "officer", "/account/calendar"))
+    assert calendar_of(api, user["id"]) != before
+
+
+def calendar_of(api: Api, user_id: int) -> str:
+    with api.casework.database.read() as session:
+        user = session.get_one(User, user_id)
+        return calendar_token(api.casework.settings.secret_key, user)

@@ -136,6 +136,21 @@ def test_a_seat_is_taken_and_left(api: Api) -> None:
     assert roles == sorted(roles)
 
 
+def test_somebody_new_takes_a_seat(api: Api) -> None:
+    """Named with the appointment, as on the page; one or the other, and nobody is made in vain."""
+    at = f"/bodies/{api.world.committee.id}/appointments"
+    new = {"person": {"name": "Ledamoten Ny", "party_code": "X"}, "role": "member"}
+    both = new | {"person_id": api.world.cast.officer.id}
+    for wrong in (both, {"role": "member"}):
+        refused = api.post("secretary", at, wrong)
+        assert (refused.status_code, refused.json["code"]) == (422, "person_missing")  # type: ignore[index]
+    assert api.post("secretary", at, new | {"role": "administrator"}).status_code == 403
+    made: Any = ok(api.post("secretary", at, new))
+    names = [each["name"] for each in ok(api.get("member", "/persons?limit=200"))["items"]]
+    assert names.count("Ledamoten Ny") == 1
+    assert ok(api.get("member", f"/persons/{made['person']['id']}"))["party_code"] == "X"
+
+
 def test_a_mistaken_seat_is_taken_back(api: Api) -> None:
     """With a reason; the person's record keeps it, and the right one can be made instead."""
     at = f"/bodies/{api.world.committee.id}/appointments"

@@ -145,10 +145,24 @@ class Appointment(Schema):
     call_order = fields.Integer(allow_none=True)
 
 
-class NewAppointment(Schema):
-    """Who is appointed to what; from today unless a day is given."""
+class NewPerson(Schema):
+    """Somebody who is not among the persons yet."""
 
-    person_id = RowId(required=True)
+    name = Line(required=True)
+    title = Line(load_default="")
+    email = Line(load_default="")
+    phone = Line(load_default="")
+    party_code = Line(load_default="")
+
+
+class NewAppointment(Schema):
+    """Who is appointed to what; from today unless a day is given.
+
+    `person_id` names one of the persons, else `person` is a new one.
+    """
+
+    person_id = RowId(allow_none=True, load_default=None)
+    person = fields.Nested(NewPerson, allow_none=True, load_default=None)
     role = Line(required=True)
     valid_from = Day(allow_none=True, load_default=None)
     valid_to = Day(allow_none=True, load_default=None)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, send_file
 
-from casework.web.frame.stylesheet import stylesheet
+from casework.web.frame.stylesheet import STATIC, stylesheet
 
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-blueprint = Blueprint("web", __name__, static_folder="static", static_url_path="/web")
+blueprint = Blueprint("web", __name__, static_folder=STATIC, static_url_path="/web")
 
 
 def init(app: Flask) -> None:
