@@ -37,6 +37,7 @@ from casework.matters import guards as matter_guards
 from casework.meetings import effects as meeting_effects
 from casework.meetings import guards as meeting_guards
 from casework.meetings import laws as meeting_laws
+from casework.people.lawful_order import law_of
 from casework.people.policy import LABELS, ROLES, may
 from casework.private import close, tighten
 from casework.schema import tables
@@ -140,6 +141,7 @@ def vocabulary(settings: Settings) -> Vocabulary:
             if letter.is_dir()
         ),
         documents=frozenset(PAPERS),
+        law=law_of,
     )
 
 
