@@ -413,7 +413,7 @@ def _begin(context: Context, meeting: Meeting, kind: str, section: int) -> Minut
         first_section=section,
         last_section=section,
     )
-    context.services.engine.start(minutes, "minutes")
+    context.services.engine.start(minutes, "minutes", follows=True)
     context.session.add(minutes)
     context.session.flush()
     return minutes

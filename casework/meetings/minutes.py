@@ -44,7 +44,7 @@ def minutes_of(context: Context, meeting: Meeting) -> Minutes:
         minutes = Minutes(
             organisation_id=meeting.organisation_id, meeting_id=meeting.id, kind="meeting"
         )
-        context.services.engine.start(minutes, "minutes")
+        context.services.engine.start(minutes, "minutes", follows=True)
         context.session.add(minutes)
         context.session.flush()
         meeting.minutes = minutes
