@@ -37,14 +37,15 @@ from casework.matters import guards as matter_guards
 from casework.meetings import effects as meeting_effects
 from casework.meetings import guards as meeting_guards
 from casework.meetings import laws as meeting_laws
+from casework.people.lawful_order import law_of
 from casework.people.policy import LABELS, ROLES, may
 from casework.private import close, tighten
 from casework.schema import tables
 from casework.sight import recused
-from casework.workflow.check import Vocabulary
-from casework.workflow.definition import load_folder
+from casework.workflow.check import Vocabulary, check
 from casework.workflow.engine import Engine
-from casework.workflow.versions import Library, older_source, register
+from casework.workflow.loading import load
+from casework.workflow.versions import Library, newest_kept, older_source, register
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,11 +141,15 @@ def vocabulary(settings: Settings) -> Vocabulary:
             if letter.is_dir()
         ),
         documents=frozenset(PAPERS),
+        law=law_of,
     )
 
 
 def installation(settings: Settings) -> Casework:
-    """Open an installation; raises Invalid or DefinitionFaults if it is not in order."""
+    """Open an installation; raises Invalid or Conflict if it is not in order.
+
+    A workflow file that is refused is no such reason: see `casework.workflow.loading`.
+    """
     tables()
     close(settings.data_dir)
     tighten(settings.own_paths)
@@ -154,10 +159,16 @@ def installation(settings: Settings) -> Casework:
         with database.read() as session:
             return older_source(session, name, version)
 
-    definitions = load_folder(settings.workflows_dir)
+    def newest(name: str) -> int | None:
+        with database.read() as session:
+            return newest_kept(session, name)
+
+    words = vocabulary(settings)
+    files = load(settings.workflows_dir, lambda definition: check(definition, words))
     with database.unit_of_work() as session:
-        register(session, definitions.values(), now())
-    engine = Engine(Library(definitions, older), GUARDS, EFFECTS, may, LABELS, moved_on, laws=LAWS)
+        register(session, files.usable.values(), now())
+    library = Library(files.usable, older, files.refused, newest)
+    engine = Engine(library, GUARDS, EFFECTS, may, LABELS, moved_on, laws=LAWS)
     press = Press(
         FileStore(settings.files_dir),
         {PDF: Typesetter(settings.templates_dir), DOCX: WordRenderer(settings.templates_dir)},

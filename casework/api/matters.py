@@ -16,6 +16,7 @@ from casework.documents.incoming import read_document
 from casework.errors import Invalid, NotFound, Stale
 from casework.matters import queries
 from casework.matters.incoming import matter_from
+from casework.matters.kinds import matter_kinds
 from casework.matters.origin import correct_origin
 from casework.matters.received import receive
 from casework.matters.service import (
@@ -73,6 +74,16 @@ def list_matters(call: Call) -> Page:
     )
 
 
+@room.get(
+    "/matter-kinds",
+    "The kinds of matter: one for each workflow file; one whose file is refused takes no new ones.",
+    answer=shapes.MatterKind,
+    paged=True,
+)
+def list_matter_kinds(call: Call) -> Page:
+    return call.whole(matter_kinds(call.context.services.engine.definitions))
+
+
 @room.post(
     "/matters",
     "Register a matter; its number is drawn at once.",
@@ -109,8 +120,8 @@ def register_from_document(call: Call) -> Created:
     file = call.body["file"]
     content = file.read()
     read = read_document(content, file.filename or "")
-    origin = {name: call.body[name] for name in ORIGIN}
-    matter = matter_from(context, read, content, body, **origin)
+    stated = {name: call.body[name] for name in ORIGIN | {"kind"}}
+    matter = matter_from(context, read, content, body, **stated)
     _require(call, matter, REGISTRANTS)
     return _created(call, matter)
 

@@ -64,7 +64,7 @@ def post(
         responsible_id=responsible.id if responsible else None,
         spans=[_span(context.organisation_id, context.moment)],
     )
-    context.services.engine.start(notice, "board-notice")
+    context.services.engine.start(notice, "board-notice", follows=True)
     context.session.add(notice)
     context.record(
         notice,

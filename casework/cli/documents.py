@@ -52,7 +52,10 @@ def document_check(file: Path, kind: str | None) -> None:
 @click.option(
     "--body", "body_name", type=LINE, default="", help="The body that it is for, with --create."
 )
-def document_read(file: Path, as_json: bool, create: bool, body_name: str) -> None:
+@click.option(
+    "--kind", type=LINE, default="", help="The kind of matter, with --create: KIND-matter.yaml."
+)
+def document_read(file: Path, as_json: bool, create: bool, body_name: str, kind: str) -> None:
     """Read an incoming .docx, .txt or text PDF; what is uncertain is marked, nothing invented."""
     read = incoming.read_document(content_of(file), file.name)
     if as_json:
@@ -62,7 +65,8 @@ def document_read(file: Path, as_json: bool, create: bool, body_name: str) -> No
     if create:
         casework = opened()
         with casework.acting(only_organisation(casework), moment=now()) as context:
-            matter = matter_from(context, read, content_of(file), body_named(context, body_name))
+            body = body_named(context, body_name)
+            matter = matter_from(context, read, content_of(file), body, kind=kind)
             params = {"number": matter.registration_number, "title": matter.title}
             told = sentence("matter_made", params, language())
         print(told, file=sys.stderr if as_json else sys.stdout)

@@ -19,6 +19,7 @@ from casework.errors import Invalid
 from casework.phrases import sentence
 
 if TYPE_CHECKING:
+    from casework.app import Casework
     from casework.config import Settings
 
 LOOPBACK, EVERY_HOST = "127.0.0.1", "0.0.0.0"  # noqa: S104 (only compared with)
@@ -55,7 +56,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """The web, and on one machine the scheduler."""
     settings = load_settings({"CASEWORK_BASE_URL": _own_address(host, port), **os.environ})
     with listening(host, port) as own:
-        opened(settings).database.close()
+        tell_of_workflows(_opened_once(settings))
         for code in settings.warnings():
             print(sentence(code, {}, language()), file=sys.stderr)
         print(f"http://{host}:{port}", flush=True)
@@ -68,7 +69,7 @@ def worker() -> None:
     settings = load_settings()
     if settings.embedded:
         raise Invalid("worker_needs_postgresql")
-    opened(settings).database.close()
+    tell_of_workflows(_opened_once(settings))
     supervise([ticker()], {**os.environ, **settings.as_environ()})
 
 
@@ -97,6 +98,23 @@ def deliver(at: str | None) -> None:
         "failed": len(result.failed),
     }
     print(sentence("delivered", params, language()))
+
+
+def _opened_once(settings: Settings) -> Casework:
+    """The installation as it is opened before the processes of the server are begun."""
+    casework = opened(settings)
+    casework.database.close()
+    return casework
+
+
+def tell_of_workflows(casework: Casework) -> None:
+    """Whoever starts it reads which files are refused, and why; it runs all the same."""
+    for fault in casework.services.engine.definitions.faults:
+        print(fault.sentence(language()), file=sys.stderr)
+    for each in casework.services.engine.definitions.refused.values():
+        print(
+            sentence("workflow_refused_goes_on", {"label": each.label}, language()), file=sys.stderr
+        )
 
 
 def _become_server(settings: Settings, port: int) -> None:

@@ -104,7 +104,7 @@ def summary(casework: Casework, console: Console) -> Verification:
         }
     table = Table(title="Det här finns nu", title_justify="left", show_header=False)
     for number, title, state, workflow in states:
-        label = casework.services.engine.definitions.current(workflow).states[state].label["sv"]
+        label = casework.services.engine.definitions.latest(workflow).states[state].label["sv"]
         table.add_row(number, f"{title} – {label}")
     table.add_section()
     for name, value in counts.items():

@@ -168,5 +168,5 @@ def _take(context: Context, dispatch: Dispatch, trigger: str, given: dict[str, A
 def _goes_on_with(context: Context, dispatch: Dispatch) -> Definition:
     """The workflow of today, if it knows the state that the dispatch is in."""
     engine = context.services.engine
-    current = engine.definitions.current(dispatch.workflow)
+    current = engine.definitions.latest(dispatch.workflow)
     return current if dispatch.state in current.states else engine.definition_of(dispatch)

@@ -229,7 +229,7 @@ def _queue(context: Context, excerpt: Excerpt, addressees: Sequence[Expanded]) -
             queued_at=context.moment,
         )
         dispatch.excerpt = excerpt
-        context.services.engine.start(dispatch, "dispatch")
+        context.services.engine.start(dispatch, "dispatch", follows=True)
         context.session.add(dispatch)
         queued.append(dispatch)
     context.session.flush()

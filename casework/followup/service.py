@@ -94,7 +94,7 @@ def _open(context: Context, matter: Matter, point: DecidedPoint) -> Assignment:
         report_back_on=point.report_back_on,
         opened_at=context.moment,
     )
-    context.services.engine.start(assignment, "assignment")
+    context.services.engine.start(assignment, "assignment", follows=True)
     context.session.add(assignment)
     context.record(assignment, "opened", task=point.task)
     if point.report_back_on is not None:

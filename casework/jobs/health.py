@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from casework.config import Settings
     from casework.db import Database
+    from casework.workflow.reading import Fault
 
 MEGABYTE = 1024 * 1024
 LEAST_FREE = 200 * MEGABYTE
@@ -61,9 +62,14 @@ class Part:
     detail: Detail
 
 
-def readiness(settings: Settings, database: Database, moment: datetime) -> list[Part]:
-    """Every part; a database that is away takes with it those that are read from it."""
-    parts = [tell(settings) for tell in PARTS]
+def readiness(
+    settings: Settings, database: Database, moment: datetime, faults: Sequence[Fault] = ()
+) -> list[Part]:
+    """Every part; a database that is away takes with it those that are read from it.
+
+    `faults` are those of the workflow files.
+    """
+    parts = [*(tell(settings) for tell in PARTS), _workflows(faults)]
     try:
         with database.read() as session:
             stored = [part for tell in STORED for part in tell(session, moment)]
@@ -221,6 +227,14 @@ def _anchor(session: Session, moment: datetime) -> list[Part]:
 def _settings(settings: Settings) -> Part:
     """What whoever runs this should mend; it runs nevertheless, and well."""
     return Part("settings", True, dict.fromkeys(settings.warnings(), 1))
+
+
+def _workflows(faults: Sequence[Fault]) -> Part:
+    """What a refused file holds back; all else goes on, and so this is no reason to turn to
+    another server."""
+    detail: Detail = {"refused": len({fault.file for fault in faults})}
+    detail |= {f"{fault.file}:{fault.line}": fault.code for fault in faults}
+    return Part("workflows", True, detail)
 
 
 PARTS: Sequence[Callable[[Settings], Part]] = (_files, _settings)

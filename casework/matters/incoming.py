@@ -23,15 +23,17 @@ def matter_from(
     body: Body,
     sender: str = "",
     initiative: str = "",
+    kind: str = "",
 ) -> Matter:
     """Register a matter of `body` with everything that the document says; raises Invalid untitled.
+
+    It is of the kind given, else of that which matters of the body commonly are.
 
     What the document leaves open stays open: nothing is filled in that it does not say. Its words
     pass the door; the file is kept as it is.
     """
     if document.title is None:
         raise Invalid("title_missing")
-    kind = "decision" if body.is_statutory else "advisory"
     matter = register(
         context,
         kind=kind,

@@ -38,6 +38,8 @@ class RegisterSeries(Versioned, Audited, Owned, Base):
 class Matter(WorkflowSubject, Owned, Base):
     """A matter (ärende), from registration to archive. Its visits to meetings are agenda items.
 
+    `kind` is the name of its workflow file before `-matter`: see `casework.matters.kinds`.
+
     `initiative` is how it was raised where the law sets a time for that: motion (a member's bill
     in the assembly) or citizen_proposal; else "".
     """
@@ -70,11 +72,8 @@ class Matter(WorkflowSubject, Owned, Base):
         refers("drafted_by_id", "person"),
         UniqueConstraint("organisation_id", "registration_number"),
         UniqueConstraint("organisation_id", "series_code", "register_year", "register_number"),
-        CheckConstraint("kind IN ('decision', 'advisory', 'information')", name="kind"),
-        CheckConstraint(
-            "initiative = '' OR kind = 'decision' AND initiative IN ('motion', 'citizen_proposal')",
-            name="initiative",
-        ),
+        CheckConstraint("kind != ''", name="kind"),
+        CheckConstraint("initiative IN ('', 'motion', 'citizen_proposal')", name="initiative"),
         CheckConstraint(
             "appeal_route IN ('legality_review', 'administrative_appeal', 'none')",
             name="appeal_route",

@@ -42,7 +42,8 @@ def correct_origin(
         raise lacking(CORRECTING)
     given = {"sender": sender, "initiative": initiative}
     wanted = {name: cleaned_line(value) for name, value in given.items() if value is not None}
-    require_initiative(wanted.get("initiative", ""), matter.kind)
+    workflow = context.services.engine.definition_of(matter)
+    require_initiative(wanted.get("initiative", ""), workflow)
     if len(wanted.get("sender", "")) > LONGEST_SENDER:
         raise Invalid("sender_too_long", limit=LONGEST_SENDER)
     before = {

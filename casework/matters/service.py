@@ -12,6 +12,7 @@ from casework.counters import draw
 from casework.db import lock
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.matters.initiatives import watch_initiative
+from casework.matters.kinds import is_decided, kind_of, workflow_for
 from casework.matters.models import (
     DecisionPoint,
     Matter,
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 
     from casework.context import Context
     from casework.people.models import Body
+    from casework.workflow.definition import Definition
 
-KINDS = ("decision", "advisory", "information")
 INITIATIVES = ("motion", "citizen_proposal")
 # What has left the house, or waits for nothing more, was reviewed as it was.
 REVIEW_USED = (*("dispatched", "executing", "closed", "archived", "withdrawn", "struck_off"),)
@@ -101,24 +102,26 @@ def establish_body(context: Context, *, series_code: str = "", **given: Any) -> 
 def register(
     context: Context,
     *,
-    kind: str,
     title: str,
     body: Body,
+    kind: str = "",
     sender: str = "",
     initiative: str = "",
-    workflow: str = "",
 ) -> Matter:
     """Register a matter: its number is drawn in this transaction (OSL 5:1).
+
+    `kind` is one of `matter_kinds`, else what matters of the body commonly are.
 
     Its day is never before that of the latest in its series, though the clock were set back. An
     `initiative` gets its deadline, and is a matter to decide.
 
     Raises Invalid for an empty title, an unknown kind or initiative, Conflict if the body has no
-    series, Forbidden for a person who is none of REGISTERING for the body; the system itself may.
+    series or the workflow of the kind is refused, Forbidden for a person who is none of REGISTERING
+    for the body; the system itself may.
     """
-    if kind not in KINDS:
-        raise Invalid("matter_kind_unknown", kind=kind, known=list(KINDS))
-    require_initiative(initiative, kind)
+    kind = kind or kind_of(body)
+    workflow = workflow_for(context.services.engine.definitions, kind)
+    require_initiative(initiative, workflow)
     title = cleaned_line(title)
     if not title:
         raise Invalid("title_missing")
@@ -144,7 +147,7 @@ def register(
     )
     if context.actor.person_id is not None and not may(context, matter, REGISTERING):
         raise lacking(REGISTERING)
-    context.services.engine.start(matter, workflow or f"{kind}-matter")
+    context.services.engine.start(matter, workflow.name)
     index(matter)
     context.session.add(matter)
     told = {"registration_number": matter.registration_number, "title": matter.title}
@@ -157,11 +160,11 @@ def register(
     return matter
 
 
-def require_initiative(initiative: str, kind: str) -> None:
-    """Raise Invalid for one that is unknown, or that a matter of the kind cannot answer."""
+def require_initiative(initiative: str, workflow: Definition) -> None:
+    """Raise Invalid for one that is unknown, or that nobody decides in such a workflow."""
     if initiative not in ("", *INITIATIVES):
         raise Invalid("initiative_unknown", initiative=initiative, known=list(INITIATIVES))
-    if initiative and kind != "decision":
+    if initiative and not is_decided(workflow):
         raise Invalid("initiative_is_decided", statute="KL 5:35")
 
 

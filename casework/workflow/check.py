@@ -1,4 +1,4 @@
-"""Whether a definition can be trusted: its names, its shape and its proofs."""
+"""Whether a definition can be trusted: its names, its shape, its proofs and those of the law."""
 
 from __future__ import annotations
 
@@ -10,16 +10,24 @@ from casework.workflow.proofs import counterexample, dead_ends, left_only_aside,
 from casework.workflow.reading import Fault, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from casework.workflow.definition import Call, Definition, Proof, Transition
+    from casework.workflow.lawful import Rule
 
 _DEADLINE_EFFECTS = ("start_deadline", "meet_deadline", "cancel_deadline")
 
 
+def _no_law(_definition: Definition) -> tuple[Rule, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The names that the rooms give a meaning; a workflow file may use no others."""
+    """The names that the rooms give a meaning, a workflow file may use no others; and the law.
+
+    `law` gives what holds for a file whatever it says itself, such as `people.lawful_order.law_of`.
+    """
 
     guards: frozenset[str]
     effects: frozenset[str]
@@ -27,12 +35,19 @@ class Vocabulary:
     subjects: frozenset[str]
     mails: frozenset[str]
     documents: frozenset[str]
+    law: Callable[[Definition], tuple[Rule, ...]] = _no_law
 
 
 def check(definition: Definition, vocabulary: Vocabulary) -> list[Fault]:
     """Every fault of a definition that has been read, in the order of the file."""
     checking = _Checking(definition, vocabulary)
-    found = [*checking.names(), *checking.steps(), *checking.shape(), *checking.proofs()]
+    found = [
+        *checking.names(),
+        *checking.steps(),
+        *checking.shape(),
+        *checking.proofs(),
+        *checking.law(),
+    ]
     return sorted(found, key=lambda fault: fault.line)
 
 
@@ -112,6 +127,11 @@ class _Checking:
     def proofs(self) -> Iterator[Fault]:
         for proof in self.definition.proofs:
             yield from self.proof(proof)
+
+    def law(self) -> Iterator[Fault]:
+        """No file can say otherwise, nor leave the proof out."""
+        for rule in self.vocabulary.law(self.definition):
+            yield from rule.faults(self.definition)
 
     def proof(self, proof: Proof) -> Iterator[Fault]:
         path = counterexample(self.definition, proof)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from casework.errors import Invalid
+from casework.workflow.proofs import states_named
 from casework.workflow.reading import Fault, Label, Reading, line_of, unknown
 
 if TYPE_CHECKING:
@@ -350,8 +351,7 @@ def _unknown_states(definition: Definition, line: int) -> list[Fault]:
     for step in definition.transitions:
         named += [(step.line, state) for state in (*step.sources, step.target)]
     for proof in definition.proofs:
-        always = () if proof.kind == "every_state" else (proof.always,)
-        named += [(proof.line, state) for state in (*proof.states, *always)]
+        named += [(proof.line, state) for state in states_named(proof)]
     return [
         unknown(definition.file, line, "state", state, definition.states)
         for line, state in dict.fromkeys(named)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from casework.context import Context
     from casework.workflow.definition import Definition, Input, Transition
+    from casework.workflow.loading import RefusedFile
+    from casework.workflow.reading import Fault
 
     Guard = Callable[..., Blocker | None]
     Effect = Callable[..., Mapping[str, Any] | None]
@@ -45,6 +47,16 @@ class Definitions(Protocol):
     def get(self, name: str, version: int) -> Definition: ...
 
     def current(self, name: str) -> Definition: ...
+
+    def latest(self, name: str) -> Definition: ...
+
+    def of_subject(self, subject: str) -> list[Definition]: ...
+
+    @property
+    def refused(self) -> Mapping[str, RefusedFile]: ...
+
+    @property
+    def faults(self) -> list[Fault]: ...
 
 
 @dataclass(frozen=True)
@@ -97,9 +109,14 @@ class Engine:
         self._leaving = leaving
         self._machines: dict[tuple[str, int], Machine] = {}
 
-    def start(self, subject: Any, workflow: str) -> None:
-        """Put a new subject at the beginning of the current version of `workflow`."""
-        definition = self.definitions.current(workflow)
+    def start(self, subject: Any, workflow: str, *, follows: bool = False) -> None:
+        """Put a new subject at the beginning of the current version of `workflow`.
+
+        One that `follows` from something under way begins by the latest kept version, if the file
+        is refused now. Raises as `Definitions.current`.
+        """
+        find = self.definitions.latest if follows else self.definitions.current
+        definition = find(workflow)
         subject.workflow = definition.name
         subject.workflow_version = definition.version
         subject.state = definition.initial

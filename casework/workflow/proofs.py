@@ -40,7 +40,12 @@ def counterexample(definition: Definition, proof: Proof) -> Path | None:
     before X always Y: nothing reaches X from the beginning without having been in Y.
     between A, B always Y: on every lap, nothing that has left A reaches B without passing Y.
     every_state reaches_end: from every state that can be reached, a final one can be reached.
+
+    Raises LookupError if it speaks of a state that is not there: of that, anything would hold.
     """
+    missing = [state for state in states_named(proof) if state not in definition.states]
+    if missing:
+        raise LookupError(f"{definition.name} has no state {', '.join(missing)}.")
     if proof.kind == "every_state":
         return _without_end(definition)
     if proof.kind == "before":
@@ -50,6 +55,11 @@ def counterexample(definition: Definition, proof: Proof) -> Path | None:
     if left not in reachable(definition, definition.initial):
         return None
     return _shortest_avoiding(definition, _first_steps(definition, left), goal, proof.always)
+
+
+def states_named(proof: Proof) -> tuple[str, ...]:
+    """The states that a proof speaks of."""
+    return proof.states if proof.kind == "every_state" else (*proof.states, proof.always)
 
 
 def reachable(definition: Definition, start: str) -> dict[str, Path]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from casework.errors import Conflict, Invalid, NotFound
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from casework.phrases import Language
     from casework.workflow.definition import Transition
+    from casework.workflow.loading import RefusedFile
+    from casework.workflow.reading import Fault
     from casework.workflow.subject import WorkflowSubject
 
     Record = Callable[[WorkflowSubject, str, str], None]
@@ -59,6 +64,12 @@ def older_source(session: Session, name: str, version: int) -> str | None:
     """The kept text of a version, None if it was never used here."""
     row = session.get(WorkflowVersion, (name, version))
     return row.source if row else None
+
+
+def newest_kept(session: Session, name: str) -> int | None:
+    """The highest version of a workflow that was used here, None if none was."""
+    statement = select(func.max(WorkflowVersion.version)).where(WorkflowVersion.name == name)
+    return session.scalar(statement)
 
 
 def kept_versions(session: Session) -> list[tuple[str, int]]:
@@ -103,27 +114,60 @@ def _goes_on(found: Transition, step: Transition) -> bool:
 class Library:
     """Every version that a subject may have started on: the files' own, then the kept ones.
 
-    `older` gives the kept text of a version, such as `older_source`; each is asked for once. A
-    subject on an earlier version goes by the latest that only adds to it.
+    `older` gives the kept text of a version, such as `older_source`, and `newest` the number of the
+    highest, such as `newest_kept`; each is asked for once. A subject on an earlier version goes by
+    the latest that only adds to it. By a file that is `refused` nothing begins that people begin;
+    what is under way goes on by what is kept.
     """
 
     def __init__(
-        self, files: Mapping[str, Definition], older: Callable[[str, int], str | None]
+        self,
+        files: Mapping[str, Definition],
+        older: Callable[[str, int], str | None],
+        refused: Mapping[str, RefusedFile] = MappingProxyType({}),
+        newest: Callable[[str], int | None] = lambda _name: None,
     ) -> None:
         self._current = dict(files)
         self._known = {(each.name, each.version): each for each in files.values()}
         self._followed: dict[tuple[str, int], Definition] = {}
         self._older = older
+        self._newest = cache(newest)
+        self.refused = refused
 
     def names(self) -> tuple[str, ...]:
         """The workflows that new subjects can start on."""
         return tuple(self._current)
 
+    @property
+    def faults(self) -> list[Fault]:
+        """Every fault of the files that are refused."""
+        return [fault for each in self.refused.values() for fault in each.faults]
+
+    def of_subject(self, subject: str) -> list[Definition]:
+        """The workflows of a table, by name, as `latest` gives each; what was never used is left
+        out."""
+        names = sorted({*self._current, *self.refused})
+        found = (self._latest(name) for name in names)
+        return [each for each in found if each is not None and each.subject == subject]
+
     def current(self, name: str) -> Definition:
-        """The version that new subjects start on; raises NotFound for an unknown workflow."""
+        """The version that new subjects start on.
+
+        Raises NotFound for an unknown workflow, Conflict with the first fault for a refused one.
+        """
+        if name in self.refused:
+            raise _no_start(self.refused[name])
         if name not in self._current:
             raise NotFound("workflow_unknown", name=name, hint=nearest(name, self._current))
         return self._current[name]
+
+    def latest(self, name: str) -> Definition:
+        """The version by which things are called, and by which follows what nobody begins.
+
+        That of the file, or of a refused one the latest that is kept. Raises as `current` where
+        there is none.
+        """
+        return self._latest(name) or self.current(name)
 
     def get(self, name: str, version: int) -> Definition:
         """What a subject on that version goes by: the latest version that only adds to it.
@@ -143,12 +187,18 @@ class Library:
         return found
 
     def _latest_that_adds(self, older: Definition) -> Definition:
-        current = self._current.get(older.name)
-        for version in range(current.version if current else 0, older.version, -1):
+        latest = self._latest(older.name)
+        for version in range(latest.version if latest else 0, older.version, -1):
             newer = self._kept(older.name, version)  # None: that one was never used here
             if newer is not None and only_adds(newer, older):
                 return newer
         return older
+
+    def _latest(self, name: str) -> Definition | None:
+        if name in self._current:
+            return self._current[name]
+        version = self._newest(name)
+        return self._kept(name, version) if version else None
 
     def _kept(self, name: str, version: int) -> Definition | None:
         key = (name, version)
@@ -158,6 +208,12 @@ class Library:
                 return None
             self._known[key] = read_definition(source, f"{name} {version}")
         return self._known[key]
+
+
+def _no_start(refused: RefusedFile) -> Conflict:
+    languages: tuple[Language, ...] = ("sv", "en")
+    fault = {language: refused.faults[0].sentence(language) for language in languages}
+    return Conflict("workflow_refused", label=refused.label, fault=fault)
 
 
 @dataclass(frozen=True, slots=True)

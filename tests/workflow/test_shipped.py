@@ -57,8 +57,6 @@ def test_an_input_of_a_person_has_words(definition: Definition) -> None:
         ("decision-matter", Proof("before", ("archived",), "closed")),
         ("advisory-matter", Proof("between", ("recommended", "dispatched"), "confirmed")),
         ("advisory-matter", Proof("between", ("in_preparation", "on_agenda"), "in_review")),
-        # KL 8:12: what is announced is the attestation.
-        ("meeting", Proof("before", ("announced",), "attested")),
         # KL 6:17: those who decide are called.
         ("meeting", Proof("before", ("in_session",), "summoned")),
         ("assignment", Proof("before", ("accepted",), "reported")),

@@ -11,6 +11,7 @@ from casework.api.schemas.common import (
     Day,
     Document,
     Flag,
+    Label,
     Line,
     PersonName,
     RowId,
@@ -22,7 +23,11 @@ from casework.api.schemas.common import (
     shown,
 )
 from casework.matters.origin import LONGEST_SENDER
-from casework.matters.service import INITIATIVES, KINDS
+from casework.matters.service import INITIATIVES
+
+# The form of a workflow file's name; which ones there are depends on the files.
+IS_NAME = validate.Regexp("^[a-z][a-z0-9_-]*$")
+IS_NAME_OR_NONE = validate.Regexp("^([a-z][a-z0-9_-]*)?$")
 
 
 class MatterLine(StateFields):
@@ -115,10 +120,19 @@ class Matter(MatterLine):
     secrecy_provision = fields.String(required=True)
 
 
-class NewMatter(Schema):
-    """What is registered: the kind decides the workflow, the body the register series."""
+class MatterKind(Schema):
+    """A kind of matter; `open` false: its workflow has `faults`, and no new ones are taken."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    kind = fields.String(required=True)
+    label = fields.Nested(Label, required=True)
+    open = fields.Boolean(required=True, attribute="is_open")
+    faults = shown(Label, required=True, attribute="reasons")
+
+
+class NewMatter(Schema):
+    """What is registered: the kind (see /matter-kinds) says the workflow, the body the series."""
+
+    kind = fields.String(required=True, validate=IS_NAME)
     title = Line(required=True)
     body_id = RowId(required=True)
     sender = Line(LONGEST_SENDER, load_default="")
@@ -171,7 +185,7 @@ class MattersAsked(Before):
 
 
 class IncomingFile(Schema):
-    """A .docx, .txt or .pdf that becomes a matter of the body."""
+    """A .docx, .txt or .pdf that becomes a matter of the body, of the kind given or as is usual."""
 
     file = fields.Raw(
         required=True, data_key=UPLOADED, metadata={"type": "string", "format": "binary"}
@@ -179,6 +193,7 @@ class IncomingFile(Schema):
     body_id = Asked(required=True)
     sender = Line(LONGEST_SENDER, load_default="")
     initiative = fields.String(load_default="", validate=validate.OneOf(("", *INITIATIVES)))
+    kind = fields.String(load_default="", validate=IS_NAME_OR_NONE)
 
 
 class FileAsked(Schema):

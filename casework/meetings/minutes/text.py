@@ -56,7 +56,7 @@ def minutes_of(context: Context, meeting: Meeting) -> Minutes:
         minutes = Minutes(
             organisation_id=meeting.organisation_id, meeting_id=meeting.id, kind="meeting"
         )
-        context.services.engine.start(minutes, "minutes")
+        context.services.engine.start(minutes, "minutes", follows=True)
         context.session.add(minutes)
         context.session.flush()
         meeting.minutes = minutes
@@ -302,7 +302,7 @@ def begin(context: Context, meeting: Meeting, kind: str, section: int) -> Minute
         first_section=section,
         last_section=section,
     )
-    context.services.engine.start(minutes, "minutes")
+    context.services.engine.start(minutes, "minutes", follows=True)
     context.session.add(minutes)
     context.session.flush()
     return minutes

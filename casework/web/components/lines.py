@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from casework.matters.models import Matter
     from casework.phrases import Language
 
-WORKFLOWS = ("decision-matter", "advisory-matter", "information-matter")
-
 
 def line(context: Context, matter: Matter) -> MatterLine:
     """A matter as one row of a list."""

@@ -79,11 +79,15 @@ def state_label(context: Context, subject: Any) -> StateLabel:
     return StateLabel(state.label[reader_language()], tone)
 
 
-def state_choices(context: Context, *workflows: str) -> list[tuple[str, str]]:
-    """The states of these workflows, each name once with its label, to be chosen from."""
+def state_choices(context: Context, subject: str) -> list[tuple[str, str]]:
+    """The states of a table's workflows, each name once with its label, to be chosen from.
+
+    The workflow with the most states first: its order is that of the others.
+    """
     found: dict[str, str] = {}
-    for name in workflows:
-        for state in context.services.engine.definitions.current(name).states.values():
+    workflows = context.services.engine.definitions.of_subject(subject)
+    for each in sorted(workflows, key=lambda each: -len(each.states)):
+        for state in each.states.values():
             found.setdefault(state.name, state.label[reader_language()])
     return list(found.items())
 

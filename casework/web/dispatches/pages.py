@@ -222,7 +222,7 @@ def _filled(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _states(context: Context) -> list[tuple[str, str]]:
-    definition = context.services.engine.definitions.current("dispatch")
+    definition = context.services.engine.definitions.latest("dispatch")
     return [(each.name, each.label[reader_language()]) for each in definition.states.values()]
 
 

@@ -23,7 +23,8 @@ def ready() -> Response:
     """Every part of the installation; 503 if one of them is not well. Numbers and codes only."""
     casework = installation()
     moment = casework.now()
-    parts = readiness(casework.settings, casework.database, moment)
+    faults = casework.services.engine.definitions.faults
+    parts = readiness(casework.settings, casework.database, moment, faults)
     ok = all(part.ok for part in parts)
     answer = _fresh(jsonify(ok=ok, at=moment.isoformat(timespec="seconds"), parts=parts))
     answer.status_code = 200 if ok else 503

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
+from casework.matters.kinds import is_decided
 from casework.matters.origin import CORRECTING, LONGEST_SENDER, correct_origin
 from casework.people.policy import lacking, lift, may
 from casework.web.components.lines import initiative_choices
@@ -20,6 +21,7 @@ from casework.web.matters.pages import find
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from casework.context import Context
     from casework.matters.models import Matter
 
 blueprint = Blueprint("matter_origin", __name__, url_prefix="/matters/<int:matter_id>/origin")
@@ -40,7 +42,7 @@ def edit(matter_id: int) -> str:
         matter = find(context, matter_id)
         if not may(context, matter, CORRECTING):
             raise lacking(CORRECTING)
-        return _page(matter, _form(matter))
+        return _page(matter, _form(context, matter))
 
 
 @blueprint.post("")
@@ -50,7 +52,7 @@ def save(matter_id: int) -> tuple[str, int] | Response:
     with acting() as context:
         matter = find(context, matter_id)
         lift(context.session)
-        form = _form(matter)
+        form = _form(context, matter)
         if not form.validate():
             return _page(matter, form), 422
         correct_origin(
@@ -68,11 +70,12 @@ def _page(matter: Matter, form: Any) -> str:
     return render_template("matters/origin.html", matter=matter, form=form)
 
 
-def _form(matter: Matter) -> Any:
+def _form(context: Context, matter: Matter) -> Any:
     form = OriginForm(obj=matter)
     form.sender.label.text, form.initiative.label.text = _("Avsändare"), _("Väckt genom")
     choices = initiative_choices()
-    form.initiative.choices = choices if matter.kind == "decision" else choices[:1]
+    decided = is_decided(context.services.engine.definition_of(matter))
+    form.initiative.choices = choices if decided else choices[:1]
     form.initiative.description = _(
         "En motion och ett medborgarförslag ska beslutas inom ett år (KL 5:35). Tidsfristen följer"
         " med när uppgiften rättas."

@@ -28,6 +28,7 @@ from casework.documents.markdown import to_html
 from casework.errors import NotFound
 from casework.matters import queries
 from casework.matters.incoming import matter_from
+from casework.matters.kinds import matter_kinds
 from casework.matters.models import Matter
 from casework.matters.origin import CORRECTING, LONGEST_SENDER
 from casework.matters.received import RECEIVERS
@@ -43,7 +44,7 @@ from casework.people.policy import lift, may
 from casework.web.components import steps
 from casework.web.components.dues import dues_of
 from casework.web.components.known import known, reason
-from casework.web.components.lines import WORKFLOWS, entry, initiative_choices, why_here
+from casework.web.components.lines import entry, initiative_choices, why_here
 from casework.web.components.paging import number_of
 from casework.web.components.records import history_of, papers
 from casework.web.frame.asked import fitting, row_number, whole_number
@@ -105,7 +106,7 @@ def listing() -> str:
             today=context.today,
             asked=asked,
             may_register=bool(signed_in().roles & {*REGISTRARS, "manager"}),
-            states=steps.state_choices(context, *WORKFLOWS),
+            states=steps.state_choices(context, "matter"),
             bodies=list(context.session.scalars(people.bodies(context.organisation_id))),
             older=url_for(".listing", **older) if older else "",
             newer=url_for(".listing", **filled) if before else "",
@@ -119,7 +120,7 @@ def new() -> str | tuple[str, int] | Response:
     with acting() as context:
         form = _new_form(context)
         if not form.validate_on_submit():
-            page = render_template("matters/new.html", form=form)
+            page = render_template("matters/new.html", form=form, closed=_closed(context))
             return (page, 422) if form.errors else page
         body = people.body(context.session, context.organisation_id, form.body.data)
         if form.file.data:
@@ -132,6 +133,7 @@ def new() -> str | tuple[str, int] | Response:
                 body,
                 sender=form.sender.data or "",
                 initiative=form.initiative.data,
+                kind=form.kind.data,
             )
             flash(_("Ärendet är gjort av handlingen. Kontrollera texten."), "info")
         else:
@@ -300,10 +302,10 @@ def _new_form(context: Context) -> Any:
     form: Any = NewMatterForm()
     bodies = context.session.scalars(people.bodies(context.organisation_id))
     form.body.choices = [(each.id, each.name) for each in bodies if each.series_code]
+    kinds = matter_kinds(context.services.engine.definitions)
     form.kind.choices = [
-        ("decision", _("Beslutsärende")),
-        ("advisory", _("Rådgivande ärende")),
-        ("information", _("Informationsärende")),
+        ("", _("Det som är vanligt i organet")),
+        *((each.kind, each.label[reader_language()]) for each in kinds if each.is_open),
     ]
     form.body.label.text, form.kind.label.text = _("Organ"), _("Ärendeslag")
     form.title.label.text, form.sender.label.text = _("Rubrik"), _("Avsändare")
@@ -320,6 +322,16 @@ def _new_form(context: Context) -> Any:
     if request.method == "POST" and not request.files.get("file"):
         form.title.validators = [DataRequired(_("Skriv en rubrik eller välj en handling."))]
     return form
+
+
+def _closed(context: Context) -> list[tuple[str, list[str]]]:
+    """The kinds that cannot be registered now, each with what is wrong in its workflow."""
+    language = reader_language()
+    return [
+        (each.label[language], [reason[language] for reason in each.reasons])
+        for each in matter_kinds(context.services.engine.definitions)
+        if not each.is_open
+    ]
 
 
 def _picture(context: Context, matter: Matter) -> Markup:

@@ -18,6 +18,7 @@ from casework.meetings.models import AgendaItem, Meeting
 from casework.people.policy import holding
 from casework.web.components import steps
 from casework.web.components.showing import moment
+from casework.web.frame.language import reader_language
 from casework.web.frame.session import SIGNED_IN, permits, reading, signed_in
 from casework.web.persons.stand_ins import stood_in_for
 from casework.web.shapes import Link, StateLabel
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 MEETINGS = 5
 TOLD_OF_STANDSTILL = {"administrator", "committee_secretary", "registrar"}
+TOLD_OF_WORKFLOWS = {"administrator", "registrar"}
 BEFORE_MINUTES = ("planned", "summoned", "in_session")
 WRITING_MINUTES = ("ended", "minutes_drafted")
 
@@ -69,7 +71,7 @@ def mine() -> str:
             dues=dues,
             all_dues=all_dues,
             meetings=_next_meetings(context, person_id),
-            standing_still=_standing_still(context),
+            standing_still=[*_standing_still(context), *_refused_workflows(context)],
             failed=distribution.count_to_mend(context),
             failed_letters=undelivered.count(context),
         )
@@ -97,6 +99,15 @@ def _standing_still(context: Context) -> list[str]:
         text = _("%(jobs)s har aldrig kommit igång; kontakta den som sköter systemet.")
         told.append(text % {"jobs": _sentence_start(never)})
     return told
+
+
+def _refused_workflows(context: Context) -> list[str]:
+    """What is wrong in the workflow files, told to those who can have it mended."""
+    if not signed_in().roles & TOLD_OF_WORKFLOWS:
+        return []
+    text = _("Inget nytt kan börja enligt ett arbetsflöde som är felaktigt: %(fault)s")
+    faults = context.services.engine.definitions.faults
+    return [text % {"fault": fault.sentence(reader_language())} for fault in faults]
 
 
 def _sentence_start(words: list[str]) -> str:

@@ -29,7 +29,7 @@ from casework.meetings.queries import awaits_signature
 from casework.waiting import at_the_end, next_due, waits_for
 from casework.web.components import steps
 from casework.web.components.dues import due
-from casework.web.components.lines import WORKFLOWS, line
+from casework.web.components.lines import line
 from casework.web.components.paging import NEVER, is_further, number_of, ordered, place_of, show_all
 from casework.web.frame.session import SIGNED_IN, permits, reading, signed_in
 from casework.web.shapes import Due, Link, MatterLine
@@ -63,12 +63,12 @@ class Section:
     which: Question
     tells: Callable[[Context, Any, date], MatterLine]
     loads: tuple[Any, ...] = ()
-    workflows: tuple[str, ...] = ()
+    has_states: bool = True
     due: Callable[[], ColumnElement[date]] | None = None
 
     def rows(self, context: Context, person_id: int, state: str = "") -> Select[Any]:
         """The rows without order: each with its rank and the day it is due."""
-        rank = at_the_end(context, self.model) if self.workflows else literal(0)
+        rank = at_the_end(context, self.model) if self.has_states else literal(0)
         day = self.due() if self.due else next_due(self.model, NEVER)
         statement = (
             select(self.model, rank.label("rank"), day.label("day"))
@@ -152,6 +152,7 @@ SECTIONS = {
             lambda context, person_id: awaits_signature(context.organisation_id, person_id),
             _signature,
             (joinedload(Minutes.meeting).joinedload(Meeting.body),),
+            has_states=False,
             due=lambda: literal(NEVER),
         ),
         Section(
@@ -161,7 +162,6 @@ SECTIONS = {
             lambda context, person_id: waits_for(context, Matter, person_id),
             _matter,
             (joinedload(Matter.body), joinedload(Matter.case_officer)),
-            WORKFLOWS,
         ),
         Section(
             "assignments",
@@ -170,7 +170,6 @@ SECTIONS = {
             lambda context, person_id: waits_for(context, Assignment, person_id),
             _assignment,
             (joinedload(Assignment.assignee),),
-            ("assignment",),
             due=lambda: func.coalesce(
                 Assignment.report_back_on, NEVER, type_=Assignment.report_back_on.type
             ),
@@ -182,7 +181,6 @@ SECTIONS = {
             lambda context, person_id: waits_for(context, DelegatedDecision, person_id),
             _decision,
             (joinedload(DelegatedDecision.body),),
-            ("delegated-decision", "urgent-decision"),
         ),
         Section(
             "elsewhere",
@@ -191,7 +189,6 @@ SECTIONS = {
             _is_with_others,
             _matter,
             (joinedload(Matter.body), joinedload(Matter.case_officer)),
-            WORKFLOWS,
         ),
     )
 }
@@ -242,7 +239,9 @@ def listing(name: str) -> str:
             here=url_for(".listing", name=name),
             lines=[section.tells(context, row, day) for row, _rank, day in shown],
             count=number_of(counted(context.session, statement, section.model.id)),
-            states=steps.state_choices(context, *section.workflows),
+            states=steps.state_choices(context, section.model.__tablename__)
+            if section.has_states
+            else [],
             state=state,
             today=context.today,
             first=url_for(".listing", **asked) if is_further() else "",
