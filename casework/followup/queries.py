@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from casework.db import newest
 from casework.errors import NotFound
-from casework.followup.models import Assignment
+from casework.followup.models import Assignment, AssignmentRequest, RequestItem
 from casework.meetings.agenda import OPEN_AGENDA
 from casework.meetings.models import Meeting
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
-
-    from casework.followup.models import AssignmentRequest
 
 MOST = 50
 
@@ -50,7 +48,12 @@ def assignments(
         assignee_id=assignee_id,
         matter_id=matter_id,
         state=state,
-    ).options(selectinload(Assignment.report_backs))
+    ).options(
+        selectinload(Assignment.report_backs),
+        selectinload(Assignment.requests)
+        .selectinload(AssignmentRequest.laid)
+        .selectinload(RequestItem.agenda_item),
+    )
 
 
 def request(assignment: Assignment, request_id: int) -> AssignmentRequest:

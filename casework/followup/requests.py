@@ -134,8 +134,8 @@ def lay_before(
 def item_of(request: AssignmentRequest) -> AgendaItem | None:
     """Where the request is before the body, or was answered; None while it waits for a meeting."""
     for each in reversed(request.laid):
-        item = each.agenda_item
-        if item.outcome not in UNANSWERED:
+        item: AgendaItem | None = each.agenda_item  # none for whom a conflict of interest hides it
+        if item is not None and item.outcome not in UNANSWERED:
             return item
     return None
 
