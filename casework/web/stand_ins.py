@@ -19,9 +19,8 @@ from casework.phrases import sentence
 from casework.web.asked import day_or_none, fitting, whole_number
 from casework.web.holders import chosen, holders
 from casework.web.language import reader_language
-from casework.web.paging import show_all
+from casework.web.paging import Stretch
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
-from casework.web.shapes import Link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from casework.people.models import Person
     from casework.people.policy import Absence
 
-PAGE = 20
+FIRST, ALL = 20, 500
 
 blueprint = Blueprint("stand_ins", __name__, url_prefix="/persons/<int:person_id>/stand-ins")
 
@@ -129,25 +128,26 @@ def _page(
     statement = stand_ins.stand_ins_of(own, person.id)
     if not may_arrange:
         statement = statement.where(stand_ins.still_holds(today))
-    most = None if request.args.get("all") else PAGE
-    rows = context.session.scalars(statement.limit(most)).all()
-    count = counted(context.session, statement, StandIn.id)
+    stretch = Stretch("stand-ins", FIRST, ALL)
+    rows = context.session.scalars(stretch.of(statement)).all()
+    rest = None
+    if len(rows) > stretch.size:
+        count = counted(context.session, statement, StandIn.id)
+        rest = stretch.rest(url_for(".show", person_id=person.id), count)
     lines = [
         StandInLine(
             row,
             is_over := stand_ins.is_over(row, today),
             not is_over and (may_arrange or row.stand_in_id == reader),
         )
-        for row in rows
+        for row in rows[: stretch.size]
     ]
     others = context.session.scalars(stand_ins.stands_in_for(own, person.id, today)).all()
     return render_template(
         "persons/stand_ins.html",
         person=person,
         lines=lines,
-        rest=Link(show_all(count), url_for(".show", person_id=person.id, all=1))
-        if count > len(rows)
-        else None,
+        rest=rest,
         others=others,
         may_arrange=may_arrange,
         offered=holders(context, officials(own, today)) if may_arrange else None,
