@@ -29,6 +29,7 @@ from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem
 from casework.people.models import Person, StandIn
 from casework.schema import tables
+from casework.waiting import LISTS
 from tests.demo.conftest import demonstrated, settings_of
 from tests.support.crowd import entries_of, every_kind
 
@@ -84,6 +85,8 @@ class House:
         """The oldest rows that a path with a number in it may name."""
         if "{" not in path:
             return [0]
+        if "{name}" in path:
+            return list(range(len(LISTS)))
         noun = path.split("/")[1]
         table = tables().tables[NOUNS.get(noun, noun.removesuffix("s"))]
         with self.app.extensions["casework"].database.read() as session:
@@ -206,6 +209,7 @@ def _deadlines(context: Context) -> None:
 def _address(path: str, number: int, parameters: list[dict[str, Any]]) -> str:
     """The list of that subject; its first § where it is of one, and the first body where asked."""
     place = path.replace("{row_id}", str(number)).replace("{section_id}", "1")
+    place = place.replace("{name}", tuple(LISTS)[min(number, len(LISTS) - 1)])
     wanted = [each["name"] for each in parameters if each["in"] == "query" and each["required"]]
     assert wanted in ([], ["body_id"]), path
     return f"{PREFIX}{place}?{'body_id=1&' if wanted else ''}"
@@ -277,6 +281,18 @@ def test_a_count_is_of_what_the_reader_may_see(house: House) -> None:
             joined = "&" if "?" in path else "?"
             counts.add(len(_walked(house, who, f"{PREFIX}{path}{joined}limit=20")))
         assert len(counts) > 1, path
+
+
+def test_what_waits_is_told_list_by_list(house: House) -> None:
+    """Each list with its count, the same as its pages have."""
+    for who in WHO:
+        told = house.get(who, f"{PREFIX}/waiting").json
+        assert told is not None
+        assert [each["name"] for each in told["items"]] == list(LISTS)
+        for each in told["items"]:
+            rows = _walked(house, who, f"{each['href']}?limit=3")
+            assert len(set(rows)) == len(rows) == each["count"], each["name"]
+    assert house.get(WHO[0], f"{PREFIX}/waiting/nothing").status_code == 404
 
 
 def test_a_long_list_is_counted_to_a_limit_and_says_so(
