@@ -25,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    func,
     inspect,
     make_url,
     select,
@@ -119,7 +120,7 @@ Row = TypeVar("Row", bound=Owned)
 
 
 def newest(
-    model: type[Row], organisation_id: int, *, before: int | None, limit: int, **equal: Any
+    model: type[Row], organisation_id: int, *, before: int | None, limit: int | None, **equal: Any
 ) -> Select[Row]:
     """One page of an organisation's rows, newest first: those older than the id `before`.
 
@@ -143,10 +144,10 @@ COUNTED = 10_000
 def counted(session: Session, statement: Select[Any], key: Any) -> int:
     """How many rows a list has, by the ids in `key`: COUNTED + 1 stands for more than COUNTED.
 
-    The ids are fetched, so that what hides rows from the session hides them here as well.
+    What hides rows from the session hides them in the inner query as well.
     """
-    ids = statement.with_only_columns(key).order_by(None).limit(COUNTED + 1)
-    return len(session.scalars(ids).all())
+    ids = statement.with_only_columns(key).order_by(None).limit(COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(ids)) or 0
 
 
 def among(column: str, codes: tuple[str, ...]) -> str:

@@ -2,21 +2,30 @@
 
 A subject waits for a person when a step on from its state is theirs to take: not a step aside
 (to withdraw, to refer back), not one that somebody whom the row names takes first, and not one
-that a guard in TURNS leaves to another. What else a guard asks for is what is left to do.
+that a guard in TURNS leaves to another. What else a guard asks for is what is left to do. A
+signature, a trial before publishing and a request to a body are steps of no workflow, and wait too.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
 from casework.deadlines.models import OPEN_STATES, Deadline
 from casework.delegation import guards as delegation_guards
+from casework.delegation.models import DelegatedDecision
 from casework.distribution import guards as distribution_guards
 from casework.followup import guards as followup_guards
+from casework.followup.models import Assignment
+from casework.followup.queries import waits_for_a_meeting
 from casework.matters import guards as matter_guards
+from casework.matters.models import Matter
+from casework.meetings.models import Meeting, Minutes
+from casework.meetings.queries import awaits_signature
 from casework.people.policy import first_in_line
+from casework.publishing.queries import waits_for_trial
 from casework.workflow.definition import WORKFLOW_ROLE
 from casework.workflow.versions import kept_versions
 
@@ -36,6 +45,14 @@ TURNS: dict[str, Callable[[int], ColumnElement[bool]]] = {
     **distribution_guards.TURNS,
     **followup_guards.TURNS,
 }
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A list of what waits for somebody: which rows of `model`, asked for a person on a day."""
+
+    model: type[Any]
+    which: Callable[[Context, int], ColumnElement[bool]]
 
 
 def is_aside(step: Transition) -> bool:
@@ -91,6 +108,33 @@ def next_due(model: type[Any], never: date) -> ColumnElement[date]:
         .scalar_subquery()
     )
     return func.coalesce(nearest, never, type_=Deadline.due_on.type)
+
+
+def _of_workflow(model: type[Any]) -> Waiting:
+    return Waiting(model, lambda context, person_id: waits_for(context, model, person_id))
+
+
+# Every list of what waits, by its name in an address.
+LISTS: dict[str, Waiting] = {
+    "signatures": Waiting(
+        Minutes, lambda context, person_id: awaits_signature(context.organisation_id, person_id)
+    ),
+    "waiting": _of_workflow(Matter),
+    "assignments": _of_workflow(Assignment),
+    "requests": Waiting(
+        Assignment,
+        lambda context, person_id: waits_for_a_meeting(
+            context.organisation_id, person_id, context.today
+        ),
+    ),
+    "publishing": Waiting(
+        Meeting,
+        lambda context, person_id: waits_for_trial(
+            context.organisation_id, person_id, context.today
+        ),
+    ),
+    "decisions": _of_workflow(DelegatedDecision),
+}
 
 
 def _steps_on(context: Context, model: type[Any]) -> Iterator[tuple[Place, Transition, Definition]]:

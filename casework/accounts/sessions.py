@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select, tuple_, update
 
 from casework.accounts.limits import source_of
 from casework.accounts.models import AccountSession, User
@@ -145,9 +145,30 @@ def end(session: Session, organisation_id: int, secret: str, moment: datetime) -
 
 def sessions_of(context: Context, user: User, lifetime: Lifetime) -> Sequence[AccountSession]:
     """Where the user is signed in, the one used last first."""
-    return context.session.scalars(
-        _of(user).where(_lives(context.moment, lifetime)).order_by(AccountSession.seen_at.desc())
-    ).all()
+    return context.session.scalars(listed(context, user, lifetime)).all()
+
+
+def listed(
+    context: Context,
+    user: User,
+    lifetime: Lifetime,
+    *,
+    before: int | None = None,
+    limit: int | None = None,
+) -> Select[AccountSession]:
+    """As `sessions_of`; a page: those used before the one with the id `before`."""
+    key = (AccountSession.seen_at, AccountSession.id)
+    statement = (
+        _of(user)
+        .where(_lives(context.moment, lifetime))
+        .order_by(*(column.desc() for column in key))
+        .limit(limit)
+    )
+    if before is None:
+        return statement
+    own = AccountSession.organisation_id == user.organisation_id
+    place = select(*key).where(own, AccountSession.id == before).correlate(None)
+    return statement.where(tuple_(*key) < place.scalar_subquery())
 
 
 def session_with(context: Context, user: User, session_id: int) -> AccountSession:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, or_, select, tuple_
 
 from casework.accounts.officials import require_official
 from casework.db import lock
@@ -17,6 +17,8 @@ from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from sqlalchemy import ColumnElement
 
     from casework.context import Context
     from casework.people.models import Person
@@ -131,23 +133,35 @@ def require_arranger(context: Context, person: Person) -> None:
         raise Forbidden("stand_in_not_yours", name=person.name)
 
 
-def stand_ins_of(organisation_id: int, person_id: int, limit: int = 20) -> Select[StandIn]:
-    """Those who stand in, have stood in or will stand in for the person, the latest first."""
-    return (
+def stand_ins_of(
+    organisation_id: int, person_id: int, *, after: int | None = None, limit: int | None = None
+) -> Select[StandIn]:
+    """Those who stand in, have stood in or will stand in for the person, the latest first; a page
+    of them: what comes after the one with the id `after`."""
+    key = (StandIn.valid_from, StandIn.id)
+    statement = (
         select(StandIn)
         .where(StandIn.organisation_id == organisation_id, StandIn.person_id == person_id)
-        .order_by(StandIn.valid_from.desc(), StandIn.id.desc())
+        .order_by(*(column.desc() for column in key))
         .limit(limit)
     )
+    if after is None:
+        return statement
+    own = StandIn.organisation_id == organisation_id
+    place = select(*key).where(own, StandIn.id == after).correlate(None).scalar_subquery()
+    return statement.where(tuple_(*key) < place)
 
 
-def stands_in_for(organisation_id: int, person_id: int, limit: int = 20) -> Select[StandIn]:
-    """Those whom the person stands in for, has done or will do, the latest first."""
+def stands_in_for(organisation_id: int, person_id: int, today: date) -> Select[StandIn]:
+    """Those whom the person stands in for or will do, the latest first."""
     return (
         select(StandIn)
-        .where(StandIn.organisation_id == organisation_id, StandIn.stand_in_id == person_id)
+        .where(
+            StandIn.organisation_id == organisation_id,
+            StandIn.stand_in_id == person_id,
+            still_holds(today),
+        )
         .order_by(StandIn.valid_from.desc(), StandIn.id.desc())
-        .limit(limit)
     )
 
 
@@ -158,6 +172,11 @@ def find(context: Context, person_id: int, row_id: int) -> StandIn:
     if row is None:
         raise NotFound("not_found")
     return row
+
+
+def still_holds(day: date) -> ColumnElement[bool]:
+    """Which hold on that day, or will; the others are over, as `is_over` says."""
+    return StandIn.ended_at.is_(None) & (StandIn.valid_to >= day)
 
 
 def is_over(row: StandIn, day: date) -> bool:

@@ -11,12 +11,14 @@ from sqlalchemy import select
 
 from casework.accounts.models import ApiToken
 from casework.accounts.rights import require_open, require_owner
+from casework.db import newest
 from casework.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from casework.accounts.models import User
@@ -61,13 +63,14 @@ def token_of(session: Session, secret: str, moment: datetime) -> ApiToken | None
     return token if token.user.is_active else None
 
 
+def listed(user: User, *, before: int | None = None, limit: int | None = None) -> Select[ApiToken]:
+    """The tokens of the account, the newest first; a page of them: those older than an id."""
+    return newest(ApiToken, user.organisation_id, before=before, limit=limit, user_id=user.id)
+
+
 def tokens_of(context: Context, user: User) -> Sequence[ApiToken]:
     """Every token of the account, the newest first."""
-    return context.session.scalars(
-        select(ApiToken)
-        .where(ApiToken.organisation_id == user.organisation_id, ApiToken.user_id == user.id)
-        .order_by(ApiToken.id.desc())
-    ).all()
+    return context.session.scalars(listed(user)).all()
 
 
 def token_with(context: Context, user: User, token_id: int) -> ApiToken:

@@ -30,6 +30,7 @@ from casework.api import (
     reading,
     stand_ins,
     table,
+    waiting,
 )
 from casework.api.callers import Window
 from casework.api.serving import PREFIX, serving
@@ -52,6 +53,7 @@ ROOMS = (
     dispatches.room,
     followup.room,
     inbox.room,
+    waiting.room,
     people.room,
     accounts.room,
     personal_data.room,

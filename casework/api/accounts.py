@@ -17,6 +17,7 @@ from casework.accounts.rights import require_administrator
 from casework.api.endpoint import Created, Room
 from casework.api.people import APPOINTER, read_person
 from casework.api.schemas import accounts as shapes
+from casework.api.schemas.common import Before
 from casework.api.schemas.people import Appointment as AppointmentShape
 from casework.errors import NotFound, Stale
 from casework.people import queries as people
@@ -77,6 +78,7 @@ def change_own_password(call: Call) -> User:
     "/account/sessions",
     "Where one is signed in, the one used last first.",
     who=OWNER,
+    query=Before,
     answer=shapes.SignedIn,
     paged=True,
 )
@@ -121,11 +123,12 @@ def withdraw_calendar(call: Call) -> User:
     "/account/tokens",
     "One's own tokens, the newest first.",
     who=OWNER,
+    query=Before,
     answer=shapes.Token,
     paged=True,
 )
 def list_own_tokens(call: Call) -> Page:
-    return call.whole(tokens.tokens_of(call.context, read_own_account(call)))
+    return call.page(tokens.listed, read_own_account(call))
 
 
 @room.post(
@@ -169,14 +172,7 @@ def revoke_own_token(call: Call, item_id: int) -> Page:
 )
 def list_accounts(call: Call) -> Page:
     require_administrator(call.context)
-    return call.page(
-        queries.accounts(
-            call.organisation_id,
-            after=call.query["after"],
-            limit=call.limit,
-            question=call.query["q"],
-        )
-    )
+    return call.page(queries.accounts, call.organisation_id, question=call.query["q"])
 
 
 @room.get(
@@ -269,6 +265,7 @@ _verb("unlocking", "Forget failed attempts, so that nobody need wait.", service.
     "/accounts/<row:row_id>/sessions",
     "Where the account is signed in.",
     who=ADMINISTRATOR,
+    query=Before,
     answer=shapes.SignedIn,
     paged=True,
 )
@@ -306,11 +303,12 @@ def end_session(call: Call, row_id: int, item_id: int) -> Page:
     "/accounts/<row:row_id>/tokens",
     "The tokens of the account, the newest first.",
     who=ADMINISTRATOR,
+    query=Before,
     answer=shapes.Token,
     paged=True,
 )
 def list_tokens(call: Call, row_id: int) -> Page:
-    return call.whole(tokens.tokens_of(call.context, read_account(call, row_id)))
+    return call.page(tokens.listed, read_account(call, row_id))
 
 
 @room.delete(
@@ -358,7 +356,7 @@ def _made(call: Call, user: User) -> Created:
 def _sessions(call: Call, user: User) -> Page:
     settings = call.context.services.settings
     lifetime = sessions.Lifetime(settings.session_idle, settings.session_life)
-    return call.whole(sessions.sessions_of(call.context, user, lifetime))
+    return call.page(sessions.listed, call.context, user, lifetime)
 
 
 def _end_all(call: Call, user: User) -> Page:
@@ -376,4 +374,5 @@ def _end_one(call: Call, user: User, session_id: int) -> Page:
 def _revoke(call: Call, user: User, token_id: int) -> Page:
     token = tokens.token_with(call.context, user, token_id)
     tokens.revoke_token(call.begin(), token)
-    return call.whole(tokens.tokens_of(call.context, user))
+    call.session.flush()
+    return call.page(tokens.listed, user)

@@ -33,13 +33,10 @@ def find(call: Call, row_id: int) -> BoardNotice:
 def list_notices(call: Call) -> Page:
     asked = call.query
     return call.page(
-        queries.notices(
-            call.organisation_id,
-            body_id=asked["body_id"],
-            state=asked["state"],
-            before=asked["before"],
-            limit=call.limit,
-        )
+        queries.notices,
+        call.organisation_id,
+        body_id=asked["body_id"],
+        state=asked["state"],
     )
 
 

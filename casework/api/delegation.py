@@ -43,7 +43,11 @@ def line(call: Call, row_id: int) -> DelegationItem:
     paged=True,
 )
 def list_delegation_items(call: Call) -> Page:
-    return call.whole(queries.scheme(call.session, call.organisation_id, call.query["body_id"]))
+    own = call.organisation_id
+    return call.part(
+        queries.scheme(call.session, own, call.query["body_id"]),
+        lambda line_ids: queries.lines_in_order(call.session, own, line_ids),
+    )
 
 
 @room.post(
@@ -138,16 +142,13 @@ def end_subdelegation(call: Call, row_id: int, item_id: int) -> DelegationItem:
 def list_delegated_decisions(call: Call) -> Page:
     asked = call.query
     return call.page(
-        queries.decisions(
-            call.organisation_id,
-            body_id=asked["body_id"],
-            matter_id=asked["matter_id"],
-            agenda_item_id=asked["agenda_item_id"],
-            waiting=asked["waiting"],
-            state=asked["state"],
-            before=asked["before"],
-            limit=call.limit,
-        )
+        queries.decisions,
+        call.organisation_id,
+        body_id=asked["body_id"],
+        matter_id=asked["matter_id"],
+        agenda_item_id=asked["agenda_item_id"],
+        waiting=asked["waiting"],
+        state=asked["state"],
     )
 
 

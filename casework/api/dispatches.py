@@ -31,16 +31,13 @@ MENDERS = "Secretaries and registrars of the body; administrators for letters ab
 def list_dispatches(call: Call) -> Page:
     asked = call.query
     return call.page(
-        queries.dispatches(
-            call.organisation_id,
-            matter_id=asked["matter_id"],
-            excerpt_id=asked["excerpt_id"],
-            body_id=asked["body_id"],
-            state=asked["state"],
-            question=asked["q"],
-            before=asked["before"],
-            limit=call.limit,
-        )
+        queries.dispatches,
+        call.organisation_id,
+        matter_id=asked["matter_id"],
+        excerpt_id=asked["excerpt_id"],
+        body_id=asked["body_id"],
+        state=asked["state"],
+        question=asked["q"],
     )
 
 
@@ -152,14 +149,11 @@ subjects.history(room, "dispatch", find, "dispatches")
 def list_letters(call: Call) -> Page:
     asked = call.query
     return call.page(
-        undelivered.undelivered(
-            call.context,
-            state=asked["state"],
-            body_id=asked["body_id"],
-            question=asked["q"],
-            before=asked["before"],
-            limit=call.limit,
-        )
+        undelivered.undelivered,
+        call.context,
+        state=asked["state"],
+        body_id=asked["body_id"],
+        question=asked["q"],
     )
 
 

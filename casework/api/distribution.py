@@ -34,13 +34,10 @@ KEEPERS = "Registrars, secretaries and administrators."
 def list_recipients(call: Call) -> Page:
     asked = call.query
     return call.page(
-        queries.recipients(
-            call.organisation_id,
-            question=asked["q"],
-            is_active=asked["is_active"],
-            after=asked["after"],
-            limit=call.limit,
-        )
+        queries.recipients,
+        call.organisation_id,
+        question=asked["q"],
+        is_active=asked["is_active"],
     )
 
 
@@ -99,9 +96,7 @@ subjects.history(room, "recipient", read_recipient)
     paged=True,
 )
 def list_groups(call: Call) -> Page:
-    return call.page(
-        queries.groups(call.organisation_id, after=call.query["after"], limit=call.limit)
-    )
+    return call.page(queries.groups, call.organisation_id)
 
 
 @room.post(
@@ -180,12 +175,9 @@ def change_members(call: Call, row_id: int) -> RecipientGroup:
 def list_excerpts(call: Call) -> Page:
     asked = call.query
     return call.page(
-        queries.excerpts(
-            call.organisation_id,
-            matter_id=asked["matter_id"],
-            before=asked["before"],
-            limit=call.limit,
-        )
+        queries.excerpts,
+        call.organisation_id,
+        matter_id=asked["matter_id"],
     )
 
 

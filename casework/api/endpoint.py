@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from casework.db import COUNTED, counted
 from casework.people.policy import lift
 from casework.people.queries import persons_with
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     View = Callable[..., Any]
     Declare = Callable[[View], View]
+    Listing = Callable[..., Select[Any]]
 
 # Who may, beside the token's scope: said in the OpenAPI description, kept by services and policy.
 SEES = "Whoever may read the row; others get 404."
@@ -126,6 +128,11 @@ class Room:
         return declaring
 
 
+def by_id(row: Any) -> int:
+    """The cursor of most lists."""
+    return int(row.id)
+
+
 @dataclass(frozen=True)
 class Call:
     """One request, understood: in whose name, in which transaction, with which content."""
@@ -144,11 +151,6 @@ class Call:
     @property
     def organisation_id(self) -> int:
         return self.context.organisation_id
-
-    @property
-    def limit(self) -> int:
-        """One row more than the page holds tells whether there is a next page."""
-        return int(self.query.get("limit", FIRST_PAGE)) + 1
 
     def expected(self, row: Any) -> int | None:
         """The version that the caller has read, None where it does not say.
@@ -171,23 +173,55 @@ class Call:
 
     def whole(self, rows: Iterable[Any]) -> Page:
         """A list that is short by nature, on one page."""
-        return Page(list(rows))
+        items = list(rows)
+        return Page(items, len(items))
 
-    def page(self, statement: Select[Any], key: Callable[[Any], int] | None = None) -> Page:
-        """The rows of a statement made with `limit=call.limit`, and where the next page begins."""
-        rows = list(self.session.scalars(statement))
-        shown = rows[: self.limit - 1]
-        last = shown[-1] if len(rows) > len(shown) else None
-        cursor = None if last is None else (key(last) if key else int(last.id))
-        return Page(shown, cursor)
+    def part(self, ids: Sequence[int], fetch: Callable[[Sequence[int]], list[Any]]) -> Page:
+        """A page of a list whose order no database has: `ids` are all of it, in order."""
+        after, size = self.query["after"], self.query["limit"]
+        start = 0 if after is None else ids.index(after) + 1 if after in ids else len(ids)
+        shown = ids[start : start + size]
+        return Page(fetch(shown), len(ids), shown[-1] if start + size < len(ids) else None)
+
+    def page(
+        self, listing: Listing, *given: Any, key: Callable[[Any], int] = by_id, **asked: Any
+    ) -> Page:
+        """A page of the list, how many rows it has in all, and where the next page begins.
+
+        `listing` makes the statement of what is `given` and `asked`: of the page when it gets the
+        cursor (`before` or `after`) and a `limit` too; `key` tells the cursor of a row.
+        """
+        name = "after" if "after" in self.query else "before"
+        size = int(self.query.get("limit", FIRST_PAGE))
+        # One row more than the page holds tells whether there is a next page.
+        place = {name: self.query.get(name), "limit": size + 1}
+        rows = list(self.session.scalars(listing(*given, **asked, **place)))
+        shown = rows[:size]
+        cursor = key(shown[-1]) if len(rows) > size else None
+        everything = listing(*given, **asked)
+        number = everything.column_descriptions[0]["entity"].id
+        return Page(shown, counted(self.session, everything, number), cursor)
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows of a list; `next` is the cursor of the page after, None on the last."""
+    """Some rows of a list; `next` is the cursor of the page after, None on the last.
+
+    `counted` is how many there are on all pages, as `casework.db.counted` gives it.
+    """
 
     items: list[Any]
+    counted: int
     next: int | None = None
+
+    @property
+    def count(self) -> int:
+        return min(self.counted, COUNTED)
+
+    @property
+    def is_exact(self) -> bool:
+        """There are as many as `count` says, and not more."""
+        return self.counted <= COUNTED
 
 
 @dataclass(frozen=True)

@@ -39,14 +39,11 @@ def list_assignments(call: Call) -> Page:
     asked = call.query
     own = call.caller.person_id if asked["matter_id"] is None else None
     return call.page(
-        queries.assignments(
-            call.organisation_id,
-            assignee_id=own,
-            matter_id=asked["matter_id"],
-            state=asked["state"],
-            before=asked["before"],
-            limit=call.limit,
-        )
+        queries.assignments,
+        call.organisation_id,
+        assignee_id=own,
+        matter_id=asked["matter_id"],
+        state=asked["state"],
     )
 
 
@@ -121,10 +118,8 @@ def lay_request(call: Call, row_id: int, request_id: int) -> Created:
 )
 def own_deadlines(call: Call) -> Page:
     until = call.query["until"] or call.context.today + AHEAD
-    own, after, today = call.organisation_id, call.query["after"], call.context.today
-    return call.page(
-        deadlines.upcoming(own, call.caller.person_id, until, today, after=after, limit=call.limit)
-    )
+    own, today = call.organisation_id, call.context.today
+    return call.page(deadlines.upcoming, own, call.caller.person_id, until, today)
 
 
 subjects.steps(room, "assignments", "assignment", find, shapes.Assignment)

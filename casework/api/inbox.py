@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from casework.api.endpoint import Room
 from casework.api.schemas import inbox as shapes
@@ -11,6 +11,8 @@ from casework.people.policy import absent
 from casework.sight import of_what_is_seen
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
+
     from casework.api.endpoint import Call, Page
     from casework.inbox.models import InboxEntry
 
@@ -29,15 +31,13 @@ room = Room("inbox")
 def list_inbox(call: Call) -> Page:
     own, organisation_id = call.caller.person_id, call.organisation_id
     away = absent(call.session, organisation_id, own, call.context.today)
-    return call.page(
-        queries.entries(
-            organisation_id,
-            (own, *away),
-            settled=call.query["settled"],
-            before=call.query["before"],
-            limit=call.limit,
-        ).where(of_what_is_seen(organisation_id, own))
-    )
+
+    def listing(**page: Any) -> Select[InboxEntry]:
+        settled = call.query["settled"]
+        told = queries.entries(organisation_id, (own, *away), settled=settled, **page)
+        return told.where(of_what_is_seen(organisation_id, own))
+
+    return call.page(listing)
 
 
 @room.post(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from casework.api import subjects
 from casework.api.endpoint import Created, Room
 from casework.api.schemas import matters as shapes
-from casework.api.schemas.common import Before, Deadline, Document
+from casework.api.schemas.common import After, Before, Deadline, Document
 from casework.api.schemas.meetings import Decision
 from casework.deadlines import queries as deadlines
 from casework.distribution import queries as distribution
@@ -63,14 +63,11 @@ def find(call: Call, row_id: int) -> Matter:
 def list_matters(call: Call) -> Page:
     asked = call.query
     return call.page(
-        queries.register(
-            call.organisation_id,
-            question=asked["q"],
-            state=asked["state"],
-            body_id=asked["body_id"],
-            before=asked["before"],
-            limit=call.limit,
-        )
+        queries.register,
+        call.organisation_id,
+        question=asked["q"],
+        state=asked["state"],
+        body_id=asked["body_id"],
     )
 
 
@@ -214,14 +211,14 @@ def delete_secrecy_review(call: Call, row_id: int) -> Matter:
 
 @room.get(
     "/matters/<row:row_id>/deadlines",
-    "Every deadline that the matter has had.",
+    "Every deadline that the matter has had, in the order started.",
+    query=After,
     answer=Deadline,
     paged=True,
 )
 def matter_deadlines(call: Call, row_id: int) -> Any:
     matter = find(call, row_id)
-    rows = deadlines.of_subject(call.session, call.organisation_id, "matter", matter.id)
-    return call.whole(rows)
+    return call.page(deadlines.started, call.organisation_id, "matter", matter.id)
 
 
 @room.get(
@@ -233,10 +230,7 @@ def matter_deadlines(call: Call, row_id: int) -> Any:
 )
 def matter_decisions(call: Call, row_id: int) -> Any:
     matter = find(call, row_id)
-    before, limit = call.query["before"], call.limit
-    return call.page(
-        meetings.decisions(call.organisation_id, matter.id, before=before, limit=limit)
-    )
+    return call.page(meetings.decisions, call.organisation_id, matter.id)
 
 
 @room.get(

@@ -49,13 +49,10 @@ def find(call: Call, row_id: int) -> Meeting:
 def list_meetings(call: Call) -> Page:
     asked = call.query
     return call.page(
-        queries.meetings(
-            call.organisation_id,
-            body_id=asked["body_id"],
-            state=asked["state"],
-            before=asked["before"],
-            limit=call.limit,
-        )
+        queries.meetings,
+        call.organisation_id,
+        body_id=asked["body_id"],
+        state=asked["state"],
     )
 
 

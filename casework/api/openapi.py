@@ -12,6 +12,7 @@ from casework import __version__
 from casework.api import once
 from casework.api.problems import MEDIA_TYPE
 from casework.api.schemas.common import Problem
+from casework.db import COUNTED
 from casework.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from casework.api.endpoint import Endpoint, Room
 
 _PATH_PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+COUNT = "How many the caller may see under the filter, on all pages together."
+EXACT = f"False where there are more than {COUNTED}, which are not counted."
 ALWAYS = (400, 401, 403, 422, 429, 500, 503)
 
 
@@ -123,9 +126,11 @@ def _answer(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.paged:
         shape = {
             "type": "object",
-            "required": ["items", "next"],
+            "required": ["items", "count", "count_is_exact", "next"],
             "properties": {
                 "items": {"type": "array", "items": endpoint.answer},
+                "count": {"type": "integer", "maximum": COUNTED, "description": COUNT},
+                "count_is_exact": {"type": "boolean", "description": EXACT},
                 "next": {"type": ["integer", "null"], "description": "Cursor of the next page."},
             },
         }
@@ -142,6 +147,6 @@ def _answer(endpoint: Endpoint) -> dict[str, Any]:
         }
     if endpoint.tagged:
         headers["ETag"] = {"schema": {"type": "string"}, "description": "The version, in quotes."}
-    if endpoint.paged and endpoint.query is not None:
+    if endpoint.paged and endpoint.query is not None and not endpoint.writes:
         headers["Link"] = {"schema": {"type": "string"}, "description": "The next page, if any."}
     return answer | ({"headers": headers} if headers else {})

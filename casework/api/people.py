@@ -19,7 +19,7 @@ from casework.people.service import appoint, create_person, revise_body, revise_
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
-    from casework.people.models import Appointment, Organisation, Person
+    from casework.people.models import Appointment, Body, Organisation, Person
 
 ADMINISTRATOR = "The administrators."
 APPOINTER = "Whoever may make the appointment."
@@ -59,8 +59,7 @@ def change_organisation(call: Call) -> Organisation:
 
 @room.get("/bodies", "Every body.", who=EVERYBODY, query=After, answer=shapes.Body, paged=True)
 def list_bodies(call: Call) -> Page:
-    after = Body.id > (call.query["after"] or 0)
-    return call.page(queries.bodies(call.organisation_id).where(after).limit(call.limit))
+    return call.page(queries.bodies, call.organisation_id)
 
 
 @room.post(
@@ -119,8 +118,7 @@ def change_body(call: Call, row_id: int) -> Body:
 )
 def list_appointments(call: Call, row_id: int) -> Page:
     body = read_body(call, row_id)
-    after, limit = call.query["after"], call.limit
-    return call.page(queries.seats(call.organisation_id, body.id, after=after, limit=limit))
+    return call.page(queries.seats, call.organisation_id, body.id)
 
 
 @room.post(
@@ -173,9 +171,7 @@ def plan_year(call: Call, row_id: int) -> Page:
     paged=True,
 )
 def list_persons(call: Call) -> Page:
-    return call.page(
-        queries.persons(call.organisation_id, after=call.query["after"], limit=call.limit)
-    )
+    return call.page(queries.persons, call.organisation_id)
 
 
 @room.get("/persons/<row:row_id>", "A person.", who=EVERYBODY, answer=shapes.Person, tagged=True)
@@ -210,10 +206,7 @@ def change_person(call: Call, row_id: int) -> Person:
 )
 def list_persons_appointments(call: Call, row_id: int) -> Page:
     person = read_person(call, row_id)
-    after, limit = call.query["after"], call.limit
-    return call.page(
-        queries.appointments(call.organisation_id, person.id, after=after, limit=limit)
-    )
+    return call.page(queries.appointments, call.organisation_id, person.id)
 
 
 @room.get(

@@ -45,14 +45,11 @@ AT_ITEM = "/meetings/<row:row_id>/agenda/<row:item_id>/publishing"
 def list_to_try(call: Call) -> Page:
     asked = call.query
     return call.page(
-        queries.to_try(
-            call.organisation_id,
-            call.caller.person_id,
-            call.context.today,
-            review=asked["review"] is not None,
-            before=asked["before"],
-            limit=call.limit,
-        )
+        queries.to_try,
+        call.organisation_id,
+        call.caller.person_id,
+        call.context.today,
+        review=asked["review"] is not None,
     )
 
 

@@ -185,7 +185,7 @@ def _response(endpoint: Endpoint, answer: Any) -> Response:
         response.set_etag(str(row.version))
     if isinstance(answer, Created):
         response.headers["Location"] = PREFIX + answer.address
-    if isinstance(answer, Page) and answer.next is not None:
+    if isinstance(answer, Page) and answer.next is not None and not endpoint.writes:
         response.headers["Link"] = f'<{_next(endpoint, answer.next)}>; rel="next"'
     return response
 
@@ -198,7 +198,12 @@ def _text(endpoint: Endpoint, row: Any) -> str:
     assert endpoint.answer is not None  # noqa: S101 (an endpoint without answer gives a File)
     schema = endpoint.answer()
     if isinstance(row, Page):
-        content: Any = {"items": schema.dump(row.items, many=True), "next": row.next}
+        content: Any = {
+            "items": schema.dump(row.items, many=True),
+            "count": row.count,
+            "count_is_exact": row.is_exact,
+            "next": row.next,
+        }
     else:
         content = schema.dump(row)
     return json.dumps(content, ensure_ascii=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from casework.accounts import stand_ins
 from casework.api.endpoint import EVERYBODY, Created, Room
 from casework.api.schemas import stand_ins as shapes
+from casework.api.schemas.common import After
 from casework.followup import handover
 from casework.people import queries
 
@@ -27,13 +28,13 @@ def find(call: Call, row_id: int) -> Person:
     "/persons/<row:row_id>/stand-ins",
     "Who stands in for the person, has done or will do, the latest first.",
     who=EVERYBODY,
+    query=After,
     answer=shapes.StandIn,
     paged=True,
 )
 def list_stand_ins(call: Call, row_id: int) -> Page:
     person = find(call, row_id)
-    rows = stand_ins.stand_ins_of(call.organisation_id, person.id)
-    return call.whole(call.session.scalars(rows))
+    return call.page(stand_ins.stand_ins_of, call.organisation_id, person.id)
 
 
 @room.post(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from marshmallow import Schema
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
     from casework.api.endpoint import Call, Room
     from casework.audit.models import AuditEntry
@@ -93,12 +93,12 @@ def history(
     )
     def entries(call: Call, row_id: int) -> Page:
         row = find(call, row_id)
-        statement = record.of_subject(
-            call.organisation_id, noun, row.id, before=call.query["before"], limit=call.limit
-        )
-        if readable is not None:
-            statement = statement.where(readable(call, row))
-        return call.page(statement, key=_sequence)
+        which = () if readable is None else (readable(call, row),)
+
+        def listing(**page: Any) -> Select[AuditEntry]:
+            return record.of_subject(call.organisation_id, noun, row.id, **page).where(*which)
+
+        return call.page(listing, key=_sequence)
 
 
 def papers(
@@ -126,10 +126,12 @@ def papers(
     )
     def listing(call: Call, row_id: int) -> Page:
         row = find(call, row_id)
-        statement = documents.of_subject(
-            call.organisation_id, noun, row.id, before=call.query["before"], limit=call.limit
-        )
-        return call.page(statement.where(*only(call, row)))
+        which = only(call, row)
+
+        def kept(**page: Any) -> Select[Document]:
+            return documents.of_subject(call.organisation_id, noun, row.id, **page).where(*which)
+
+        return call.page(kept)
 
     @room.get(
         f"/{nouns}/<row:row_id>/documents/<row:document_id>/content",

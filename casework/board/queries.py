@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from casework.board.models import BoardNotice
 from casework.db import newest
@@ -49,6 +49,10 @@ def notices(
     """Every notice, newest first, one page: those older than the id `before`."""
     return newest(
         BoardNotice, organisation_id, before=before, limit=limit, body_id=body_id, state=state
+    ).options(
+        joinedload(BoardNotice.responsible),
+        selectinload(BoardNotice.spans),
+        selectinload(BoardNotice.appeals),
     )
 
 

@@ -58,12 +58,23 @@ def of_subject(
     session: Session, organisation_id: int, subject_type: str, subject_id: int
 ) -> Sequence[Deadline]:
     """Every deadline that the subject has had, laps and moves included, in the order started."""
-    return session.scalars(
-        select(Deadline)
-        .where(
-            Deadline.organisation_id == organisation_id,
-            Deadline.subject_type == subject_type,
-            Deadline.subject_id == subject_id,
-        )
-        .order_by(Deadline.id)
-    ).all()
+    return session.scalars(started(organisation_id, subject_type, subject_id)).all()
+
+
+def started(
+    organisation_id: int,
+    subject_type: str,
+    subject_id: int,
+    *,
+    after: int | None = None,
+    limit: int | None = None,
+) -> Select[Deadline]:
+    """As `of_subject`; a page: those started after the one with the id `after`."""
+    statement = select(Deadline).where(
+        Deadline.organisation_id == organisation_id,
+        Deadline.subject_type == subject_type,
+        Deadline.subject_id == subject_id,
+    )
+    if after is not None:
+        statement = statement.where(Deadline.id > after)
+    return statement.order_by(Deadline.id).limit(limit)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from casework.db import newest
 from casework.delegation.guards import holds_on, is_delegate
@@ -26,19 +26,11 @@ _WAITING = (
 )
 
 
-def scheme(session: Session, organisation_id: int, body_id: int) -> list[DelegationItem]:
-    """Every line that the body's scheme has or has had, by number: 3.2 before 3.10."""
-    lines = session.scalars(_lines(organisation_id).where(DelegationItem.body_id == body_id)).all()
-    return sorted(lines, key=lambda line: (_by_number(line.number), line.valid_from))
-
-
-def scheme_page(
-    session: Session, organisation_id: int, body_id: int, at: int, limit: int
-) -> tuple[list[DelegationItem], int]:
-    """The lines of the scheme that come after the first `at`, and how many it has in all.
+def scheme(session: Session, organisation_id: int, body_id: int) -> list[int]:
+    """The id of every line that the body's scheme has or has had, by number: 3.2 before 3.10.
 
     A reader's order of numbers is no database's: the numbers are sorted here, and only the lines
-    that are shown are fetched.
+    that are shown are fetched (`lines_in_order`).
     """
     keys = session.execute(
         select(DelegationItem.id, DelegationItem.number, DelegationItem.valid_from).where(
@@ -46,10 +38,16 @@ def scheme_page(
         )
     ).all()
     by_number = sorted(keys, key=lambda key: (_by_number(key.number), key.valid_from))
-    wanted = [key.id for key in by_number[at : at + limit]]
-    found = session.scalars(_lines(organisation_id).where(DelegationItem.id.in_(wanted)))
+    return [key.id for key in by_number]
+
+
+def lines_in_order(
+    session: Session, organisation_id: int, line_ids: Sequence[int]
+) -> list[DelegationItem]:
+    """The lines of a scheme with these ids, in the order given."""
+    found = session.scalars(_lines(organisation_id).where(DelegationItem.id.in_(line_ids)))
     lines = {line.id: line for line in found}
-    return [lines[line_id] for line_id in wanted], len(keys)
+    return [lines[line_id] for line_id in line_ids]
 
 
 def line(session: Session, organisation_id: int, item_id: int) -> DelegationItem:
@@ -107,7 +105,7 @@ def decisions(
         matter_id=matter_id,
         agenda_item_id=agenda_item_id,
         state=state,
-    )
+    ).options(joinedload(DelegatedDecision.decider))
     return statement.where(*_WAITING) if waiting else statement
 
 

@@ -68,12 +68,10 @@ def recipient(session: Session, organisation_id: int, recipient_id: int) -> Reci
     return _entry(session, Recipient, organisation_id, recipient_id)
 
 
-def groups_of(
-    organisation_id: int, recipient_id: int, *, limit: int = 50
-) -> Select[RecipientGroup]:
-    """The groups in which the recipient is, in Swedish order."""
+def groups_of(organisation_id: int, recipient_id: int) -> Select[RecipientGroup]:
+    """All the groups in which the recipient is, in Swedish order."""
     inside = RecipientGroup.members.any(RecipientGroupMember.recipient_id == recipient_id)
-    return _sorted(RecipientGroup, organisation_id, None, limit).where(inside)
+    return _sorted(RecipientGroup, organisation_id, None, None).where(inside)
 
 
 def groups(
@@ -272,7 +270,7 @@ def _entry(session: Session, model: type[_Entry], organisation_id: int, entry_id
 
 
 def _sorted(
-    model: type[_Entry], organisation_id: int, after: int | None, limit: int
+    model: type[_Entry], organisation_id: int, after: int | None, limit: int | None
 ) -> Select[_Entry]:
     statement = (
         select(model)

@@ -8,7 +8,8 @@ from casework.accounts.officials import require_responsible
 from casework.deadlines import service as deadlines
 from casework.errors import Invalid
 from casework.followup import queries, service
-from casework.inbox.service import pass_on, tell
+from casework.followup.telling import settle_all, tell_answers
+from casework.inbox.service import pass_on, settle, tell
 from casework.people.models import Body
 from casework.people.queries import persons_with
 
@@ -62,6 +63,7 @@ def change_assignee(context: Context, assignment: Assignment) -> dict[str, str]:
 
 def end_assignment(context: Context, assignment: Assignment) -> None:
     assignment.ended_at = context.moment
+    settle_all(context, assignment)
 
 
 def move_report_back(context: Context, assignment: Assignment) -> None:
@@ -69,6 +71,7 @@ def move_report_back(context: Context, assignment: Assignment) -> None:
     due_on: date = context.input["report_back_on"]
     assignment.report_back_on = due_on
     service.start_deadline(context, assignment, due_on)
+    settle(context, assignment, "body_granted")
 
 
 def list_open_assignments(context: Context, meeting: Meeting) -> None:
@@ -95,4 +98,5 @@ EFFECTS: dict[str, Any] = {
     "end_assignment": end_assignment,
     "list_open_assignments": list_open_assignments,
     "move_report_back": move_report_back,
+    "tell_answers": tell_answers,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from casework.followup.requests import day_granted, granted
+from casework.followup.answers import day_granted, granted
 from casework.meetings.laws import BEFORE_THE_BODY
 from casework.workflow.blockers import Blocker
 

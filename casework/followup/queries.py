@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import selectinload
 
 from casework.db import newest
 from casework.errors import NotFound
-from casework.followup.models import Assignment
+from casework.followup.answers import UNANSWERED
+from casework.followup.models import Assignment, AssignmentRequest, RequestItem
 from casework.meetings.agenda.items import OPEN_AGENDA
-from casework.meetings.models import Meeting
+from casework.meetings.models import AgendaItem, Meeting
+from casework.people.policy import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from sqlalchemy.orm import Session
-
-    from casework.followup.models import AssignmentRequest
 
 MOST = 50
 
@@ -50,7 +51,34 @@ def assignments(
         assignee_id=assignee_id,
         matter_id=matter_id,
         state=state,
-    ).options(selectinload(Assignment.report_backs))
+    ).options(
+        selectinload(Assignment.report_backs),
+        selectinload(Assignment.requests)
+        .selectinload(AssignmentRequest.laid)
+        .selectinload(RequestItem.agenda_item),
+    )
+
+
+def waits_for_a_meeting(organisation_id: int, person_id: int, today: date) -> ColumnElement[bool]:
+    """Which assignments have something asked of their body that its secretary, the person, has to
+    lay before it: on no agenda, or put off by the last one."""
+    # The tables themselves: of an entity the session would leave out what is hidden.
+    laid, item = RequestItem.__table__, AgendaItem.__table__
+    answered = exists().where(
+        laid.c.request_id == AssignmentRequest.id,
+        item.c.id == laid.c.agenda_item_id,
+        item.c.outcome.not_in(UNANSWERED),
+    )
+    return and_(
+        Assignment.organisation_id == organisation_id,
+        Assignment.ended_at.is_(None),
+        exists().where(
+            AssignmentRequest.organisation_id == organisation_id,
+            AssignmentRequest.assignment_id == Assignment.id,
+            ~answered,
+        ),
+        ROLES["committee_secretary"].criteria(person_id, Assignment, today),
+    )
 
 
 def request(assignment: Assignment, request_id: int) -> AssignmentRequest:

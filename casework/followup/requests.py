@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from casework.db import lock
 from casework.errors import Conflict, Invalid
+from casework.followup.answers import OVER, item_of
 from casework.followup.models import REQUESTS, AssignmentRequest, RequestItem
+from casework.followup.telling import settle_asked, tell_secretaries
+from casework.inbox.service import settle
 from casework.meetings.agenda.items import add_item
-from casework.meetings.minutes.changes import denies
-from casework.meetings.table.outcome import is_rejected
-from casework.meetings.wording import says_day
 from casework.people.policy import lacking, may
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from casework.meetings.models import AgendaItem, Meeting
 
 ASKING = ("assignee", "manager", "committee_secretary")
-# The outcomes after which a request waits for another meeting.
-UNANSWERED = ("tabled", "referred_back", "withdrawn", "not_handled")
-OVER = ("ended", "minutes_drafted", "attesting", "attested")
 _ENDED = ("accepted", "cancelled")
 _TITLES = {
     "another_day": "Begäran om ny dag för återrapport, dnr {number}",
@@ -72,11 +69,14 @@ def ask(
     if request is None:
         request = AssignmentRequest(organisation_id=assignment.organisation_id, kind=kind)
         assignment.requests.append(request)
+    else:
+        settle(context, assignment, "body_asked")  # what was told of the earlier asking
     request.reason, request.report_back_on = reason.strip(), day
     request.asked_by_id, request.asked_at = context.actor.person_id, context.moment
     told = {"report_back_on": day.isoformat()} if day else {}
     context.record(assignment, "body_asked", kind=kind, reason=request.reason, **told)
     context.session.flush()
+    tell_secretaries(context, request)
     return request
 
 
@@ -128,53 +128,8 @@ def lay_before(
     )
     context.record(assignment, "laid_before_body", kind=request.kind, day=meeting.day.isoformat())
     context.session.flush()
+    settle_asked(context, assignment)
     return item
-
-
-def item_of(request: AssignmentRequest) -> AgendaItem | None:
-    """Where the request is before the body, or was answered; None while it waits for a meeting."""
-    for each in reversed(request.laid):
-        item = each.agenda_item
-        if item.outcome not in UNANSWERED:
-            return item
-    return None
-
-
-def report_waits(assignment: Assignment) -> bool:
-    """Whether the newest report is neither on an agenda nor heard."""
-    asked = [item_of(each) for each in assignment.requests if each.kind == "report"]
-    is_laid = any(item is not None and item.outcome == "pending" for item in asked)
-    return assignment.state == "reported" and not is_laid and granted(assignment, "report") is None
-
-
-def granted(assignment: Assignment, kind: str) -> AgendaItem | None:
-    """The item by which the body granted the newest request of the kind; None if it has not.
-
-    A report that was written after the item answers nothing of it.
-    """
-    asked = [each for each in assignment.requests if each.kind == kind]
-    for request in reversed(asked):
-        item = item_of(request)
-        if item is None or item.meeting.state not in OVER:
-            continue
-        if kind == "report":
-            newest = assignment.report_backs[-1].reported_at if assignment.report_backs else None
-            heard = item.outcome in ("noted", "decided")
-            return item if heard and newest and newest <= request.asked_at else None
-        is_granted = item.outcome == "decided" and not is_rejected(item) and not denies(_text(item))
-        return item if is_granted else None
-    return None
-
-
-def day_granted(assignment: Assignment, day: date) -> bool:
-    """Whether the body's newest decision about the day says this one."""
-    item = granted(assignment, "another_day")
-    return item is not None and says_day(_text(item), day)
-
-
-def _text(item: AgendaItem) -> str:
-    said = item.decision
-    return "\n".join([said.lead_in, *(each.text for each in said.points)]) if said else ""
 
 
 def _require_day(context: Context, assignment: Assignment, day: date | None) -> None:

@@ -25,6 +25,9 @@ KINDS: dict[str, Kind] = {
     "more_wanted": Kind("more_wanted", asks=True, may_be_seen=False),
     "to_sign": Kind("section_to_sign", asks=True, may_be_seen=False),
     "dispatch_failed": Kind("dispatch_failed", asks=True, may_be_seen=False),
+    # A task that is no state of its subject: ends when the verb that does it says so.
+    "body_asked": Kind("body_asked", asks=False, may_be_seen=False),
+    "body_granted": Kind("body_answered", asks=False, may_be_seen=False),
     # A beginning: what is to be done takes its time, and stands in a list of its own.
     "assigned": Kind("assigned", asks=True, may_be_seen=True),
     "assignment": Kind("assignment", asks=True, may_be_seen=True),
@@ -38,6 +41,7 @@ KINDS: dict[str, Kind] = {
     "assignee_changed": Kind("assignee_changed", asks=False, may_be_seen=True),
     "received": Kind("received", asks=False, may_be_seen=True),
     "ended": Kind("ended", asks=False, may_be_seen=True),
+    "body_answered": Kind("body_answered", asks=False, may_be_seen=True),
     "assignment_moved": Kind("assignment_moved", asks=False, may_be_seen=True),
     "assignment_cancelled": Kind("assignment_cancelled", asks=False, may_be_seen=True),
     "told": Kind("", asks=False, may_be_seen=True),  # by a letter of an organisation's own

@@ -38,9 +38,14 @@ def organisation(session: Session, organisation_id: int) -> Organisation:
     return session.get_one(Organisation, organisation_id)
 
 
-def bodies(organisation_id: int) -> Select[Body]:
-    """Every body, in the order in which they were set up."""
-    return select(Body).where(Body.organisation_id == organisation_id).order_by(Body.id)
+def bodies(
+    organisation_id: int, *, after: int | None = None, limit: int | None = None
+) -> Select[Body]:
+    """Every body, in the order in which they were set up; a page of them: those after an id."""
+    statement = select(Body).where(Body.organisation_id == organisation_id)
+    if after is not None:
+        statement = statement.where(Body.id > after)
+    return statement.order_by(Body.id).limit(limit)
 
 
 def body(session: Session, organisation_id: int, body_id: int) -> Body:

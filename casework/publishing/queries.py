@@ -122,23 +122,32 @@ def to_try(
     An attested § that nobody has decided on, or that was corrected since, and what was public
     before anybody had to try it; of `review` the last alone. Those older than the id `before`.
     """
-    waits = _was_public() if review else or_(_was_public(), _undecided(), _corrected())
-    mine = [ROLES[name].criteria(person_id, Meeting, today) for name in PUBLISHERS]
     statement = (
         select(Meeting)
-        .join(Body, Meeting.body_id == Body.id)
-        .where(
-            Meeting.organisation_id == organisation_id,
-            Body.kind.in_(STATUTORY),
-            Meeting.state != "cancelled",
-            or_(*mine),
-            waits,
-        )
+        .where(waits_for_trial(organisation_id, person_id, today, review=review))
         .options(joinedload(Meeting.body))
         .order_by(Meeting.id.desc())
         .limit(limit)
     )
     return statement if before is None else statement.where(Meeting.id < before)
+
+
+def waits_for_trial(
+    organisation_id: int, person_id: int, today: date, *, review: bool = False
+) -> ColumnElement[bool]:
+    """Which meetings `to_try` gives; publishing is no workflow, and waits for somebody all the
+    same."""
+    mine = [ROLES[name].criteria(person_id, Meeting, today) for name in PUBLISHERS]
+    statutory = select(Body.id).where(
+        Body.organisation_id == organisation_id, Body.kind.in_(STATUTORY)
+    )
+    return and_(
+        Meeting.organisation_id == organisation_id,
+        Meeting.body_id.in_(statutory),
+        Meeting.state != "cancelled",
+        or_(*mine),
+        _was_public() if review else or_(_was_public(), _undecided(), _corrected()),
+    )
 
 
 def _stays_away(item: AgendaItem, known: Publications) -> bool:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import joinedload
 
 from casework.db import counted
 from casework.followup import queries
+from casework.followup.answers import item_of, report_waits
 from casework.followup.models import Assignment
-from casework.followup.requests import ASKING, item_of, lay_before, report_waits
+from casework.followup.requests import ASKING, lay_before
 from casework.followup.requests import ask as ask_for
 from casework.followup.service import report_back
 from casework.meetings import queries as meetings

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tests.api.conftest import Api
 
 
+EMPTY = {"items": [], "count": 0, "count_is_exact": True, "next": None}
+
+
 def pages(api: Api, who: str, address: str) -> Iterator[list[Any]]:
     """Every page of a list, by its Link."""
     while True:
@@ -114,8 +117,8 @@ def test_a_member_reads_what_is_summoned_and_no_more(api: Api) -> None:
     assert [row["id"] for row in listed["items"]] == [done["meeting"]["id"]]
     assert api.get("member", done["at"]).status_code == 404
     assert api.get("member", f"/decisions/{done['item']['decision_id']}").status_code == 404
-    assert api.get("member", "/dispatches").json == {"items": [], "next": None}
-    assert api.get("member", "/excerpts").json == {"items": [], "next": None}
+    assert api.get("member", "/dispatches").json == EMPTY
+    assert api.get("member", "/excerpts").json == EMPTY
 
 
 def test_a_restriction_holds_for_what_hangs_on_a_row_until_it_is_lifted(api: Api) -> None:
@@ -147,6 +150,6 @@ def test_another_organisation_sees_nothing_of_it(api: Api) -> None:
         api.tokens["stranger"] = create_token(context, user, ["write"])
     for address in ("/matters", "/meetings", "/dispatches", "/recipients", "/bodies"):
         answer = api.get("stranger", address).json
-        assert answer == {"items": [], "next": None}
+        assert answer == EMPTY
     assert api.get("stranger", done["at"]).status_code == 404
     assert api.get("stranger", f"/meetings/{done['meeting']['id']}").status_code == 404

@@ -374,7 +374,7 @@ class TestAddresses:
         absent = shared.get("substitute", "/matters/999999")
         assert refused(hidden, 404, "not_found") == refused(absent, 404, "not_found")
         listed = shared.get("substitute", "/matters").json
-        assert listed == {"items": [], "next": None}
+        assert listed == {"items": [], "count": 0, "count_is_exact": True, "next": None}
         for part in ("actions", "history", "documents", "deadlines", "decisions"):
             address = f"/matters/{matter['id']}/{part}"
             refused(shared.get("substitute", address), 404, "not_found")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from casework.context import STOCKHOLM, Actor
 from casework.errors import Conflict, Forbidden, Invalid
+from casework.followup.answers import item_of
 from casework.followup.models import Assignment
 from casework.followup.requests import ask, lay_before
 from casework.followup.service import report_back
@@ -64,11 +65,13 @@ class Office:
         self.act(self.cast.director, lambda c, a: report_back(c, a, "Planen är framtagen."), day)
 
     def sit(self, kind: str, conclude: Callable[[Context, AgendaItem], Any], **given: Any) -> None:
-        """Asked, laid before the committee, and concluded at a meeting that ends."""
+        """Asked, unless it is already, laid before the committee, and concluded at a meeting that
+        ends."""
         cast = self.cast
 
         def lay(context: Context, assignment: Assignment) -> int:
-            request = ask(context, assignment, kind, **given)
+            waiting = [each for each in assignment.requests if item_of(each) is None]
+            request = waiting[0] if waiting else ask(context, assignment, kind, **given)
             meeting = plan_meeting(
                 context,
                 context.session.get_one(Meeting, self.table.meeting_id).body,

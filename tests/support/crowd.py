@@ -228,7 +228,7 @@ def _meetings(context: Context, count: int) -> None:
             }
 
     planned = _add(context, Meeting, rows())
-    told = (_entries(context, Meeting.__tablename__, each, 1, 1) for each in planned)
+    told = (entries_of(context, Meeting.__tablename__, each, 1, 1) for each in planned)
     _add(context, AuditEntry, (entry for entries in told for entry in entries))
 
 
@@ -397,13 +397,13 @@ def _history(context: Context, count: int) -> None:
             continue
         asked = select(func.max(AuditEntry.sequence)).where(own, AuditEntry.subject_id == subject)
         last = context.session.scalar(asked) or 0
-        _add(context, AuditEntry, _entries(context, table, subject, last + 1, count))
+        _add(context, AuditEntry, entries_of(context, table, subject, last + 1, count))
         papers = _add(context, Document, _papers(context, table, subject, count))
         if model is Matter:
             _attached(context, subject, papers)
 
 
-def _entries(context: Context, table: str, subject: int, first: int, count: int) -> Rows:
+def entries_of(context: Context, table: str, subject: int, first: int, count: int) -> Rows:
     for sequence in range(first, first + count):
         yield {
             "subject_type": table,

@@ -18,6 +18,8 @@ from casework.accounts.tokens import create_token
 from casework.app import create_app
 from casework.meetings.models import Meeting
 from casework.schema import tables
+from casework.web.components import chronicle
+from casework.web.matters import parts as matter_parts
 from tests.demo.conftest import demonstrated, settings_of
 from tests.support.crowd import crowd, every_kind
 from tests.web.markup import entered
@@ -194,20 +196,31 @@ def test_an_agenda_is_built_of_what_is_searched_for(app: Flask) -> None:
     assert all(title.startswith("Budget") for title in titles)
 
 
-def test_a_long_history_leads_to_its_end(app: Flask) -> None:
-    """Of a person, as of a body, a recipient and a dispatch: the newest, and all of it."""
+def test_a_long_part_of_a_page_leads_to_its_end(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first of it, all of it, and page by page where even that is long."""
     _more(app, 70)
     client = entered(app, "registrator")
-    begun = client.get("/persons/1").text
-    [(way, count)] = re.findall(r'href="([^"]*all=history[^"]*)">Visa alla (\d+)', begun)
-    whole = client.get(unescape(way)).text
-    assert [_told(begun), _told(whole)] == [50, int(count)]
-    assert int(count) > 50
-    assert "all=history" not in whole
+    parts = {
+        ("/persons/1", "history", chronicle): "<time ",
+        ("/matters/1", "attachments", matter_parts): r'href="/documents/\d+',
+        ("/matters/1", "assignments", matter_parts): r'href="/assignments/\d+',
+    }
+    for (page, part, module), row in parts.items():
+        monkeypatch.setattr(module, "ALL", 30)
+        begun = client.get(page).text
+        [(way, count)] = re.findall(rf'href="([^"]*all={part}[^"]*)">Visa alla (\d+)', begun)
+        first, told = _told(begun, part, row), 0
+        while way:
+            text = client.get(unescape(way)).text
+            told += _told(text, part, row)
+            way = next(iter(re.findall(rf'href="([^"]*all={part}[^"]*)">Fler', text)), "")
+        assert 0 < first < told == int(count), (page, part)
 
 
-def _told(page: str) -> int:
-    return page.partition('id="history"')[2].count("<time ")
+def _told(page: str, part: str, row: str) -> int:
+    return len(re.findall(row, page.partition(f'id="{part}"')[2].partition("</section>")[0]))
 
 
 def test_no_list_grows_without_bound(app: Flask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from casework.api.schemas.common import (
+    After,
     Asked,
     Before,
     Day,
@@ -53,7 +54,7 @@ class DelegationItem(Schema):
     subdelegations = shown(SubDelegation, required=True)
 
 
-class SchemeAsked(Schema):
+class SchemeAsked(After):
     """The scheme of a body."""
 
     body_id = Asked(required=True)

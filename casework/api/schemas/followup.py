@@ -17,8 +17,8 @@ from casework.api.schemas.common import (
     Text,
     shown,
 )
+from casework.followup.answers import item_of
 from casework.followup.models import REQUESTS
-from casework.followup.requests import item_of
 
 if TYPE_CHECKING:
     from casework.followup import models

@@ -41,11 +41,10 @@ from casework.web.bodies import facts
 from casework.web.bodies.rules import rules_of
 from casework.web.components.holders import Holders, holders
 from casework.web.components.holders import chosen as holder
-from casework.web.components.paging import Part, show_all
+from casework.web.components.paging import Part, Stretch
 from casework.web.frame.asked import day_or_none, fitting, number_or_none, whole_number
 from casework.web.frame.language import reader_language
 from casework.web.frame.session import SIGNED_IN, acting, permits, reading
-from casework.web.shapes import Link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -278,14 +277,14 @@ def _seats(context: Context, body: Body) -> tuple[list[Appointment], Part[Appoin
     ends = Appointment.valid_to
     held = context.session.scalars(statement.where(or_(ends.is_(None), ends >= today)))
     over = statement.where(ends < today).order_by(None)
-    most = ALL if request.args.get("all") == "ended" else FIRST
-    newest = over.order_by(ends.desc(), Appointment.id.desc()).limit(most + 1)
-    rows = list(context.session.scalars(newest))
-    if len(rows) <= most:
+    stretch = Stretch("ended", FIRST, ALL)
+    newest = over.order_by(ends.desc(), Appointment.id.desc())
+    rows = list(context.session.scalars(stretch.of(newest)))
+    if len(rows) <= stretch.size:
         return list(held), Part(rows)
-    everything = url_for(".show", body_id=body.id, all="ended") + "#ended"
     count = counted(context.session, over, Appointment.id)
-    return list(held), Part(rows[:most], Link(show_all(count), everything))
+    rest = stretch.rest(url_for(".show", body_id=body.id), count)
+    return list(held), Part(rows[: stretch.size], rest)
 
 
 def _everybody(context: Context) -> Select[Person]:

@@ -14,16 +14,17 @@ from sqlalchemy import literal, tuple_
 
 from casework.db import COUNTED
 from casework.errors import NotFound
+from casework.web.frame.asked import whole_number
+from casework.web.shapes import Link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement, Select
 
-    from casework.web.shapes import Link
-
 Line = TypeVar("Line")
 NEVER = date.max
+FURTHEST = 1_000_000
 PLACE = re.compile(r"(\d)~(\d{4}-\d\d-\d\d)~(-?\d{1,18})")
 
 
@@ -48,6 +49,43 @@ def show_all(count: int) -> str:
     if count > COUNTED:
         return str(_("Visa alla"))
     return str(_("Visa alla %(count)s", count=number_of(count)))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What the address asks for of a part of the page: its beginning, or `all` of it from a row on.
+
+    Such a part is a small list of one subject, so that its rows can be counted off.
+    """
+
+    name: str
+    first: int
+    whole: int
+
+    @property
+    def is_opened(self) -> bool:
+        return request.args.get("all") == self.name
+
+    @property
+    def start(self) -> int:
+        """So many rows were read on the pages before."""
+        asked = request.args.get("from", 0, type=whole_number) if self.is_opened else 0
+        return min(max(asked, 0), FURTHEST)
+
+    @property
+    def size(self) -> int:
+        return self.whole if self.is_opened else self.first
+
+    def of(self, statement: Select[Any]) -> Select[Any]:
+        """The rows to show, and one more if there are more."""
+        return statement.offset(self.start).limit(self.size + 1)
+
+    def rest(self, own_page: str, count: int) -> Link:
+        """The way to what is not shown of the list, which has `count` rows in all."""
+        address = f"{own_page}?all={self.name}"
+        if self.is_opened:
+            return Link(_("Fler"), f"{address}&from={self.start + self.size}#{self.name}")
+        return Link(show_all(count), f"{address}#{self.name}")
 
 
 def is_further() -> bool:

@@ -101,9 +101,7 @@ def listing() -> str:
         )
         rows = list(context.session.scalars(statement))
         at = max(request.args.get("lines", 0, type=whole_number), 0)
-        lines, count = (
-            queries.scheme_page(context.session, own, body.id, at, LINES) if body else ([], 0)
-        )
+        scheme = queries.scheme(context.session, own, body.id) if body else []
         return render_template(
             "delegation/list.html",
             body=body,
@@ -124,10 +122,10 @@ def listing() -> str:
             if len(rows) > PAGE
             else "",
             newer=url_for(".listing", body=body.id) if before and body else "",
-            lines=lines,
-            lines_count=number_of(count),
+            lines=queries.lines_in_order(context.session, own, scheme[at : at + LINES]),
+            lines_count=number_of(len(scheme)),
             first_lines=_scheme_at(body, 0) if at else "",
-            following_lines=_scheme_at(body, at + LINES) if at + LINES < count else "",
+            following_lines=_scheme_at(body, at + LINES) if at + LINES < len(scheme) else "",
             in_force=lambda item: _in_force(item, context.today),
             lent=lambda item: _lent(item, context.today),
             may_draft=bool(grounds(context)),

@@ -22,8 +22,7 @@ from casework.meetings.models import AgendaItem, Meeting
 from casework.people.policy import readable
 from casework.people.sorting import sort_key
 from casework.web.components.lines import document_line
-from casework.web.components.paging import Part, show_all
-from casework.web.shapes import Link
+from casework.web.components.paging import Part, Stretch
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -61,26 +60,24 @@ def parts_of(context: Context, matter: Matter) -> dict[str, Any]:
 
 def _part(context: Context, matter: Matter, name: str, statement: Select[Any]) -> Part[Any]:
     """The rows with all that was selected beside them; a single column stands alone."""
-    most = ALL if request.args.get("all") == name else FIRST
-    rows = context.session.execute(statement.limit(most + 1)).all()
-    told = [tuple(row) if len(row) > 1 else row[0] for row in rows[:most]]
-    if len(rows) <= most:
+    stretch = Stretch(name, FIRST, ALL)
+    rows = context.session.execute(stretch.of(statement)).all()
+    told = [tuple(row) if len(row) > 1 else row[0] for row in rows[: stretch.size]]
+    if len(rows) <= stretch.size:
         return Part(told)
     key = statement.column_descriptions[0]["entity"].id
-    return Part(told, _whole(matter, name, counted(context.session, statement, key)))
-
-
-def _whole(matter: Matter, name: str, count: int) -> Link:
-    address = url_for("matters.show", matter_id=matter.id, all=name)
-    return Link(show_all(count), f"{address}#{name}")
+    count = counted(context.session, statement, key)
+    return Part(told, stretch.rest(url_for("matters.show", matter_id=matter.id), count))
 
 
 def _attachments(matter: Matter) -> Part[tuple[Attachment, DocumentLine]]:
     """In their own order, as they are printed."""
-    most = ALL if request.args.get("all") == "attachments" else FIRST
+    stretch = Stretch("attachments", FIRST, ALL)
+    further = stretch.start + stretch.size
     rows = matter.attachments
-    told = [(each, document_line(each.document)) for each in rows[:most]]
-    return Part(told, _whole(matter, "attachments", len(rows)) if len(rows) > most else None)
+    told = [(each, document_line(each.document)) for each in rows[stretch.start : further]]
+    own_page = url_for("matters.show", matter_id=matter.id)
+    return Part(told, stretch.rest(own_page, len(rows)) if len(rows) > further else None)
 
 
 def _visits(context: Context, matter: Matter) -> Select[Any]:

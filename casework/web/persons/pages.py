@@ -21,12 +21,12 @@ from casework.phrases import sentence
 from casework.web.bodies.pages import role_label
 from casework.web.components.chronicle import chronicle
 from casework.web.components.lines import actor_of, verb
-from casework.web.components.paging import Part, number_of, show_all
+from casework.web.components.paging import Part, Stretch, number_of
 from casework.web.frame.asked import day_or_none, fitting, number_or_none, row_number, whole_number
 from casework.web.frame.language import reader_language
 from casework.web.frame.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.persons.roles import role_choices
-from casework.web.shapes import HistoryEntry, Link
+from casework.web.shapes import HistoryEntry
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -193,13 +193,13 @@ def _page(
 ) -> str:
     own = context.organisation_id
     statement = queries.appointments(own, person.id)
-    most = MOST if request.args.get("all") or opened else FIRST
-    rows = context.session.scalars(statement.limit(most + 1)).all()
+    stretch = Stretch("appointments", MOST if opened else FIRST, MOST)
+    rows = context.session.scalars(stretch.of(statement)).all()
     rest = None
-    if len(rows) > most:
-        everything = url_for(".show", person_id=person.id, all="appointments") + "#appointments"
-        rest = Link(show_all(counted(context.session, statement, Appointment.id)), everything)
-    rows = rows[:most]
+    if len(rows) > stretch.size:
+        count = counted(context.session, statement, Appointment.id)
+        rest = stretch.rest(url_for(".show", person_id=person.id), count)
+    rows = rows[: stretch.size]
     seats = {(each.body_id, each.role): each.body for each in rows}
     may = {seat for seat, body in seats.items() if may_appoint(context, body, seat[1])}
     keeps = may_revise(context, person)

@@ -10,11 +10,14 @@ from flask_babel import gettext as _
 
 from casework.accounts import stand_ins
 from casework.accounts.officials import officials
+from casework.db import counted
 from casework.errors import Invalid, Refusal
 from casework.people import queries
+from casework.people.models import StandIn
 from casework.people.policy import absent
 from casework.phrases import sentence
 from casework.web.components.holders import chosen, holders
+from casework.web.components.paging import Stretch
 from casework.web.frame.asked import day_or_none, fitting, whole_number
 from casework.web.frame.language import reader_language
 from casework.web.frame.session import SIGNED_IN, acting, permits, reading, signed_in
@@ -26,8 +29,10 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.people.models import Person, StandIn
+    from casework.people.models import Person
     from casework.people.policy import Absence
+
+FIRST, ALL = 20, 500
 
 blueprint = Blueprint("stand_ins", __name__, url_prefix="/persons/<int:person_id>/stand-ins")
 
@@ -120,21 +125,30 @@ def _page(
 ) -> str:
     own, today, reader = context.organisation_id, context.today, signed_in().person_id
     may_arrange = stand_ins.may_arrange(context, person)
-    rows = context.session.scalars(stand_ins.stand_ins_of(own, person.id)).all()
+    statement = stand_ins.stand_ins_of(own, person.id)
+    if not may_arrange:
+        statement = statement.where(stand_ins.still_holds(today))
+    stretch = Stretch("stand-ins", FIRST, ALL)
+    rows = context.session.scalars(stretch.of(statement)).all()
+    rest = None
+    if len(rows) > stretch.size:
+        count = counted(context.session, statement, StandIn.id)
+        rest = stretch.rest(url_for(".show", person_id=person.id), count)
     lines = [
         StandInLine(
             row,
             is_over := stand_ins.is_over(row, today),
             not is_over and (may_arrange or row.stand_in_id == reader),
         )
-        for row in rows
+        for row in rows[: stretch.size]
     ]
-    others = context.session.scalars(stand_ins.stands_in_for(own, person.id)).all()
+    others = context.session.scalars(stand_ins.stands_in_for(own, person.id, today)).all()
     return render_template(
         "persons/stand_ins.html",
         person=person,
-        lines=[line for line in lines if may_arrange or not line.is_over],
-        others=[row for row in others if not stand_ins.is_over(row, today)],
+        lines=lines,
+        rest=rest,
+        others=others,
         may_arrange=may_arrange,
         offered=holders(context, officials(own, today)) if may_arrange else None,
         is_own=person.id == reader,

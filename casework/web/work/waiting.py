@@ -25,8 +25,7 @@ from casework.followup.models import Assignment
 from casework.matters.models import Matter
 from casework.matters.queries import is_prepared_by
 from casework.meetings.models import Meeting, Minutes
-from casework.meetings.queries import awaits_signature
-from casework.waiting import at_the_end, next_due, waits_for
+from casework.waiting import LISTS, at_the_end, next_due, waits_for
 from casework.web.components import steps
 from casework.web.components.dues import due
 from casework.web.components.lines import line
@@ -112,6 +111,21 @@ def _assignment(context: Context, row: Assignment, day: date) -> MatterLine:
     )
 
 
+def _request(context: Context, row: Assignment, day: date) -> MatterLine:
+    """An assignment of which something is asked that its body has to answer."""
+    told = _assignment(context, row, day)
+    return replace(told, url=f"{told.url}#before-body", due=None)
+
+
+def _trial(context: Context, row: Meeting, _day: date) -> MatterLine:
+    return MatterLine(
+        number=str(row.day),
+        title=row.body.name,
+        url=url_for("publishing.show", meeting_id=row.id),
+        state=steps.state_label(context, row),
+    )
+
+
 def _decision(context: Context, row: DelegatedDecision, day: date) -> MatterLine:
     return MatterLine(
         number=row.designation,
@@ -149,7 +163,7 @@ SECTIONS = {
             "signatures",
             _l("Att skriva under"),
             Minutes,
-            lambda context, person_id: awaits_signature(context.organisation_id, person_id),
+            LISTS["signatures"].which,
             _signature,
             (joinedload(Minutes.meeting).joinedload(Meeting.body),),
             has_states=False,
@@ -159,7 +173,7 @@ SECTIONS = {
             "waiting",
             _l("Väntar på dig"),
             Matter,
-            lambda context, person_id: waits_for(context, Matter, person_id),
+            LISTS["waiting"].which,
             _matter,
             (joinedload(Matter.body), joinedload(Matter.case_officer)),
         ),
@@ -167,7 +181,7 @@ SECTIONS = {
             "assignments",
             _l("Dina uppdrag"),
             Assignment,
-            lambda context, person_id: waits_for(context, Assignment, person_id),
+            LISTS["assignments"].which,
             _assignment,
             (joinedload(Assignment.assignee),),
             due=lambda: func.coalesce(
@@ -175,10 +189,30 @@ SECTIONS = {
             ),
         ),
         Section(
+            "requests",
+            _l("Att lägga fram för organet"),
+            Assignment,
+            LISTS["requests"].which,
+            _request,
+            (joinedload(Assignment.assignee),),
+            due=lambda: func.coalesce(
+                Assignment.report_back_on, NEVER, type_=Assignment.report_back_on.type
+            ),
+        ),
+        Section(
+            "publishing",
+            _l("Att pröva för publicering"),
+            Meeting,
+            LISTS["publishing"].which,
+            _trial,
+            (joinedload(Meeting.body),),
+            due=lambda: literal(NEVER),
+        ),
+        Section(
             "decisions",
             _l("Delegationsbeslut"),
             DelegatedDecision,
-            lambda context, person_id: waits_for(context, DelegatedDecision, person_id),
+            LISTS["decisions"].which,
             _decision,
             (joinedload(DelegatedDecision.body),),
         ),
