@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +11,7 @@ from hypothesis import settings
 
 from casework.accounts import passwords
 from casework.db import Database
-from casework.workflow import definition
-from tests.support import network, postgres, smtp, tools
+from tests.support import network, postgres, smtp, tools, worked_out_once
 from tests.support.databases import PostgresMaker, SqliteMaker, do_not_wait_for_the_disk
 
 if TYPE_CHECKING:
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.support.databases import DatabaseMaker
 
+
+pytest_plugins = ["tests.support.spent"]
 
 # A slow machine is no fault of an example: no test asserts a time.
 settings.register_profile("house", deadline=None)
@@ -46,10 +46,12 @@ def _passwords_cost_little() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _workflows_are_read_once() -> Iterator[None]:
-    """A definition is never changed, and most tests open an installation of their own."""
+def _the_same_is_worked_out_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(definition, "read_definition", cache(definition.read_definition))
+        worked_out_once.workflows(patch)
+        worked_out_once.statements(patch)
+        worked_out_once.routes(patch)
+        worked_out_once.pages(patch)
         yield
 
 
