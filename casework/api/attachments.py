@@ -14,6 +14,7 @@ from casework.matters.attachments import (
     find_attachment,
     remove_attachment,
 )
+from casework.matters.queries import saved_as
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
@@ -51,7 +52,8 @@ def read_attachment(call: Call, row_id: int, document_id: int) -> Attachment:
 def attachment_content(call: Call, row_id: int, document_id: int) -> File:
     document = find_attachment(find(call, row_id), document_id).document
     data = call.context.services.press.read(document)
-    return File(data, document.media_type, document.filename, document.sha256)
+    name = saved_as(call.session, document)
+    return File(data, document.media_type, name, document.sha256)
 
 
 def _matter(call: Call, row_id: int, document_id: int = 0) -> Matter:

@@ -10,6 +10,7 @@ from casework.api.schemas import reading as shapes
 from casework.api.serving import PREFIX
 from casework.documents.contexts import to_json
 from casework.errors import NotFound
+from casework.matters.queries import saved_as
 from casework.meetings.pack import papers_of
 from casework.meetings.proposed import proposal_of
 from casework.meetings.readable import readable
@@ -44,7 +45,8 @@ def paper(call: Call, row_id: int, document_id: int) -> File:
         for _title, document in papers_of(call.context, item):
             if document.id == document_id:
                 data = call.context.services.press.read(document)
-                return File(data, document.media_type, document.filename, document.sha256)
+                name = saved_as(call.session, document)
+                return File(data, document.media_type, name, document.sha256)
     raise NotFound("not_found")
 
 

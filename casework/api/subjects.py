@@ -13,6 +13,7 @@ from casework.api.schemas import common
 from casework.audit import queries as record
 from casework.documents import queries as documents
 from casework.errors import Invalid
+from casework.matters import queries as matters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -139,7 +140,8 @@ def papers(
     def content(call: Call, row_id: int, document_id: int) -> File:
         document = one(call, row_id, document_id)
         data = call.context.services.press.read(document)
-        return File(data, document.media_type, document.filename, document.sha256)
+        name = matters.saved_as(call.session, document)
+        return File(data, document.media_type, name, document.sha256)
 
     @room.get(
         f"/{nouns}/<row:row_id>/documents/<row:document_id>/again",

@@ -157,3 +157,8 @@ class Dispatch(WorkflowSubject, Owned, Base):
 
     excerpt: Mapped[Excerpt] = relationship(foreign_keys=[excerpt_id], back_populates="dispatches")
     recipient: Mapped[Recipient] = relationship(foreign_keys=[recipient_id])
+
+    @property
+    def sealed_as(self) -> str:
+        """All that a letter tells of it; "" where its matter is open."""
+        return self.excerpt.matter.sealed_as

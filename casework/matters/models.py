@@ -12,6 +12,7 @@ from casework.audit.models import Audited
 from casework.context import STOCKHOLM
 from casework.db import Base, Id, Owned, owned, refers
 from casework.documents.models import Document
+from casework.matters.outside import SEALED, sealed_name
 from casework.people.models import Body, Person
 from casework.workflow.subject import Versioned, WorkflowSubject
 
@@ -98,13 +99,24 @@ class Matter(WorkflowSubject, Owned, Base):
         return bool(self.secrecy_provision)
 
     @property
+    def sealed_as(self) -> str:
+        """All that a letter tells of it, since it carries a mark; "" if it carries none."""
+        return sealed_name(self.registration_number) if self.is_confidential else ""
+
+    @property
+    def name_outside(self) -> str:
+        """Its title, or what it is called where others read: in a letter, a summons, a list."""
+        return self.sealed_as or self.title
+
+    @property
     def clock_was_behind(self) -> bool:
         """It was registered while the clock showed an earlier day than the register had come to."""
         return self.registered_at.astimezone(STOCKHOLM).date() < self.registered_on
 
     def facts(self) -> dict[str, str]:
         """What a letter says of the matter."""
-        return {"title": self.title, "registration_number": self.registration_number}
+        title = SEALED if self.sealed_as else self.title
+        return {"title": title, "registration_number": self.registration_number}
 
     sections: Mapped[list[Section]] = relationship(
         back_populates="matter",

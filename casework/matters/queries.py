@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Select, and_, select
@@ -15,6 +16,8 @@ from casework.matters.search import matches
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from casework.documents.models import Document
+
 ENDED = ("closed", "archived", "withdrawn", "struck_off")
 
 
@@ -27,6 +30,31 @@ def find(session: Session, organisation_id: int, matter_id: int) -> Matter:
     if matter is None:
         raise NotFound("not_found")
     return matter
+
+
+def saved_as(session: Session, document: Document) -> str:
+    """Under what name a document leaves, to lie in somebody's folder of downloads.
+
+    What came in to a marked matter is called by the matter's number: its own name may say what it
+    is about. What is drawn up here is called so already.
+    """
+    if document.kind != "received" or document.subject_type != Matter.__tablename__:
+        return document.filename
+    matter = Matter.__table__
+    number = session.scalar(
+        select(matter.c.registration_number).where(
+            matter.c.organisation_id == document.organisation_id,
+            matter.c.id == document.subject_id,
+            matter.c.secrecy_provision != "",
+        )
+    )
+    if number is None:
+        return document.filename
+    return f"{_in_a_file_name(number)}_{document.number}{PurePath(document.filename).suffix}"
+
+
+def _in_a_file_name(number: str) -> str:
+    return number.replace("/", "-").replace(" ", "-")
 
 
 def register(

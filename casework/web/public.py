@@ -93,7 +93,7 @@ def excerpt_pdf(token: str) -> Reply:
         context, dispatch = _found(session, token)
         press = context.services.press
         document = press.document(session, dispatch.excerpt.document_id)
-        return _private(attachment(press.read(document), document))
+        return _private(attachment(session, press.read(document), document))
 
 
 @blueprint.get("/board")

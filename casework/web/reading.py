@@ -57,7 +57,8 @@ def paper(meeting_id: int, document_id: int) -> Response:
         for item in readable(context, meeting, signed_in().person_id):
             for _title, document in papers_of(context, item):
                 if document.id == document_id:
-                    return attachment(context.services.press.read(document), document)
+                    content = context.services.press.read(document)
+                    return attachment(context.session, content, document)
     raise NotFound("not_found")
 
 
