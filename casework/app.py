@@ -40,7 +40,7 @@ from casework.meetings import laws as meeting_laws
 from casework.people.policy import LABELS, ROLES, may
 from casework.private import close, tighten
 from casework.schema import tables
-from casework.sight import recused
+from casework.sight import is_secret, may_know, recused
 from casework.workflow.check import Vocabulary
 from casework.workflow.definition import load_folder
 from casework.workflow.engine import Engine
@@ -163,7 +163,9 @@ def installation(settings: Settings) -> Casework:
         {PDF: Typesetter(settings.templates_dir), DOCX: WordRenderer(settings.templates_dir)},
     )
     rely_on(Offer(settings.mail_url))
-    services = Services(settings, AuditLog(settings.secret_key), engine, press, recused)
+    services = Services(
+        settings, AuditLog(settings.secret_key), engine, press, recused, is_secret, may_know
+    )
     return Casework(settings, database, services)
 
 

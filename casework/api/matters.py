@@ -24,14 +24,13 @@ from casework.matters.service import (
     Text,
     name_recipients,
     register,
-    review_secrecy,
     revise,
-    take_back_secrecy_review,
 )
 from casework.meetings import queries as meetings
 from casework.meetings.point_in_time import file_at, milestones
 from casework.people import queries as people
 from casework.people.policy import lacking, may
+from casework.secrecy.service import review_secrecy, take_back_secrecy_review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -26,7 +26,6 @@ from casework.matters.service import (
     Text,
     name_recipients,
     register,
-    review_secrecy,
     revise,
 )
 from casework.meetings.agenda import add_item
@@ -38,6 +37,7 @@ from casework.meetings.roll import record_attendance
 from casework.meetings.service import name_attesters, plan_meeting
 from casework.publishing.queries import candidates
 from casework.publishing.service import Seen, publish
+from casework.secrecy.service import review_secrecy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -88,6 +88,13 @@ class Matter(WorkflowSubject, Owned, Base):
         CheckConstraint("state != 'closed' OR closed_on IS NOT NULL", name="closed_on_a_day"),
         Index("ix_matter_body_state", "organisation_id", "body_id", "state"),
         Index("ix_matter_officer", "organisation_id", "case_officer_id", "state"),
+        Index(
+            "ix_matter_secret",
+            "organisation_id",
+            "id",
+            sqlite_where=text("secrecy_provision != ''"),
+            postgresql_where=text("secrecy_provision != ''"),
+        ),
     )
 
     body: Mapped[Body] = relationship(foreign_keys=[body_id])
@@ -95,7 +102,7 @@ class Matter(WorkflowSubject, Owned, Base):
 
     @property
     def is_confidential(self) -> bool:
-        """Secrecy was tried and a provision found to apply."""
+        """It carries a secrecy mark: what `casework.secrecy` sets, changes and lifts."""
         return bool(self.secrecy_provision)
 
     @property

@@ -35,11 +35,10 @@ from casework.matters.service import (
     REVIEW_USED,
     may_edit,
     register,
-    review_secrecy,
-    take_back_secrecy_review,
 )
 from casework.people import queries as people
 from casework.people.policy import lift, may
+from casework.secrecy.service import review_secrecy, take_back_secrecy_review
 from casework.web import steps
 from casework.web.asked import fitting, row_number, whole_number
 from casework.web.dues import dues_of

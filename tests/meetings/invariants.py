@@ -17,12 +17,12 @@ from casework.documents.minutes_item import item_checksum, item_text
 from casework.errors import Conflict
 from casework.followup.models import Assignment
 from casework.matters.models import Matter
-from casework.matters.service import review_secrecy
 from casework.meetings import roll
 from casework.meetings.decisions import UNHANDLED
 from casework.meetings.minutes import editable, missing_points, revise
 from casework.meetings.models import DECIDING, Meeting, Minutes, MinutesItem
 from casework.meetings.verification import verify
+from casework.secrecy.service import review_secrecy
 from casework.workflow.blockers import Blocked
 
 if TYPE_CHECKING:

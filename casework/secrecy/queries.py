@@ -1,0 +1,58 @@
+"""Reading marks, lists of who needs to know, and the log of who has read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from casework.secrecy.models import NeedToKnow, SecrecyMark
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from casework.matters.models import Matter
+
+
+def current_mark(session: Session, matter: Matter) -> SecrecyMark | None:
+    """The mark that stands now, if there is one."""
+    return session.scalar(
+        select(SecrecyMark).where(
+            SecrecyMark.organisation_id == matter.organisation_id,
+            SecrecyMark.matter_id == matter.id,
+            SecrecyMark.until.is_(None),
+        )
+    )
+
+
+def marks(session: Session, matter: Matter) -> Sequence[SecrecyMark]:
+    """Every mark that the matter has had, the newest first."""
+    return session.scalars(
+        select(SecrecyMark)
+        .where(
+            SecrecyMark.organisation_id == matter.organisation_id,
+            SecrecyMark.matter_id == matter.id,
+        )
+        .order_by(SecrecyMark.id.desc())
+    ).all()
+
+
+def knowing(session: Session, matter: Matter) -> Sequence[NeedToKnow]:
+    """Who is on the list by a row of their own, in the order in which they came there."""
+    return session.scalars(
+        select(NeedToKnow)
+        .where(
+            NeedToKnow.organisation_id == matter.organisation_id,
+            NeedToKnow.matter_id == matter.id,
+            NeedToKnow.until.is_(None),
+        )
+        .order_by(NeedToKnow.id)
+    ).all()
+
+
+def listed_ids(session: Session, matter: Matter) -> set[int]:
+    """The persons who are on the list by a row of their own, or because they prepare the matter."""
+    found = {each.person_id for each in knowing(session, matter)}
+    return found if matter.case_officer_id is None else found | {matter.case_officer_id}
