@@ -21,6 +21,7 @@ from casework.delegation import effects as delegation_effects
 from casework.delegation import guards as delegation_guards
 from casework.distribution import effects as distribution_effects
 from casework.distribution import guards as distribution_guards
+from casework.distribution import laws as distribution_laws
 from casework.documents.docx import WordRenderer
 from casework.documents.press import Press
 from casework.documents.store import DOCX, PDF, FileStore
@@ -64,7 +65,7 @@ GUARDS: dict[str, Any] = (
 )
 
 # What the law says of a step, whatever the workflow file does: by table and trigger.
-LAWS: dict[tuple[str, str], Any] = meeting_laws.LAWS | followup_laws.LAWS
+LAWS: dict[tuple[str, str], Any] = meeting_laws.LAWS | distribution_laws.LAWS | followup_laws.LAWS
 
 
 def render(context: Context, subject: Any, value: str) -> None:

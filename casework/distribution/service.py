@@ -16,6 +16,7 @@ from casework.db import lock
 from casework.distribution import papers
 from casework.distribution.letters import excerpt_letter, tell_of_failure
 from casework.distribution.models import (
+    POST,
     Dispatch,
     Excerpt,
     Recipient,
@@ -23,6 +24,7 @@ from casework.distribution.models import (
     RecipientGroupMember,
 )
 from casework.distribution.queries import DISPATCHERS
+from casework.distribution.ways import way_now
 from casework.errors import Conflict, Invalid, NotFound
 from casework.mail.reasons import plain
 from casework.meetings.guards import latest_decided_item
@@ -241,7 +243,15 @@ def _queue(context: Context, excerpt: Excerpt, addressees: Sequence[Expanded]) -
 
 
 def send_letter(context: Context, dispatch: Dispatch) -> None:
-    """Queue the dispatch's letter; where it can go nowhere the dispatch waits for a person."""
+    """Queue the dispatch's letter; where it can go nowhere the dispatch waits for a person, and
+    so does what goes by post.
+
+    Raises Conflict `open_mail_refused` for a marked matter whose recipient has no other way.
+    """
+    dispatch.way = way_now(context, dispatch)
+    if dispatch.way == POST:
+        context.services.engine.fire(context.caused_by(dispatch, "post"), dispatch, "hold")
+        return
     message = excerpt_letter(context, dispatch)
     if message.state == "failed":
         fail(context, dispatch, message.error_code, message.error_params)
@@ -266,14 +276,17 @@ def is_noted(context: Context, dispatch: Dispatch) -> bool:
 def note_fetched(context: Context, dispatch: Dispatch) -> None:
     """Something has fetched the personal link, perhaps a scanner before the letter was delivered.
 
-    It is nobody's act, so the entry is the system's own, and there is one. When it was fetched last
-    is kept to the minute and changes no version: a machine would else stand in the way of whoever
-    mends the dispatch.
+    It is nobody's act, so the entry is the system's own, and there is one; of a link that asks its
+    reader to sign in it is that reader's. When it was fetched last is kept to the minute and
+    changes no version: a machine would else stand in the way of whoever mends the dispatch.
     """
     lock(context.session, dispatch)
     if dispatch.link_fetched_at is None:
         dispatch.link_fetched_at = dispatch.link_last_fetched_at = context.moment
-        replace(context, actor=SYSTEM).record(dispatch, "link_fetched")
+        if context.actor.person_id is None:
+            replace(context, actor=SYSTEM).record(dispatch, "link_fetched")
+        else:
+            context.record(dispatch, "read_signed_in")
     elif not is_noted(context, dispatch):
         context.session.execute(
             update(Dispatch)
