@@ -30,6 +30,7 @@ from casework.api import (
     reading,
     stand_ins,
     table,
+    ways,
 )
 from casework.api.callers import Window
 from casework.api.serving import PREFIX, serving
@@ -50,6 +51,7 @@ ROOMS = (
     delegation.room,
     distribution.room,
     dispatches.room,
+    ways.room,
     followup.room,
     inbox.room,
     people.room,

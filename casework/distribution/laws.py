@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from casework.distribution.models import POST
-from casework.distribution.service import expand
 from casework.distribution.ways import STATUTE, reached, way_of
 from casework.workflow.blockers import Blocker
 
@@ -21,9 +20,7 @@ def ways_decided(context: Context, matter: Matter) -> Blocker | None:
     """Each recipient signs in or gets it by post, or a noted decision says otherwise."""
     if not matter.is_confidential:
         return None
-    recipients = [each.recipient for each in expand(context, matter)]
-    known = reached(context.session, matter, recipients)
-    names = [each.recipient.name for each in known if each.way is None]
+    names = [each.recipient.name for each in reached(context, matter) if each.way is None]
     return _refused(names) if names else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +14,7 @@ from casework.board.queries import notice_of
 from casework.context import SYSTEM
 from casework.db import lock
 from casework.distribution import papers
+from casework.distribution.addressees import Expanded, expand
 from casework.distribution.letters import excerpt_letter, tell_of_failure
 from casework.distribution.models import (
     POST,
@@ -45,14 +46,6 @@ _Entry = TypeVar("_Entry", Recipient, RecipientGroup)
 KEEPERS = {"registrar", "committee_secretary", "administrator"}
 TO_THE_MINUTE = timedelta(minutes=1)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Expanded:
-    """One addressee of an excerpt, and the group through which it gets it, if any."""
-
-    recipient: Recipient
-    group_name: str = ""
 
 
 def add_recipient(context: Context, *, name: str, email: str, note: str = "") -> Recipient:
@@ -133,22 +126,6 @@ def settle_as(
     written.group_id = meaning.id if is_group else None
     written.recipient_id = None if is_group else meaning.id
     context.record(matter, "recipient_settled", written=written.name, meaning=meaning.name)
-
-
-def expand(context: Context, matter: Matter) -> list[Expanded]:
-    """All addressees of the matter's excerpt, groups member by member, each one once."""
-    found: dict[int, Expanded] = {}
-    for written in matter.recipients:
-        if written.recipient_id is not None:
-            recipient = context.session.get_one(Recipient, written.recipient_id)
-            found.setdefault(recipient.id, Expanded(recipient))
-        elif written.group_id is not None:
-            group = context.session.get_one(RecipientGroup, written.group_id)
-            for member in group.members:
-                found.setdefault(
-                    member.recipient_id, Expanded(member.recipient, group_name=group.name)
-                )
-    return [each for each in found.values() if each.recipient.is_active]
 
 
 def make_excerpt(context: Context, matter: Matter) -> Excerpt:

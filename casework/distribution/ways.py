@@ -14,15 +14,14 @@ from sqlalchemy import select
 
 from casework.accounts.models import User
 from casework.db import lock
+from casework.distribution.addressees import expand
 from casework.distribution.models import MAIL, OPEN_MAIL, SIGN_IN, WAYS, DispatchWay
 from casework.distribution.queries import DISPATCHERS
-from casework.errors import Conflict, Forbidden, Invalid
+from casework.errors import Conflict, Invalid
 from casework.people.policy import lacking, may
 from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
@@ -58,8 +57,9 @@ def choose_way(
 
     By sign_in `reader` reads it: whose account has the recipient's address, if not said. open_mail
     is a noted decision of those who dispatch, with its reason. Raises Forbidden for all but
-    CHOOSERS and for who may not know of the matter, Conflict for a matter without a mark or a
-    reader with a conflict of interest, Invalid for no such way, no account or no reason.
+    CHOOSERS and for who may not know of the matter, Conflict for a matter without a mark, for who
+    is no recipient and for a reader with a conflict of interest, Invalid for no such way, no
+    account or no reason.
     """
     lock(context.session, matter)
     _require_chooser(context, matter, way)
@@ -67,6 +67,8 @@ def choose_way(
         raise Conflict("way_needs_no_choice")
     if way not in CHOICES:
         raise Invalid("way_unknown", way=way, known=list(CHOICES))
+    if recipient.id not in {each.recipient.id for each in expand(context, matter)}:
+        raise Conflict("way_of_nobody", name=recipient.name)
     why = cleaned_line(reason)
     if (way == OPEN_MAIL and not why) or len(why) > LONGEST_REASON:
         raise Invalid("open_mail_needs_reason", statute=STATUTE, limit=LONGEST_REASON)
@@ -106,10 +108,19 @@ def ways_of(session: Session, matter: Matter) -> dict[int, DispatchWay]:
     return {row.recipient_id: row for row in session.scalars(_standing(matter))}
 
 
-def reached(session: Session, matter: Matter, recipients: Sequence[Recipient]) -> list[Reached]:
-    """Each of them with their way."""
-    known = ways_of(session, matter)
-    return [Reached(each, known.get(each.id)) for each in recipients]
+def reached(context: Context, matter: Matter) -> list[Reached]:
+    """Everybody to whom the matter's excerpt goes, with their way."""
+    known = ways_of(context.session, matter)
+    found = [each.recipient for each in expand(context, matter)]
+    return [Reached(each, known.get(each.id)) for each in found]
+
+
+def may_choose(context: Context, matter: Matter, way: str = "") -> bool:
+    """Whether the actor may decide the ways of the matter; of open_mail those who dispatch."""
+    own = context.actor.person_id
+    who = DISPATCHERS if way == OPEN_MAIL else CHOOSERS
+    knows = own is None or context.services.may_know(context, matter, own)
+    return knows and may(context, matter, who)
 
 
 def way_now(context: Context, dispatch: Dispatch) -> str:
@@ -156,12 +167,8 @@ def _standing(matter: Matter) -> Select[DispatchWay]:
 
 
 def _require_chooser(context: Context, matter: Matter, way: str) -> None:
-    who = DISPATCHERS if way == OPEN_MAIL else CHOOSERS
-    if not may(context, matter, who):
-        raise lacking(who)
-    own = context.actor.person_id
-    if own is not None and not context.services.may_know(context, matter, own):
-        raise Forbidden("forbidden")
+    if not may_choose(context, matter, way):
+        raise lacking(DISPATCHERS if way == OPEN_MAIL else CHOOSERS)
 
 
 def _reader(

@@ -69,6 +69,7 @@ from casework.web import (
     styleguide,
     table,
     waiting,
+    ways,
     work,
 )
 
@@ -89,6 +90,7 @@ ROOMS = (
         matter_attachments,
         matter_documents,
         matter_file,
+        ways,
         planning,
         meetings,
         absences,

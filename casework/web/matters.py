@@ -49,6 +49,7 @@ from casework.web.matter_parts import parts_of
 from casework.web.paging import number_of
 from casework.web.records import history_of, papers
 from casework.web.session import SIGNED_IN, acting, permits, reading, signed_in
+from casework.web.ways import way_label, ways_on
 from casework.workflow import diagram
 
 if TYPE_CHECKING:
@@ -291,6 +292,8 @@ def page_of(
         may_edit={part: may_edit(context, matter, part) for part in ("text", "recipients")},
         review_is_used=matter.state in REVIEW_USED,
         may_settle=may(context, matter, ("case_officer", *REGISTRARS)),
+        ways=ways_on(context, matter),
+        way_label=way_label,
         **parts,
     )
 
