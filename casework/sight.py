@@ -12,6 +12,7 @@ from casework.delegation.models import DelegatedDecision
 from casework.distribution.models import Dispatch, Excerpt
 from casework.followup.models import Assignment
 from casework.inbox.models import InboxEntry
+from casework.matters.entries import ENTRIES, Entry
 from casework.matters.models import Matter
 from casework.meetings.knowing import unknown_to
 from casework.meetings.models import AgendaItem, Decision, Meeting, Minutes, Recusal
@@ -50,6 +51,11 @@ def restrict_to(context: Context, person_id: int) -> None:
         with_loader_criteria(AgendaItem, ~recused, propagate_to_loaders=False),
         *_unless_secret(organisation_id, person_id, context.today),
     ]
+    session.info[ENTRIES] = (
+        readable(Entry, organisation_id, person_id, context.today)
+        & Entry.id.in_(unknown_to(organisation_id, person_id, context.today))
+        & ~_recused(organisation_id, person_id, Entry.id)
+    )
 
 
 def _unless_secret(organisation_id: int, person_id: int, day: date) -> list[Any]:

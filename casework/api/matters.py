@@ -53,15 +53,17 @@ def find(call: Call, row_id: int) -> Matter:
 
 @room.get(
     "/matters",
-    "The register, newest first; `q` finds matters in which every word begins some word.",
+    "The register, newest first; `q` finds matters in which every word begins some word. Of one"
+    " that is secret to the caller it tells number, day and body alone.",
     query=shapes.MattersAsked,
-    answer=shapes.MatterLine,
+    answer=shapes.RegisterLine,
     paged=True,
 )
 def list_matters(call: Call) -> Page:
     asked = call.query
-    return call.page(
-        queries.register(
+    return call.page_of(
+        queries.register_page(
+            call.session,
             call.organisation_id,
             question=asked["q"],
             state=asked["state"],

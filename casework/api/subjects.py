@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from casework.workflow.engine import Option
 
     Readable = Callable[[Call, Any], ColumnElement[bool]]
+    Require = Callable[[Call, Any], None]
 
     class Find(Protocol):
         """Load a row that the caller may see, by its number; raises NotFound."""
@@ -102,9 +103,17 @@ def history(
 
 
 def papers(
-    room: Room, noun: str, find: Find, nouns: str = "", readable: Readable | None = None
+    room: Room,
+    noun: str,
+    find: Find,
+    nouns: str = "",
+    readable: Readable | None = None,
+    require: Require | None = None,
 ) -> None:
-    """GET `/<nouns>/<id>/documents` and the content of each; of them those `readable`."""
+    """GET `/<nouns>/<id>/documents` and the content of each; of them those `readable`.
+
+    `require` raises for who may read the content of none, with the reason.
+    """
     nouns = nouns or f"{noun}s"
 
     def only(call: Call, row: Any) -> tuple[ColumnElement[bool], ...]:
@@ -112,6 +121,8 @@ def papers(
 
     def one(call: Call, row_id: int, document_id: int) -> Document:
         row = find(call, row_id)
+        if require is not None:
+            require(call, row)
         which = only(call, row)
         own = call.organisation_id
         return documents.find(call.session, own, noun, row.id, document_id, *which)

@@ -192,20 +192,14 @@ def _require(context: Context, matter: Matter, roles: tuple[str, ...]) -> None:
     if not may(context, matter, roles):
         raise lacking(roles)
     if not _knows(context, matter):
-        raise Forbidden("secrecy_not_for_you", **entry_of(matter))
+        day = matter.registered_on.isoformat()
+        told = {"registration_number": matter.registration_number, "registered_on": day}
+        raise Forbidden("secrecy_not_for_you", **told)
 
 
 def _knows(context: Context, matter: Matter) -> bool:
     own = context.actor.person_id
     return own is not None and context.services.may_know(context, matter, own)
-
-
-def entry_of(matter: Matter) -> dict[str, str]:
-    """What is told of a marked matter to everybody who reads the register (OSL 5:2)."""
-    return {
-        "registration_number": matter.registration_number,
-        "registered_on": matter.registered_on.isoformat(),
-    }
 
 
 def _require_can_read(context: Context, matter: Matter, person: Person) -> None:

@@ -14,7 +14,6 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from casework.config import MEGABYTE
-from casework.db import counted
 from casework.distribution import queries as distribution
 from casework.distribution.queries import DISPATCHERS
 from casework.distribution.service import (
@@ -28,7 +27,6 @@ from casework.documents.markdown import to_html
 from casework.errors import NotFound
 from casework.matters import queries
 from casework.matters.incoming import matter_from
-from casework.matters.models import Matter
 from casework.matters.origin import CORRECTING, LONGEST_SENDER
 from casework.matters.received import RECEIVERS
 from casework.matters.service import (
@@ -55,6 +53,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
+    from casework.matters.models import Matter
 
 PAGE = 30
 HISTORY = 40
@@ -82,25 +81,16 @@ def listing() -> str:
     state, before = request.args.get("state", ""), request.args.get("before", type=whole_number)
     body_id = request.args.get("body", type=whole_number)
     with reading() as context:
-        statement = queries.register(
-            context.organisation_id,
-            question=question,
-            state=state,
-            body_id=body_id,
-            before=before,
-            limit=PAGE + 1,
-        )
-        rows = list(context.session.scalars(statement))
-        everything = queries.register(
-            context.organisation_id, question=question, state=state, body_id=body_id
-        )
+        register_of = context.session, context.organisation_id
+        wanted: dict[str, Any] = {"question": question, "state": state, "body_id": body_id}
+        rows = queries.register_page(*register_of, before=before, limit=PAGE + 1, **wanted)
         asked: dict[str, Any] = {"q": question, "state": state, "body": body_id}
         filled = {name: value for name, value in asked.items() if value}
         older = {**filled, "before": rows[PAGE - 1].id} if len(rows) > PAGE else {}
         return render_template(
             "matters/register.html",
-            lines=[entry(context, matter) for matter in rows[:PAGE]],
-            count=number_of(counted(context.session, everything, Matter.id)),
+            lines=[entry(context, row) for row in rows[:PAGE]],
+            count=number_of(queries.register_count(*register_of, **wanted)),
             today=context.today,
             asked=asked,
             may_register=bool(signed_in().roles & {*REGISTRARS, "manager"}),

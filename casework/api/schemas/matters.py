@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, post_dump, validate
 
 from casework.api.schemas.common import (
+    LABELLED,
     UPLOADED,
     Asked,
     Before,
@@ -20,6 +23,7 @@ from casework.api.schemas.common import (
     Upload,
     listed,
     shown,
+    state_label,
 )
 from casework.matters.origin import LONGEST_SENDER
 from casework.matters.service import INITIATIVES, KINDS
@@ -38,6 +42,33 @@ class MatterLine(StateFields):
     clock_was_behind = fields.Boolean(required=True)
     case_officer = fields.Nested(PersonName, allow_none=True)
     closed_on = fields.Date(allow_none=True)
+
+
+class RegisterLine(MatterLine):
+    """A matter in the register, or the entry of one whose secrecy hides it from the caller.
+
+    Of an entry there is nothing but its number, day and body; its own address answers 403.
+    """
+
+    is_secret = fields.Boolean(required=True, attribute="is_confidential")
+    version = fields.Integer(required=True, allow_none=True)
+    workflow = fields.String(required=True, allow_none=True)
+    workflow_version = fields.Integer(required=True, allow_none=True)
+    state = fields.String(required=True, allow_none=True)
+    state_label = fields.Function(
+        lambda row: state_label(row) if hasattr(row, "state") else None,
+        metadata={**LABELLED, "type": ["object", "null"]},
+    )
+    kind = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True, allow_none=True)
+    sender = fields.String(required=True, allow_none=True)
+    initiative = fields.String(required=True, allow_none=True)
+    clock_was_behind = fields.Boolean(required=True, allow_none=True)
+
+    @post_dump
+    def _say_null(self, told: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """What is hidden is null: every line has the same keys."""
+        return {name: told.get(name) for name in self.fields}
 
 
 class Section(Schema):
