@@ -17,6 +17,7 @@ from casework.matters.models import Matter
 from casework.meetings.knowing import unknown_to
 from casework.meetings.models import AgendaItem, Decision, Meeting, Minutes, Recusal
 from casework.people.policy import absent, appointments_of, readable, restrict
+from casework.secrecy.readings import note_readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,6 +93,17 @@ def may_know(context: Context, subject: Any, person_id: int) -> bool:
     secret = unknown_to(context.organisation_id, person_id, context.today).subquery()
     hidden = context.session.scalar(select(secret.c.id).where(secret.c.id == matter_id))
     return hidden is None and person_id not in recused(context, [subject])
+
+
+def note_read(context: Context, matter_ids: Iterable[int], *, face: str, address: str) -> None:
+    """Write down that the actor was shown these marked matters at the address.
+
+    Not those that a page has loaded and left out, since the actor may not know of them.
+    """
+    secret = unknown_to(context.organisation_id, context.actor.person_id or 0, context.today)
+    known = set(matter_ids) - set(context.session.scalars(secret))
+    if known:
+        note_readings(context, known, face=face, address=address)
 
 
 def _secret_matter_of(context: Context, subject: Any) -> int | None:

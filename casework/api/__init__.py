@@ -28,6 +28,7 @@ from casework.api import (
     problems,
     publishing,
     reading,
+    secrecy,
     stand_ins,
     table,
 )
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 ROOMS = (
     matters.room,
+    secrecy.room,
     attachments.room,
     meetings.room,
     pack.room,

@@ -30,7 +30,7 @@ from casework.meetings import queries as meetings
 from casework.meetings.point_in_time import file_at, milestones
 from casework.people import queries as people
 from casework.people.policy import lacking, may
-from casework.secrecy.service import review_secrecy, take_back_secrecy_review
+from casework.secrecy.service import mark, review_secrecy, take_back_secrecy_review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +43,7 @@ room = Room("matters")
 
 REGISTRANTS_OF_BODY = "Registrars, managers and secretaries of the body."
 REGISTRANTS = ("registrar", "manager", "committee_secretary")
+SECRECY = ("secrecy_provision", "secrecy_reason")
 ORIGIN = {"sender", "initiative"}
 TEXTS = {"title", "lead_in", "sections", "points", "signatories"}
 
@@ -86,7 +87,7 @@ def list_matters(call: Call) -> Page:
 )
 def register_matter(call: Call) -> Created:
     context = call.begin()
-    given = dict(call.body)
+    given = {name: value for name, value in call.body.items() if name not in SECRECY}
     body = people.body(call.session, call.organisation_id, given.pop("body_id"))
     matter = register(context, body=body, **given)
     _require(call, matter, REGISTRANTS)
@@ -271,6 +272,9 @@ subjects.papers(room, "matter", find)
 
 def _created(call: Call, matter: Matter) -> Created:
     call.session.flush()
+    provision, reason = (call.body[name] for name in SECRECY)
+    if provision or reason:
+        mark(call.context, matter, provision, reason)
     call.session.refresh(matter)
     return Created(matter, f"/matters/{matter.id}")
 

@@ -10,6 +10,7 @@ from casework.api.schemas import reading as shapes
 from casework.api.serving import PREFIX
 from casework.documents.contexts import to_json
 from casework.errors import NotFound
+from casework.meetings.knowing import secret_items
 from casework.meetings.pack import papers_of
 from casework.meetings.proposed import proposal_of
 from casework.meetings.readable import readable
@@ -31,10 +32,12 @@ room = Room("reading")
 def read(call: Call, row_id: int) -> dict[str, Any]:
     meeting = find(call, row_id)
     items = readable(call.context, meeting, call.caller.person_id)
+    secret = secret_items(call.context, meeting, call.caller.person_id)
     return {
         "meeting": meeting,
         "items": [_row(call.context, item) for item in items],
-        "hidden": len(meeting.agenda) - len(items),
+        "hidden": len(meeting.agenda) - len(items) - len(secret),
+        "secret": [each.number for each in secret],
     }
 
 

@@ -22,9 +22,11 @@ from casework.people.models import Appointment
 from casework.secrecy.models import NeedToKnow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
 
     from casework.context import Context
     from casework.db import Base
@@ -68,6 +70,24 @@ def unknown_to(organisation_id: int, person_id: int, day: date) -> Select[int]:
         ~listed,
         ~at_a_meeting,
     )
+
+
+def meetings_of(session: Session, matter: Matter) -> Sequence[Meeting]:
+    """The meetings on whose agenda the matter lies or has lain: those who handle it there know."""
+    return session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.organisation_id == matter.organisation_id,
+            Meeting.state != "cancelled",
+            Meeting.id.in_(
+                select(AgendaItem.meeting_id).where(
+                    AgendaItem.organisation_id == matter.organisation_id,
+                    AgendaItem.matter_id == matter.id,
+                )
+            ),
+        )
+        .order_by(Meeting.starts_at)
+    ).all()
 
 
 def items_unknown_to(organisation_id: int, person_id: int, day: date) -> Select[int]:

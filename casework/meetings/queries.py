@@ -26,6 +26,7 @@ from casework.meetings.models import (
 )
 from casework.meetings.service import SECRETARIES
 from casework.people.policy import may
+from casework.secrecy.readings import note_shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,9 +168,18 @@ def open_papers(meeting: Meeting, person_id: int, day: date) -> ColumnElement[bo
 
 
 def require_open_papers(session: Session, meeting: Meeting, person_id: int, day: date) -> None:
-    """Raise Forbidden for who may read no document of the meeting, as `open_papers` has it."""
+    """Raise Forbidden for who may read no document of the meeting, as `open_papers` has it.
+
+    Whoever reads one reads of each marked matter on its agenda.
+    """
     if session.scalar(select(_has_secret(meeting, person_id, day))):
         raise Forbidden("secrecy_papers_closed")
+    marked = select(AgendaItem.matter_id).join(Matter, Matter.id == AgendaItem.matter_id)
+    of_meeting = AgendaItem.organisation_id == meeting.organisation_id
+    rows = marked.where(
+        of_meeting, AgendaItem.meeting_id == meeting.id, Matter.secrecy_provision != ""
+    )
+    note_shown(session, [each for each in session.scalars(rows) if each is not None])
 
 
 def _has_secret(meeting: Meeting, person_id: int, day: date) -> ColumnElement[bool]:

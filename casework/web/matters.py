@@ -26,6 +26,7 @@ from casework.documents import incoming
 from casework.documents.markdown import to_html
 from casework.errors import NotFound
 from casework.matters import queries
+from casework.matters.entries import entry_of
 from casework.matters.incoming import matter_from
 from casework.matters.origin import CORRECTING, LONGEST_SENDER
 from casework.matters.received import RECEIVERS
@@ -36,9 +37,17 @@ from casework.matters.service import (
 )
 from casework.people import queries as people
 from casework.people.policy import lift, may
-from casework.secrecy.service import review_secrecy, take_back_secrecy_review
+from casework.phrases import sentence
+from casework.secrecy.service import (
+    LONGEST_PROVISION,
+    LONGEST_REASON,
+    may_grant_of,
+    review_secrecy,
+    take_back_secrecy_review,
+)
+from casework.secrecy.service import mark as mark_secret
 from casework.web import steps
-from casework.web.asked import fitting, row_number, whole_number
+from casework.web.asked import row_number, whole_number
 from casework.web.dues import dues_of
 from casework.web.known import known, reason
 from casework.web.language import reader_language
@@ -53,6 +62,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
+    from casework.matters.entries import RegisterEntry
     from casework.matters.models import Matter
 
 PAGE = 30
@@ -70,6 +80,8 @@ class NewMatterForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     title = StringField(validators=[Length(max=500)])
     sender = StringField(validators=[Length(max=LONGEST_SENDER)])
     initiative = SelectField(default="")
+    secrecy_provision = StringField(validators=[Length(max=LONGEST_PROVISION)])
+    secrecy_reason = StringField(validators=[Length(max=LONGEST_REASON)])
     file = FileField()
 
 
@@ -136,6 +148,10 @@ def new() -> str | tuple[str, int] | Response:
                 _("Ärendet har fått nummer %(number)s.", number=matter.registration_number),
                 "success",
             )
+        if form.secrecy_provision.data or form.secrecy_reason.data:
+            context.session.flush()
+            given = form.secrecy_provision.data or "", form.secrecy_reason.data or ""
+            mark_secret(context, matter, *given)
         _tell_of_clock(context, matter)
         address = url_for(".show", matter_id=matter.id)
     return redirect(address, 303)
@@ -157,10 +173,18 @@ def _tell_of_clock(context: Context, matter: Matter) -> None:
 
 @blueprint.get("/<int:matter_id>")
 @permits(SIGNED_IN)
-def show(matter_id: int) -> str:
-    """Everything about a matter on one page."""
+def show(matter_id: int) -> str | tuple[str, int]:
+    """Everything about a matter on one page; of a secret one to others, the register's entry."""
     with reading() as context:
-        return page_of(context, matter_id)
+        hidden = entry_of(context.session, matter_id)
+        return _entry_page(context, hidden) if hidden else page_of(context, matter_id)
+
+
+def _entry_page(context: Context, hidden: RegisterEntry) -> tuple[str, int]:
+    told = sentence("secrecy_not_for_you", hidden.told(), reader_language())
+    may_let_in = may_grant_of(context, hidden.body_id)
+    page = render_template("secrecy/entry.html", entry=hidden, sentence=told, may_grant=may_let_in)
+    return page, 403
 
 
 @blueprint.get("/<int:matter_id>/steps/<trigger>")
@@ -196,21 +220,21 @@ def correction(matter_id: int) -> Response:
     return redirect(url_for(".show", matter_id=matter_id) + "#dispatches", 303)
 
 
-@blueprint.post("/<int:matter_id>/secrecy")
+@blueprint.post("/<int:matter_id>/secrecy/review")
 @permits(SIGNED_IN)
-def secrecy(matter_id: int) -> Response:
+def review(matter_id: int) -> Response:
     """Note that secrecy has been tried."""
     with acting() as context:
         matter = find(context, matter_id)
         lift(context.session)
-        review_secrecy(context, matter, fitting(request.form.get("provision", ""), 200))
+        review_secrecy(context, matter)
     flash(_("Sekretessprövningen är noterad."), "success")
     return redirect(url_for(".show", matter_id=matter_id) + "#secrecy", 303)
 
 
 @blueprint.post("/<int:matter_id>/secrecy/take-back")
 @permits(SIGNED_IN)
-def take_back_secrecy(matter_id: int) -> Response:
+def take_back_review(matter_id: int) -> Response:
     """The review was not to be noted."""
     with acting() as context:
         matter = find(context, matter_id)
@@ -299,6 +323,13 @@ def _new_form(context: Context) -> Any:
     form.title.condition = _("(krävs utan handling)")
     form.initiative.label.text = _("Väckt genom")
     form.initiative.choices = initiative_choices()
+    form.secrecy_provision.label.text = _("Sekretess enligt")
+    form.secrecy_provision.description = _(
+        "Till exempel OSL 26 kap. 1 §. Ärendet kan då läsas bara av er som registrerar det, av"
+        " handläggaren och av dem som ni lägger till."
+    )
+    form.secrecy_reason.label.text = _("Skäl för sekretessen")
+    form.secrecy_reason.condition = _("(krävs vid sekretess)")
     form.file.label.text = _("Handling")
     form.file.description = _(
         "En .docx-, .txt- eller pdf-fil: rubrik, text, beslutspunkter, undertecknare och"

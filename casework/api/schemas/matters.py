@@ -27,6 +27,7 @@ from casework.api.schemas.common import (
 )
 from casework.matters.origin import LONGEST_SENDER
 from casework.matters.service import INITIATIVES, KINDS
+from casework.secrecy.service import LONGEST_PROVISION, LONGEST_REASON
 
 
 class MatterLine(StateFields):
@@ -147,13 +148,18 @@ class Matter(MatterLine):
 
 
 class NewMatter(Schema):
-    """What is registered: the kind decides the workflow, the body the register series."""
+    """What is registered: the kind decides the workflow, the body the register series.
+
+    With a provision it is marked secret from the first moment, for the reason given.
+    """
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     title = Line(required=True)
     body_id = RowId(required=True)
     sender = Line(LONGEST_SENDER, load_default="")
     initiative = fields.String(load_default="", validate=validate.OneOf(("", *INITIATIVES)))
+    secrecy_provision = Line(LONGEST_PROVISION, load_default="")
+    secrecy_reason = Line(LONGEST_REASON, load_default="")
 
 
 class MatterChange(Schema):
@@ -210,6 +216,8 @@ class IncomingFile(Schema):
     body_id = Asked(required=True)
     sender = Line(LONGEST_SENDER, load_default="")
     initiative = fields.String(load_default="", validate=validate.OneOf(("", *INITIATIVES)))
+    secrecy_provision = Line(LONGEST_PROVISION, load_default="")
+    secrecy_reason = Line(LONGEST_REASON, load_default="")
 
 
 class FileAsked(Schema):
