@@ -12,10 +12,12 @@ from casework.delegation.models import DelegatedDecision
 from casework.distribution.models import Dispatch, Excerpt
 from casework.followup.models import Assignment
 from casework.inbox.models import InboxEntry
+from casework.matters.entries import ENTRIES, Entry
 from casework.matters.models import Matter
 from casework.meetings.knowing import unknown_to
 from casework.meetings.models import AgendaItem, Decision, Meeting, Minutes, Recusal
 from casework.people.policy import absent, appointments_of, readable, restrict
+from casework.secrecy.readings import note_readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +52,11 @@ def restrict_to(context: Context, person_id: int) -> None:
         with_loader_criteria(AgendaItem, ~recused, propagate_to_loaders=False),
         *_unless_secret(organisation_id, person_id, context.today),
     ]
+    session.info[ENTRIES] = (
+        readable(Entry, organisation_id, person_id, context.today)
+        & Entry.id.in_(unknown_to(organisation_id, person_id, context.today))
+        & ~_recused(organisation_id, person_id, Entry.id)
+    )
 
 
 def _unless_secret(organisation_id: int, person_id: int, day: date) -> list[Any]:
@@ -86,6 +93,17 @@ def may_know(context: Context, subject: Any, person_id: int) -> bool:
     secret = unknown_to(context.organisation_id, person_id, context.today).subquery()
     hidden = context.session.scalar(select(secret.c.id).where(secret.c.id == matter_id))
     return hidden is None and person_id not in recused(context, [subject])
+
+
+def note_read(context: Context, matter_ids: Iterable[int], *, face: str, address: str) -> None:
+    """Write down that the actor was shown these marked matters at the address.
+
+    Not those that a page has loaded and left out, since the actor may not know of them.
+    """
+    secret = unknown_to(context.organisation_id, context.actor.person_id or 0, context.today)
+    known = set(matter_ids) - set(context.session.scalars(secret))
+    if known:
+        note_readings(context, known, face=face, address=address)
 
 
 def _secret_matter_of(context: Context, subject: Any) -> int | None:

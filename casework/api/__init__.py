@@ -28,6 +28,7 @@ from casework.api import (
     problems,
     publishing,
     reading,
+    secrecy,
     stand_ins,
     table,
     ways,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 ROOMS = (
     matters.room,
+    secrecy.room,
     attachments.room,
     meetings.room,
     pack.room,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from casework.api.endpoint import Created, File, Room
 from casework.api.matters import find
 from casework.api.schemas import matters as shapes
+from casework.api.subjects import file_of
 from casework.errors import Stale
 from casework.matters.attachments import (
     attach,
@@ -14,7 +15,6 @@ from casework.matters.attachments import (
     find_attachment,
     remove_attachment,
 )
-from casework.matters.queries import saved_as
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
@@ -50,10 +50,7 @@ def read_attachment(call: Call, row_id: int, document_id: int) -> Attachment:
     "The file itself.",
 )
 def attachment_content(call: Call, row_id: int, document_id: int) -> File:
-    document = find_attachment(find(call, row_id), document_id).document
-    data = call.context.services.press.read(document)
-    name = saved_as(call.session, document)
-    return File(data, document.media_type, name, document.sha256)
+    return file_of(call, find_attachment(find(call, row_id), document_id).document)
 
 
 def _matter(call: Call, row_id: int, document_id: int = 0) -> Matter:

@@ -175,11 +175,14 @@ class Call:
 
     def page(self, statement: Select[Any], key: Callable[[Any], int] | None = None) -> Page:
         """The rows of a statement made with `limit=call.limit`, and where the next page begins."""
-        rows = list(self.session.scalars(statement))
+        return self.page_of(list(self.session.scalars(statement)), key)
+
+    def page_of(self, rows: Sequence[Any], key: Callable[[Any], int] | None = None) -> Page:
+        """The page of rows of which one more than it holds was asked for."""
         shown = rows[: self.limit - 1]
         last = shown[-1] if len(rows) > len(shown) else None
         cursor = None if last is None else (key(last) if key else int(last.id))
-        return Page(shown, cursor)
+        return Page(list(shown), cursor)
 
 
 @dataclass(frozen=True)

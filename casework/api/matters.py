@@ -30,7 +30,7 @@ from casework.meetings import queries as meetings
 from casework.meetings.point_in_time import file_at, milestones
 from casework.people import queries as people
 from casework.people.policy import lacking, may
-from casework.secrecy.service import review_secrecy, take_back_secrecy_review
+from casework.secrecy.service import mark, review_secrecy, take_back_secrecy_review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +43,7 @@ room = Room("matters")
 
 REGISTRANTS_OF_BODY = "Registrars, managers and secretaries of the body."
 REGISTRANTS = ("registrar", "manager", "committee_secretary")
+SECRECY = ("secrecy_provision", "secrecy_reason")
 ORIGIN = {"sender", "initiative"}
 TEXTS = {"title", "lead_in", "sections", "points", "signatories"}
 
@@ -53,15 +54,17 @@ def find(call: Call, row_id: int) -> Matter:
 
 @room.get(
     "/matters",
-    "The register, newest first; `q` finds matters in which every word begins some word.",
+    "The register, newest first; `q` finds matters in which every word begins some word. Of one"
+    " that is secret to the caller it tells number, day and body alone.",
     query=shapes.MattersAsked,
-    answer=shapes.MatterLine,
+    answer=shapes.RegisterLine,
     paged=True,
 )
 def list_matters(call: Call) -> Page:
     asked = call.query
-    return call.page(
-        queries.register(
+    return call.page_of(
+        queries.register_page(
+            call.session,
             call.organisation_id,
             question=asked["q"],
             state=asked["state"],
@@ -84,7 +87,7 @@ def list_matters(call: Call) -> Page:
 )
 def register_matter(call: Call) -> Created:
     context = call.begin()
-    given = dict(call.body)
+    given = {name: value for name, value in call.body.items() if name not in SECRECY}
     body = people.body(call.session, call.organisation_id, given.pop("body_id"))
     matter = register(context, body=body, **given)
     _require(call, matter, REGISTRANTS)
@@ -269,6 +272,9 @@ subjects.papers(room, "matter", find)
 
 def _created(call: Call, matter: Matter) -> Created:
     call.session.flush()
+    provision, reason = (call.body[name] for name in SECRECY)
+    if provision or reason:
+        mark(call.context, matter, provision, reason)
     call.session.refresh(matter)
     return Created(matter, f"/matters/{matter.id}")
 

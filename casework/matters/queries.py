@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import joinedload
 
-from casework.db import newest
-from casework.errors import NotFound
+from casework.db import COUNTED, counted, newest
+from casework.errors import Forbidden, NotFound
+from casework.matters.entries import RegisterEntry, entry_of, secret_entries
 from casework.matters.models import Matter
 from casework.matters.search import matches
 
@@ -22,12 +23,16 @@ ENDED = ("closed", "archived", "withdrawn", "struck_off")
 
 
 def find(session: Session, organisation_id: int, matter_id: int) -> Matter:
-    """The matter that the session may see; raises NotFound for none and for a hidden one alike."""
+    """The matter that the session may see; raises NotFound for none and for a hidden one alike,
+    but Forbidden for one that the register tells of and secrecy hides."""
     statement = select(Matter).where(
         Matter.organisation_id == organisation_id, Matter.id == matter_id
     )
     matter = session.scalar(statement)
     if matter is None:
+        entry = entry_of(session, matter_id)
+        if entry is not None:
+            raise Forbidden("secrecy_not_for_you", **entry.told())
         raise NotFound("not_found")
     return matter
 
@@ -72,6 +77,29 @@ def register(
         .where(matches(question))
         .options(joinedload(Matter.body), joinedload(Matter.case_officer))
     )
+
+
+def register_page(
+    session: Session,
+    organisation_id: int,
+    *,
+    limit: int,
+    before: int | None = None,
+    **asked: Any,
+) -> list[Matter | RegisterEntry]:
+    """One page of the register as the session's reader sees it, newest first and without gaps.
+
+    A matter that secrecy hides stands there as its entry. `asked` as for `register`.
+    """
+    seen = session.scalars(register(organisation_id, before=before, limit=limit, **asked))
+    rows = [*seen, *secret_entries(session, before=before, limit=limit, **asked)]
+    return sorted(rows, key=lambda row: row.id, reverse=True)[:limit]
+
+
+def register_count(session: Session, organisation_id: int, **asked: Any) -> int:
+    """How many rows the register has on all its pages, as `db.counted` counts."""
+    seen = counted(session, register(organisation_id, **asked), Matter.id)
+    return min(seen + len(secret_entries(session, **asked)), COUNTED + 1)
 
 
 def is_prepared_by(organisation_id: int, person_id: int) -> ColumnElement[bool]:

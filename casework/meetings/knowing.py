@@ -1,7 +1,8 @@
-"""Which marked matters a person knows nothing of: not listed, and without a part in them."""
+"""Which marked matters, and items of them, a person is not to know of; and what is told instead."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Date, Select, exists, func, or_, select
@@ -21,10 +22,13 @@ from casework.people.models import Appointment
 from casework.secrecy.models import NeedToKnow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
 
+    from casework.context import Context
     from casework.db import Base
 
 SITTING = ("chair", "vice_chair", "member")
@@ -66,6 +70,63 @@ def unknown_to(organisation_id: int, person_id: int, day: date) -> Select[int]:
         ~listed,
         ~at_a_meeting,
     )
+
+
+def meetings_of(session: Session, matter: Matter) -> Sequence[Meeting]:
+    """The meetings on whose agenda the matter lies or has lain: those who handle it there know."""
+    return session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.organisation_id == matter.organisation_id,
+            Meeting.state != "cancelled",
+            Meeting.id.in_(
+                select(AgendaItem.meeting_id).where(
+                    AgendaItem.organisation_id == matter.organisation_id,
+                    AgendaItem.matter_id == matter.id,
+                )
+            ),
+        )
+        .order_by(Meeting.starts_at)
+    ).all()
+
+
+def items_unknown_to(organisation_id: int, person_id: int, day: date) -> Select[int]:
+    """The ids of the agenda items of such matters."""
+    item = AgendaItem.__table__.alias("secret_item")
+    return select(item.c.id).where(
+        item.c.organisation_id == organisation_id,
+        item.c.matter_id.in_(unknown_to(organisation_id, person_id, day)),
+    )
+
+
+@dataclass(frozen=True)
+class SecretItem:
+    """An item of which the reader is told its number, and that it is covered by secrecy."""
+
+    number: int
+    position: int
+    is_hidden: bool = True
+
+
+def secret_items(context: Context, meeting: Meeting, person_id: int) -> list[SecretItem]:
+    """The items of the agenda that secrecy hides from the person, in order; not those in which
+    they have a conflict of interest, of which they are told nothing."""
+    item = AgendaItem.__table__.alias("told_item")
+    recusal = Recusal.__table__.alias("told_recusal")
+    own = meeting.organisation_id
+    rows = context.session.execute(
+        select(func.coalesce(item.c.summoned_number, item.c.position), item.c.position)
+        .where(
+            item.c.organisation_id == own,
+            item.c.meeting_id == meeting.id,
+            item.c.id.in_(items_unknown_to(own, person_id, context.today)),
+            ~exists().where(
+                recusal.c.agenda_item_id == item.c.id, recusal.c.person_id == person_id
+            ),
+        )
+        .order_by(item.c.position)
+    )
+    return [SecretItem(number, position) for number, position in rows]
 
 
 def _takes_part(organisation_id: int, person_id: int, day: date) -> ColumnElement[bool]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from casework.secrecy.models import NeedToKnow, SecrecyMark
+from casework.people.models import Person
+from casework.secrecy.models import NeedToKnow, SecrecyMark, SecretReading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casework.matters.models import Matter
+
+
+MOST_LEFT = 100
 
 
 def current_mark(session: Session, matter: Matter) -> SecrecyMark | None:
@@ -49,6 +53,33 @@ def knowing(session: Session, matter: Matter) -> Sequence[NeedToKnow]:
             NeedToKnow.until.is_(None),
         )
         .order_by(NeedToKnow.id)
+    ).all()
+
+
+def left(session: Session, matter: Matter) -> Sequence[NeedToKnow]:
+    """Who has been taken off the list, the latest first."""
+    return session.scalars(
+        select(NeedToKnow)
+        .where(
+            NeedToKnow.organisation_id == matter.organisation_id,
+            NeedToKnow.matter_id == matter.id,
+            NeedToKnow.until.is_not(None),
+        )
+        .order_by(NeedToKnow.until.desc(), NeedToKnow.id.desc())
+        .limit(MOST_LEFT)
+    ).all()
+
+
+def readers(session: Session, matter: Matter) -> Sequence[Person]:
+    """Everybody who has read of the matter, in Swedish order."""
+    read = select(SecretReading.person_id).where(
+        SecretReading.organisation_id == matter.organisation_id,
+        SecretReading.matter_id == matter.id,
+    )
+    return session.scalars(
+        select(Person)
+        .where(Person.organisation_id == matter.organisation_id, Person.id.in_(read))
+        .order_by(Person.sort_key, Person.id)
     ).all()
 
 

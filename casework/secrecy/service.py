@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from casework.db import lock
 from casework.errors import Conflict, Forbidden, Invalid, NotFound
+from casework.matters.entries import entry_of
+from casework.matters.queries import find
 from casework.matters.service import REVIEW_USED
-from casework.people.policy import OFFICIALS, READERS, holds_any, lacking, may, may_oneself
+from casework.people.policy import OFFICIALS, READERS, holds_any, lacking, lift, may, may_oneself
 from casework.secrecy.models import NeedToKnow, SecrecyMark
 from casework.secrecy.queries import current_mark, knowing, listed_ids
 from casework.text.door import cleaned_line
@@ -170,6 +172,22 @@ def remove_person(context: Context, matter: Matter, person: Person, reason: str)
     return row
 
 
+def matter_of_list(context: Context, matter_id: int) -> Matter:
+    """The matter for whoever reads or changes its list: who sees it, and who lets others in.
+
+    The session shows everything from here on. Raises NotFound, and Forbidden for all others.
+    """
+    session, own = context.session, context.organisation_id
+    entry = entry_of(session, matter_id)
+    matter = None if entry is not None else find(session, own, matter_id)
+    lift(session)
+    if matter is None:
+        matter = find(session, own, matter_id)
+        if not may_grant(context, matter):
+            raise _not_for_you(matter)
+    return matter
+
+
 def keeps_list(context: Context, matter: Matter) -> bool:
     """Whether the actor may change the list: an official who may know of the matter."""
     return may(context, matter, KEEPERS) and _knows(context, matter)
@@ -180,7 +198,12 @@ def may_grant(context: Context, matter: Matter) -> bool:
     own = context.actor.person_id
     if own is None or own in context.services.recused(context, [matter]):
         return False
-    return may_oneself(context, matter.body_id, GRANTERS)
+    return may_grant_of(context, matter.body_id)
+
+
+def may_grant_of(context: Context, body_id: int) -> bool:
+    """`may_grant` of a matter of the body, without a conflict of interest in it."""
+    return may_oneself(context, body_id, GRANTERS)
 
 
 def may_mark(context: Context, matter: Matter) -> bool:
@@ -192,20 +215,19 @@ def _require(context: Context, matter: Matter, roles: tuple[str, ...]) -> None:
     if not may(context, matter, roles):
         raise lacking(roles)
     if not _knows(context, matter):
-        raise Forbidden("secrecy_not_for_you", **entry_of(matter))
+        raise _not_for_you(matter)
+
+
+def _not_for_you(matter: Matter) -> Forbidden:
+    day = matter.registered_on.isoformat()
+    return Forbidden(
+        "secrecy_not_for_you", registration_number=matter.registration_number, registered_on=day
+    )
 
 
 def _knows(context: Context, matter: Matter) -> bool:
     own = context.actor.person_id
     return own is not None and context.services.may_know(context, matter, own)
-
-
-def entry_of(matter: Matter) -> dict[str, str]:
-    """What is told of a marked matter to everybody who reads the register (OSL 5:2)."""
-    return {
-        "registration_number": matter.registration_number,
-        "registered_on": matter.registered_on.isoformat(),
-    }
 
 
 def _require_can_read(context: Context, matter: Matter, person: Person) -> None:

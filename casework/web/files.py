@@ -50,10 +50,12 @@ def download(document_id: int) -> Response:
         find = FIND[document.subject_type]
         subject = find(context.session, context.organisation_id, document.subject_id)
         if document.subject_type == "meeting":
+            asked = subject, signed_in().person_id, context.today
+            meetings.require_open_papers(context.session, *asked)
             documents.find(
                 context.session,
                 *(context.organisation_id, "meeting", subject.id, document.id),
-                meetings.open_papers(subject, signed_in().person_id),
+                meetings.open_papers(*asked),
             )
         content = context.services.press.read(document)
         return attachment(context.session, content, document)

@@ -14,6 +14,7 @@ from casework.meetings import queries
 from casework.meetings.attestation import sign
 from casework.meetings.decisions import REPORTED_KINDS
 from casework.meetings.guards import notice_of, unannounced
+from casework.meetings.knowing import secret_items
 from casework.meetings.models import Meeting
 from casework.meetings.record import Change, changes
 from casework.meetings.reporting import reported_decisions, still_waiting
@@ -35,11 +36,12 @@ from casework.web.records import history_of, papers
 from casework.web.session import SIGNED_IN, acting, confirm_identity, permits, reading, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from werkzeug.wrappers import Response
 
     from casework.context import Context
+    from casework.meetings.knowing import SecretItem
     from casework.meetings.models import AgendaItem, Minutes
     from casework.web.shapes import StateLabel, Step
 
@@ -93,7 +95,7 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
         return render_template(
             "meetings/show.html",
             meeting=meeting,
-            agenda=list(headed(meeting.agenda)),
+            agenda=with_secret(headed(meeting.agenda), secret_items(context, meeting, person_id)),
             problem=problem,
             dissents=dissents or {},
             unsaved=[
@@ -172,6 +174,14 @@ def signature(meeting_id: int) -> tuple[str, int] | Response:
         return _page(meeting_id, problem, {minutes_id: dissent}), refusal.status
     flash(_("Du har skrivit under."), "success")
     return _back(meeting_id, "#attestation")
+
+
+def with_secret(
+    rows: Iterable[tuple[str, AgendaItem]], secret: list[SecretItem]
+) -> list[tuple[str, AgendaItem | SecretItem]]:
+    """The agenda with the items that are secret to the reader in their places, by number alone."""
+    found: list[tuple[str, AgendaItem | SecretItem]] = [*rows, *(("", each) for each in secret)]
+    return sorted(found, key=lambda row: row[1].position)
 
 
 def find(context: Context, meeting_id: int) -> Meeting:

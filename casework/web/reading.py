@@ -10,6 +10,7 @@ from flask import Blueprint, make_response, render_template, send_file, url_for
 from casework.documents.markdown import from_blocks, to_html
 from casework.documents.store import PDF
 from casework.errors import NotFound
+from casework.meetings.knowing import secret_items
 from casework.meetings.making import making_of
 from casework.meetings.pack import pack, pack_filename, papers_of
 from casework.meetings.proposed import proposal_of
@@ -40,11 +41,13 @@ def read(meeting_id: int) -> str:
     with reading() as context:
         meeting = find(context, meeting_id)
         items = readable(context, meeting, signed_in().person_id)
+        secret = secret_items(context, meeting, signed_in().person_id)
         return render_template(
             "reading/read.html",
             meeting=meeting,
             rows=[(heading, *_row(context, meeting, item)) for heading, item in headed(items)],
-            hidden=len(meeting.agenda) - len(items),
+            hidden=len(meeting.agenda) - len(items) - len(secret),
+            secret=[each.number for each in secret],
         )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, post_dump, validate
 
 from casework.api.schemas.common import (
+    LABELLED,
     UPLOADED,
     Asked,
     Before,
@@ -20,9 +23,11 @@ from casework.api.schemas.common import (
     Upload,
     listed,
     shown,
+    state_label,
 )
 from casework.matters.origin import LONGEST_SENDER
 from casework.matters.service import INITIATIVES, KINDS
+from casework.secrecy.service import LONGEST_PROVISION, LONGEST_REASON
 
 
 class MatterLine(StateFields):
@@ -38,6 +43,33 @@ class MatterLine(StateFields):
     clock_was_behind = fields.Boolean(required=True)
     case_officer = fields.Nested(PersonName, allow_none=True)
     closed_on = fields.Date(allow_none=True)
+
+
+class RegisterLine(MatterLine):
+    """A matter in the register, or the entry of one whose secrecy hides it from the caller.
+
+    Of an entry there is nothing but its number, day and body; its own address answers 403.
+    """
+
+    is_secret = fields.Boolean(required=True, attribute="is_confidential")
+    version = fields.Integer(required=True, allow_none=True)
+    workflow = fields.String(required=True, allow_none=True)
+    workflow_version = fields.Integer(required=True, allow_none=True)
+    state = fields.String(required=True, allow_none=True)
+    state_label = fields.Function(
+        lambda row: state_label(row) if hasattr(row, "state") else None,
+        metadata={**LABELLED, "type": ["object", "null"]},
+    )
+    kind = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True, allow_none=True)
+    sender = fields.String(required=True, allow_none=True)
+    initiative = fields.String(required=True, allow_none=True)
+    clock_was_behind = fields.Boolean(required=True, allow_none=True)
+
+    @post_dump
+    def _say_null(self, told: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """What is hidden is null: every line has the same keys."""
+        return {name: told.get(name) for name in self.fields}
 
 
 class Section(Schema):
@@ -116,13 +148,18 @@ class Matter(MatterLine):
 
 
 class NewMatter(Schema):
-    """What is registered: the kind decides the workflow, the body the register series."""
+    """What is registered: the kind decides the workflow, the body the register series.
+
+    With a provision it is marked secret from the first moment, for the reason given.
+    """
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     title = Line(required=True)
     body_id = RowId(required=True)
     sender = Line(LONGEST_SENDER, load_default="")
     initiative = fields.String(load_default="", validate=validate.OneOf(("", *INITIATIVES)))
+    secrecy_provision = Line(LONGEST_PROVISION, load_default="")
+    secrecy_reason = Line(LONGEST_REASON, load_default="")
 
 
 class MatterChange(Schema):
@@ -179,6 +216,8 @@ class IncomingFile(Schema):
     body_id = Asked(required=True)
     sender = Line(LONGEST_SENDER, load_default="")
     initiative = fields.String(load_default="", validate=validate.OneOf(("", *INITIATIVES)))
+    secrecy_provision = Line(LONGEST_PROVISION, load_default="")
+    secrecy_reason = Line(LONGEST_REASON, load_default="")
 
 
 class FileAsked(Schema):
