@@ -21,6 +21,7 @@ from casework.delegation import effects as delegation_effects
 from casework.delegation import guards as delegation_guards
 from casework.distribution import effects as distribution_effects
 from casework.distribution import guards as distribution_guards
+from casework.distribution import laws as distribution_laws
 from casework.documents.docx import WordRenderer
 from casework.documents.press import Press
 from casework.documents.store import DOCX, PDF, FileStore
@@ -41,7 +42,7 @@ from casework.people.lawful_order import law_of
 from casework.people.policy import LABELS, ROLES, may
 from casework.private import close, tighten
 from casework.schema import tables
-from casework.sight import recused
+from casework.sight import is_secret, may_know, recused
 from casework.workflow.check import Vocabulary, check
 from casework.workflow.engine import Engine
 from casework.workflow.loading import load
@@ -65,7 +66,7 @@ GUARDS: dict[str, Any] = (
 )
 
 # What the law says of a step, whatever the workflow file does: by table and trigger.
-LAWS: dict[tuple[str, str], Any] = meeting_laws.LAWS | followup_laws.LAWS
+LAWS: dict[tuple[str, str], Any] = meeting_laws.LAWS | distribution_laws.LAWS | followup_laws.LAWS
 
 
 def render(context: Context, subject: Any, value: str) -> None:
@@ -174,7 +175,9 @@ def installation(settings: Settings) -> Casework:
         {PDF: Typesetter(settings.templates_dir), DOCX: WordRenderer(settings.templates_dir)},
     )
     rely_on(Offer(settings.mail_url))
-    services = Services(settings, AuditLog(settings.secret_key), engine, press, recused)
+    services = Services(
+        settings, AuditLog(settings.secret_key), engine, press, recused, is_secret, may_know
+    )
     return Casework(settings, database, services)
 
 

@@ -41,7 +41,9 @@ SYSTEM = Actor(None, "Casework")
 class Services:
     """What an installation has: made once in `casework.app`, handed to every verb.
 
-    `recused` gives the persons with a conflict of interest in a matter that something is about.
+    `recused` gives the persons with a conflict of interest in a matter that something is about,
+    `is_secret` whether that matter is marked secret, `may_know` whether a person, by id, may know
+    what it says all the same.
     """
 
     settings: Settings
@@ -49,6 +51,8 @@ class Services:
     engine: Engine
     press: Press
     recused: Callable[[Context, Iterable[Any]], set[int]]
+    is_secret: Callable[[Context, Any], bool]
+    may_know: Callable[[Context, Any, int], bool]
 
 
 @dataclass(frozen=True)

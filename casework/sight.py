@@ -12,9 +12,12 @@ from casework.delegation.models import DelegatedDecision
 from casework.distribution.models import Dispatch, Excerpt
 from casework.followup.models import Assignment
 from casework.inbox.models import InboxEntry
+from casework.matters.entries import ENTRIES, Entry
 from casework.matters.models import Matter
-from casework.meetings.models import AgendaItem, Meeting, Minutes, Recusal
+from casework.meetings.knowing import unknown_to
+from casework.meetings.models import AgendaItem, Decision, Meeting, Minutes, Recusal
 from casework.people.policy import absent, appointments_of, readable, restrict
+from casework.secrecy.readings import note_readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,13 +29,15 @@ if TYPE_CHECKING:
     from casework.context import Context
 
 HIDDEN = (Matter, Meeting, Assignment, Dispatch, DelegatedDecision)
+OF_A_MATTER = (AgendaItem, Assignment, DelegatedDecision, Decision, Excerpt)
 
 
 def restrict_to(context: Context, person_id: int) -> None:
     """From now on the session loads only what the person may read.
 
-    Their roles say which rows (`casework.people.policy`); a conflict of interest takes away the
-    item and its matter, whatever the role (KL 6:28-30).
+    Their roles say which rows (`casework.people.policy`). Whatever the role, a conflict of interest
+    takes away the item and its matter (KL 6:28-30), and a secrecy mark all that follows from the
+    matter, for everybody who has no need to know of it (decision 0027).
     """
     session, organisation_id = context.session, context.organisation_id
     restrict(session, HIDDEN, organisation_id, person_id, context.today)
@@ -45,12 +50,80 @@ def restrict_to(context: Context, person_id: int) -> None:
     session.info["visible"] += [
         with_loader_criteria(Matter, ~recused_of_matter, propagate_to_loaders=False),
         with_loader_criteria(AgendaItem, ~recused, propagate_to_loaders=False),
+        *_unless_secret(organisation_id, person_id, context.today),
     ]
+    session.info[ENTRIES] = (
+        readable(Entry, organisation_id, person_id, context.today)
+        & Entry.id.in_(unknown_to(organisation_id, person_id, context.today))
+        & ~_recused(organisation_id, person_id, Entry.id)
+    )
+
+
+def _unless_secret(organisation_id: int, person_id: int, day: date) -> list[Any]:
+    """What hides a marked matter, and each row that follows from one."""
+    secret = unknown_to(organisation_id, person_id, day)
+    excerpt = Excerpt.__table__.alias("secret_excerpt")
+    excerpts = select(excerpt.c.id).where(excerpt.c.matter_id.in_(secret))
+    rows: list[tuple[type[Any], ColumnElement[bool]]] = [
+        (Matter, Matter.id.not_in(secret)),
+        (Dispatch, Dispatch.excerpt_id.not_in(excerpts)),
+        *((model, _is_open(model.matter_id, secret)) for model in OF_A_MATTER),
+    ]
+    return [
+        with_loader_criteria(model, condition, propagate_to_loaders=False)
+        for model, condition in rows
+    ]
+
+
+def _is_open(column: InstrumentedAttribute[Any], secret: Select[int]) -> ColumnElement[bool]:
+    return or_(column.is_(None), column.not_in(secret))
+
+
+def is_secret(context: Context, subject: Any) -> bool:
+    """Whether the subject is a marked matter, or follows from one."""
+    return _secret_matter_of(context, subject) is not None
+
+
+def may_know(context: Context, subject: Any, person_id: int) -> bool:
+    """Whether a secrecy mark leaves the person what the subject says: no mark, or a need to know,
+    and then no conflict of interest."""
+    matter_id = _secret_matter_of(context, subject)
+    if matter_id is None:
+        return True
+    secret = unknown_to(context.organisation_id, person_id, context.today).subquery()
+    hidden = context.session.scalar(select(secret.c.id).where(secret.c.id == matter_id))
+    return hidden is None and person_id not in recused(context, [subject])
+
+
+def note_read(context: Context, matter_ids: Iterable[int], *, face: str, address: str) -> None:
+    """Write down that the actor was shown these marked matters at the address.
+
+    Not those that a page has loaded and left out, since the actor may not know of them.
+    """
+    secret = unknown_to(context.organisation_id, context.actor.person_id or 0, context.today)
+    known = set(matter_ids) - set(context.session.scalars(secret))
+    if known:
+        note_readings(context, known, face=face, address=address)
+
+
+def _secret_matter_of(context: Context, subject: Any) -> int | None:
+    matter_id = _matter_of(subject)
+    if matter_id is None:
+        return None
+    matter = Matter.__table__
+    return context.session.scalar(
+        select(matter.c.id).where(
+            matter.c.organisation_id == context.organisation_id,
+            matter.c.id == matter_id,
+            matter.c.secrecy_provision != "",
+        )
+    )
 
 
 def matters_seen(organisation_id: int, person_id: int, day: date) -> ColumnElement[bool]:
     """Which matters the person may read on that day, whoever asks."""
     may_read = readable(Matter, organisation_id, person_id, day)
+    may_read &= Matter.id.not_in(unknown_to(organisation_id, person_id, day))
     return may_read & ~_recused(organisation_id, person_id, Matter.id)
 
 

@@ -28,9 +28,11 @@ from casework.api import (
     problems,
     publishing,
     reading,
+    secrecy,
     stand_ins,
     table,
     waiting,
+    ways,
 )
 from casework.api.callers import Window
 from casework.api.serving import PREFIX, serving
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 ROOMS = (
     matters.room,
+    secrecy.room,
     attachments.room,
     meetings.room,
     pack.room,
@@ -51,6 +54,7 @@ ROOMS = (
     delegation.room,
     distribution.room,
     dispatches.room,
+    ways.room,
     followup.room,
     inbox.room,
     waiting.room,

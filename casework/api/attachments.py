@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from casework.api.endpoint import Created, File, Room
 from casework.api.matters import find
 from casework.api.schemas import matters as shapes
+from casework.api.subjects import file_of
 from casework.errors import Stale
 from casework.matters.attachments import (
     attach,
@@ -49,9 +50,7 @@ def read_attachment(call: Call, row_id: int, document_id: int) -> Attachment:
     "The file itself.",
 )
 def attachment_content(call: Call, row_id: int, document_id: int) -> File:
-    document = find_attachment(find(call, row_id), document_id).document
-    data = call.context.services.press.read(document)
-    return File(data, document.media_type, document.filename, document.sha256)
+    return file_of(call, find_attachment(find(call, row_id), document_id).document)
 
 
 def _matter(call: Call, row_id: int, document_id: int = 0) -> Matter:

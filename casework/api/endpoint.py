@@ -192,15 +192,21 @@ class Call:
         cursor (`before` or `after`) and a `limit` too; `key` tells the cursor of a row.
         """
         name = "after" if "after" in self.query else "before"
-        size = int(self.query.get("limit", FIRST_PAGE))
-        # One row more than the page holds tells whether there is a next page.
-        place = {name: self.query.get(name), "limit": size + 1}
+        place = {name: self.query.get(name), "limit": self.limit}
         rows = list(self.session.scalars(listing(*given, **asked, **place)))
-        shown = rows[:size]
-        cursor = key(shown[-1]) if len(rows) > size else None
         everything = listing(*given, **asked)
         number = everything.column_descriptions[0]["entity"].id
-        return Page(shown, counted(self.session, everything, number), cursor)
+        return self.page_of(rows, counted(self.session, everything, number), key)
+
+    @property
+    def limit(self) -> int:
+        """One row more than the page holds: it tells whether there is a next page."""
+        return int(self.query.get("limit", FIRST_PAGE)) + 1
+
+    def page_of(self, rows: Sequence[Any], count: int, key: Callable[[Any], int] = by_id) -> Page:
+        """The page of rows fetched up to `limit`, of `count` in all."""
+        shown = rows[: self.limit - 1]
+        return Page(list(shown), count, key(shown[-1]) if len(rows) > len(shown) else None)
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,13 @@ from casework.matters.service import (
     Text,
     name_recipients,
     register,
-    review_secrecy,
     revise,
-    take_back_secrecy_review,
 )
 from casework.meetings import queries as meetings
 from casework.meetings.reading.as_it_was import file_at, milestones
 from casework.people import queries as people
 from casework.people.policy import lacking, may
+from casework.secrecy.service import mark, review_secrecy, take_back_secrecy_review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +44,7 @@ room = Room("matters")
 
 REGISTRANTS_OF_BODY = "Registrars, managers and secretaries of the body."
 REGISTRANTS = ("registrar", "manager", "committee_secretary")
+SECRECY = ("secrecy_provision", "secrecy_reason")
 ORIGIN = {"sender", "initiative"}
 TEXTS = {"title", "lead_in", "sections", "points", "signatories"}
 
@@ -55,20 +55,20 @@ def find(call: Call, row_id: int) -> Matter:
 
 @room.get(
     "/matters",
-    "The register, newest first; `q` finds matters in which every word begins some word.",
+    "The register, newest first; `q` finds matters in which every word begins some word. Of one"
+    " that is secret to the caller it tells number, day and body alone.",
     query=shapes.MattersAsked,
-    answer=shapes.MatterLine,
+    answer=shapes.RegisterLine,
     paged=True,
 )
 def list_matters(call: Call) -> Page:
     asked = call.query
-    return call.page(
-        queries.register,
-        call.organisation_id,
-        question=asked["q"],
-        state=asked["state"],
-        body_id=asked["body_id"],
+    among = {"question": asked["q"], "state": asked["state"], "body_id": asked["body_id"]}
+    session, organisation_id = call.session, call.organisation_id
+    rows = queries.register_page(
+        session, organisation_id, before=asked["before"], limit=call.limit, **among
     )
+    return call.page_of(rows, queries.register_count(session, organisation_id, **among))
 
 
 @room.get(
@@ -93,7 +93,7 @@ def list_matter_kinds(call: Call) -> Page:
 )
 def register_matter(call: Call) -> Created:
     context = call.begin()
-    given = dict(call.body)
+    given = {name: value for name, value in call.body.items() if name not in SECRECY}
     body = people.body(call.session, call.organisation_id, given.pop("body_id"))
     matter = register(context, body=body, **given)
     _require(call, matter, REGISTRANTS)
@@ -275,6 +275,9 @@ subjects.papers(room, "matter", find)
 
 def _created(call: Call, matter: Matter) -> Created:
     call.session.flush()
+    provision, reason = (call.body[name] for name in SECRECY)
+    if provision or reason:
+        mark(call.context, matter, provision, reason)
     call.session.refresh(matter)
     return Created(matter, f"/matters/{matter.id}")
 

@@ -289,14 +289,19 @@ subjects.history(
     "meeting",
     find,
     readable=lambda call, meeting: queries.open_entries(
-        call.session, meeting, call.caller.person_id
+        call.session, meeting, call.caller.person_id, call.context.today
     ),
 )
 subjects.papers(
     room,
     "meeting",
     find,
-    readable=lambda call, meeting: queries.open_papers(meeting, call.caller.person_id),
+    readable=lambda call, meeting: queries.open_papers(
+        meeting, call.caller.person_id, call.context.today
+    ),
+    require=lambda call, meeting: queries.require_open_papers(
+        call.session, meeting, call.caller.person_id, call.context.today
+    ),
 )
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from casework.api.endpoint import File, Room
+from casework.api.endpoint import Room
 from casework.api.meetings import find
 from casework.api.schemas import reading as shapes
 from casework.api.serving import PREFIX
+from casework.api.subjects import file_of
 from casework.documents.contexts import to_json
 from casework.errors import NotFound
 from casework.meetings.agenda.proposed import proposal_of
 from casework.meetings.agenda.reporting import reported_lines
+from casework.meetings.knowing import secret_items
 from casework.meetings.reading.for_a_person import readable
 from casework.meetings.reading.pack import papers_of
 
 if TYPE_CHECKING:
-    from casework.api.endpoint import Call
+    from casework.api.endpoint import Call, File
     from casework.context import Context
     from casework.meetings.models import AgendaItem
 
@@ -31,10 +33,12 @@ room = Room("reading")
 def read(call: Call, row_id: int) -> dict[str, Any]:
     meeting = find(call, row_id)
     items = readable(call.context, meeting, call.caller.person_id)
+    secret = secret_items(call.context, meeting, call.caller.person_id)
     return {
         "meeting": meeting,
         "items": [_row(call.context, item) for item in items],
-        "hidden": len(meeting.agenda) - len(items),
+        "hidden": len(meeting.agenda) - len(items) - len(secret),
+        "secret": [each.number for each in secret],
     }
 
 
@@ -43,8 +47,7 @@ def paper(call: Call, row_id: int, document_id: int) -> File:
     for item in readable(call.context, find(call, row_id), call.caller.person_id):
         for _title, document in papers_of(call.context, item):
             if document.id == document_id:
-                data = call.context.services.press.read(document)
-                return File(data, document.media_type, document.filename, document.sha256)
+                return file_of(call, document)
     raise NotFound("not_found")
 
 

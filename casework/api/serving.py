@@ -21,7 +21,8 @@ from casework.api.problems import FieldsWrong, Unconditional, WrongType, problem
 from casework.api.schemas.common import UPLOADED, Password
 from casework.db import persistently
 from casework.errors import BadRequest, Stale
-from casework.sight import restrict_to
+from casework.secrecy.readings import shown
+from casework.sight import note_read, restrict_to
 from casework.text.door import cleaned_data
 
 if TYPE_CHECKING:
@@ -89,6 +90,16 @@ def _working(casework: Casework, caller: Caller, *, writing: bool) -> Iterator[C
         context = casework.context(session, caller.organisation_id, caller.actor)
         _hide(context, caller)
         yield context
+    _note_read(casework, caller, shown(session))
+
+
+def _note_read(casework: Casework, caller: Caller, matter_ids: set[int]) -> None:
+    """Log what was shown of marked matters, before it is sent; a list is no reading."""
+    if not matter_ids or request.method != "GET" or not request.view_args:
+        return
+    with casework.database.unit_of_work() as session:
+        context = casework.context(session, caller.organisation_id, caller.actor)
+        note_read(context, matter_ids, face="api", address=request.path)
 
 
 def _hide(context: Context, caller: Caller) -> None:

@@ -13,6 +13,7 @@ from casework.api.schemas import common
 from casework.audit import queries as record
 from casework.documents import queries as documents
 from casework.errors import Invalid
+from casework.matters import queries as matters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from casework.workflow.engine import Option
 
     Readable = Callable[[Call, Any], ColumnElement[bool]]
+    Require = Callable[[Call, Any], None]
 
     class Find(Protocol):
         """Load a row that the caller may see, by its number; raises NotFound."""
@@ -102,9 +104,17 @@ def history(
 
 
 def papers(
-    room: Room, noun: str, find: Find, nouns: str = "", readable: Readable | None = None
+    room: Room,
+    noun: str,
+    find: Find,
+    nouns: str = "",
+    readable: Readable | None = None,
+    require: Require | None = None,
 ) -> None:
-    """GET `/<nouns>/<id>/documents` and the content of each; of them those `readable`."""
+    """GET `/<nouns>/<id>/documents` and the content of each; of them those `readable`.
+
+    `require` raises for who may read the content of none, with the reason.
+    """
     nouns = nouns or f"{noun}s"
 
     def only(call: Call, row: Any) -> tuple[ColumnElement[bool], ...]:
@@ -112,6 +122,8 @@ def papers(
 
     def one(call: Call, row_id: int, document_id: int) -> Document:
         row = find(call, row_id)
+        if require is not None:
+            require(call, row)
         which = only(call, row)
         own = call.organisation_id
         return documents.find(call.session, own, noun, row.id, document_id, *which)
@@ -139,9 +151,7 @@ def papers(
         name=f"{noun}_document_content",
     )
     def content(call: Call, row_id: int, document_id: int) -> File:
-        document = one(call, row_id, document_id)
-        data = call.context.services.press.read(document)
-        return File(data, document.media_type, document.filename, document.sha256)
+        return file_of(call, one(call, row_id, document_id))
 
     @room.get(
         f"/{nouns}/<row:row_id>/documents/<row:document_id>/again",
@@ -154,6 +164,13 @@ def papers(
         said = {"X-Same-Bytes": "yes" if is_same else "no"}
         sha256 = hashlib.sha256(made).hexdigest()
         return File(made, document.media_type, document.filename, sha256, said)
+
+
+def file_of(call: Call, document: Document) -> File:
+    """The file itself, under the name that it leaves by."""
+    data = call.context.services.press.read(document)
+    name = matters.saved_as(call.session, document)
+    return File(data, document.media_type, name, document.sha256)
 
 
 def _sequence(entry: AuditEntry) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.db import Base, Id, Owned, among, owned, refers
 from casework.matters.models import Matter
+from casework.matters.outside import SEALED
 from casework.people.models import Body, Person
 from casework.workflow.subject import Versioned, WorkflowSubject
 
@@ -147,6 +148,16 @@ class DelegatedDecision(WorkflowSubject, Owned, Base):
     def is_confidential(self) -> bool:
         """Its matter is secret, or hidden from the reader."""
         return self.matter_id is not None and (self.matter is None or self.matter.is_confidential)
+
+    @property
+    def sealed_as(self) -> str:
+        """All that a letter tells of it; "" where its matter is open."""
+        return f"Beslut {self.designation} {SEALED}" if self.is_confidential else ""
+
+    @property
+    def name_outside(self) -> str:
+        """Its title, or what stands for it where others than its readers read."""
+        return SEALED if self.sealed_as else self.title
 
     @property
     def is_chairs(self) -> bool:

@@ -26,7 +26,6 @@ from casework.matters.service import (
     Text,
     name_recipients,
     register,
-    review_secrecy,
     revise,
 )
 from casework.meetings.agenda.items import add_item
@@ -39,6 +38,7 @@ from casework.meetings.table.outcome import conclude_item
 from casework.meetings.table.roll import record_attendance
 from casework.publishing.queries import candidates
 from casework.publishing.service import Seen, publish
+from casework.secrecy.service import review_secrecy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from casework.context import Context
 
-OPEN = ("queued", "failed")
+OPEN = ("queued", "failed", "to_post")
 
 
 def recipients_settled(context: Context, matter: Matter) -> Blocker | None:

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from casework.context import STOCKHOLM
 from casework.distribution.links import token_for
+from casework.distribution.models import OPEN_MAIL, SIGN_IN
 from casework.distribution.queries import DISPATCHERS, letter_key
+from casework.distribution.ways import reader_of
 from casework.inbox.service import tell
 from casework.mail.addresses import Mailbox
+from casework.matters.outside import SEALED
 from casework.people.letters import post
 from casework.people.models import Organisation, Person
 from casework.people.papers import office_of
@@ -22,8 +25,14 @@ if TYPE_CHECKING:
 
 
 def excerpt_letter(context: Context, dispatch: Dispatch) -> Message:
-    """Queue the letter of a dispatch, in the transaction that made the dispatch."""
-    settings, excerpt = context.services.settings, dispatch.excerpt
+    """Queue the letter of a dispatch, in the transaction that made the dispatch.
+
+    By `sign_in` it names the matter alone, goes to the address of the reader's account and has
+    nothing attached; a marked matter's title stands in none. What goes by post has no letter.
+    """
+    if dispatch.way == SIGN_IN:
+        return _sealed_letter(context, dispatch)
+    excerpt = dispatch.excerpt
     item = excerpt.minutes_item
     meeting = item.minutes.meeting
     attested = (meeting.attested_at or context.moment).astimezone(STOCKHOLM)
@@ -39,15 +48,15 @@ def excerpt_letter(context: Context, dispatch: Dispatch) -> Message:
         to=Mailbox(dispatch.recipient_name, dispatch.recipient_email),
         attached=[context.services.press.document(context.session, excerpt.document_id)],
         group_name=dispatch.group_name,
+        opened=dispatch.way == OPEN_MAIL,
         content={
             "registration_number": excerpt.matter.registration_number,
-            "title": item.content["title"],
+            "title": SEALED if dispatch.sealed_as else item.content["title"],
             "section": item.section_number,
             "meeting_date": meeting.day.isoformat(),
             "attested_on": attested.date().isoformat(),
             "action": None,
-            "link": f"{settings.base_url}/r/{token_for(settings.secret_key, dispatch)}",
-            "link_until": dispatch.link_expires_at.astimezone(STOCKHOLM).date().isoformat(),
+            **_link(context, dispatch),
             "acknowledge": True,
             "appeal": False,
             "group": dispatch.group_name or None,
@@ -59,6 +68,28 @@ def excerpt_letter(context: Context, dispatch: Dispatch) -> Message:
             },
         },
     )
+
+
+def _sealed_letter(context: Context, dispatch: Dispatch) -> Message:
+    reader, address = reader_of(context, dispatch)
+    dispatch.recipient_email = address
+    return post(
+        context,
+        "excerpt_sealed",
+        key=letter_key(dispatch),
+        subject=dispatch,
+        to=Mailbox(reader.name, address),
+        opened=True,
+        content={"called": dispatch.sealed_as, **_link(context, dispatch)},
+    )
+
+
+def _link(context: Context, dispatch: Dispatch) -> dict[str, str]:
+    settings = context.services.settings
+    return {
+        "link": f"{settings.base_url}/r/{token_for(settings.secret_key, dispatch)}",
+        "link_until": dispatch.link_expires_at.astimezone(STOCKHOLM).date().isoformat(),
+    }
 
 
 def tell_of_failure(context: Context, dispatch: Dispatch) -> None:

@@ -9,12 +9,16 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.audit.models import Audited
-from casework.db import Base, Id, Owned, owned, refers
+from casework.db import Base, Id, Owned, among, owned, refers
 from casework.matters.models import Matter
 from casework.meetings.models import MinutesItem
+from casework.people.models import Person
 from casework.workflow.subject import Versioned, WorkflowSubject
 
 OTHERWISE = ("letter", "in_person", "other_system")
+# How an excerpt goes: by open mail with a personal link, to somebody who signs in to read it, by
+# post, or by open mail although its matter is secret, since somebody has decided so.
+MAIL, SIGN_IN, POST, OPEN_MAIL = WAYS = ("mail", "sign_in", "post", "open_mail")
 
 
 class Recipient(Versioned, Audited, Owned, Base):
@@ -66,6 +70,44 @@ class RecipientGroupMember(Owned, Base):
     recipient: Mapped[Recipient] = relationship(foreign_keys=[recipient_id])
 
 
+class DispatchWay(Owned, Base):
+    """How the excerpts of a marked matter reach one recipient, decided by somebody; until another
+    way was decided. By SIGN_IN `reader` reads it for the recipient; OPEN_MAIL has its `reason`.
+    """
+
+    __tablename__ = "dispatch_way"
+
+    matter_id: Mapped[int] = mapped_column(Id)
+    recipient_id: Mapped[int] = mapped_column(Id)
+    way: Mapped[str]
+    reader_id: Mapped[int | None] = mapped_column(Id)
+    reason: Mapped[str] = mapped_column(default="")
+    decided_by_id: Mapped[int | None] = mapped_column(Id)
+    decided_at: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+    __table_args__ = owned(
+        refers("matter_id", "matter"),
+        refers("recipient_id", "recipient"),
+        refers("reader_id", "person"),
+        refers("decided_by_id", "person"),
+        CheckConstraint("way IN ('sign_in', 'post', 'open_mail')", name="way"),
+        CheckConstraint("(way = 'sign_in') = (reader_id IS NOT NULL)", name="read_by_somebody"),
+        CheckConstraint("way != 'open_mail' OR reason != ''", name="says_why"),
+        Index(
+            "uq_dispatch_way_current",
+            *("organisation_id", "matter_id", "recipient_id"),
+            unique=True,
+            sqlite_where=sql("until IS NULL"),
+            postgresql_where=sql("until IS NULL"),
+        ),
+    )
+
+    recipient: Mapped[Recipient] = relationship(foreign_keys=[recipient_id])
+    reader: Mapped[Person | None] = relationship(foreign_keys=[reader_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+
+
 class Excerpt(Audited, Owned, Base):
     """One § of attested minutes as a document of its own."""
 
@@ -102,7 +144,7 @@ class Dispatch(WorkflowSubject, Owned, Base):
     `link_last_fetched_at` say when something asked for the link, which may be a scanner; that a
     person has it is `acknowledged_at` alone. `failure` is the code of what went wrong, `reason` the
     code of the same in plain words (`casework.mail.reasons`). `otherwise_*` tell how it went by
-    another way: one of OTHERWISE, on which day, by whom.
+    another way: one of OTHERWISE, on which day, by whom. `way` (of WAYS) is how it was to go.
     """
 
     __tablename__ = "dispatch"
@@ -128,6 +170,7 @@ class Dispatch(WorkflowSubject, Owned, Base):
     otherwise_on: Mapped[date | None]
     otherwise_by: Mapped[str] = mapped_column(default="")
     given_up_because: Mapped[str] = mapped_column(default="")
+    way: Mapped[str] = mapped_column(default=MAIL)
 
     __table_args__ = owned(
         refers("excerpt_id", "excerpt"),
@@ -145,6 +188,7 @@ class Dispatch(WorkflowSubject, Owned, Base):
         CheckConstraint(
             "state != 'given_up' OR given_up_because != ''", name="given_up_with_reason"
         ),
+        CheckConstraint(among("way", WAYS), name="way"),
         Index("ix_dispatch_excerpt", "organisation_id", "excerpt_id", "position"),
         Index(
             "ix_dispatch_failed",
@@ -157,3 +201,8 @@ class Dispatch(WorkflowSubject, Owned, Base):
 
     excerpt: Mapped[Excerpt] = relationship(foreign_keys=[excerpt_id], back_populates="dispatches")
     recipient: Mapped[Recipient] = relationship(foreign_keys=[recipient_id])
+
+    @property
+    def sealed_as(self) -> str:
+        """All that a letter tells of it; "" where its matter is open."""
+        return self.excerpt.matter.sealed_as

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,8 +14,10 @@ from casework.board.queries import notice_of
 from casework.context import SYSTEM
 from casework.db import lock
 from casework.distribution import papers
+from casework.distribution.addressees import Expanded, expand
 from casework.distribution.letters import excerpt_letter, tell_of_failure
 from casework.distribution.models import (
+    POST,
     Dispatch,
     Excerpt,
     Recipient,
@@ -23,6 +25,7 @@ from casework.distribution.models import (
     RecipientGroupMember,
 )
 from casework.distribution.queries import DISPATCHERS
+from casework.distribution.ways import way_now
 from casework.errors import Conflict, Invalid, NotFound
 from casework.mail.reasons import plain
 from casework.meetings.queries import latest_decided_item
@@ -43,14 +46,6 @@ _Entry = TypeVar("_Entry", Recipient, RecipientGroup)
 KEEPERS = {"registrar", "committee_secretary", "administrator"}
 TO_THE_MINUTE = timedelta(minutes=1)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Expanded:
-    """One addressee of an excerpt, and the group through which it gets it, if any."""
-
-    recipient: Recipient
-    group_name: str = ""
 
 
 def add_recipient(context: Context, *, name: str, email: str, note: str = "") -> Recipient:
@@ -131,22 +126,6 @@ def settle_as(
     written.group_id = meaning.id if is_group else None
     written.recipient_id = None if is_group else meaning.id
     context.record(matter, "recipient_settled", written=written.name, meaning=meaning.name)
-
-
-def expand(context: Context, matter: Matter) -> list[Expanded]:
-    """All addressees of the matter's excerpt, groups member by member, each one once."""
-    found: dict[int, Expanded] = {}
-    for written in matter.recipients:
-        if written.recipient_id is not None:
-            recipient = context.session.get_one(Recipient, written.recipient_id)
-            found.setdefault(recipient.id, Expanded(recipient))
-        elif written.group_id is not None:
-            group = context.session.get_one(RecipientGroup, written.group_id)
-            for member in group.members:
-                found.setdefault(
-                    member.recipient_id, Expanded(member.recipient, group_name=group.name)
-                )
-    return [each for each in found.values() if each.recipient.is_active]
 
 
 def make_excerpt(context: Context, matter: Matter) -> Excerpt:
@@ -241,7 +220,15 @@ def _queue(context: Context, excerpt: Excerpt, addressees: Sequence[Expanded]) -
 
 
 def send_letter(context: Context, dispatch: Dispatch) -> None:
-    """Queue the dispatch's letter; where it can go nowhere the dispatch waits for a person."""
+    """Queue the dispatch's letter; where it can go nowhere the dispatch waits for a person, and
+    so does what goes by post.
+
+    Raises Conflict `open_mail_refused` for a marked matter whose recipient has no other way.
+    """
+    dispatch.way = way_now(context, dispatch)
+    if dispatch.way == POST:
+        context.services.engine.fire(context.caused_by(dispatch, "post"), dispatch, "hold")
+        return
     message = excerpt_letter(context, dispatch)
     if message.state == "failed":
         fail(context, dispatch, message.error_code, message.error_params)
@@ -266,14 +253,17 @@ def is_noted(context: Context, dispatch: Dispatch) -> bool:
 def note_fetched(context: Context, dispatch: Dispatch) -> None:
     """Something has fetched the personal link, perhaps a scanner before the letter was delivered.
 
-    It is nobody's act, so the entry is the system's own, and there is one. When it was fetched last
-    is kept to the minute and changes no version: a machine would else stand in the way of whoever
-    mends the dispatch.
+    It is nobody's act, so the entry is the system's own, and there is one; of a link that asks its
+    reader to sign in it is that reader's. When it was fetched last is kept to the minute and
+    changes no version: a machine would else stand in the way of whoever mends the dispatch.
     """
     lock(context.session, dispatch)
     if dispatch.link_fetched_at is None:
         dispatch.link_fetched_at = dispatch.link_last_fetched_at = context.moment
-        replace(context, actor=SYSTEM).record(dispatch, "link_fetched")
+        if context.actor.person_id is None:
+            replace(context, actor=SYSTEM).record(dispatch, "link_fetched")
+        else:
+            context.record(dispatch, "read_signed_in")
     elif not is_noted(context, dispatch):
         context.session.execute(
             update(Dispatch)

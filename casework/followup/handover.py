@@ -157,8 +157,13 @@ def _name(subject: Matter | Assignment) -> str:
 def _tell(
     context: Context, person: Person, handed: Handed, *, former: Person, new: Person, reason: str
 ) -> None:
-    """One letter with all of it, about the first."""
-    about: list[Any] = [*handed.matters, *handed.assignments]
+    """One letter with all of it, about the first; what carries a secrecy mark comes last in it.
+
+    The reason is for all of them, so with a mark on one it stays out of the letter.
+    """
+    whole: list[Any] = [*handed.matters, *handed.assignments]
+    about = sorted(whole, key=lambda each: bool(each.sealed_as))
+    is_sealed = bool(about[-1].sealed_as)
     tell(
         context,
         person,
@@ -171,5 +176,6 @@ def _tell(
             "new": new.name,
             "matters": [each.facts() for each in handed.matters],
             "assignments": [each.facts() for each in handed.assignments],
+            **({"reason": None} if is_sealed else {}),
         },
     )

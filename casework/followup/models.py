@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.db import Base, Id, Owned, among, owned, refers
 from casework.matters.models import Matter
+from casework.matters.outside import SEALED
 from casework.meetings.models import AgendaItem, DecidedPoint
 from casework.people.models import Person
 from casework.workflow.subject import WorkflowSubject
@@ -65,10 +66,16 @@ class Assignment(WorkflowSubject, Owned, Base):
         """As its matter is."""
         return self.matter.is_confidential
 
+    @property
+    def sealed_as(self) -> str:
+        """All that a letter tells of it; "" where its matter is open."""
+        return self.matter.sealed_as
+
     def facts(self) -> dict[str, str | None]:
         """What a letter says of the assignment; `due` is None without a day to report on."""
         due = self.report_back_on.isoformat() if self.report_back_on else None
-        return {"task": self.task, "due": due, **self.matter.facts()}
+        task = SEALED if self.sealed_as else self.task
+        return {"task": task, "due": due, **self.matter.facts()}
 
 
 class AssignmentRequest(Owned, Base):

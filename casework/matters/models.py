@@ -12,6 +12,7 @@ from casework.audit.models import Audited
 from casework.context import STOCKHOLM
 from casework.db import Base, Id, Owned, owned, refers
 from casework.documents.models import Document
+from casework.matters.outside import SEALED, sealed_name
 from casework.people.models import Body, Person
 from casework.workflow.subject import Versioned, WorkflowSubject
 
@@ -86,6 +87,13 @@ class Matter(WorkflowSubject, Owned, Base):
         CheckConstraint("state != 'closed' OR closed_on IS NOT NULL", name="closed_on_a_day"),
         Index("ix_matter_body_state", "organisation_id", "body_id", "state"),
         Index("ix_matter_officer", "organisation_id", "case_officer_id", "state"),
+        Index(
+            "ix_matter_secret",
+            "organisation_id",
+            "id",
+            sqlite_where=text("secrecy_provision != ''"),
+            postgresql_where=text("secrecy_provision != ''"),
+        ),
     )
 
     body: Mapped[Body] = relationship(foreign_keys=[body_id])
@@ -93,8 +101,18 @@ class Matter(WorkflowSubject, Owned, Base):
 
     @property
     def is_confidential(self) -> bool:
-        """Secrecy was tried and a provision found to apply."""
+        """It carries a secrecy mark: what `casework.secrecy` sets, changes and lifts."""
         return bool(self.secrecy_provision)
+
+    @property
+    def sealed_as(self) -> str:
+        """All that a letter tells of it, since it carries a mark; "" if it carries none."""
+        return sealed_name(self.registration_number) if self.is_confidential else ""
+
+    @property
+    def name_outside(self) -> str:
+        """Its title, or what it is called where others read: in a letter, a summons, a list."""
+        return self.sealed_as or self.title
 
     @property
     def clock_was_behind(self) -> bool:
@@ -103,7 +121,8 @@ class Matter(WorkflowSubject, Owned, Base):
 
     def facts(self) -> dict[str, str]:
         """What a letter says of the matter."""
-        return {"title": self.title, "registration_number": self.registration_number}
+        title = SEALED if self.sealed_as else self.title
+        return {"title": title, "registration_number": self.registration_number}
 
     sections: Mapped[list[Section]] = relationship(
         back_populates="matter",

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, func, or_, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, true
 
 from casework.matters.models import Matter
 
@@ -63,7 +63,13 @@ def matches(question: str) -> ColumnElement[bool]:
         return true()
     found = and_(*(or_(_contains(word), _contains(stem(word))) for word in asked))
     number = _NUMBER.fullmatch(question)
-    return or_(_numbered(number), found) if number else found
+    return or_(_numbered(number, Matter), found) if number else found
+
+
+def is_number(question: str, model: type[Matter]) -> ColumnElement[bool]:
+    """Matters of `model` with the registration number that the question is; none if it is none."""
+    number = _NUMBER.fullmatch(question)
+    return _numbered(number, model) if number else false()
 
 
 def _contains(word: str) -> ColumnElement[bool]:
@@ -72,10 +78,10 @@ def _contains(word: str) -> ColumnElement[bool]:
     return Matter.search_text.contains(f" {word}{whole}", autoescape=True)
 
 
-def _numbered(found: re.Match[str]) -> ColumnElement[bool]:
-    asked = [Matter.register_number == int(found["number"])]
+def _numbered(found: re.Match[str], model: type[Matter]) -> ColumnElement[bool]:
+    asked = [model.register_number == int(found["number"])]
     if found["series"]:
-        asked.append(func.lower(Matter.series_code) == found["series"].lower())
+        asked.append(func.lower(model.series_code) == found["series"].lower())
     if found["year"]:
-        asked.append(Matter.register_year == int(found["year"]))
+        asked.append(model.register_year == int(found["year"]))
     return and_(*asked)

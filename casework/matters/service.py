@@ -256,37 +256,6 @@ def name_recipients(
     return matter
 
 
-def review_secrecy(context: Context, matter: Matter, provision: str = "") -> Matter:
-    """Note that secrecy was tried before dispatch; `provision` cites the statute if it applies."""
-    if not may(context, matter, ("registrar", "committee_secretary", "case_officer")):
-        raise Forbidden("forbidden")
-    matter.secrecy_reviewed_at = context.moment
-    matter.secrecy_provision = provision.strip()
-    context.record(matter, "secrecy_reviewed", provision=matter.secrecy_provision)
-    return matter
-
-
-def take_back_secrecy_review(context: Context, matter: Matter) -> Matter:
-    """The review was not to be noted: it is done again before dispatch.
-
-    The provision stays until then, so that nothing is shown meanwhile that was held back. Raises
-    Forbidden as `review_secrecy` does, Conflict if there is none, or if something left on it.
-    """
-    lock(context.session, matter)
-    if not may(context, matter, ("registrar", "committee_secretary", "case_officer")):
-        raise Forbidden("forbidden")
-    if matter.secrecy_reviewed_at is None:
-        raise Conflict("secrecy_review_missing")
-    if matter.state in REVIEW_USED:
-        raise Conflict("secrecy_review_used")
-    before = matter.secrecy_reviewed_at.isoformat()
-    matter.secrecy_reviewed_at = None
-    context.record(
-        matter, "secrecy_review_taken_back", before=before, provision=matter.secrecy_provision
-    )
-    return matter
-
-
 def may_edit(context: Context, matter: Matter, part: str) -> bool:
     """Whether the actor may change this part of the matter in its present state."""
     state = context.services.engine.definition_of(matter).states[matter.state]

@@ -76,7 +76,7 @@ def supplement_in_time(context: Context, meeting: Meeting) -> Blocker | None:
 
 def supplement_sent(context: Context, meeting: Meeting) -> Blocker | None:
     """What came after the summons is told before the meeting opens, while the law lets it be."""
-    unsent = [item.title for item in meeting.agenda if item.supplement > meeting.supplements]
+    unsent = [item.told_of for item in meeting.agenda if item.supplement > meeting.supplements]
     if unsent and supplement_in_time(context, meeting) is None:
         return Blocker("supplement_unsent", {"titles": unsent}, place="#agenda")
     return None
@@ -92,7 +92,7 @@ def unannounced(context: Context, meeting: Meeting) -> Blocker | None:
     if law.supplement_days is None or meeting.state not in ("summoned", "in_session"):
         return None
     waiting = [
-        item.title
+        item.told_of
         for item in meeting.agenda
         if item.supplement > meeting.supplements
         and not item.all_agreed
@@ -140,7 +140,7 @@ def has_six_points(_context: Context, meeting: Meeting) -> Blocker | None:
 
 
 def all_items_decided(_context: Context, meeting: Meeting) -> Blocker | None:
-    left = [item.title for item in meeting.agenda if item.outcome == "pending"]
+    left = [item.told_of for item in meeting.agenda if item.outcome == "pending"]
     if left:
         return Blocker("items_pending", {"titles": left}, place="#agenda")
     return None

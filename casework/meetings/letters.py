@@ -150,9 +150,11 @@ def _items(agenda: Sequence[AgendaItem]) -> list[dict[str, Any]]:
     return [
         {
             "number": item.number,
-            "title": item.title,
-            "registration_number": item.matter.registration_number if item.matter else None,
-            "reason": item.late_reason or None,
+            "title": item.name_outside,
+            "registration_number": item.matter.registration_number
+            if item.matter and not item.is_sealed
+            else None,
+            "reason": (item.late_reason or None) if not item.is_sealed else None,
         }
         for item in agenda
     ]

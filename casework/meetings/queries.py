@@ -24,9 +24,10 @@ from casework.audit.models import AuditEntry
 from casework.audit.queries import of_subject
 from casework.db import newest
 from casework.documents.models import Document
-from casework.errors import NotFound
+from casework.errors import Forbidden, NotFound
 from casework.matters.models import Matter
 from casework.meetings.demands import SECRETARIES
+from casework.meetings.knowing import items_unknown_to
 from casework.meetings.models import (
     Attestation,
     Decision,
@@ -36,9 +37,11 @@ from casework.meetings.models import (
     Signature,
 )
 from casework.people.policy import may
+from casework.secrecy.readings import note_shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -97,14 +100,16 @@ def agenda(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
 
 
 def agenda_as_seen(
-    session: Session, meeting: Meeting, person_id: int | None
+    session: Session, meeting: Meeting, person_id: int, day: date
 ) -> list[tuple[AgendaItem, bool]]:
-    """The whole agenda, each item with whether the person is free of a conflict of interest."""
+    """The whole agenda, each item with whether the person is free of a conflict of interest and
+    may know of its matter."""
     recusal = Recusal.__table__
     own = exists().where(
         recusal.c.agenda_item_id == AgendaItem.id, recusal.c.person_id == person_id
     )
-    rows = session.execute(_agenda(meeting).add_columns(~own))
+    secret = AgendaItem.id.in_(items_unknown_to(meeting.organisation_id, person_id, day))
+    rows = session.execute(_agenda(meeting).add_columns(~own & ~secret))
     return [(item, is_shown) for item, is_shown in rows]
 
 
@@ -134,21 +139,23 @@ def item(session: Session, meeting: Meeting, item_id: int) -> AgendaItem:
     return found
 
 
-def open_entries(session: Session, meeting: Meeting, person_id: int | None) -> ColumnElement[bool]:
+def open_entries(
+    session: Session, meeting: Meeting, person_id: int, day: date
+) -> ColumnElement[bool]:
     """Which entries of the meeting's history the person may read (KL 6:28-30).
 
-    None that concerns an item in which they have a conflict of interest; one that does not say
-    which item it concerns is told by the title.
+    None that concerns an item in which they have a conflict of interest, or one of a secret matter
+    that they may not know of; which item it concerns, if it does not say, is told by the title.
     """
     # The tables themselves: of an entity the session would leave out what is hidden.
     item, recusal = AgendaItem.__table__, Recusal.__table__
+    own = exists().where(recusal.c.agenda_item_id == item.c.id, recusal.c.person_id == person_id)
+    secret = item.c.id.in_(items_unknown_to(meeting.organisation_id, person_id, day))
     hidden = session.execute(
-        select(item.c.id, item.c.title)
-        .join(recusal, recusal.c.agenda_item_id == item.c.id)
-        .where(
+        select(item.c.id, item.c.title).where(
             item.c.organisation_id == meeting.organisation_id,
             item.c.meeting_id == meeting.id,
-            recusal.c.person_id == person_id,
+            own | secret,
         )
     ).all()
     of_item = AuditEntry.detail["item_id"].as_integer()
@@ -160,12 +167,39 @@ def open_entries(session: Session, meeting: Meeting, person_id: int | None) -> C
     )
 
 
-def open_papers(meeting: Meeting, person_id: int | None) -> ColumnElement[bool]:
+def open_papers(meeting: Meeting, person_id: int, day: date) -> ColumnElement[bool]:
     """Which of the meeting's documents the person may read (KL 6:28-30).
 
-    None of a § alone, attested at once or corrected, in which they have a conflict of interest.
+    None of a § alone, attested at once or corrected, in which they have a conflict of interest. And
+    none at all of a meeting with an item of a secret matter that they may not know of: its summons
+    and its minutes tell of every item.
     """
-    return Document.id.not_in(_of_conflict(meeting.organisation_id, person_id))
+    unlike_conflict = Document.id.not_in(_of_conflict(meeting.organisation_id, person_id))
+    return unlike_conflict & ~_has_secret(meeting, person_id, day)
+
+
+def require_open_papers(session: Session, meeting: Meeting, person_id: int, day: date) -> None:
+    """Raise Forbidden for who may read no document of the meeting, as `open_papers` has it.
+
+    Whoever reads one reads of each marked matter on its agenda.
+    """
+    if session.scalar(select(_has_secret(meeting, person_id, day))):
+        raise Forbidden("secrecy_papers_closed")
+    marked = select(AgendaItem.matter_id).join(Matter, Matter.id == AgendaItem.matter_id)
+    of_meeting = AgendaItem.organisation_id == meeting.organisation_id
+    rows = marked.where(
+        of_meeting, AgendaItem.meeting_id == meeting.id, Matter.secrecy_provision != ""
+    )
+    note_shown(session, [each for each in session.scalars(rows) if each is not None])
+
+
+def _has_secret(meeting: Meeting, person_id: int, day: date) -> ColumnElement[bool]:
+    own, item = meeting.organisation_id, AgendaItem.__table__.alias("item_with_papers")
+    return exists().where(
+        item.c.organisation_id == own,
+        item.c.meeting_id == meeting.id,
+        item.c.id.in_(items_unknown_to(own, person_id, day)),
+    )
 
 
 def _of_conflict(organisation_id: int, person_id: int | None) -> Select[int | None]:

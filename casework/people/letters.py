@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from casework.documents.models import Document
     from casework.mail.models import Message
 
+SEALED = "sealed"  # the letter that is sent instead of any other about a marked matter
+
 _PAGES = {
     "matter": "matters",
     "meeting": "meetings",
@@ -41,32 +43,36 @@ def post(
     copies: Sequence[Mailbox] = (),
     group_name: str = "",
     body: Body | None = None,
+    opened: bool = False,
 ) -> Message:
     """Queue the letter `mail` about `subject`, whose body it comes from; once for each `key`.
 
     `body` is whom it comes from where the subject is of none.
     `content` is what the template needs beyond organisation, body, link, attachments and `answer`:
     where an answer goes, which is also the letter's Reply-To.
+
+    What a letter is about may carry a secrecy mark (`sealed_as`): then no word of `content` goes
+    but its day, and nothing is attached; the letter names the matter by its number and asks the
+    reader to sign in (OSL 8:1). `opened` says that a noted decision lets this one go as it is.
     """
     settings = context.services.settings
     body = body or context.session.get_one(Body, subject.body_id)
     organisation = context.session.get_one(Organisation, context.organisation_id)
+    called = "" if opened else getattr(subject, "sealed_as", "")
+    if called:
+        mail, content, attached = SEALED, _sealed(mail, called, content), ()
     attachments = [
         Attachment(each.filename, each.media_type, each.sha256, each.size) for each in attached
     ]
-    told = {"answer": answer_of(organisation, body, subject), **content}
-    composed = compose(
-        settings.templates_dir,
-        mail,
-        "sv",
-        {
-            "organisation": {"name": organisation.name},
-            "body": {"name": body.name, "short_name": body.short_name},
-            "link": page_of(context, subject),
-            "attachments": [{"filename": a.filename, "size": a.size} for a in attachments],
-            **told,
-        },
-    )
+    told = {
+        "organisation": {"name": organisation.name},
+        "body": {"name": body.name, "short_name": body.short_name},
+        "answer": answer_of(organisation, body, subject),
+        "link": page_of(context, subject),
+        "attachments": [{"filename": each.filename, "size": each.size} for each in attachments],
+        **content,
+    }
+    composed = compose(settings.templates_dir, mail, "sv", told)
     return enqueue(
         context.session,
         organisation_id=context.organisation_id,
@@ -85,6 +91,17 @@ def post(
         reply_to=told["answer"]["email"],
         group_name=group_name,
     )
+
+
+def _sealed(mail: str, called: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in the letter of a marked matter instead of the letter `mail`."""
+    return {
+        "called": called,
+        "instead_of": mail,
+        "first_name": content.get("first_name"),
+        "due": content.get("due"),
+        **({"link": content["link"]} if "link" in content else {}),
+    }
 
 
 def answer_of(

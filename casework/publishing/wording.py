@@ -88,7 +88,7 @@ def wording_of(item: AgendaItem, kind: str) -> Wording | None:
 
 def is_secret(item: AgendaItem) -> bool:
     """Its matter carries a secrecy marking, or is hidden from the reader and may carry one."""
-    return item.matter_id is not None and (item.matter is None or item.matter.is_confidential)
+    return item.is_sealed
 
 
 def is_untried(item: AgendaItem) -> bool:

@@ -11,7 +11,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from werkzeug.routing import IntegerConverter
 
 from casework.config import Settings, shipped
-from casework.web import assignments, files, notices, publishing
+from casework.web import assignments, files, notices, publishing, ways
 from casework.web.accounts import mine as account
 from casework.web.accounts import pages as accounts
 from casework.web.accounts import passwords
@@ -46,6 +46,7 @@ from casework.web.matters import documents as matter_documents
 from casework.web.matters import file as matter_file
 from casework.web.matters import origin as matter_origin
 from casework.web.matters import pages as matters
+from casework.web.matters import secrecy
 from casework.web.matters import text as matter_text
 from casework.web.meetings import absences, calendars, planning
 from casework.web.meetings import pages as meetings
@@ -72,11 +73,13 @@ ROOMS = (
         records,
         inbox,
         matters,
+        secrecy,
         matter_text,
         matter_origin,
         matter_attachments,
         matter_documents,
         matter_file,
+        ways,
         planning,
         meetings,
         absences,

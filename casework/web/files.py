@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Response
+    from sqlalchemy.orm import Session
 
 blueprint = Blueprint("files", __name__)
 
@@ -49,21 +50,23 @@ def download(document_id: int) -> Response:
         find = FIND[document.subject_type]
         subject = find(context.session, context.organisation_id, document.subject_id)
         if document.subject_type == "meeting":
+            asked = subject, signed_in().person_id, context.today
+            meetings.require_open_papers(context.session, *asked)
             documents.find(
                 context.session,
                 *(context.organisation_id, "meeting", subject.id, document.id),
-                meetings.open_papers(subject, signed_in().person_id),
+                meetings.open_papers(*asked),
             )
         content = context.services.press.read(document)
-        return attachment(content, document)
+        return attachment(context.session, content, document)
 
 
-def attachment(content: bytes, document: Document) -> Response:
+def attachment(session: Session, content: bytes, document: Document) -> Response:
     """The file as something to keep, never to be run by the browser."""
     return send_file(
         BytesIO(content),
         mimetype=document.media_type,
         as_attachment=True,
-        download_name=document.filename,
+        download_name=matters.saved_as(session, document),
         max_age=0,
     )

@@ -75,12 +75,12 @@ class Step:
 
 @dataclass(frozen=True)
 class MatterLine:
-    """A matter in a list."""
+    """A matter in a list; one that is secret to the reader has no state."""
 
     number: str
     title: str
     url: str
-    state: StateLabel
+    state: StateLabel | None = None
     body: str = ""
     officer: str = ""
     due: Due | None = None

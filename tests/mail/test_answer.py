@@ -32,7 +32,7 @@ CANNOT = {
 }
 ELSE_SIGN_IN = {"sv": "Logga in och svara på", "en": "Sign in and answer on"}
 # Whoever gets one of these has no page to answer on.
-CANNOT_SIGN_IN = {"excerpt", "account_invited", "password_reset"}
+CANNOT_SIGN_IN = {"excerpt", "excerpt_sealed", "account_invited", "password_reset"}
 # The address that a letter is about, not one to answer to.
 ABOUT = {
     "dispatch_failed": {"kommun@ostersund.example"},

@@ -17,12 +17,12 @@ from casework.documents.minutes_item import item_checksum, item_text
 from casework.errors import Conflict
 from casework.followup.models import Assignment
 from casework.matters.models import Matter
-from casework.matters.service import review_secrecy
 from casework.meetings.minutes.text import editable, missing_points, revise
 from casework.meetings.minutes.verification import verify
 from casework.meetings.models import DECIDING, Meeting, Minutes, MinutesItem
 from casework.meetings.seats import seats
 from casework.meetings.table.outcome import UNHANDLED
+from casework.secrecy.service import review_secrecy
 from casework.workflow.blockers import Blocked
 
 if TYPE_CHECKING:

@@ -97,7 +97,7 @@ def history(road: Road, person: Person) -> list[tuple[str, str]]:
         meeting = session.scalars(select(Meeting)).one()
         entries = session.scalars(
             of_subject(road.world.organisation_id, "meeting", meeting.id).where(
-                open_entries(session, meeting, person.id)
+                open_entries(session, meeting, person.id, DAY)
             )
         )
         return [(entry.action, entry.detail.get("title", "")) for entry in entries]

@@ -15,13 +15,13 @@ from casework.context import STOCKHOLM, Actor
 from casework.demo.road import attest, dispatch, firing, hold, prepare, summon
 from casework.documents.models import Document
 from casework.matters.models import Matter
-from casework.matters.service import review_secrecy
 from casework.meetings.agenda.items import add_item
 from casework.meetings.models import Meeting, MinutesItem
 from casework.people.service import appoint, create_body
 from casework.publishing.public_pages import find, public_agenda
 from casework.publishing.queries import announcement, candidates
 from casework.publishing.service import hold as hold_back
+from casework.secrecy.service import review_secrecy
 from casework.web.frame import session
 from casework.web.frame.session import PUBLIC
 from tests.demo.conftest import road_of, world

@@ -15,7 +15,6 @@ from casework.demo.road import attest, dispatch, hold, prepare, summon, texts
 from casework.documents.contexts import item_from_json
 from casework.errors import Conflict, Forbidden, Invalid, Stale
 from casework.matters.models import Matter
-from casework.matters.service import review_secrecy
 from casework.meetings.minutes.correction import correct
 from casework.meetings.minutes.signing import sign
 from casework.meetings.minutes.text import editable
@@ -24,6 +23,7 @@ from casework.publishing.public_pages import find, public_agenda, publications
 from casework.publishing.queries import candidate, candidates, to_try
 from casework.publishing.service import Seen, Shown, publish, publish_many, take_back
 from casework.publishing.service import hold as hold_back
+from casework.secrecy.service import review_secrecy
 from tests.demo.conftest import furnished, opened, road_of
 from tests.publishing.acting import publish_all, seen, waiting
 

@@ -53,7 +53,7 @@ WRITTEN = {
 }
 # What must at least have been pressed twice by the walk.
 NAMED = {
-    *("matters.new", "matters.take", "matters.secrecy", "matters.settle", "matter_text.save"),
+    *("matters.new", "matters.take", "matters.review", "matters.settle", "matter_text.save"),
     *("planning.plan", "planning.revise", "meetings.take"),
     *("agenda.add", "agenda.order", "absences.report", "bodies.establish", "bodies.seat"),
     *("assignments.report", "notices.take", "address_book.add", "delegation.new_item"),

@@ -138,6 +138,14 @@ def _state(row: Any) -> State:
     return state
 
 
+LABELLED: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "string"}}
+
+
+def state_label(row: Any) -> dict[str, str]:
+    """The name of the row's state, in both languages."""
+    return dict(_state(row).label)
+
+
 class StateFields(Schema):
     """What every row that moves through a workflow tells of itself."""
 
@@ -146,10 +154,7 @@ class StateFields(Schema):
     workflow = fields.String(required=True)
     workflow_version = fields.Integer(required=True)
     state = fields.String(required=True)
-    state_label = fields.Function(
-        lambda row: _state(row).label,
-        metadata={"type": "object", "additionalProperties": {"type": "string"}},
-    )
+    state_label = fields.Function(lambda row: state_label(row), metadata=LABELLED)
 
 
 class PersonName(Schema):

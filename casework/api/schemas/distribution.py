@@ -20,6 +20,7 @@ from casework.api.schemas.common import (
 )
 from casework.distribution.models import OTHERWISE
 from casework.distribution.undelivered import STATES
+from casework.distribution.ways import CHOICES, LONGEST_REASON
 from casework.mail.models import Message
 from casework.mail.reasons import plain
 from casework.phrases import sentence
@@ -126,12 +127,39 @@ LABELS: dict[str, Any] = {
 }
 
 
+class Way(Schema):
+    """How a recipient gets the excerpts of a marked matter: `reader_id` signs in to read them."""
+
+    way = fields.String(required=True)
+    reader_id = fields.Integer(allow_none=True)
+    reason = fields.String(required=True)
+    decided_by_id = fields.Integer(allow_none=True)
+    decided_at = fields.AwareDateTime(required=True)
+
+
+class Reached(Schema):
+    """A recipient of a marked matter, and the way that was decided."""
+
+    recipient = fields.Nested(Recipient, required=True)
+    way = fields.Nested(Way, allow_none=True)
+
+
+class WayChosen(Schema):
+    """The way; by sign_in whose account, that with the recipient's address if not said; a reason
+    for open_mail."""
+
+    way = fields.String(required=True, validate=validate.OneOf(CHOICES))
+    reader_id = RowId(allow_none=True, load_default=None)
+    reason = Line(LONGEST_REASON, load_default="")
+
+
 class Dispatch(StateFields):
     """The sending of an excerpt to one recipient, frozen as it was that day.
 
     `link_fetched_at` says when something first asked for the personal link, which may be a scanner
     that protects the recipient's mail: that a person has received it is `acknowledged_at` alone.
-    `reason` says in plain words why it did not arrive, `failure` is the code of it.
+    `reason` says in plain words why it did not arrive, `failure` is the code of it. `way` is how it
+    was to go: by mail, and of a marked matter by sign_in, post or open_mail.
     """
 
     excerpt_id = fields.Integer(required=True)
@@ -154,6 +182,7 @@ class Dispatch(StateFields):
     otherwise_on = fields.Date(allow_none=True)
     otherwise_by = fields.String(required=True)
     given_up_because = fields.String(required=True)
+    way = fields.String(required=True)
 
 
 class DispatchesAsked(Before):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, post_dump, validate
 
 from casework.api.schemas.common import (
+    LABELLED,
     UPLOADED,
     Asked,
     Before,
@@ -21,9 +24,11 @@ from casework.api.schemas.common import (
     Upload,
     listed,
     shown,
+    state_label,
 )
 from casework.matters.origin import LONGEST_SENDER
 from casework.matters.service import INITIATIVES
+from casework.secrecy.service import LONGEST_PROVISION, LONGEST_REASON
 
 # The form of a workflow file's name; which ones there are depends on the files.
 IS_NAME = validate.Regexp("^[a-z][a-z0-9_-]*$")
@@ -43,6 +48,33 @@ class MatterLine(StateFields):
     clock_was_behind = fields.Boolean(required=True)
     case_officer = fields.Nested(PersonName, allow_none=True)
     closed_on = fields.Date(allow_none=True)
+
+
+class RegisterLine(MatterLine):
+    """A matter in the register, or the entry of one whose secrecy hides it from the caller.
+
+    Of an entry there is nothing but its number, day and body; its own address answers 403.
+    """
+
+    is_secret = fields.Boolean(required=True, attribute="is_confidential")
+    version = fields.Integer(required=True, allow_none=True)
+    workflow = fields.String(required=True, allow_none=True)
+    workflow_version = fields.Integer(required=True, allow_none=True)
+    state = fields.String(required=True, allow_none=True)
+    state_label = fields.Function(
+        lambda row: state_label(row) if hasattr(row, "state") else None,
+        metadata={**LABELLED, "type": ["object", "null"]},
+    )
+    kind = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True, allow_none=True)
+    sender = fields.String(required=True, allow_none=True)
+    initiative = fields.String(required=True, allow_none=True)
+    clock_was_behind = fields.Boolean(required=True, allow_none=True)
+
+    @post_dump
+    def _say_null(self, told: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """What is hidden is null: every line has the same keys."""
+        return {name: told.get(name) for name in self.fields}
 
 
 class Section(Schema):
@@ -130,13 +162,18 @@ class MatterKind(Schema):
 
 
 class NewMatter(Schema):
-    """What is registered: the kind (see /matter-kinds) says the workflow, the body the series."""
+    """What is registered: the kind (see /matter-kinds) says the workflow, the body the series.
+
+    With a provision it is marked secret from the first moment, for the reason given.
+    """
 
     kind = fields.String(required=True, validate=IS_NAME)
     title = Line(required=True)
     body_id = RowId(required=True)
     sender = Line(LONGEST_SENDER, load_default="")
     initiative = fields.String(load_default="", validate=validate.OneOf(("", *INITIATIVES)))
+    secrecy_provision = Line(LONGEST_PROVISION, load_default="")
+    secrecy_reason = Line(LONGEST_REASON, load_default="")
 
 
 class MatterChange(Schema):
@@ -194,6 +231,8 @@ class IncomingFile(Schema):
     sender = Line(LONGEST_SENDER, load_default="")
     initiative = fields.String(load_default="", validate=validate.OneOf(("", *INITIATIVES)))
     kind = fields.String(load_default="", validate=IS_NAME_OR_NONE)
+    secrecy_provision = Line(LONGEST_PROVISION, load_default="")
+    secrecy_reason = Line(LONGEST_REASON, load_default="")
 
 
 class FileAsked(Schema):

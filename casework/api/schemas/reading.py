@@ -26,8 +26,12 @@ class ReadItem(Schema):
 
 
 class Reading(Schema):
-    """The agenda that the reader sees; `hidden` items are those in which they are recused."""
+    """The agenda that the reader sees; `hidden` items are those in which they are recused.
+
+    `secret` are the numbers of items that are covered by secrecy.
+    """
 
     meeting = fields.Nested(MeetingLine, required=True)
     items = shown(ReadItem, required=True)
     hidden = fields.Integer(required=True)
+    secret = fields.List(fields.Integer(), required=True)

@@ -197,7 +197,8 @@ def reorder(
     lock(context.session, meeting)
     if meeting.state not in OPEN_AGENDA:
         raise Conflict("agenda_closed")
-    rows = queries.agenda_as_seen(context.session, meeting, context.actor.person_id)
+    person_id, today = context.actor.person_id or 0, context.today
+    rows = queries.agenda_as_seen(context.session, meeting, person_id, today)
     items = [item for item, _is_shown in rows]
     shown = [item.id for item, is_shown in rows if is_shown]
     if (seen is not None and list(seen) != shown) or sorted(item_ids) != sorted(shown):

@@ -75,7 +75,9 @@ def summons(
         recusal=_recusal(meeting),
         attestation="Digitalt" if body.is_statutory else "",
         agenda=tuple(
-            agenda_entry(
+            _sealed_entry(item, meeting, section)
+            if item.is_sealed
+            else agenda_entry(
                 item, meeting, reported=(reported or {}).get(item.reports, ()), section=section
             )
             for section, item in headed(
@@ -116,6 +118,22 @@ def agenda_entry(
         decision_lead_in=proposal.decision_lead_in if proposal else lead_in,
         points=proposal.points if proposal else points,
         reported=tuple(reported),
+    )
+
+
+def _sealed_entry(item: AgendaItem, meeting: Meeting, section: str) -> AgendaEntry:
+    """One row of a summons, which goes by open mail, for a matter with a secrecy mark: its number.
+
+    What it is about stands in the pack, for those who may read it.
+    """
+    return AgendaEntry(
+        number=item.number,
+        section=section,
+        title=item.name_outside,
+        item_type=ITEM_TYPES[item.item_type],
+        time=_hour(item, meeting),
+        secrecy="Sekretess",
+        addition="Nytt efter kallelsen" if item.supplement else "",
     )
 
 

@@ -79,7 +79,7 @@ def still_waiting(context: Context, meeting: Meeting) -> Sequence[DelegatedDecis
 
 
 def _line(row: DelegatedDecision) -> str:
-    return f"{row.designation} {row.title}, {row.decider.name}, {row.decided_on or ''}"
+    return f"{row.designation} {row.name_outside}, {row.decider.name}, {row.decided_on or ''}"
 
 
 def _add(context: Context, meeting: Meeting, reports: str, count: int) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from casework.context import STOCKHOLM
 from casework.db import Base, Id, Owned, among, owned, refers
 from casework.matters.models import Matter
+from casework.matters.outside import in_every_language, sealed_name
 from casework.people.models import Body, Person
 from casework.workflow.subject import Versioned, WorkflowSubject
 
@@ -187,9 +188,26 @@ class AgendaItem(Versioned, Owned, Base):
     def is_confidential(self) -> bool:
         """Not for everybody: behind closed doors, authority over somebody, or a secret matter;
         and a matter that is hidden from the reader may be one."""
-        if self.is_closed or self.exercises_authority:
-            return True
+        return self.is_closed or self.exercises_authority or self.is_sealed
+
+    @property
+    def is_sealed(self) -> bool:
+        """Its matter carries a secrecy mark, or is hidden from the reader and may carry one."""
         return self.matter_id is not None and (self.matter is None or self.matter.is_confidential)
+
+    @property
+    def name_outside(self) -> str:
+        """Its title, or what it is called where others than its readers read."""
+        return sealed_name(self._number) if self.is_sealed else self.title
+
+    @property
+    def told_of(self) -> str | dict[str, str]:
+        """The same as a parameter of a sentence, which is made when it is shown."""
+        return in_every_language(self._number) if self.is_sealed else self.title
+
+    @property
+    def _number(self) -> str:
+        return self.matter.registration_number if self.matter else ""
 
     meeting: Mapped[Meeting] = relationship(back_populates="agenda", foreign_keys=[meeting_id])
     matter: Mapped[Matter | None] = relationship(foreign_keys=[matter_id])

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.db import Base, Id, Json, Owned, among, owned, refers
+from casework.matters.outside import sealed_name
 from casework.people.models import Person
 from casework.workflow.subject import Versioned, WorkflowSubject
 
@@ -62,6 +63,20 @@ class Minutes(WorkflowSubject, Owned, Base):
     def body_id(self) -> int:
         """Whose appointments say who may."""
         return self.meeting.body_id
+
+    @property
+    def sealed_as(self) -> str:
+        """Of one § alone all that a letter tells of its matter, if that carries a mark; else ""."""
+        if self.kind == "meeting":
+            return ""
+        item = next((each for each in self.meeting.agenda if self._is_of(each)), None)
+        if item is None:
+            return sealed_name("")  # hidden from the reader, so perhaps marked
+        return item.name_outside if item.is_sealed else ""
+
+    def _is_of(self, item: AgendaItem) -> bool:
+        row = item.minutes_item
+        return row is not None and row.section_number == self.first_section
 
     def signature_of(self, person_id: int | None) -> Signature | None:
         return next((each for each in self.signatures if each.person_id == person_id), None)

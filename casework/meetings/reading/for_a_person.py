@@ -1,4 +1,4 @@
-"""The items of an agenda that a person reads: none in which they have a conflict of interest."""
+"""The items of an agenda that a person reads: none of conflict, none secret to them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from casework.meetings.knowing import items_unknown_to
 from casework.meetings.models import AgendaItem, Recusal
 from casework.people.policy import lift
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def readable(context: Context, meeting: Meeting, person_id: int | None) -> list[AgendaItem]:
-    """The items with all that belongs to them; a recusal hides its matter everywhere (KL 6:28-30).
+    """The items with all that belongs to them; a recusal hides its matter everywhere (KL 6:28-30),
+    and so does a secrecy mark for who has no need to know of it.
 
     The session shows everything from here on: load with it only what these items lead to.
     """
@@ -29,6 +31,9 @@ def readable(context: Context, meeting: Meeting, person_id: int | None) -> list[
         )
     ).all()
     items = {item_id for item_id, _matter_id in recused}
+    if person_id is not None:
+        secret = items_unknown_to(meeting.organisation_id, person_id, context.today)
+        items |= set(context.session.scalars(secret))
     matters = {matter_id for _item_id, matter_id in recused if matter_id is not None}
     context.session.expire(meeting, ["agenda"])
     return [

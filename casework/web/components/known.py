@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
+from casework.distribution.models import SIGN_IN
 from casework.mail.reasons import plain
 from casework.phrases import sentence
 from casework.web.components.showing import moment
@@ -55,6 +56,9 @@ def _fetched(dispatch: Dispatch, *, in_brief: bool) -> Iterator[str]:
     """That something asked for the link, and why it says little while nobody has confirmed."""
     first, last = dispatch.link_fetched_at, dispatch.link_last_fetched_at
     if first is None or last is None:
+        return
+    if dispatch.way == SIGN_IN:
+        yield _("Läst efter inloggning, senast %(when)s.", when=moment(last))
         return
     if in_brief and not dispatch.acknowledged_at:
         yield _(

@@ -9,6 +9,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from casework.audit.queries import step_into
+from casework.matters.entries import RegisterEntry
 from casework.phrases import catalogue, sentence
 from casework.web.components import steps
 from casework.web.components.showing import legal_day
@@ -44,8 +45,18 @@ def initiative_choices() -> list[tuple[str, str]]:
     ]
 
 
-def entry(context: Context, matter: Matter) -> MatterLine:
-    """A matter as the register tells of it: its day, its sender, how it was raised (OSL 5:2)."""
+def entry(context: Context, matter: Matter | RegisterEntry) -> MatterLine:
+    """A matter as the register tells of it: its day, its sender, how it was raised (OSL 5:2).
+
+    Of one whose secrecy hides it from the reader: its number and day.
+    """
+    if isinstance(matter, RegisterEntry):
+        return MatterLine(
+            number=matter.registration_number,
+            title=_("Omfattas av sekretess"),
+            url=url_for("matters.show", matter_id=matter.id),
+            origin=str(matter.registered_on),
+        )
     raised = dict(initiative_choices())[matter.initiative] if matter.initiative else ""
     sender = _("från %(sender)s", sender=matter.sender) if matter.sender else ""
     origin = [str(matter.registered_on), sender, raised]

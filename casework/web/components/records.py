@@ -137,8 +137,8 @@ def _entries(context: Context, subject: Any, before: int | None = None) -> Selec
     own, noun = context.organisation_id, subject.__tablename__
     statement = entries_of(own, noun, subject.id, before=before)
     if isinstance(subject, Meeting):
-        person_id = signed_in().person_id
-        statement = statement.where(meetings.open_entries(context.session, subject, person_id))
+        asked = context.session, subject, signed_in().person_id, context.today
+        statement = statement.where(meetings.open_entries(*asked))
     return statement
 
 
@@ -146,5 +146,6 @@ def _papers(context: Context, subject: Any, before: int | None = None) -> Select
     own, noun = context.organisation_id, subject.__tablename__
     statement = papers_of(own, noun, subject.id, before=before)
     if isinstance(subject, Meeting):
-        statement = statement.where(meetings.open_papers(subject, signed_in().person_id))
+        person_id = signed_in().person_id
+        statement = statement.where(meetings.open_papers(subject, person_id, context.today))
     return statement

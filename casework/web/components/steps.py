@@ -235,6 +235,8 @@ def _places() -> dict[str, str]:
         "#decision-points": _("Till beslutspunkterna"),
         "#signatories": _("Till undertecknarna"),
         "#recipients": _("Till mottagarna"),
+        "#ways": _("Till hur utdraget når fram"),
+        "#otherwise": _("Till utskicket"),
         "#secrecy": _("Till sekretessprövningen"),
         "#assignments": _("Till uppdragen"),
         "#dispatches": _("Till utskicken"),

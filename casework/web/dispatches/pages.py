@@ -19,11 +19,12 @@ from casework.phrases import sentence
 from casework.web.components import steps
 from casework.web.components.chronicle import chronicle
 from casework.web.components.known import known, reason
-from casework.web.components.lines import history_entry
+from casework.web.components.lines import document_line, history_entry
 from casework.web.frame.asked import day_or_none, fitting, whole_number
 from casework.web.frame.language import reader_language
 from casework.web.frame.session import SIGNED_IN, acting, permits, reading
 from casework.web.shapes import HistoryEntry
+from casework.web.ways import way_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.distribution.models import Dispatch
     from casework.mail.models import Message
-    from casework.web.shapes import StateLabel
+    from casework.web.shapes import DocumentLine, StateLabel
 
 PAGE = 30
 LONGEST_REASON = 500
@@ -275,6 +276,7 @@ def _page(
         state=steps.state_label(context, dispatch),
         known=known(dispatch),
         reason=reason(dispatch) if dispatch.state == "failed" else "",
+        to_print=_to_print(context, dispatch),
         waits=reason_of(letters[0]) if dispatch.state == "queued" and letters else "",
         verbs={
             name: [each.sentence(reader_language()) for each in blockers]
@@ -282,6 +284,7 @@ def _page(
         },
         other_address=_in_address_book(dispatch),
         letters=[(each, reason_of(each), each.error(reader_language())) for each in letters],
+        way_label=way_label,
         ways=[(each, sentence(f"otherwise_{each}", {}, reader_language())) for each in OTHERWISE],
         decided=meeting.day,
         today=context.today,
@@ -296,6 +299,14 @@ def _page(
             lambda entry: _entry(context, dispatch, entry),
         ),
     )
+
+
+def _to_print(context: Context, dispatch: Dispatch) -> DocumentLine | None:
+    """The excerpt itself, for whoever is to post it."""
+    if dispatch.state != "to_post":
+        return None
+    document = context.services.press.document(context.session, dispatch.excerpt.document_id)
+    return document_line(document)
 
 
 def reason_of(letter: Message) -> str:

@@ -22,7 +22,8 @@ from casework.context import Actor
 from casework.errors import Forbidden, Refusal, Unavailable
 from casework.people.policy import lacking
 from casework.phrases import sentence
-from casework.sight import restrict_to
+from casework.secrecy.readings import shown
+from casework.sight import note_read, restrict_to
 from casework.web.frame.drafts import done_with, draft_owner
 from casework.web.frame.forms import SignInForm
 from casework.web.frame.language import own_page, reader_language
@@ -110,6 +111,19 @@ def reading() -> Iterator[Context]:
         context = casework.context(session, user.organisation_id, _actor(user))
         _hide(context, user)
         yield context
+    _note_read(casework, user, shown(session))
+
+
+def _note_read(casework: Casework, user: SignedInUser, matter_ids: set[int]) -> None:
+    """Log what was shown of marked matters, before it is sent: what cannot be logged is not shown.
+
+    A page of one thing is a reading, a list of many is none.
+    """
+    if not matter_ids or request.method != "GET" or not request.view_args:
+        return
+    with casework.database.unit_of_work() as session:
+        context = casework.context(session, user.organisation_id, _actor(user))
+        note_read(context, matter_ids, face="web", address=request.path)
 
 
 @contextmanager

@@ -14,7 +14,6 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from casework.config import MEGABYTE
-from casework.db import counted
 from casework.distribution import queries as distribution
 from casework.distribution.queries import DISPATCHERS
 from casework.distribution.service import (
@@ -27,6 +26,7 @@ from casework.documents import incoming
 from casework.documents.markdown import to_html
 from casework.errors import NotFound
 from casework.matters import queries
+from casework.matters.entries import entry_of
 from casework.matters.incoming import matter_from
 from casework.matters.kinds import matter_kinds
 from casework.matters.models import Matter
@@ -36,27 +36,37 @@ from casework.matters.service import (
     REVIEW_USED,
     may_edit,
     register,
-    review_secrecy,
-    take_back_secrecy_review,
 )
 from casework.people import queries as people
 from casework.people.policy import lift, may
+from casework.phrases import sentence
+from casework.secrecy.service import (
+    LONGEST_PROVISION,
+    LONGEST_REASON,
+    may_grant_of,
+    review_secrecy,
+    take_back_secrecy_review,
+)
+from casework.secrecy.service import mark as mark_secret
 from casework.web.components import steps
 from casework.web.components.dues import dues_of
 from casework.web.components.known import known, reason
 from casework.web.components.lines import entry, initiative_choices, why_here
 from casework.web.components.paging import number_of
 from casework.web.components.records import history_of, papers
-from casework.web.frame.asked import fitting, row_number, whole_number
+from casework.web.frame.asked import row_number, whole_number
 from casework.web.frame.language import reader_language
 from casework.web.frame.session import SIGNED_IN, acting, permits, reading, signed_in
 from casework.web.matters.parts import parts_of
+from casework.web.ways import way_label, ways_on
 from casework.workflow import diagram
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
+    from casework.matters.entries import RegisterEntry
+    from casework.matters.models import Matter
 
 PAGE = 30
 HISTORY = 40
@@ -73,6 +83,8 @@ class NewMatterForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     title = StringField(validators=[Length(max=500)])
     sender = StringField(validators=[Length(max=LONGEST_SENDER)])
     initiative = SelectField(default="")
+    secrecy_provision = StringField(validators=[Length(max=LONGEST_PROVISION)])
+    secrecy_reason = StringField(validators=[Length(max=LONGEST_REASON)])
     file = FileField()
 
 
@@ -84,25 +96,16 @@ def listing() -> str:
     state, before = request.args.get("state", ""), request.args.get("before", type=whole_number)
     body_id = request.args.get("body", type=whole_number)
     with reading() as context:
-        statement = queries.register(
-            context.organisation_id,
-            question=question,
-            state=state,
-            body_id=body_id,
-            before=before,
-            limit=PAGE + 1,
-        )
-        rows = list(context.session.scalars(statement))
-        everything = queries.register(
-            context.organisation_id, question=question, state=state, body_id=body_id
-        )
+        register_of = context.session, context.organisation_id
+        wanted: dict[str, Any] = {"question": question, "state": state, "body_id": body_id}
+        rows = queries.register_page(*register_of, before=before, limit=PAGE + 1, **wanted)
         asked: dict[str, Any] = {"q": question, "state": state, "body": body_id}
         filled = {name: value for name, value in asked.items() if value}
         older = {**filled, "before": rows[PAGE - 1].id} if len(rows) > PAGE else {}
         return render_template(
             "matters/register.html",
-            lines=[entry(context, matter) for matter in rows[:PAGE]],
-            count=number_of(counted(context.session, everything, Matter.id)),
+            lines=[entry(context, row) for row in rows[:PAGE]],
+            count=number_of(queries.register_count(*register_of, **wanted)),
             today=context.today,
             asked=asked,
             may_register=bool(signed_in().roles & {*REGISTRARS, "manager"}),
@@ -149,6 +152,10 @@ def new() -> str | tuple[str, int] | Response:
                 _("Ärendet har fått nummer %(number)s.", number=matter.registration_number),
                 "success",
             )
+        if form.secrecy_provision.data or form.secrecy_reason.data:
+            context.session.flush()
+            given = form.secrecy_provision.data or "", form.secrecy_reason.data or ""
+            mark_secret(context, matter, *given)
         _tell_of_clock(context, matter)
         address = url_for(".show", matter_id=matter.id)
     return redirect(address, 303)
@@ -170,10 +177,18 @@ def _tell_of_clock(context: Context, matter: Matter) -> None:
 
 @blueprint.get("/<int:matter_id>")
 @permits(SIGNED_IN)
-def show(matter_id: int) -> str:
-    """Everything about a matter on one page."""
+def show(matter_id: int) -> str | tuple[str, int]:
+    """Everything about a matter on one page; of a secret one to others, the register's entry."""
     with reading() as context:
-        return page_of(context, matter_id)
+        hidden = entry_of(context.session, matter_id)
+        return _entry_page(context, hidden) if hidden else page_of(context, matter_id)
+
+
+def _entry_page(context: Context, hidden: RegisterEntry) -> tuple[str, int]:
+    told = sentence("secrecy_not_for_you", hidden.told(), reader_language())
+    may_let_in = may_grant_of(context, hidden.body_id)
+    page = render_template("secrecy/entry.html", entry=hidden, sentence=told, may_grant=may_let_in)
+    return page, 403
 
 
 @blueprint.get("/<int:matter_id>/steps/<trigger>")
@@ -209,21 +224,21 @@ def correction(matter_id: int) -> Response:
     return redirect(url_for(".show", matter_id=matter_id) + "#dispatches", 303)
 
 
-@blueprint.post("/<int:matter_id>/secrecy")
+@blueprint.post("/<int:matter_id>/secrecy/review")
 @permits(SIGNED_IN)
-def secrecy(matter_id: int) -> Response:
+def review(matter_id: int) -> Response:
     """Note that secrecy has been tried."""
     with acting() as context:
         matter = find(context, matter_id)
         lift(context.session)
-        review_secrecy(context, matter, fitting(request.form.get("provision", ""), 200))
+        review_secrecy(context, matter)
     flash(_("Sekretessprövningen är noterad."), "success")
     return redirect(url_for(".show", matter_id=matter_id) + "#secrecy", 303)
 
 
 @blueprint.post("/<int:matter_id>/secrecy/take-back")
 @permits(SIGNED_IN)
-def take_back_secrecy(matter_id: int) -> Response:
+def take_back_review(matter_id: int) -> Response:
     """The review was not to be noted."""
     with acting() as context:
         matter = find(context, matter_id)
@@ -294,6 +309,8 @@ def page_of(
         may_edit={part: may_edit(context, matter, part) for part in ("text", "recipients")},
         review_is_used=matter.state in REVIEW_USED,
         may_settle=may(context, matter, ("case_officer", *REGISTRARS)),
+        ways=ways_on(context, matter),
+        way_label=way_label,
         **parts,
     )
 
@@ -312,6 +329,13 @@ def _new_form(context: Context) -> Any:
     form.title.condition = _("(krävs utan handling)")
     form.initiative.label.text = _("Väckt genom")
     form.initiative.choices = initiative_choices()
+    form.secrecy_provision.label.text = _("Sekretess enligt")
+    form.secrecy_provision.description = _(
+        "Till exempel OSL 26 kap. 1 §. Ärendet kan då läsas bara av er som registrerar det, av"
+        " handläggaren och av dem som ni lägger till."
+    )
+    form.secrecy_reason.label.text = _("Skäl för sekretessen")
+    form.secrecy_reason.condition = _("(krävs vid sekretess)")
     form.file.label.text = _("Handling")
     form.file.description = _(
         "En .docx-, .txt- eller pdf-fil: rubrik, text, beslutspunkter, undertecknare och"

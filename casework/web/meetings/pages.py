@@ -14,6 +14,7 @@ from casework.meetings import queries
 from casework.meetings.agenda.reporting import REPORTED_KINDS, reported_decisions, still_waiting
 from casework.meetings.demands import SECRETARIES
 from casework.meetings.guards import unannounced
+from casework.meetings.knowing import secret_items
 from casework.meetings.minutes.record import Change, changes
 from casework.meetings.minutes.signing import sign
 from casework.meetings.models import Meeting
@@ -43,11 +44,12 @@ from casework.web.meetings.absences import absences_of
 from casework.web.meetings.planning import may_change
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from werkzeug.wrappers import Response
 
     from casework.context import Context
+    from casework.meetings.knowing import SecretItem
     from casework.meetings.models import AgendaItem, Minutes
     from casework.web.shapes import StateLabel, Step
 
@@ -101,7 +103,7 @@ def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None
         return render_template(
             "meetings/show.html",
             meeting=meeting,
-            agenda=list(headed(meeting.agenda)),
+            agenda=with_secret(headed(meeting.agenda), secret_items(context, meeting, person_id)),
             problem=problem,
             dissents=dissents or {},
             unsaved=[
@@ -180,6 +182,14 @@ def signature(meeting_id: int) -> tuple[str, int] | Response:
         return _page(meeting_id, problem, {minutes_id: dissent}), refusal.status
     flash(_("Du har skrivit under."), "success")
     return _back(meeting_id, "#attestation")
+
+
+def with_secret(
+    rows: Iterable[tuple[str, AgendaItem]], secret: list[SecretItem]
+) -> list[tuple[str, AgendaItem | SecretItem]]:
+    """The agenda with the items that are secret to the reader in their places, by number alone."""
+    found: list[tuple[str, AgendaItem | SecretItem]] = [*rows, *(("", each) for each in secret)]
+    return sorted(found, key=lambda row: row[1].position)
 
 
 def find(context: Context, meeting_id: int) -> Meeting:

@@ -6,17 +6,27 @@ from datetime import datetime, time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy import select
 
 from casework.board.models import BoardNotice
 from casework.board.queries import up as notices_up
 from casework.board.watch import absences, seal
 from casework.context import STOCKHOLM, Actor
-from casework.distribution.links import dispatch_of
+from casework.distribution.links import asks_to_sign_in, dispatch_of
 from casework.distribution.service import acknowledge, is_noted, note_fetched
-from casework.errors import NotFound, Refusal, TooLarge
+from casework.errors import Forbidden, NotFound, Refusal, TooLarge
 from casework.meetings.minutes.verification import checksum_of, genuine, told, verify_checksum
 from casework.people.models import Organisation
 from casework.phrases import sentence
@@ -26,7 +36,7 @@ from casework.web.files import attachment
 from casework.web.frame.forms import AcknowledgeForm
 from casework.web.frame.language import reader_language
 from casework.web.frame.proxies import caller_address
-from casework.web.frame.session import PUBLIC, installation, permits, slow_down
+from casework.web.frame.session import PUBLIC, installation, permits, signed_in, slow_down
 from casework.web.shapes import ExcerptPage
 
 if TYPE_CHECKING:
@@ -36,6 +46,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.distribution.models import Dispatch
     from casework.meetings.models import Correction, MinutesItem
+    from casework.web.frame.session import SignedInUser
 
 SHORTEST_CHECKSUM = 16
 LARGEST_CHECKED = 20 * 1024 * 1024  # bytes; minutes are a few hundred kilobytes
@@ -54,12 +65,21 @@ def excerpt(token: str) -> Reply:
         context, dispatch = _found(session, token)
         is_news = _is_fetched() and not is_noted(context, dispatch)
         page = render_template(
-            "recipient.html", excerpt=_page(context, dispatch, token), form=AcknowledgeForm()
+            "recipient.html", excerpt=_page(context, dispatch, token), form=_form(context)
         )
     if is_news:
         with installation().database.unit_of_work() as session:
             note_fetched(*_found(session, token))
     return _private(page)
+
+
+def _form(context: Context) -> Any:
+    """The form of the receipt; who has signed in confirms in their own name."""
+    form: Any = AcknowledgeForm()
+    if context.actor.person_id is not None:
+        form.name.data = context.actor.name
+        form.name.render_kw = {"readonly": True}
+    return form
 
 
 def _is_fetched() -> bool:
@@ -80,7 +100,8 @@ def confirm(token: str) -> Response:
                 "recipient.html", excerpt=_page(context, dispatch, token), form=form
             )
             return _private(page, 422)
-        acknowledge(context, dispatch, form.name.data or "")
+        named = context.actor.name if context.actor.person_id else form.name.data
+        acknowledge(context, dispatch, named or "")
     flash(_("Tack, mottagandet är bekräftat."), "success")
     return redirect(url_for(".excerpt", token=token), 303)
 
@@ -93,7 +114,7 @@ def excerpt_pdf(token: str) -> Reply:
         context, dispatch = _found(session, token)
         press = context.services.press
         document = press.document(session, dispatch.excerpt.document_id)
-        return _private(attachment(press.read(document), document))
+        return _private(attachment(session, press.read(document), document))
 
 
 @blueprint.get("/board")
@@ -189,11 +210,30 @@ def _check_page(session: Any, **shown: Any) -> str:
 
 
 def _found(session: Any, token: str) -> tuple[Context, Dispatch]:
+    """The dispatch behind the link, and who asks: the recipient, or the reader who has signed in.
+
+    Of a marked matter nobody is shown anything before they have signed in.
+    """
     casework = installation()
-    moment = casework.context(session, 0).moment
-    dispatch = dispatch_of(session, casework.settings.secret_key, token, moment)
-    actor = Actor(None, dispatch.recipient_name)
+    moment, secret = casework.context(session, 0).moment, casework.settings.secret_key
+    if not asks_to_sign_in(session, secret, token, moment):
+        dispatch = dispatch_of(session, secret, token, moment)
+        actor = Actor(None, dispatch.recipient_name)
+    else:
+        reader = _signed_in()
+        dispatch = dispatch_of(session, secret, token, moment, reader.person_id)
+        actor = Actor(reader.person_id, reader.name)
     return casework.context(session, dispatch.organisation_id, actor, moment), dispatch
+
+
+def _signed_in() -> SignedInUser:
+    """Whoever has signed in; anybody else is asked to, and comes back here."""
+    if not current_user.is_authenticated:
+        if request.method != "GET":
+            raise Forbidden("sign_in_first")
+        back = url_for(".excerpt", token=(request.view_args or {})["token"])
+        abort(redirect(url_for("session.enter", next=back), 303))
+    return signed_in()
 
 
 def _page(context: Context, dispatch: Dispatch, token: str) -> ExcerptPage:

@@ -12,6 +12,7 @@ from casework.documents.store import PDF
 from casework.errors import NotFound
 from casework.meetings.agenda.proposed import proposal_of
 from casework.meetings.agenda.reporting import reported_lines
+from casework.meetings.knowing import secret_items
 from casework.meetings.reading.for_a_person import readable
 from casework.meetings.reading.making import making_of
 from casework.meetings.reading.pack import pack, pack_filename, papers_of
@@ -40,11 +41,13 @@ def read(meeting_id: int) -> str:
     with reading() as context:
         meeting = find(context, meeting_id)
         items = readable(context, meeting, signed_in().person_id)
+        secret = secret_items(context, meeting, signed_in().person_id)
         return render_template(
             "reading/read.html",
             meeting=meeting,
             rows=[(heading, *_row(context, meeting, item)) for heading, item in headed(items)],
-            hidden=len(meeting.agenda) - len(items),
+            hidden=len(meeting.agenda) - len(items) - len(secret),
+            secret=[each.number for each in secret],
         )
 
 
@@ -57,7 +60,8 @@ def paper(meeting_id: int, document_id: int) -> Response:
         for item in readable(context, meeting, signed_in().person_id):
             for _title, document in papers_of(context, item):
                 if document.id == document_id:
-                    return attachment(context.services.press.read(document), document)
+                    content = context.services.press.read(document)
+                    return attachment(context.session, content, document)
     raise NotFound("not_found")
 
 

@@ -1,0 +1,1 @@
+"""The secrecy mark of a matter, who needs to know of it, and who has read it."""

@@ -1,0 +1,195 @@
+"""No letter tells what a matter with a secrecy mark is about: a word of it is looked for in all."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from casework.config import shipped
+from casework.context import STOCKHOLM
+from casework.demo.road import attest, hold, review, summon, texts, write
+from casework.documents.models import Document
+from casework.followup.models import Assignment
+from casework.mail.addresses import Mailbox
+from casework.mail.models import Message
+from casework.matters.models import Matter
+from casework.matters.service import register
+from casework.meetings.agenda.items import add_item
+from casework.meetings.models import Meeting
+from casework.people.letters import post
+from casework.people.models import Body
+from tests.demo.conftest import furnished, opened, road_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from casework.context import Context
+    from casework.demo.road import Road
+    from tests.support.databases import SqliteMaker
+
+CANARY = "Kanariefågel"
+LETTERS = sorted(path.name for path in (shipped("templates") / "mail").iterdir() if path.is_dir())
+DAY = date(2025, 6, 3)
+LATER = datetime(2025, 6, 11, 12, tzinfo=STOCKHOLM)
+PROVISION = "OSL 26:1"
+# Not of the matter: who sends the letter, to whom, and where it leads.
+OWN = ("answer", "link", "organisation", "body", "first_name")
+
+
+def secret(value: Any) -> Any:
+    """The same, with the word in every text."""
+    if isinstance(value, dict):
+        return {name: secret(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [secret(each) for each in value]
+    return f"{CANARY} {value}" if isinstance(value, str) else value
+
+
+@pytest.fixture(scope="module")
+def road(sqlite_maker: SqliteMaker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
+    """A marked matter on its whole road to attested minutes, sent back once on the way, with an
+    item that came after the summons."""
+    folder = tmp_path_factory.mktemp("sealed")
+    with sqlite_maker.copied("furnished", folder, furnished) as (url, world):
+        casework = opened(url, folder)
+        road = road_of((casework, world), folder)
+        _travel(road)
+        yield road
+        casework.database.close()
+
+
+def _travel(road: Road) -> None:
+    cast = road.cast
+    text = secret(texts()["plan"])
+    text["points"] = [
+        each | {"report_back_on": date(2025, 10, 14)} if isinstance(each, dict) else each
+        for each in text["points"]
+    ]
+    text["recipients"] = ["Bräcke kommun"]
+    text.pop("attachments", None)
+    matter = registered(road, date(2025, 4, 1))
+    write(road, matter, text, date(2025, 4, 7))
+    road.fire(date(2025, 4, 8), cast.officer, "", matter, "submit")
+    road.fire(date(2025, 4, 9), cast.manager, "", matter, "refer_back", reason=f"{CANARY} saknas")
+    review(road, date(2025, 4, 14), matter)
+    late = registered(road, date(2025, 4, 2))
+    write(road, late, text, date(2025, 4, 7))
+    review(road, date(2025, 4, 21), late)
+    meeting = summon(road, road.world.committee, DAY, [(matter, "decision", CANARY)])
+
+    def supplement(context: Context) -> Meeting:
+        row = context.session.get_one(Meeting, meeting.id)
+        second = context.session.get_one(Matter, late.id)
+        add_item(
+            context, row, item_type="decision", matter=second, late_reason=f"{CANARY} brådskar"
+        )
+        context.services.engine.fire(context, row, "supplement")
+        return row
+
+    road.step(date(2025, 5, 26), cast.secretary, "", supplement)
+    hold(road, meeting, DAY, {"decision": "decided"})
+
+    attest(road, meeting, date(2025, 6, 10))
+
+
+def registered(road: Road, day: date) -> Matter:
+    """A marked matter, with its case officer."""
+
+    def act(context: Context) -> Matter:
+        body = context.session.get_one(Body, road.world.committee.id)
+        row = register(context, kind="decision", title=CANARY, body=body, sender=CANARY)
+        row.secrecy_provision = PROVISION
+        return row
+
+    matter: Matter = road.step(day, road.cast.registrar, "", act)
+    road.fire(day, road.cast.manager, "", matter, "assign", case_officer=road.cast.officer.id)
+    return matter
+
+
+def everything(message: Message) -> str:
+    """All of a letter that travels."""
+    names = [each["filename"] for each in message.attachments]
+    return " ".join([message.subject, message.text, message.html, message.group_name, *names])
+
+
+def subjects(road: Road) -> list[Any]:
+    """What letters are about, of the marked matter."""
+    with road.casework.database.read() as session:
+        return [session.scalars(select(each)).first() for each in (Matter, Assignment)]
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_no_letter_about_a_marked_matter_tells_of_it(road: Road, name: str) -> None:
+    """OSL 8:1: whatever the letter would say, in any of its fields, it names the number alone."""
+    sample = json.loads((shipped("templates") / "mail" / name / "sample.json").read_text("utf-8"))
+    given = {key: secret(value) for key, value in sample.items() if key not in OWN}
+    given |= {"first_name": "Kim", "due": "2025-10-14"}
+    for about in subjects(road):
+        with road.casework.acting(road.world.organisation_id, moment=LATER) as context:
+            row = context.session.get_one(type(about), about.id)
+            document = context.session.scalars(select(Document)).first()
+            made = post(
+                context,
+                name,
+                key=f"{name}:{row.__tablename__}",
+                subject=row,
+                to=Mailbox("Kim", "kim@example.org"),
+                content=given,
+                attached=[document] if document else [],
+            )
+            assert CANARY not in everything(made)
+            assert made.attachments == []
+            assert "RUN/1/2025 (omfattas av sekretess)" in made.subject
+            assert road.casework.settings.base_url in made.text
+            context.session.rollback()
+
+
+def test_no_letter_on_the_road_tells_of_it(road: Road) -> None:
+    """From the assignment of the case officer to the attested minutes, each letter that left."""
+    with road.casework.database.read() as session:
+        letters = session.scalars(select(Message)).all()
+        told = {each.key.split(":")[0] for each in letters}
+        assert {"assigned", "referred_back", "review_wanted", "summons", "supplement"} <= told
+        for letter in letters:
+            assert CANARY not in everything(letter), letter.key
+        [summons, *_] = [each for each in letters if each.key.startswith("summons:")]
+        assert "Ärende RUN/1/2025 (omfattas av sekretess)" in summons.text
+        assert "Sekretess" not in summons.subject
+    files = list((road.casework.settings.data_dir / "mail").glob("*.eml"))
+    assert len(files) >= len(letters)
+    assert not [each for each in files if CANARY.encode() in each.read_bytes()]
+
+
+def test_the_summons_that_travels_names_the_number(road: Road) -> None:
+    """What is attached to open mail, summons and supplement alike."""
+    press = road.casework.services.press
+    with road.casework.database.read() as session:
+        rows = session.scalars(
+            select(Document).where(Document.kind == "summons").order_by(Document.id)
+        ).all()
+        assert len(rows) == 2
+        for row in rows:
+            pdf = PdfReader(BytesIO(press.read(row)))
+            said = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+            assert CANARY not in said
+            assert CANARY not in json.dumps(row.snapshot, ensure_ascii=False)
+            assert CANARY not in row.title + row.filename
+            assert "(omfattas av sekretess)" in said
+
+
+def test_an_open_matter_is_told_of_by_its_title(road: Road) -> None:
+    """The mark alone seals: without it the same letter says what it did."""
+    with road.casework.acting(road.world.organisation_id, moment=LATER) as context:
+        matter = context.session.scalars(select(Matter)).first()
+        assert matter is not None
+        assert matter.facts()["title"] == "(omfattas av sekretess)"
+        matter.secrecy_provision = ""
+        assert CANARY in str(matter.facts()["title"])
+        assert matter.sealed_as == ""
+        context.session.rollback()
