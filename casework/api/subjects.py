@@ -95,7 +95,7 @@ def history(
     )
     def entries(call: Call, row_id: int) -> Page:
         row = find(call, row_id)
-        which = () if readable is None else (readable(call, row),)
+        which = _of_those(readable, call, row)
 
         def listing(**page: Any) -> Select[AuditEntry]:
             return record.of_subject(call.organisation_id, noun, row.id, **page).where(*which)
@@ -117,14 +117,11 @@ def papers(
     """
     nouns = nouns or f"{noun}s"
 
-    def only(call: Call, row: Any) -> tuple[ColumnElement[bool], ...]:
-        return () if readable is None else (readable(call, row),)
-
     def one(call: Call, row_id: int, document_id: int) -> Document:
         row = find(call, row_id)
         if require is not None:
             require(call, row)
-        which = only(call, row)
+        which = _of_those(readable, call, row)
         own = call.organisation_id
         return documents.find(call.session, own, noun, row.id, document_id, *which)
 
@@ -138,7 +135,7 @@ def papers(
     )
     def listing(call: Call, row_id: int) -> Page:
         row = find(call, row_id)
-        which = only(call, row)
+        which = _of_those(readable, call, row)
 
         def kept(**page: Any) -> Select[Document]:
             return documents.of_subject(call.organisation_id, noun, row.id, **page).where(*which)
@@ -163,7 +160,12 @@ def papers(
         made, is_same = call.context.services.press.again(document)
         said = {"X-Same-Bytes": "yes" if is_same else "no"}
         sha256 = hashlib.sha256(made).hexdigest()
-        return File(made, document.media_type, document.filename, sha256, said)
+        name = matters.saved_as(call.session, document)
+        return File(made, document.media_type, name, sha256, said)
+
+
+def _of_those(readable: Readable | None, call: Call, row: Any) -> tuple[ColumnElement[bool], ...]:
+    return () if readable is None else (readable(call, row),)
 
 
 def file_of(call: Call, document: Document) -> File:

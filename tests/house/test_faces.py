@@ -23,6 +23,7 @@ RECORDS = ("context.record(", ".engine.fire(", ".engine.start(")
 ALONE = {
     ("casework.accounts.service", "set_password_by_link"): "whoever has the link has no token",
     ("casework.distribution.service", "acknowledge"): "the recipient has a link and no account",
+    ("casework.distribution.service", "note_fetched"): "the same link",
     ("casework.meetings.table.roll", "record_attendance"): "a page marks one person at a time",
 }
 
