@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from casework.documents.contexts import Block, Inline, Section
-from casework.documents.typography import printable, swedish
+from casework.text.typography import printable, swedish
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -19,7 +19,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from casework.documents.typography import printable
+from casework.text.typography import printable
 from casework.errors import Invalid, TooLarge
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import typst
 
 from casework.documents.template import Template
-from casework.documents.typography import printable
+from casework.text.typography import printable
 from casework.errors import Invalid, NotFound
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import format_decimal
 
 from casework.context import STOCKHOLM
-from casework.documents.typography import swedish
+from casework.text.typography import swedish
 from casework.web.differences import compare
 from casework.web.language import reader_language
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from casework.documents.contexts import Block, Inline
 from casework.documents.markdown import from_blocks, to_blocks, to_html, to_sections
-from casework.documents.typography import swedish
+from casework.text.typography import swedish
 
 
 def words(markdown: str) -> list[str]:
