@@ -7,7 +7,8 @@ from html import escape as escaped
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from casework.text.parse import is_safe
+from casework.text.door import NO_BREAK
+from casework.text.parse import is_safe, parse
 from casework.text.tree import (
     Code,
     Heading,
@@ -20,8 +21,8 @@ from casework.text.tree import (
     Run,
     Table,
     Text,
+    typeset,
 )
-from casework.text.typography import swedish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +41,11 @@ def to_html(text: Text) -> str:
     """
     name = f"not-{crc32(repr(text).encode(errors='replace')):x}"
     return "".join((*_blocks(text.blocks, name), *_notes(text, name)))
+
+
+def html_of(markdown: str) -> str:
+    """`to_html` of the text that the Markdown says."""
+    return to_html(parse(markdown))
 
 
 def _blocks(blocks: Sequence[Block], name: str) -> Iterator[str]:
@@ -146,8 +152,7 @@ def _run(run: Run) -> str:
     if run.code:
         html = f"<code>{escaped(run.text)}</code>"
     else:
-        said = run.text if run.text == run.link.removeprefix("mailto:") else swedish(run.text)
-        html = escaped(said).replace("\n", "<br>\n")
+        html = escaped(typeset(run)).replace("\n", "<br>\n").replace(NO_BREAK, "&nbsp;")
     html = f"<em>{html}</em>" if run.emphasis else html
     return f"<strong>{html}</strong>" if run.strong else html
 

@@ -215,7 +215,7 @@ class _Builder:
             case "text":
                 yield replace(look, text=node.content)
             case "code_inline":
-                yield replace(look, text=node.content, code=True)
+                yield replace(look, text=node.content.replace("\t", " "), code=True)
             case "softbreak":
                 yield replace(look, text=" ")
             case "hardbreak":

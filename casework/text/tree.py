@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from casework.text.typography import swedish
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -135,6 +137,12 @@ class Text:
 def words(inlines: Iterable[Inline]) -> str:
     """The words alone, a picture's as well; a line break is a line feed."""
     return "".join(map(_words, inlines))
+
+
+def typeset(run: Run) -> str:
+    """The run's words with Swedish typography; code and addresses stay to the letter."""
+    is_address = bool(run.link) and run.text == run.link.removeprefix("mailto:")
+    return run.text if run.code or is_address else swedish(run.text)
 
 
 def are_numbers(cells: Iterable[str]) -> bool:

@@ -24,7 +24,6 @@ from casework.distribution.service import (
     settle_recipients,
 )
 from casework.documents import incoming
-from casework.documents.markdown import to_html
 from casework.errors import NotFound
 from casework.matters import queries
 from casework.matters.incoming import matter_from
@@ -40,6 +39,7 @@ from casework.matters.service import (
 )
 from casework.people import queries as people
 from casework.people.policy import lift, may
+from casework.text.html import html_of
 from casework.web import steps
 from casework.web.asked import fitting, row_number, whole_number
 from casework.web.dues import dues_of
@@ -274,7 +274,7 @@ def page_of(
         others=others,
         why=why_here(context, matter),
         picture=_picture(context, matter),
-        sections=[(each.heading, Markup(to_html(each.body))) for each in matter.sections],  # noqa: S704 (to_html has cleaned it)
+        sections=[(each.heading, Markup(html_of(each.body))) for each in matter.sections],  # noqa: S704 (html_of has escaped it)
         today=context.today,
         dues=dues_of(context, "matter", matter.id),
         documents=papers(context, matter),

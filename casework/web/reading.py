@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, send_file, url_for
 
-from casework.documents.markdown import from_blocks, to_html
+from casework.documents.markdown import to_text
 from casework.documents.store import PDF
 from casework.errors import NotFound
 from casework.meetings.making import making_of
@@ -17,6 +17,7 @@ from casework.meetings.readable import readable
 from casework.meetings.reporting import reported_lines
 from casework.meetings.sections import headed
 from casework.phrases import sentence
+from casework.text.html import to_html
 from casework.web.files import attachment
 from casework.web.language import reader_language
 from casework.web.lines import document_line
@@ -109,4 +110,4 @@ def _papers(context: Context, meeting: Meeting, item: AgendaItem) -> list[object
 def _sections(proposal: ProposalContext | None) -> list[tuple[str, str]]:
     """The proposal's own text, as safe HTML."""
     parts = proposal.sections if proposal else ()
-    return [(part.heading, to_html(from_blocks(part.blocks))) for part in parts]
+    return [(part.heading, to_html(to_text(part.blocks))) for part in parts]
