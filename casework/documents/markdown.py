@@ -77,7 +77,7 @@ class _Flat:
             case tree.Paragraph():
                 yield Block("paragraph", self.inlines(block.inlines), depth=depth)
             case tree.Heading():
-                inlines = self.inlines(block.inlines, bold=True)
+                inlines = self.inlines(_unemphasised(block.inlines), bold=True)
                 yield Block("heading", inlines, depth=depth, level=block.level)
             case tree.List():
                 yield from self._list(block, depth, isinstance(before, tree.List))
@@ -169,6 +169,12 @@ def _own(item: tree.Item) -> tuple[Inlines, Sequence[tree.Block]]:
 
 def _unnoted(inlines: Inlines) -> Inlines:
     return tuple(each for each in inlines if not isinstance(each, tree.NoteMark))
+
+
+def _unemphasised(inlines: Inlines) -> Inlines:
+    """Without bold, where all is bold by itself."""
+    bare = (replace(each, strong=False) if isinstance(each, tree.Run) else each for each in inlines)
+    return tree.tidy(bare)
 
 
 def _addressed(last: Inline, said: str) -> Inline:

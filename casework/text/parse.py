@@ -146,7 +146,8 @@ class _Builder:
         blocks = [*self.blocks(root.children)]
         self.in_note = True
         notes = {self.numbers[each.meta["label"]]: each.children for each in definitions}
-        written = [tuple(self.blocks(notes[number])) for number in sorted(notes)]
+        empty = (Paragraph((Run("–"),)),)
+        written = [tuple(self.blocks(notes[number])) or empty for number in sorted(notes)]
         return Text((*blocks, *self.unused()), tuple(written))
 
     def unused(self) -> Iterator[Block]:
