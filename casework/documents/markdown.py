@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from casework.documents.contexts import Block, Inline, Section
+from casework.documents.contexts import Block, Inline, Section, paragraphs
 from casework.text import tree
 from casework.text.markdown import to_markdown
 from casework.text.parse import parse
@@ -46,6 +46,21 @@ def to_blocks(markdown: str) -> tuple[Block, ...]:
     """The text as blocks alone, headings among them."""
     text = parse(printable(markdown))
     return tuple(_Flat(text).blocks(text.blocks, 0))
+
+
+def introduced(start: str, markdown: str) -> tuple[Block, ...]:
+    """The text after `start` and a colon, on its line where it begins with one; else `start.`"""
+    blocks = to_blocks(markdown)
+    if not blocks:
+        return paragraphs(f"{start}.")
+    first = blocks[0]
+    if first.kind != "paragraph":
+        return (*paragraphs(f"{start}:"), *blocks)
+    head, *rest = first.inlines
+    opening = f"{start}: "
+    if replace(head, text="") == Inline(""):
+        return (replace(first, inlines=(Inline(opening + head.text), *rest)), *blocks[1:])
+    return (replace(first, inlines=(Inline(opening), *first.inlines)), *blocks[1:])
 
 
 def from_blocks(blocks: Sequence[Block]) -> str:

@@ -29,41 +29,39 @@ if TYPE_CHECKING:
 
     from casework.text.tree import Block, Inline
 
-# A page has its own headings: the first of a text lies below them.
-_FIRST_HEADING = 3
-_ALIGNED = {"left": "", "center": ' class="text-center"', "right": ' class="text-end"'}
+_ALIGNED = {"left": "", "center": ' class="center"', "right": ' class="end"'}
 
 
-def to_html(text: Text) -> str:
-    """The text as HTML; its headings start at h3, below the page's own.
+def to_html(text: Text, top: int = 3) -> str:
+    """The text as HTML; its headings start at h3, or at that of `top`, below the page's own.
 
     Notes follow it; their names are its own, so that several texts may stand in one page.
     """
     name = f"not-{crc32(repr(text).encode(errors='replace')):x}"
-    return "".join((*_blocks(text.blocks, name), *_notes(text, name)))
+    return "".join((*_blocks(text.blocks, name, top), *_notes(text, name, top)))
 
 
-def html_of(markdown: str) -> str:
+def html_of(markdown: str, top: int = 3) -> str:
     """`to_html` of the text that the Markdown says."""
-    return to_html(parse(markdown))
+    return to_html(parse(markdown), top)
 
 
-def _blocks(blocks: Sequence[Block], name: str) -> Iterator[str]:
+def _blocks(blocks: Sequence[Block], name: str, top: int) -> Iterator[str]:
     for block in blocks:
-        yield _block(block, name) + "\n"
+        yield _block(block, name, top) + "\n"
 
 
-def _block(block: Block, name: str) -> str:
+def _block(block: Block, name: str, top: int) -> str:
     match block:
         case Paragraph():
             return f"<p>{_line(block.inlines, name)}</p>"
         case Heading():
-            level = min(block.level + _FIRST_HEADING - 1, 6)
+            level = min(block.level + top - 1, 6)
             return f"<h{level}>{_line(block.inlines, name)}</h{level}>"
         case List():
-            return _list(block, name)
+            return _list(block, name, top)
         case Quote():
-            return f"<blockquote>\n{''.join(_blocks(block.blocks, name))}</blockquote>"
+            return f"<blockquote>\n{''.join(_blocks(block.blocks, name, top))}</blockquote>"
         case Code():
             return f"<pre><code>{escaped(block.text)}\n</code></pre>"
         case Table():
@@ -72,20 +70,20 @@ def _block(block: Block, name: str) -> str:
             return "<hr>"
 
 
-def _list(block: List, name: str) -> str:
+def _list(block: List, name: str, top: int) -> str:
     tag = "ul" if block.start is None else "ol"
     start = f' start="{block.start}"' if block.start not in (None, 1) else ""
-    items = "".join(f"<li>{_item(item.blocks, name)}</li>\n" for item in block.items)
+    items = "".join(f"<li>{_item(item.blocks, name, top)}</li>\n" for item in block.items)
     return f"<{tag}{start}>\n{items}</{tag}>"
 
 
-def _item(blocks: Sequence[Block], name: str) -> str:
+def _item(blocks: Sequence[Block], name: str, top: int) -> str:
     """An item's only paragraph is its text, with what lists there are under it."""
     match blocks:
         case [Paragraph() as first, *rest] if not any(isinstance(e, Paragraph) for e in rest):
-            below = "".join(_blocks(rest, name))
+            below = "".join(_blocks(rest, name, top))
             return _line(first.inlines, name) + (f"\n{below}" if below else "")
-    return "\n" + "".join(_blocks(blocks, name)) if blocks else ""
+    return "\n" + "".join(_blocks(blocks, name, top)) if blocks else ""
 
 
 def _table(block: Table, name: str) -> str:
@@ -97,8 +95,8 @@ def _table(block: Table, name: str) -> str:
     rows = "".join(f"<tr>{_cells(row, looks, name)}</tr>\n" for row in block.rows)
     top = f"<thead>\n<tr>{head}</tr>\n</thead>\n" if head else ""
     body = f"<tbody>\n{rows}</tbody>\n" if rows else ""
-    table = f'<table class="table table-sm prose-table">\n{top}{body}</table>'
-    return f'<div class="table-responsive" tabindex="0">{table}</div>'
+    table = f"<table>\n{top}{body}</table>"
+    return f'<div class="prose-table" role="group" aria-label="Tabell" tabindex="0">{table}</div>'
 
 
 def _cells(row: Sequence[Sequence[Inline]], looks: Sequence[str], name: str) -> str:
@@ -157,11 +155,11 @@ def _run(run: Run) -> str:
     return f"<strong>{html}</strong>" if run.strong else html
 
 
-def _notes(text: Text, name: str) -> Iterator[str]:
+def _notes(text: Text, name: str, top: int) -> Iterator[str]:
     if not text.notes:
         return
     yield '<ol class="notes">\n'
     for number, blocks in enumerate(text.notes, 1):
         back = f' <a href="#{name}-{number}-till" aria-label="Tillbaka till texten">↩</a>'
-        yield f'<li id="{name}-{number}">{_item(blocks, name)}{back}</li>\n'
+        yield f'<li id="{name}-{number}">{_item(blocks, name, top)}{back}</li>\n'
     yield "</ol>\n"
