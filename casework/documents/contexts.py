@@ -24,26 +24,40 @@ Kind = Literal["proposal", "summons", "minutes", "excerpt", "delegated_decision"
 
 @dataclass(frozen=True)
 class Inline:
-    """A run of text within a block."""
+    """A run of text within a block; `text` is all of it, for a template that knows no more.
+
+    `link` is where it leads, and then its last run ends with the address, if words hide that;
+    `image` is where the picture is whose words it has; `note` a footnote, in `text` in brackets.
+    """
 
     text: str
     bold: bool = False
     italic: bool = False
+    code: bool = False
+    link: str = ""
+    image: str = ""
+    note: tuple[Inline, ...] = ()
 
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph or one list item.
+    """A paragraph or one list item, a heading within a section, a table.
 
-    `depth` is 0 for an outermost list. In a numbered list `number` is what is printed, and
-    `restart` marks its first item.
+    `depth` is 0 outside all lists and for an outermost one, and more for what lies in an item. In
+    a numbered list `number` is what is printed, and `restart` marks its first item. A heading has
+    a `level` of 1 or more below its section's. A table has `columns`, and in `rows` cells of
+    inlines, the first row heading it if it is `headed`; its `inlines` are lines with tabs.
     """
 
-    kind: Literal["paragraph", "bullet", "numbered"]
+    kind: Literal["paragraph", "bullet", "numbered", "heading", "quote", "code", "rule", "table"]
     inlines: tuple[Inline, ...]
     number: int = 0
     restart: bool = False
     depth: int = 0
+    level: int = 0
+    columns: tuple[Literal["left", "center", "right"], ...] = ()
+    headed: bool = False
+    rows: tuple[tuple[tuple[Inline, ...], ...], ...] = ()
 
 
 @dataclass(frozen=True)

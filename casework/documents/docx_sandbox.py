@@ -9,6 +9,8 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from casework.documents.docx_prose import runs, table
+
 # Filters that cannot be made to build a huge text.
 _FILTERS = (
     *("capitalize", "default", "d", "escape", "e", "first", "join", "last", "length", "count"),
@@ -32,7 +34,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(autoescape=True, undefined=StrictUndefined, loader=DictLoader({}))
         self.globals.clear()
         known = self.filters
-        self.filters = {name: known[name] for name in _FILTERS} | {"list_number": _list_number}
+        own = {"list_number": _list_number, "runs": runs, "table": table}
+        self.filters = {name: known[name] for name in _FILTERS} | own
 
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
         """Jinja's own hook before code is made: here {% autoescape false %} is refused."""

@@ -76,5 +76,5 @@ def item_checksum(item: MinutesItem) -> str:
 
 def _block_text(block: Block) -> str:
     text = "".join(inline.text for inline in block.inlines)
-    mark = {"paragraph": "", "bullet": "– ", "numbered": f"{block.number}. "}[block.kind]
+    mark = {"bullet": "– ", "numbered": f"{block.number}. "}.get(block.kind, "")
     return "  " * block.depth + mark + text

@@ -19,8 +19,8 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from casework.documents.typography import printable
 from casework.errors import Invalid, TooLarge
+from casework.text.typography import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

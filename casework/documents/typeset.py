@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 import typst
 
 from casework.documents.template import Template
-from casework.documents.typography import printable
 from casework.errors import Invalid, NotFound
+from casework.text.typography import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

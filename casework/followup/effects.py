@@ -12,6 +12,7 @@ from casework.followup.telling import settle_all, tell_answers
 from casework.inbox.service import pass_on, settle, tell
 from casework.people.models import Body
 from casework.people.queries import persons_with
+from casework.text.escape import escape
 
 if TYPE_CHECKING:
     from datetime import date
@@ -88,7 +89,7 @@ def _line(assignment: Assignment, today: date) -> str:
     due = assignment.report_back_on
     when = f"återrapporteras {due.isoformat()}" if due else "utan datum"
     late = ", försenat" if due is not None and due < today else ""
-    return f"{assignment.assignee.name}: {assignment.task} ({when}{late})"
+    return escape(f"{assignment.assignee.name}: {assignment.task} ({when}{late})")
 
 
 EFFECTS: dict[str, Any] = {

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from casework.documents.contexts import Block
+
 Tone = Literal["neutral", "active", "attention", "late", "done"]
 SETTLED: dict[str, Tone] = {"met": "done", "missed": "late", "cancelled": "neutral"}
 
@@ -136,6 +138,6 @@ class ExcerptPage:
     expires: date
     summary: str = ""
     appeal: str = ""
-    sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sections: tuple[tuple[str, tuple[Block, ...]], ...] = ()
     heading: str = ""
     acknowledged: datetime | None = None

@@ -48,7 +48,7 @@ def test_a_context_is_the_same_after_json(kind: str) -> None:
         ({"points": "x"}, "points"),
         ({"officer": []}, "officer"),
         ({"surprise": "x"}, "surprise"),
-        ({"sections": [{"heading": "x", "level": 2, "blocks": [{"kind": "table"}]}]}, "kind"),
+        ({"sections": [{"heading": "x", "level": 2, "blocks": [{"kind": "film"}]}]}, "kind"),
     ],
 )
 def test_data_of_the_wrong_form_is_refused_by_name(change: dict[str, Any], field: str) -> None:

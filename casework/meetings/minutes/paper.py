@@ -13,6 +13,7 @@ from casework.documents.contexts import (
     bullets,
     paragraphs,
 )
+from casework.documents.markdown import to_blocks
 from casework.documents.minutes_item import proceedings
 from casework.meetings.agenda.paper import numbered
 from casework.meetings.minutes.first_page import first_page
@@ -26,9 +27,10 @@ from casework.meetings.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from casework.documents.contexts import Block
     from casework.meetings.models import AgendaItem, Attestation, DecidedPoint, Meeting
     from casework.people.models import Organisation
 
@@ -133,7 +135,7 @@ def minutes_item(
     decision = item.decision if item.outcome != "proposed" else None
     lead_in, points = _outcome(item)
     texts = {
-        "summary": (*paragraphs(*_summary(item)), *bullets(*reported)),
+        "summary": (*_summary(item), *bullets(*reported)),
         "decision_basis": bullets(*_basis(item, proposed)),
         "assignments": bullets(*assignments(decision.points if decision else [])),
         **proceedings_of(item),
@@ -183,14 +185,15 @@ def _heading(item: AgendaItem) -> str:
     return "Rekommendation" if item.decision is not None else "Antecknas"
 
 
-def _summary(item: AgendaItem) -> list[str]:
-    late = [f"Ärendet tillkom efter kallelsen: {item.late_reason}"] if item.late_reason else []
+def _summary(item: AgendaItem) -> Iterator[Block]:
+    if item.late_reason:
+        yield from paragraphs(f"Ärendet tillkom efter kallelsen: {item.late_reason}")
     if item.summary:
-        return late + [part for part in item.summary.split("\n\n") if part.strip()]
-    if item.matter is None:
-        return late
-    summaries = [s.body for s in item.matter.sections if s.heading == "Sammanfattning"]
-    return late + [part for text in summaries for part in text.split("\n\n") if part.strip()]
+        yield from to_blocks(item.summary)
+    elif item.matter is not None:
+        for section in item.matter.sections:
+            if section.heading == "Sammanfattning":
+                yield from to_blocks(section.body)
 
 
 def _basis(item: AgendaItem, proposed: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from casework.documents.contexts import bullets, paragraphs
+from casework.documents.markdown import introduced
 from casework.meetings.table.motions import standing
 from casework.meetings.wording import enumerate_names, in_a_sentence, proposal_of_body
 
@@ -36,9 +37,9 @@ def proceedings_of(item: AgendaItem) -> dict[str, tuple[Block, ...]]:
         "proposition_order": paragraphs(*(question_line(item, each) for each in item.propositions)),
         "vote": tuple(_votes(item)),
         "not_taking_part": paragraphs(*_standing_aside(item)),
-        "reservations": paragraphs(*_reservations(item)),
-        "separate_statements": paragraphs(*_spoken(item, "separate_statement")),
-        "notes": paragraphs(*_spoken(item, "minutes_note")),
+        "reservations": tuple(_reservations(item)),
+        "separate_statements": tuple(_spoken(item, "separate_statement")),
+        "notes": tuple(_spoken(item, "minutes_note")),
     }
 
 
@@ -208,24 +209,25 @@ def _standing_aside(item: AgendaItem) -> Iterator[str]:
         yield f"{enumerate_names(names)} deltar inte i beslutet."
 
 
-def _reservations(item: AgendaItem) -> Iterator[str]:
+def _reservations(item: AgendaItem) -> Iterator[Block]:
     for (text, _favours), statements in _alike(item, "reservation"):
         names = [each.person.name_with_party for each in statements]
         favours = statements[0].favours
         own = favours is not None and favours.mover_id in {each.person_id for each in statements}
         towards = "eget yrkande" if own and len(names) == 1 else called(item, favours)
         for_what = f" till förmån för {towards}" if favours is not None else ""
-        yield _sentence(f"{enumerate_names(names)} reserverar sig mot beslutet{for_what}", text)
+        start = f"{enumerate_names(names)} reserverar sig mot beslutet{for_what}"
+        yield from introduced(start, text)
 
 
-def _spoken(item: AgendaItem, kind: str) -> Iterator[str]:
+def _spoken(item: AgendaItem, kind: str) -> Iterator[Block]:
     said = {
         "separate_statement": "lämnar ett särskilt yttrande",
         "minutes_note": "lämnar en anteckning till protokollet",
     }[kind]
     for (text, _favours), statements in _alike(item, kind):
         names = [each.person.name_with_party for each in statements]
-        yield _sentence(f"{enumerate_names(names)} {said}", text)
+        yield from introduced(f"{enumerate_names(names)} {said}", text)
 
 
 def _alike(item: AgendaItem, kind: str) -> Iterable[tuple[tuple[str, int], list[Statement]]]:
@@ -236,7 +238,3 @@ def _alike(item: AgendaItem, kind: str) -> Iterable[tuple[tuple[str, int], list[
 
     chosen = sorted((each for each in item.statements if each.kind == kind), key=words)
     return [(key, list(group)) for key, group in groupby(chosen, key=words)]
-
-
-def _sentence(start: str, text: str) -> str:
-    return f"{start}: {text}" if text else f"{start}."

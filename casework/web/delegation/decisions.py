@@ -18,7 +18,6 @@ from casework.delegation import queries
 from casework.delegation.exceptions import STATUTE, UNDELEGABLE
 from casework.delegation.guards import decides_urgent
 from casework.delegation.service import draft_decision, may_edit, revise_decision, text_of
-from casework.documents.markdown import to_html
 from casework.errors import Forbidden, Invalid, Refusal, Stale
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem, Meeting
@@ -26,6 +25,7 @@ from casework.meetings.planning.urgent_reports import next_meeting
 from casework.people import queries as people
 from casework.people.policy import lift
 from casework.phrases import sentence
+from casework.text.html import html_of
 from casework.web.components import steps
 from casework.web.components.dues import dues_of
 from casework.web.components.records import history_of, papers
@@ -125,7 +125,7 @@ def show(decision_id: int) -> str:
             steps=[step for step in own if step.url.rpartition("/")[2] not in _unfitting(decision)],
             others=others,
             sections=[
-                (heading, Markup(to_html(texts[name])))  # noqa: S704 (to_html has cleaned it)
+                (heading, Markup(html_of(texts[name])))  # noqa: S704 (html_of has escaped it)
                 for name, heading in _headings().items()
                 if texts[name]
             ],

@@ -8,6 +8,7 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from casework.documents import queries as documents
+from casework.documents.contexts import from_json
 from casework.errors import NotFound
 from casework.meetings.reading.as_it_was import DECIDED, NOW, SUBMITTED, file_at, milestones
 from casework.people.policy import lift
@@ -45,7 +46,7 @@ def show(matter_id: int) -> str:
             milestones=[(n, _label(each), n == chosen) for n, each in enumerate(known)],
             when=known[chosen].moment,
             state=states[then.state].label[reader_language()],
-            proposal=then.proposal,
+            proposal=from_json("proposal", then.proposal) if then.proposal else None,
             documents=[
                 (
                     document_line(row),

@@ -23,7 +23,6 @@ from casework.distribution.service import (
     settle_recipients,
 )
 from casework.documents import incoming
-from casework.documents.markdown import to_html
 from casework.errors import NotFound
 from casework.matters import queries
 from casework.matters.entries import entry_of
@@ -48,6 +47,7 @@ from casework.secrecy.service import (
     take_back_secrecy_review,
 )
 from casework.secrecy.service import mark as mark_secret
+from casework.text.html import html_of
 from casework.web.components import steps
 from casework.web.components.dues import dues_of
 from casework.web.components.known import known, reason
@@ -291,7 +291,7 @@ def page_of(
         others=others,
         why=why_here(context, matter),
         picture=_picture(context, matter),
-        sections=[(each.heading, Markup(to_html(each.body))) for each in matter.sections],  # noqa: S704 (to_html has cleaned it)
+        sections=[(each.heading, Markup(html_of(each.body))) for each in matter.sections],  # noqa: S704 (html_of has escaped it)
         today=context.today,
         dues=dues_of(context, "matter", matter.id),
         documents=papers(context, matter),

@@ -26,6 +26,7 @@ from casework.board.watch import absences, seal
 from casework.context import STOCKHOLM, Actor
 from casework.distribution.links import asks_to_sign_in, dispatch_of
 from casework.distribution.service import acknowledge, is_noted, note_fetched
+from casework.documents.contexts import item_from_json, paragraphs
 from casework.errors import Forbidden, NotFound, Refusal, TooLarge
 from casework.meetings.minutes.verification import checksum_of, genuine, told, verify_checksum
 from casework.people.models import Organisation
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from casework.context import Context
     from casework.distribution.models import Dispatch
+    from casework.documents.contexts import Block
     from casework.meetings.models import Correction, MinutesItem
     from casework.web.frame.session import SignedInUser
 
@@ -266,24 +268,14 @@ def _sent(dispatch: Dispatch) -> dict[str, Any]:
     return next(each.content for each in wordings if each.content_sha256 == sent)
 
 
-def _sections(content: dict[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What follows the decision in the §: each heading with its lines, as minuted."""
-    found: list[tuple[str, tuple[str, ...]]] = []
-    if content.get("correction"):
-        found.append(("Rättelse", (content["correction"],)))
-    found += [
-        (section["heading"], tuple(_line(block) for block in section["blocks"]))
-        for section in content["sections"]
-    ]
-    if content["recipients"]:
-        found.append(("Utdrag till", tuple(content["recipients"])))
+def _sections(content: dict[str, Any]) -> tuple[tuple[str, tuple[Block, ...]], ...]:
+    """What follows the decision in the §: each heading with its text, as minuted."""
+    item = item_from_json(content)
+    found = [("Rättelse", paragraphs(item.correction))] if item.correction else []
+    found += [(section.heading, section.blocks) for section in item.sections]
+    if item.recipients:
+        found.append(("Utdrag till", paragraphs(*item.recipients)))
     return tuple(found)
-
-
-def _line(block: dict[str, Any]) -> str:
-    marks = {"bullet": "– ", "numbered": f"{block['number']}. "}
-    words = "".join(inline["text"] for inline in block["inlines"])
-    return marks.get(block["kind"], "") + words
 
 
 def _private(page: Any, status: int = 200) -> Reply:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, send_file, url_for
 
-from casework.documents.markdown import from_blocks, to_html
+from casework.documents.markdown import to_text
 from casework.documents.store import PDF
 from casework.errors import NotFound
 from casework.meetings.agenda.proposed import proposal_of
@@ -18,6 +18,7 @@ from casework.meetings.reading.making import making_of
 from casework.meetings.reading.pack import pack, pack_filename, papers_of
 from casework.meetings.sections import headed
 from casework.phrases import sentence
+from casework.text.html import to_html
 from casework.web.components.lines import document_line
 from casework.web.files import attachment
 from casework.web.frame.language import reader_language
@@ -113,4 +114,4 @@ def _papers(context: Context, meeting: Meeting, item: AgendaItem) -> list[object
 def _sections(proposal: ProposalContext | None) -> list[tuple[str, str]]:
     """The proposal's own text, as safe HTML."""
     parts = proposal.sections if proposal else ()
-    return [(part.heading, to_html(from_blocks(part.blocks))) for part in parts]
+    return [(part.heading, to_html(to_text(part.blocks))) for part in parts]
