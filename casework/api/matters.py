@@ -15,7 +15,7 @@ from casework.distribution.service import settle_as, settle_recipients
 from casework.documents.incoming import read_document
 from casework.errors import Invalid, NotFound, Stale
 from casework.matters import queries
-from casework.matters.incoming import matter_from
+from casework.matters.incoming import Beside, matter_from
 from casework.matters.origin import correct_origin
 from casework.matters.received import receive
 from casework.matters.service import (
@@ -45,6 +45,7 @@ room = Room("matters")
 REGISTRANTS_OF_BODY = "Registrars, managers and secretaries of the body."
 REGISTRANTS = ("registrar", "manager", "committee_secretary")
 ORIGIN = {"sender", "initiative"}
+BESIDE = ORIGIN | {"title", "kind"}
 TEXTS = {"title", "lead_in", "sections", "points", "signatories"}
 
 
@@ -109,8 +110,8 @@ def register_from_document(call: Call) -> Created:
     file = call.body["file"]
     content = file.read()
     read = read_document(content, file.filename or "")
-    origin = {name: call.body[name] for name in ORIGIN}
-    matter = matter_from(context, read, content, body, **origin)
+    beside = Beside(**{name: call.body[name] for name in BESIDE})
+    matter = matter_from(context, read, content, body, beside)
     _require(call, matter, REGISTRANTS)
     return _created(call, matter)
 

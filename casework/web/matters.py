@@ -27,7 +27,7 @@ from casework.documents import incoming
 from casework.documents.markdown import to_html
 from casework.errors import NotFound
 from casework.matters import queries
-from casework.matters.incoming import matter_from
+from casework.matters.incoming import Beside, matter_from
 from casework.matters.models import Matter
 from casework.matters.origin import CORRECTING, LONGEST_SENDER
 from casework.matters.received import RECEIVERS
@@ -130,8 +130,12 @@ def new() -> str | tuple[str, int] | Response:
                 read,
                 content,
                 body,
-                sender=form.sender.data or "",
-                initiative=form.initiative.data,
+                Beside(
+                    title=form.title.data or "",
+                    kind=form.kind.data,
+                    sender=form.sender.data or "",
+                    initiative=form.initiative.data,
+                ),
             )
             flash(_("Ärendet är gjort av handlingen. Kontrollera texten."), "info")
         else:

@@ -171,12 +171,14 @@ class MattersAsked(Before):
 
 
 class IncomingFile(Schema):
-    """A .docx, .txt or .pdf that becomes a matter of the body."""
+    """A .docx, .txt or .pdf that becomes a matter of the body; what is typed beside it wins."""
 
     file = fields.Raw(
         required=True, data_key=UPLOADED, metadata={"type": "string", "format": "binary"}
     )
     body_id = Asked(required=True)
+    title = Line(load_default="")
+    kind = fields.String(load_default="", validate=validate.OneOf(("", *KINDS)))
     sender = Line(LONGEST_SENDER, load_default="")
     initiative = fields.String(load_default="", validate=validate.OneOf(("", *INITIATIVES)))
 
