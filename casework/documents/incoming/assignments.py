@@ -38,7 +38,7 @@ SHALL = re.compile(
 HOLDS = re.compile(
     r"(?P<holder>[^.;:]{2,120}?)\s+(?:bemyndigas|befullmäktigas|ges\s+(?:rätt|fullmakt|delegation"
     r"|mandat|behörighet)|får\s+(?:rätt|fullmakt|mandat|delegation)|delegeras(?:\s+rätten)?"
-    r"|får\s+(?=(?:teckna|underteckna|besluta|ingå|träffa|firma)\b))(?:\s+att)?\s+"
+    r"|får(?=\s+(?:teckna|underteckna|besluta|ingå|träffa|firma)\b))(?:\s+att)?\s+"
     r"|\b(?:bemyndigar?|befullmäktigar?|delegerar?(?:\s+(?:åt|till))?)\s+(?P<other>[^.;:]{2,120}?)"
     r"\s+att\s+"
     r"|\b(?:ger|ge)\s+(?P<third>[^.;:]{2,120}?)\s+(?:rätt|fullmakt|delegation|mandat|behörighet)"

@@ -7,7 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from casework.documents.incoming import vocabulary as words
-from casework.documents.incoming.headings import BODY_IN_HEADING, BODY_WORD, TO_IN_HEADING
+from casework.documents.incoming.headings import (
+    BODY_IN_HEADING,
+    BODY_WORD,
+    TO_IN_HEADING,
+    bare_heading,
+)
 from casework.documents.incoming.introductions import Introduction, introduced
 from casework.documents.incoming.layout import ATT_CLAUSE, Block, Layout, blocks
 from casework.documents.incoming.model import DecisionPoint, Found
@@ -173,8 +178,9 @@ class _Zone:
 
 def _in_heading(zone: Zone) -> tuple[Found | None, str | None]:
     """The body that a heading makes decide, and the other body that it proposes something to."""
-    heading = zone.heading or ""
-    owner, to = BODY_IN_HEADING.search(heading), TO_IN_HEADING.search(heading)
+    heading = bare_heading(zone.heading or "")
+    to = TO_IN_HEADING.search(heading)
+    owner = None if to and to["owner"] else BODY_IN_HEADING.match(heading)
     decider = (owner and owner["decider"]) or (to and to["decider"])
     whose = (owner and owner["owner"]) or (to and to["owner"])
     name = decider or (whose and _nominative(whose))

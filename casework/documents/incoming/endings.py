@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 RECIPIENT_LENGTH = 120
 SEVERAL = re.compile(r"\s*[;,]\s+")
 # "Åre, Berg och Härjedalens kommuner": one word at the end speaks for all before it.
-SHARED_END = re.compile(r"\b(?:och|samt)\b.*\w+(?:er|ar|or|erna|arna|orna)$", re.IGNORECASE)
+SHARED_END = re.compile(
+    r".*\b(?:och|samt)\b.*\w(?:er|ar|or|erna|arna|orna)"
+    r"|\w+(?:erna|arna|orna)\s[^,]*,.*\b(?:och|samt)\b.*",
+    re.IGNORECASE,
+)
+LAST_TWO = re.compile(r"\s+(?:och|samt)\s+")
 RULE = re.compile(r"[_.…\s-]{4,}")
 
 
@@ -58,11 +63,12 @@ def _unmarked(text: str) -> str:
 
 
 def _recipients_of(line: Line) -> list[Found]:
-    if SHARED_END.search(line.text):
+    if SHARED_END.fullmatch(line.text):
         return [Found(line.text.rstrip(".;,"), line.place, uncertain=True)]
     cells = columns(line.text)
     parts = [part for cell in cells for part in _apart(cell)]
-    uncertain = len(parts) > 1 or len(line.text) > RECIPIENT_LENGTH or _two_in_one(line.text)
+    doubtful = len(line.text) > RECIPIENT_LENGTH or _two_in_one(line.text)
+    uncertain = len(parts) > 1 or doubtful or named_and_titled(line.text) is not None
     return [Found(part.rstrip(".;,"), line.place, uncertain) for part in parts if part.strip(".;,")]
 
 
@@ -75,7 +81,9 @@ def _apart(cell: str) -> list[str]:
         else:
             parts.append(part)
     people = len(parts) == 2 and is_person_name(parts[0]) and is_title(parts[1])
-    return [", ".join(parts)] if people else parts
+    if people:
+        return [", ".join(parts)]
+    return [*parts[:-1], *LAST_TWO.split(parts[-1])] if len(parts) > 1 else parts
 
 
 def _two_in_one(text: str) -> bool:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
 from casework.documents.incoming import vocabulary as words
 from casework.documents.incoming.headings import HEAD_LABELS, bare_heading, heading_kind
 from casework.documents.incoming.introductions import introduced
 from casework.documents.incoming.layout import Block, Layout, blocks, columns
-from casework.documents.incoming.model import Found, FoundDate, Line
+from casework.documents.incoming.model import Found, FoundDate, Line, Place
 from casework.documents.incoming.people import is_person_name, is_title, named_and_titled
-
-if TYPE_CHECKING:
-    from casework.documents.incoming.model import Place
 
 FRONT_LINES = 40
 TITLE_LENGTH = 200
@@ -26,6 +22,7 @@ KIND_AND_MORE = re.compile(rf"(?:{words.DOCUMENT_KINDS.pattern})\b(?P<rest>.*)",
 PAGE_MARK = re.compile(r"\s+\d{1,3} ?\(\d{1,3}\)$")
 OTHER_DATE = re.compile(r"utskri|ert |er |justera|anslag|giltig|gäller|senast", re.IGNORECASE)
 LABEL_ROOM = 2
+NOWHERE = Place("line", 0)
 NUMBER_LENGTH = 40
 PAPER_LENGTH = 100
 
@@ -104,7 +101,8 @@ def _title(head: list[Line], layout: Layout, *, known_end: bool) -> tuple[Found 
     stated = _is_stated(block)
     text = words.TITLE_LABEL.sub("", block.text, count=1)
     end = _index(head, block.lines[-1].place) + 1
-    uncertain = not stated and (not known_end or block is not candidates[0])
+    others = [b for b in candidates if b is not block and _can_be_title(b)]
+    uncertain = not stated and (not known_end or bool(others) or block is not candidates[0])
     return Found(text, block.place, uncertain), end
 
 
@@ -212,6 +210,7 @@ def _is_label(text: str) -> bool:
     rest = text[label.end() :].strip() if label else ""
     return bool(
         (label and (not rest or rest[0] == ":" or _is_entry(rest)))
+        or (label and len(rest) < NUMBER_LENGTH and _number(rest, NOWHERE))
         or _lone_date(text)
         or words.REGISTRATION_NUMBER.fullmatch(text)
     )
@@ -226,6 +225,8 @@ def _is_entry(text: str) -> bool:
 
 def _is_organisation(text: str) -> bool:
     parts = text.split()
+    if words.MUNICIPALITY.fullmatch(text):
+        return True
     return (
         len(parts) <= 4
         and all(p[0].isupper() for p in parts)

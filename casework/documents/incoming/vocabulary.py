@@ -26,6 +26,9 @@ ORGANISATION = re.compile(
     r"|\w*sektionen?|stiftelsen?|\w*föreningen?)\b",
     re.IGNORECASE,
 )
+MUNICIPALITY = re.compile(
+    r"[A-ZÅÄÖ][\w-]*(?: [A-ZÅÄÖ][\w-]*)? (?:kommun|stad|landsting|kommunalförbund)", re.IGNORECASE
+)
 LETTERHEAD_LABEL = re.compile(
     r"(?:handläggare|datum|dnr|diarienummer|diarienr|diariebeteckning|tfn|telefon|e-post|epost|sida"
     r"|till|från|sammanträdesdatum|sammanträde|mottagare|adress|plats|tid|plats och tid|organ"

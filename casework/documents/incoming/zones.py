@@ -22,7 +22,12 @@ from casework.documents.incoming.layout import (
     Layout,
     columns,
 )
-from casework.documents.incoming.people import is_person_name, is_title, named_and_titled
+from casework.documents.incoming.people import (
+    is_person_name,
+    is_title,
+    named_and_titled,
+    shaped_as_name,
+)
 from casework.documents.incoming.vocabulary import DECIDES, PAPER
 
 if TYPE_CHECKING:
@@ -165,15 +170,16 @@ def _after_list(at: _Around, current: Zone) -> Zone | None:
 
 def _signs(at: _Around) -> bool:
     """Whether a name that stands apart signs, and is no entry of the list before it."""
-    if not at.gap or BULLET.match(at.line.text) or NUMBER.match(at.line.text):
+    if BULLET.match(at.line.text) or NUMBER.match(at.line.text) or at.line.marker:
         return False
     cells = columns(at.line.text)
     if not all(map(named_and_titled, cells)):
         return False
-    if any((named_and_titled(cell) or ("", None))[1] for cell in cells):
+    apart = at.gap > (1 if at.line.whole else 0)  # each paragraph of Word has a gap after it
+    if apart and any((named_and_titled(cell) or ("", None))[1] for cell in cells):
         return True
-    after = at.after
-    return after is not None and at.room == 0 and all(map(is_title, columns(after.text)))
+    under = columns(at.after.text) if at.after and at.room <= at.line.whole else []
+    return bool(under) and all(is_title(each) and not shaped_as_name(each) for each in under)
 
 
 def _is_sentence(text: str) -> bool:

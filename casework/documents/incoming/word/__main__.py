@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.documents.incoming.apart import answer_apart
 from casework.documents.incoming.headings import heading_kind
+from casework.documents.incoming.vocabulary import TITLE_LABEL
 from casework.documents.incoming.word.clean import clean
 from casework.documents.incoming.word.ledger import Ledger
 from casework.documents.incoming.word.names import W
@@ -47,8 +48,9 @@ def _written(part: etree._Element, walk: Walk, notes: dict[tuple[str, str], str]
 
 
 def _is_heading(text: str) -> bool:
-
-    return bool(text) and heading_kind(text) is not None
+    """Whether a cell is a heading, and not the label of a title beside it."""
+    named = bool(text) and heading_kind(text) is not None
+    return named and not TITLE_LABEL.fullmatch(f"{text.removesuffix(':')}:")
 
 
 def _notes(package: Package, styles: Styles, ledger: Ledger) -> dict[tuple[str, str], str]:
