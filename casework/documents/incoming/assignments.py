@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from casework.documents.incoming.model import Place
     from casework.documents.incoming.zones import Zone
 
+# Without one of these stems there is nothing to look for.
+GIVEN = re.compile(r"uppdr|ålägg|anmod", re.IGNORECASE)
 GIVES = re.compile(
     r"\b(?:ger|ge|lämnar|lämna)\s+(?:även\s+|också\s+)?(?P<assignee>[^.;:]{2,160}?)"
     r"\s+i\s+uppdrag(?:\s+att|:)\s+"
@@ -130,6 +132,8 @@ def _in_text(text: str, place: Place) -> list[Assignment]:
     found = []
     sentences = NEXT_SENTENCE.split(text[:SEARCHED])
     for index, sentence in enumerate(sentences):
+        if not GIVEN.search(sentence):
+            continue
         given = GIVES.search(sentence)
         match = given or RECEIVES.search(sentence)
         if match is None or PAST.search(sentence[: match.end()]):

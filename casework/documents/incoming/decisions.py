@@ -11,6 +11,7 @@ from casework.documents.incoming.headings import (
     BODY_IN_HEADING,
     BODY_WORD,
     TO_IN_HEADING,
+    WEAK_PROPOSAL,
     bare_heading,
 )
 from casework.documents.incoming.introductions import Introduction, introduced
@@ -48,11 +49,7 @@ def read_decisions(found: list[Zone], layout: Layout) -> Decisions:
     the same kind for the same body (the minutes of a whole meeting) leave it uncertain which of
     them the document is about.
     """
-    read = [
-        (zone, _Zone(zone, layout).read())
-        for zone in found
-        if zone.kind in {"decision", "proposal"}
-    ]
+    read = [(zone, _Zone(zone, layout).read()) for zone in _deciding(found)]
     filled = [(zone, decisions) for zone, decisions in read if decisions.points]
     taken = [each for each in filled if each[0].kind == "decision"]
     onward = [
@@ -62,6 +59,19 @@ def read_decisions(found: list[Zone], layout: Layout) -> Decisions:
     ]
     chosen = [*taken, *onward] if taken else filled
     return _merged(chosen) if chosen else _without_heading(found, layout)
+
+
+def _deciding(found: list[Zone]) -> list[Zone]:
+    """The zones that decide or propose; somebody's proposal inside the story of the matter, under
+    a lower or a weaker heading than the others, is none of them."""
+    zones = [zone for zone in found if zone.kind in {"decision", "proposal"}]
+    highest = min((zone.level for zone in zones if zone.level is not None), default=None)
+    zones = [zone for zone in zones if highest is None or (zone.level or 0) <= highest]
+    strong = [
+        zone for zone in zones if not WEAK_PROPOSAL.fullmatch(bare_heading(zone.heading or ""))
+    ]
+    proposals = [zone for zone in strong if zone.kind == "proposal"]
+    return strong if proposals else zones
 
 
 def _merged(chosen: list[tuple[Zone, Decisions]]) -> Decisions:

@@ -12,6 +12,7 @@ from casework.documents.incoming.layout import BULLET, NUMBER, columns, joined
 from casework.documents.incoming.model import Found, Line, Signatory
 from casework.documents.incoming.people import (
     ACTING,
+    DATED,
     PARTY,
     is_person_name,
     is_title,
@@ -104,6 +105,7 @@ def read_attachments(found: Iterable[Zone]) -> list[Found]:
             named = ATTACHMENT.match(text)
             title = named["title"].strip() if named else text
             if not zone.heading and not named:
+                zone.left.append(line)
                 continue
             doubt = not title or (not named and len(text) > RECIPIENT_LENGTH)
             attachments.append(Found((title or text).rstrip(";,."), line.place, uncertain=doubt))
@@ -116,39 +118,45 @@ def read_signatories(found: Iterable[Zone]) -> list[Signatory]:
     for zone in found:
         signatories += (
             replace(who, uncertain=who.uncertain or zone.uncertain)
-            for who in _signatories(zone.lines)
+            for who in _signatories(zone.lines, zone.left)
         )
     return signatories
 
 
-def _signatories(lines: list[Line]) -> list[Signatory]:
+def _signatories(lines: list[Line], left: list[Line]) -> list[Signatory]:
+    """The people of some lines; what is neither a name nor a title is `left`."""
     complete: list[Signatory] = []
     row: list[Signatory] = []
     filled = [line for line in lines if line.text and not RULE.fullmatch(line.text)]
     for line, below in zip_longest(filled, filled[1:]):
         cells = [cell for cell in columns(line.text) if not RULE.fullmatch(cell)]
         after = columns(below.text) if below else []
-        if any(_named(cell, after) for cell in cells):
+        people = _row_of(cells, after, line)
+        if people:
             complete += row
-            row = _row_of(cells, after, line)
+            row = people
         elif row and cells and not CONTACT.search(line.text) and row[0].title is None:
             row = _titled(row, cells)
+        else:
+            left.append(line)
     return complete + row
 
 
-def _named(cell: str, below: list[str]) -> tuple[str, str | None] | None:
-    """The name of a cell, and its title; a name that is also a word needs a title under it."""
+def _named(cell: str, below: list[str], *, beside: bool) -> tuple[str, str | None] | None:
+    """The name of a cell, and its title; a name that is also a word ("Eva Råd") needs a title
+    under it, or one `beside` it."""
     found = named_and_titled(cell)
     if found is None:
         first, _, rest = cell.partition(",")
         if rest and is_person_name(first.strip()):
             return first.strip(), rest.split(",")[0].strip()
+    cell = PARTY.sub("", cell)
     if found or not shaped_as_name(cell) or ACTING.match(cell) or heading_kind(cell):
         return found
     inner = " ".join(cell.split()[:-1])
     plain = not is_title(inner) and not ORGANISATION.search(inner) and not is_body_name(cell)
     under = bool(below) and all(is_title(each) and not shaped_as_name(each) for each in below)
-    return (cell, None) if (plain or cell.split()[0].istitle()) and under else None
+    return (cell, None) if plain and (under or beside) else None
 
 
 def _row_of(cells: list[str], below: list[str], line: Line) -> list[Signatory]:
@@ -156,7 +164,7 @@ def _row_of(cells: list[str], below: list[str], line: Line) -> list[Signatory]:
     row: list[Signatory] = []
     title = None
     for cell in cells:
-        named = _named(cell, below)
+        named = _named(cell, below, beside=title is not None)
         if named:
             name, written = named
             who = Signatory(PARTY.sub("", name).strip(), line.place)
@@ -180,7 +188,7 @@ def _with_title(who: Signatory, title: str | None) -> Signatory:
     if not title:
         return who
     acting = ACTING.match(title)
-    plain = title[acting.end() :] if acting else title
+    plain = DATED.sub("", title[acting.end() :] if acting else title)
     return replace(who, title=plain.strip(" ,"), acting=bool(acting))
 
 
@@ -197,7 +205,7 @@ def read_unannounced(zone: Zone) -> list[Signatory]:
             start, filled = filled[-2], filled[:-2]
         else:
             break
-    who = _signatories(zone.lines[start:])
+    who = _signatories(zone.lines[start:], [])
     del zone.lines[start:]
     return [replace(signatory, uncertain=True) for signatory in who]
 

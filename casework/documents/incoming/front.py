@@ -54,7 +54,10 @@ def _divided(story: list[Line]) -> tuple[list[Line], list[Line]]:
     """The lines before the first known heading, at most FRONT_LINES with text, and the others."""
     items = [i for i, line in enumerate(story) if MINUTES_LINE.match(line.text)]
     if len(items) == 1 and _names(story[items[0]].text):  # an excerpt: all before is letterhead
-        return story[: items[0] + 1], story[items[0] + 1 :]
+        end = items[0] + 1
+        while end < len(story) and (not story[end].text or _is_label(story[end].text)):
+            end += 1
+        return story[:end], story[end:]
     filled = 0
     for index, line in enumerate(story):
         filled += bool(line.text)
@@ -89,8 +92,9 @@ def _names(minutes_line: str) -> str:
 
 def _title(head: list[Line], layout: Layout, *, known_end: bool) -> tuple[Found | None, int]:
     """The title and how many lines of `head` stand before the text proper."""
-    if head and MINUTES_LINE.match(head[-1].text) and _names(head[-1].text):
-        return Found(_names(head[-1].text), head[-1].place), len(head)
+    named = [line for line in head if MINUTES_LINE.match(line.text) and _names(line.text)]
+    if len(named) == 1:
+        return Found(_names(named[0].text), named[0].place), len(head)
     labelled = _labelled_title(head)
     if labelled:
         return labelled
@@ -311,6 +315,8 @@ def _number(cell: str, place: Place) -> Found | None:
     left = PAGE_MARK.sub("", cell).split()
     for word in left:
         is_day = words.FULL_DATE.fullmatch(word.rstrip(",;."))
+        if taken and words.LETTERHEAD_LABEL.fullmatch(word.rstrip(":")):
+            break
         if is_day or not words.NUMBER_WORD.fullmatch(word.rstrip(",;")):
             break
         taken.append(word)

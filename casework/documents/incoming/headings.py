@@ -65,7 +65,8 @@ _HEADING_WORDS: dict[ZoneKind, str] = {
     ),
     "recipients": _RECIPIENTS,
     "signatures": (
-        r"i tjänsten|underskrifter|underskrift|undertecknas?|undertecknat av|signatur(?:er)?"
+        r"i tjänsten|underskrifter|underskrift|undertecknas?|signatur(?:er)?"
+        r"|(?:beslutet (?:är|har) )?undertecknats?(?: \w+)? av"
         r"|(?:med )?(?:vänlig(?:a)?|bästa|varma) hälsning(?:ar)?|hälsning(?:ar)?|enligt uppdrag"
         r"|rätt utdraget intygas|vid protokollet|(?:elektroniskt |digitalt )?(?:signerat|signerad)"
         r"(?: av)?|(?:elektroniskt|digitalt) undertecknat(?: av)?|protokollet justeras|justeras"
@@ -100,6 +101,11 @@ _HEADING_WORDS: dict[ZoneKind, str] = {
     ),
 }
 HEADINGS = {kind: re.compile(words, re.IGNORECASE) for kind, words in _HEADING_WORDS.items()}
+# Headings that may also stand over somebody's proposal inside the story of a matter.
+WEAK_PROPOSAL = re.compile(
+    rf"{_WHOSE} (?:förslag|rekommendation|hemställan)|förslag|rekommendation(?:er)?|hemställan",
+    re.IGNORECASE,
+)
 # What ends in a preposition may go on with its recipients on the same line.
 RECIPIENTS_INLINE = re.compile(
     rf"(?:{_SENT} {_SENDS}{_WHY}? till|{_SENT}{_WHY}? till)(?=\s+[A-ZÅÄÖ])", re.IGNORECASE

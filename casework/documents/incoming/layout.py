@@ -21,7 +21,7 @@ EXPECTS_MORE = re.compile(
     r"\b(?:i|och|för|av|till|på|med|om|samt|inom|kring|från|eller|den|det|ett|en|–|-)$"
 )
 LEADS_IN = re.compile(
-    r"\b(?:att|besluta[rs]?|beslutat|föreslår|föreslås|ställa sig bakom):?$", re.I
+    r"\b(?:att|besluta[rs]?|beslutat|föreslår|föreslås|ställ(?:a|er) sig bakom):?$", re.I
 )
 JOINS_CLAUSES = re.compile(r"\b(?:och|samt)$")
 KEEPS_HYPHEN = re.compile(r"(?:[A-ZÅÄÖ\d]{1,}|^)-$")

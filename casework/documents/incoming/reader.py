@@ -41,6 +41,7 @@ def read_document(data: bytes, filename: str) -> IncomingDocument:
     front, story = read_front(lines, layout)
     parts = zones(story, layout)
     signatories = _signatories(parts)
+    attachments = read_attachments(zone for zone in parts if zone.kind == "attachments")
     decisions = read_decisions(parts, layout)
     prose = [zone for zone in parts if zone.kind in {"section", "assignments"}]
     return IncomingDocument(
@@ -56,7 +57,7 @@ def read_document(data: bytes, filename: str) -> IncomingDocument:
         mandates=read_mandates(decisions.points),
         recipients=read_recipients(zone for zone in parts if zone.kind == "recipients"),
         signatories=signatories,
-        attachments=read_attachments(zone for zone in parts if zone.kind == "attachments"),
+        attachments=attachments,
         tables=_tables(story, layout),
         not_read=not_read,
     )
@@ -95,6 +96,9 @@ def _sections(parts: Iterable[Zone], decisions: Decisions, layout: Layout) -> li
     sections = []
     for zone in parts:
         if zone.kind in NO_PROSE:
+            if zone.left:
+                left_over = blocks(zone.left, layout)
+                sections.append(section_of(Zone("section", None, zone.place), left_over))
             continue
         left = decisions.left_of(zone)
         section = section_of(zone, blocks(zone.lines, layout) if left is None else left)

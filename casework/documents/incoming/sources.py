@@ -33,6 +33,10 @@ PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 RUNNING_PAGE_NUMBER = re.compile(r"[ \t]{2,8}(?:sida )?(\d{1,3}) ?\(\d{1,3}\)$", re.IGNORECASE)
+# What needs no looking at, letter by letter: most lines of most documents.
+PLAIN = re.compile(
+    "[\t -~\u00a1-\u00ac\u00ae-\u017e\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2022]*"
+)
 # Letters that a typesetter has drawn as one.
 LIGATURES = re.compile("[\ufb00-\ufb06]")
 # A no-break space is a space to whoever reads; within a number it stays.
@@ -62,8 +66,7 @@ def read_lines(data: bytes, filename: str) -> tuple[list[Line], list[NotRead]]:
 
 def _clean(line: Line) -> Line:
     """The line as the rest of the program keeps text, without the page number that ends it."""
-    text = LIGATURES.sub(_apart, cleaned(CONTROL.sub("", line.text)))
-    text = HELD_TOGETHER.sub(" ", text).replace("\n", " ")
+    text = line.text if PLAIN.fullmatch(line.text) else _unified(line.text)
     indented = text[:2].isspace() and len(text[:2]) == 2
     text = text.strip()
     if len(text) > LINE_LENGTH:
@@ -71,8 +74,15 @@ def _clean(line: Line) -> Line:
     page = RUNNING_PAGE_NUMBER.search(text)
     if PAGE_NUMBER.fullmatch(text) or (page and int(page[1]) > 1):
         return line.saying("")
-    cells = tuple(" ".join(cleaned(cell).split()) for cell in line.cells)
+    cells = tuple(
+        cell if PLAIN.fullmatch(cell) else " ".join(_unified(cell).split()) for cell in line.cells
+    )
     return replace(line, text=RUNNING_PAGE_NUMBER.sub("", text), indented=indented, cells=cells)
+
+
+def _unified(text: str) -> str:
+    text = LIGATURES.sub(_apart, cleaned(CONTROL.sub("", text)))
+    return HELD_TOGETHER.sub(" ", text).replace("\n", " ")
 
 
 def _apart(ligature: re.Match[str]) -> str:

@@ -54,13 +54,18 @@ CONTACT = re.compile(
 
 @dataclass(slots=True)
 class Zone:
-    """A heading and the lines under it; the zone before any heading has none."""
+    """A heading and the lines under it; the zone before any heading has none.
+
+    `level` is what the file says of its heading, `left` the lines of a list that are no entries.
+    """
 
     kind: ZoneKind
     heading: str | None
     place: Place
     lines: list[Line] = field(default_factory=list)
     uncertain: bool = False
+    level: int | None = None
+    left: list[Line] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +133,12 @@ def _known_zone(line: Line) -> tuple[Zone | None, str]:
         return None, ""
     kind = heading_kind(line.text)
     if kind:
-        return Zone(kind, line.text.removesuffix(":").strip(), line.place), ""
+        return Zone(kind, line.text.removesuffix(":").strip(), line.place, level=line.level), ""
     kind = heading_kind(heading) if colon else None
     if kind and (kind != "section" or len(rest) > INLINE_SECTION):
         return Zone(kind, heading.strip(), line.place), rest.strip()
     if line.level is not None:
-        return Zone("section", line.text, line.place), ""
+        return Zone("section", line.text, line.place, level=line.level), ""
     inline = RECIPIENTS_INLINE.match(line.text)
     if inline and len(line.text) <= LONGEST_ENTRY and " som " not in line.text:
         zone = Zone("recipients", inline[0], line.place, uncertain=True)

@@ -23,6 +23,8 @@ COLUMNS = 60
 BREAKS = {W + "br": "\n", W + "cr": "\n"}
 SPACES = {W + "tab": "\t", W + "ptab": "\t", W + "noBreakHyphen": "-"}
 WRITTEN = (W + "t", *BREAKS, *SPACES)
+# A table with so few rows, and cells of several paragraphs, sets names or a letterhead.
+SIGNED_ROWS = 2
 # A paragraph is bold when this much of it is.
 BOLD = 0.95
 
@@ -112,8 +114,12 @@ class Walk:
         self.lines.append(self._line("", table))
 
     def _sets_page(self, table: etree._Element, rows: list[etree._Element]) -> bool:
-        """Whether the table is a way to set the page: one column, or cells with parts of a text."""
-        if all(len(list(_cells(row))) == 1 for row in rows):
+        """Whether the table is a way to set the page: one column or row, a letterhead, or cells
+        that hold parts of a text."""
+        if len(rows) == 1 or all(len(list(_cells(row))) == 1 for row in rows):
+            return True
+        crowded = any(len(_filled(cell)) > 1 for row in rows for cell in _cells(row))
+        if crowded and (self.unit == "header" or len(rows) <= SIGNED_ROWS):
             return True
         for paragraph in table.iter(W + "p"):
             properties = paragraph.find(W + "pPr")
