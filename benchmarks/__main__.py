@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Benchmark = Callable[[], Figure | list[Figure]]
 
-NO_BENCHMARKS = {"__main__", "demo_server", "figure"}
+NO_BENCHMARKS = {"__main__", "demo_server", "document_files", "figure"}
 
 
 def main() -> int:

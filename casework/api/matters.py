@@ -15,7 +15,7 @@ from casework.distribution.service import settle_as, settle_recipients
 from casework.documents.incoming import read_document
 from casework.errors import Invalid, NotFound, Stale
 from casework.matters import queries
-from casework.matters.incoming import matter_from
+from casework.matters.incoming import Beside, matter_from
 from casework.matters.kinds import matter_kinds
 from casework.matters.origin import correct_origin
 from casework.matters.received import receive
@@ -46,6 +46,7 @@ REGISTRANTS_OF_BODY = "Registrars, managers and secretaries of the body."
 REGISTRANTS = ("registrar", "manager", "committee_secretary")
 SECRECY = ("secrecy_provision", "secrecy_reason")
 ORIGIN = {"sender", "initiative"}
+BESIDE = ORIGIN | {"title", "kind"}
 TEXTS = {"title", "lead_in", "sections", "points", "signatories"}
 
 
@@ -117,8 +118,8 @@ def register_from_document(call: Call) -> Created:
     file = call.body["file"]
     content = file.read()
     read = read_document(content, file.filename or "")
-    stated = {name: call.body[name] for name in ORIGIN | {"kind"}}
-    matter = matter_from(context, read, content, body, **stated)
+    beside = Beside(**{name: call.body[name] for name in BESIDE})
+    matter = matter_from(context, read, content, body, beside)
     _require(call, matter, REGISTRANTS)
     return _created(call, matter)
 

@@ -16,7 +16,7 @@ from casework.documents import incoming
 from casework.documents.docx_check import check_file
 from casework.documents.proof import prove
 from casework.errors import NotFound, TooLarge
-from casework.matters.incoming import matter_from
+from casework.matters.incoming import Beside, matter_from
 from casework.people.queries import body_named
 from casework.phrases import sentence
 
@@ -66,7 +66,7 @@ def document_read(file: Path, as_json: bool, create: bool, body_name: str, kind:
         casework = opened()
         with casework.acting(only_organisation(casework), moment=now()) as context:
             body = body_named(context, body_name)
-            matter = matter_from(context, read, content_of(file), body, kind=kind)
+            matter = matter_from(context, read, content_of(file), body, Beside(kind=kind))
             params = {"number": matter.registration_number, "title": matter.title}
             told = sentence("matter_made", params, language())
         print(told, file=sys.stderr if as_json else sys.stdout)

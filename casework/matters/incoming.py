@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casework.errors import Invalid
@@ -16,14 +17,22 @@ if TYPE_CHECKING:
     from casework.people.models import Body
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What was typed beside the file; where something was, it goes before what was read."""
+
+    title: str = ""
+    kind: str = ""
+    sender: str = ""
+    initiative: str = ""
+
+
 def matter_from(
     context: Context,
     document: IncomingDocument,
     content: bytes,
     body: Body,
-    sender: str = "",
-    initiative: str = "",
-    kind: str = "",
+    beside: Beside | None = None,
 ) -> Matter:
     """Register a matter of `body` with everything that the document says; raises Invalid untitled.
 
@@ -32,22 +41,24 @@ def matter_from(
     What the document leaves open stays open: nothing is filled in that it does not say. Its words
     pass the door; the file is kept as it is.
     """
-    if document.title is None:
+    typed = beside or Beside()
+    title = typed.title.strip() or (document.title.text if document.title else "")
+    if not title:
         raise Invalid("title_missing")
     matter = register(
         context,
-        kind=kind,
-        title=document.title.text,
+        kind=typed.kind,
+        title=title,
         body=body,
-        sender=sender,
-        initiative=initiative,
+        sender=typed.sender,
+        initiative=typed.initiative,
     )
     replace_text(
         context,
         matter,
         lead_in=cleaned(document.lead_in.text) if document.lead_in else "",
         sections=[
-            Text(cleaned(section.heading or ""), cleaned(section.text))
+            Text(cleaned(section.heading or ""), cleaned(section.markdown))
             for section in document.sections
         ],
         points=[

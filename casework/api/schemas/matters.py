@@ -222,12 +222,16 @@ class MattersAsked(Before):
 
 
 class IncomingFile(Schema):
-    """A .docx, .txt or .pdf that becomes a matter of the body, of the kind given or as is usual."""
+    """A .docx, .txt or .pdf that becomes a matter of the body, of the kind given or as is usual.
+
+    What is typed beside it wins.
+    """
 
     file = fields.Raw(
         required=True, data_key=UPLOADED, metadata={"type": "string", "format": "binary"}
     )
     body_id = Asked(required=True)
+    title = Line(load_default="")
     sender = Line(LONGEST_SENDER, load_default="")
     initiative = fields.String(load_default="", validate=validate.OneOf(("", *INITIATIVES)))
     kind = fields.String(load_default="", validate=IS_NAME_OR_NONE)

@@ -1,21 +1,40 @@
-"""Who signs and who is to have the decision."""
+"""Who signs, who is to have the decision, and what is attached."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from casework.documents.incoming import vocabulary as words
-from casework.documents.incoming.layout import BULLET, NUMBER, Zone, columns, joined
+from casework.documents.incoming.headings import heading_kind
+from casework.documents.incoming.layout import BULLET, NUMBER, columns, joined
 from casework.documents.incoming.model import Found, Line, Signatory
+from casework.documents.incoming.people import (
+    ACTING,
+    DATED,
+    PARTY,
+    is_person_name,
+    is_title,
+    named_and_titled,
+    shaped_as_name,
+)
+from casework.documents.incoming.vocabulary import ORGANISATION, is_body_name
+from casework.documents.incoming.zones import ATTACHMENT, CONTACT, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 RECIPIENT_LENGTH = 120
 SEVERAL = re.compile(r"\s*[;,]\s+")
-CONTACT = re.compile(r"@|\bwww\.|\b(?:tfn|tel|telefon|mobil)\b|\d{3}", re.IGNORECASE)
+# "Åre, Berg och Härjedalens kommuner": one word at the end speaks for all before it.
+SHARED_END = re.compile(
+    r".*\b(?:och|samt)\b.*\w(?:er|ar|or|erna|arna|orna)"
+    r"|\w+(?:erna|arna|orna)\s[^,]*,.*\b(?:och|samt)\b.*",
+    re.IGNORECASE,
+)
+LAST_TWO = re.compile(r"\s+(?:och|samt)\s+")
+RULE = re.compile(r"[_.…\s-]{4,}")
 
 
 def read_recipients(found: Iterable[Zone]) -> list[Found]:
@@ -32,7 +51,9 @@ def read_recipients(found: Iterable[Zone]) -> list[Found]:
                 recipients.append(replace(last, text=joined([last.text, text])))
             else:
                 named = _recipients_of(line.saying(text))
-                recipients += named
+                recipients += [
+                    replace(each, uncertain=each.uncertain or zone.uncertain) for each in named
+                ]
                 previous = line if named else None
     return recipients
 
@@ -43,49 +64,115 @@ def _unmarked(text: str) -> str:
 
 
 def _recipients_of(line: Line) -> list[Found]:
-    parts = [part for cell in columns(line.text) for part in SEVERAL.split(cell) if part]
-    uncertain = len(parts) > 1 or len(line.text) > RECIPIENT_LENGTH
+    if SHARED_END.fullmatch(line.text):
+        return [Found(line.text.rstrip(".;,"), line.place, uncertain=True)]
+    cells = columns(line.text)
+    parts = [part for cell in cells for part in _apart(cell)]
+    doubtful = len(line.text) > RECIPIENT_LENGTH or _two_in_one(line.text)
+    uncertain = len(parts) > 1 or doubtful or named_and_titled(line.text) is not None
     return [Found(part.rstrip(".;,"), line.place, uncertain) for part in parts if part.strip(".;,")]
+
+
+def _apart(cell: str) -> list[str]:
+    """The recipients of one cell; what follows a comma in small letters is a unit of the first."""
+    parts: list[str] = []
+    for part in filter(None, SEVERAL.split(cell)):
+        if parts and (part[0].islower() or "@" in part):
+            parts[-1] = f"{parts[-1]}, {part}"
+        else:
+            parts.append(part)
+    people = len(parts) == 2 and is_person_name(parts[0]) and is_title(parts[1])
+    if people:
+        return [", ".join(parts)]
+    return [*parts[:-1], *LAST_TWO.split(parts[-1])] if len(parts) > 1 else parts
+
+
+def _two_in_one(text: str) -> bool:
+    """Whether "och" may stand between two recipients rather than within one name."""
+    first, both, second = text.partition(" och ")
+    named = (ORGANISATION.search(part) or is_body_name(part) for part in (first, second))
+    return bool(both) and all(named)
+
+
+def read_attachments(found: Iterable[Zone]) -> list[Found]:
+    """One attachment a line, without the word and number that count it."""
+    attachments: list[Found] = []
+    for zone in found:
+        for line in zone.lines:
+            text = _unmarked(line.text)
+            if not text:
+                continue
+            named = ATTACHMENT.match(text)
+            title = named["title"].strip() if named else text
+            if not zone.heading and not named:
+                zone.left.append(line)
+                continue
+            doubt = not title or (not named and len(text) > RECIPIENT_LENGTH)
+            attachments.append(Found((title or text).rstrip(";,."), line.place, uncertain=doubt))
+    return attachments
 
 
 def read_signatories(found: Iterable[Zone]) -> list[Signatory]:
     """Names with titles, one under the other or side by side, in the order they are written."""
     signatories: list[Signatory] = []
     for zone in found:
-        signatories += _signatories(zone.lines)
+        signatories += (
+            replace(who, uncertain=who.uncertain or zone.uncertain)
+            for who in _signatories(zone.lines, zone.left)
+        )
     return signatories
 
 
-def _signatories(lines: list[Line]) -> list[Signatory]:
+def _signatories(lines: list[Line], left: list[Line]) -> list[Signatory]:
+    """The people of some lines; what is neither a name nor a title is `left`."""
     complete: list[Signatory] = []
     row: list[Signatory] = []
-    for line in lines:
-        cells = columns(line.text)
-        if any(_named(cell) for cell in cells):
+    filled = [line for line in lines if line.text and not RULE.fullmatch(line.text)]
+    for line, below in zip_longest(filled, filled[1:]):
+        cells = [cell for cell in columns(line.text) if not RULE.fullmatch(cell)]
+        after = columns(below.text) if below else []
+        people = _row_of(cells, after, line)
+        if people:
             complete += row
-            row = _row_of(cells, line)
+            row = people
         elif row and cells and not CONTACT.search(line.text) and row[0].title is None:
             row = _titled(row, cells)
+        else:
+            left.append(line)
     return complete + row
 
 
-def _row_of(cells: list[str], line: Line) -> list[Signatory]:
+def _named(cell: str, below: list[str], *, beside: bool) -> tuple[str, str | None] | None:
+    """The name of a cell, and its title; a name that is also a word ("Eva Råd") needs a title
+    under it, or one `beside` it."""
+    found = named_and_titled(cell)
+    if found is None:
+        first, _, rest = cell.partition(",")
+        if rest and is_person_name(first.strip()):
+            return first.strip(), rest.split(",")[0].strip()
+    cell = PARTY.sub("", cell)
+    if found or not shaped_as_name(cell) or ACTING.match(cell) or heading_kind(cell):
+        return found
+    inner = " ".join(cell.split()[:-1])
+    plain = not is_title(inner) and not ORGANISATION.search(inner) and not is_body_name(cell)
+    under = bool(below) and all(is_title(each) and not shaped_as_name(each) for each in below)
+    return (cell, None) if plain and (under or beside) else None
+
+
+def _row_of(cells: list[str], below: list[str], line: Line) -> list[Signatory]:
     """The people of one line: names side by side, a title before its name, or "name, title"."""
     row: list[Signatory] = []
     title = None
     for cell in cells:
-        name, comma, after = cell.partition(",")
-        if _named(cell):
-            written = after.split(",")[0].strip() if comma else title
-            row.append(_with_title(Signatory(name.strip(), line.place), written))
+        named = _named(cell, below, beside=title is not None)
+        if named:
+            name, written = named
+            who = Signatory(PARTY.sub("", name).strip(), line.place)
+            row.append(_with_title(who, written or title))
             title = None
-        elif words.is_title(cell):
+        elif is_title(cell):
             title = cell
     return row
-
-
-def _named(cell: str) -> bool:
-    return words.is_person_name(cell.partition(",")[0].strip())
 
 
 def _titled(row: list[Signatory], cells: list[str]) -> list[Signatory]:
@@ -100,25 +187,38 @@ def _titled(row: list[Signatory], cells: list[str]) -> list[Signatory]:
 def _with_title(who: Signatory, title: str | None) -> Signatory:
     if not title:
         return who
-    acting = words.ACTING.match(title)
-    plain = title[acting.end() :] if acting else title
-    return replace(who, title=plain.strip(), acting=bool(acting))
+    acting = ACTING.match(title)
+    plain = DATED.sub("", title[acting.end() :] if acting else title)
+    return replace(who, title=plain.strip(" ,"), acting=bool(acting))
 
 
-def read_unannounced(zone: Zone) -> tuple[list[Signatory], int]:
-    """Names with titles that end a text without "I tjänsten", uncertain; and their first line."""
+def read_unannounced(zone: Zone) -> list[Signatory]:
+    """Names with titles that end a text without "I tjänsten", uncertain; they leave the zone."""
     filled = [index for index, line in enumerate(zone.lines) if line.text]
     start = len(zone.lines)
-    while len(filled) >= 2:
-        name, title = zone.lines[filled[-2]], zone.lines[filled[-1]]
-        if not (_all(_named, name) and _all(words.is_title, title)):
+    while filled:
+        last = zone.lines[filled[-1]]
+        above = zone.lines[filled[-2]] if len(filled) > 1 else None
+        if _all(_has_title, last):
+            start, filled = filled[-1], filled[:-1]
+        elif above and _all(_is_name, above) and _all(is_title, last):
+            start, filled = filled[-2], filled[:-2]
+        else:
             break
-        start = filled[-2]
-        filled = filled[:-2]
-    who = _signatories(zone.lines[start:])
-    return [replace(signatory, uncertain=True) for signatory in who], start
+    who = _signatories(zone.lines[start:], [])
+    del zone.lines[start:]
+    return [replace(signatory, uncertain=True) for signatory in who]
+
+
+def _has_title(cell: str) -> bool:
+    named = named_and_titled(cell)
+    return named is not None and named[1] is not None
+
+
+def _is_name(cell: str) -> bool:
+    return named_and_titled(cell) is not None
 
 
 def _all(test: Callable[[str], bool], line: Line) -> bool:
     cells = columns(line.text)
-    return bool(cells) and all(test(cell) for cell in cells)
+    return bool(cells) and not line.table and all(test(cell) for cell in cells)

@@ -1,18 +1,19 @@
-"""From lines to blocks (paragraphs, bullets, numbered items) and zones (what a heading opens)."""
+"""From lines to blocks: paragraphs, items of lists, and tables."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from casework.documents.incoming.vocabulary import ZoneKind, heading_kind, is_person_name
 
 if TYPE_CHECKING:
     from casework.documents.incoming.model import Line, Place
 
-BULLET = re.compile(r"(?:[•·▪◦‣●○■*\uf0b7\uf0a7–—-]|o(?=\s+[A-ZÅÄÖ]))\s+(?=\S)")
-NUMBER = re.compile(r"(\d{1,2})[.)]\s*(?=[^\W\d_]|[”\"(])")
+# A dash before a number is a minus sign or a span, and a star before one a product.
+BULLET = re.compile(r"(?:[•·▪◦‣●○■\uf0b7\uf0a7➢✓]|[*–—-](?=\s+[^\d\s])|o(?=\s+[A-ZÅÄÖ]))\s+(?=\S)")
+NUMBER = re.compile(r"(\d{1,2})(?:[.)]\s*(?=[^\W\d_]|[”\"(])|[.)]\s+(?=\S))")
+LETTER = re.compile(r"([a-zåäö])(?:\)|\.(?=\s))\s*(?=\S)")
+SUB_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}\.?\s+(?=\S)")
 ATT_CLAUSE = re.compile(r"att\s+\S", re.IGNORECASE)
 COLUMNS = re.compile(r"\t+|\s{2,}")
 ENDED = re.compile(r"[.:;!?][”\")]?$")
@@ -20,27 +21,28 @@ EXPECTS_MORE = re.compile(
     r"\b(?:i|och|för|av|till|på|med|om|samt|inom|kring|från|eller|den|det|ett|en|–|-)$"
 )
 LEADS_IN = re.compile(
-    r"\b(?:att|besluta[rs]?|beslutat|föreslår|föreslås|ställa sig bakom):?$", re.I
+    r"\b(?:att|besluta[rs]?|beslutat|föreslår|föreslås|ställ(?:a|er) sig bakom):?$", re.I
 )
 JOINS_CLAUSES = re.compile(r"\b(?:och|samt)$")
 KEEPS_HYPHEN = re.compile(r"(?:[A-ZÅÄÖ\d]{1,}|^)-$")
 JOINING_WORDS = {"och", "eller", "samt", "respektive"}
-HEADING_LENGTH = 70
 # Of the usual line width: a line left shorter than this was broken on purpose.
 FULL = 0.75
 # A text of short lines only was not wrapped at all.
 NARROWEST = 40
-SIGNING_LINES = 12
-# Where every line stands for itself.
-LISTS: set[ZoneKind] = {"recipients", "signatures"}
 
 
 @dataclass(slots=True)
 class Block:
-    """A paragraph (no marker), a bullet ("•") or a numbered item ("1.") made of whole lines."""
+    """A paragraph (no marker), an item of a list ("•", "1.", "a)") or a table, of whole lines.
+
+    `depth` is how deep an item lies; an item with a `number` is counted by its document.
+    """
 
     lines: list[Line]
     marker: str | None = None
+    number: int | None = None
+    depth: int = 0
 
     @property
     def text(self) -> str:
@@ -51,24 +53,27 @@ class Block:
         return self.lines[0].place
 
     @property
-    def number(self) -> int | None:
-        return int(self.marker[:-1]) if self.marker and self.marker[0].isdigit() else None
+    def rows(self) -> list[tuple[str, ...]]:
+        """The rows of a table, each as wide as the widest; none for a text."""
+        if not self.lines[0].table:
+            return []
+        width = max(len(line.cells) for line in self.lines)
+        return [line.cells + ("",) * (width - len(line.cells)) for line in self.lines]
 
-    def markdown(self) -> str:
-        if self.marker is None:
-            return self.text
-        return f"{self.marker if self.number else '-'} {self.text}"
+    @property
+    def shown(self) -> str:
+        """The text with the line breaks that its writer put in a paragraph."""
+        parts: list[list[str]] = []
+        for line in self.lines:
+            if line.soft or not parts:
+                parts.append([])
+            parts[-1].append(line.text)
+        return "\n".join(joined(part) for part in parts)
 
-
-@dataclass(slots=True)
-class Zone:
-    """A heading and the lines under it; the zone before any heading has none."""
-
-    kind: ZoneKind
-    heading: str | None
-    place: Place
-    lines: list[Line] = field(default_factory=list)
-    uncertain: bool = False
+    @property
+    def sign(self) -> str:
+        """The marker as it is read on paper, none for a paragraph."""
+        return {None: "", "•": "-"}.get(self.marker, self.marker or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,8 @@ class Layout:
 
     def breaks(self, line: Line, following: Line, gap: int) -> bool:
         """Whether `following`, after `gap` empty lines, starts something new."""
+        if following.soft:
+            return False
         if line.whole or following.whole:
             return True
         runs_on = following.text[0].islower()
@@ -158,28 +165,30 @@ def columns(text: str) -> list[str]:
 
 
 def blocks(lines: list[Line], layout: Layout, *, att_clauses: bool = False) -> list[Block]:
-    """Paragraphs, bullets and numbered items; with `att_clauses` each such clause is one too."""
+    """Paragraphs, items and tables; with `att_clauses` each such clause is one block too."""
     found: list[Block] = []
     previous: Line | None = None
-    gap = last_number = 0
-    bullet = ""
+    gap = 0
+    count = _Count()
     for line in lines:
         if not line.text:
             gap += 1
             continue
         opens = layout.opens(previous, line, gap)
-        listed = opens or line.whole or line.text[0] == bullet
-        marker, rest = _marker(line, last_number) if listed else (None, line)
-        if marker and marker[0].isdigit():
-            last_number = int(marker[:-1])
-        elif marker:
-            bullet = line.text[0]
-        clause = att_clauses and not last_number and ATT_CLAUSE.match(line.text)
-        starts = clause and (opens or _ends_clause(previous, line, layout))
-        if previous is None or marker or starts or layout.breaks(previous, line, gap):
-            found.append(Block([rest], marker))
+        block = count.item(line, previous, opens=opens)
+        clause = att_clauses and not count.number and ATT_CLAUSE.match(line.text)
+        starts = clause and (opens or line.soft or _ends_clause(previous, line, layout))
+        if line.table:
+            if found and found[-1].lines[-1].table == line.table:
+                found[-1].lines.append(line)
+            else:
+                found.append(Block([line]))
+        elif block:
+            found.append(block)
+        elif previous is None or previous.table or starts or layout.breaks(previous, line, gap):
+            found.append(Block([line]))
         else:
-            found[-1].lines.append(rest)
+            found[-1].lines.append(line)
         previous, gap = line, 0
     return found
 
@@ -189,88 +198,55 @@ def _ends_clause(line: Line | None, following: Line, layout: Layout) -> bool:
     return line is None or bool(JOINS_CLAUSES.search(line.text) or not layout.full(line, following))
 
 
-def _marker(line: Line, last_number: int) -> tuple[str | None, Line]:
-    """The bullet or number before the line, and the line without it."""
-    if line.marker:
-        return line.marker, line
-    number = NUMBER.match(line.text)
-    # Only the next number counts: a line that happens to start with "18." is no item.
-    if number and int(number[1]) in {1, last_number + 1}:
-        return f"{int(number[1])}.", line.saying(line.text[number.end() :])
-    bullet = BULLET.match(line.text)
-    if bullet:
-        return "•", line.saying(line.text[bullet.end() :])
-    return None, line
+@dataclass(slots=True)
+class _Count:
+    """How far the lists of a text have come, so that "18." inside a sentence is no item."""
 
+    number: int = 0
+    letter: str = ""
+    bullet: str = ""
 
-def zones(lines: list[Line], layout: Layout) -> list[Zone]:
-    """The text cut at its headings; a heading known only by its looks makes its zone uncertain."""
-    filled = [index for index, line in enumerate(lines) if line.text]
-    if not filled:
-        return []
-    found = [Zone("section", None, lines[filled[0]].place)]
-    for order, index in enumerate(filled):
-        line = lines[index]
-        before = lines[filled[order - 1]] if order else None
-        after = lines[filled[order + 1]] if order + 1 < len(filled) else None
-        gap = index - filled[order - 1] - 1 if order else 0
-        rest = ""
-        zone = None
-        if found[-1].kind in LISTS or layout.opens(before, line, gap):
-            zone, rest = _known_zone(line)
-            near_end = len(filled) - order <= SIGNING_LINES
-            if zone is None and not (before and is_person_name(before.text)):
-                zone = _looked_zone(line, after, found[-1], layout, near_end=near_end)
-        if gap:
-            found[-1].lines += [line.saying("")] * gap
-        if zone:
-            found.append(zone)
-        if zone is None or rest:
-            found[-1].lines.append(line.saying(rest) if rest else line)
-    return found
+    def item(self, line: Line, previous: Line | None, *, opens: bool) -> Block | None:
+        """The item that `line` begins, None when it begins none."""
+        if line.marker:
+            if line.number and not line.depth:
+                self.number = line.number
+            return Block([line], line.marker, line.number, line.depth)
+        if line.table:
+            return None
+        goes_on = previous is not None and bool(JOINS_CLAUSES.search(previous.text))
+        return (
+            self._numbered(line, may=opens or line.soft or line.whole or goes_on)
+            or self._lettered(line, may=opens or line.soft or line.whole or goes_on)
+            or self._bulleted(line, may=opens or line.soft or line.whole)
+        )
 
+    def _numbered(self, line: Line, *, may: bool) -> Block | None:
+        deeper = SUB_NUMBER.match(line.text)
+        if deeper and may and self.number:
+            rest = line.saying(line.text[deeper.end() :])
+            return Block([rest], deeper[0].strip(), depth=1)
+        found = NUMBER.match(line.text)
+        if not found or not may or int(found[1]) not in {1, self.number + 1}:
+            return None
+        self.number, self.letter = int(found[1]), ""
+        rest = line.saying(line.text[found.end() :])
+        return Block([rest], f"{self.number}.", self.number)
 
-def _known_zone(line: Line) -> tuple[Zone | None, str]:
-    """The zone that a known or styled heading opens, and what follows it on the same line."""
-    heading, colon, rest = line.text.partition(":")
-    if not line.text[0].isupper() and line.level is None:
-        return None, ""
-    kind = heading_kind(line.text)
-    if kind:
-        return Zone(kind, line.text.removesuffix(":").strip(), line.place), ""
-    kind = heading_kind(heading) if colon else None
-    if kind:
-        return Zone(kind, heading.strip(), line.place), rest.strip()
-    if line.level is not None:
-        return Zone("section", line.text, line.place), ""
-    return None, ""
+    def _lettered(self, line: Line, *, may: bool) -> Block | None:
+        found = LETTER.match(line.text)
+        follows = {"a", chr(ord(self.letter) + 1)} if self.letter else {"a"}
+        if not found or not may or found[1] not in follows:
+            return None
+        self.letter = found[1]
+        rest = line.saying(line.text[found.end() :])
+        number = None if self.number else ord(self.letter) - ord("a") + 1
+        return Block([rest], found[0].strip(), number, 1 if self.number else 0)
 
-
-def _looked_zone(
-    line: Line, after: Line | None, current: Zone, layout: Layout, *, near_end: bool
-) -> Zone | None:
-    """A zone whose heading shows only by its looks."""
-    if current.kind in LISTS or after is None:
-        return None
-    if near_end and line.text.isupper() and all(map(is_person_name, columns(after.text))):
-        return Zone("signatures", None, line.place)
-    if _looks_like_heading(line, after, layout):
-        return Zone("section", line.text, line.place, uncertain=True)
-    return None
-
-
-def _looks_like_heading(line: Line, after: Line, layout: Layout) -> bool:
-    text = line.text
-    short = len(text) <= min(HEADING_LENGTH, FULL * layout.width)
-    plain = not re.search(r"[.,:;!?@–-]$", text) and len(columns(text)) == 1
-    leads = LEADS_IN.search(text) or EXPECTS_MORE.search(text)
-    followed = after.text[0].isupper() and len(after.text) > len(text)
-    return (
-        short
-        and plain
-        and not leads
-        and followed
-        and text[0].isupper()
-        and line.marker is None
-        and not is_person_name(text)
-    )
+    def _bulleted(self, line: Line, *, may: bool) -> Block | None:
+        found = BULLET.match(line.text)
+        if not found or not (may or line.text[0] == self.bullet):
+            return None
+        self.bullet = line.text[0]
+        depth = 1 if self.number and line.indented else 0
+        return Block([line.saying(line.text[found.end() :])], "•", depth=depth)

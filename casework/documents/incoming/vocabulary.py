@@ -1,98 +1,85 @@
-"""The words by which Swedish official documents show their parts: tables, and tests on them."""
+"""The words of Swedish official documents, apart from headings: tables, and tests on them."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from typing import Literal
 
-ZoneKind = Literal["section", "decision", "proposal", "recipients", "signatures", "assignments"]
-
-# Whole headings, without closing colon, in any case.
-_HEADING_WORDS: dict[ZoneKind, str] = {
-    "decision": r"beslut|(?:nämndens|styrelsens|utskottets|fullmäktiges) beslut",
-    "proposal": (
-        r"(?:\w+ )?(?:förslag|förslaget) till (?:beslut|rekommendation|ställningstagande)"
-        r"(?: (?:i|för|till) [\w ]{3,50})?"
-        r"|besluts?förslag|förslag på beslut|att-satser"
-        r"|(?:\w+ ){0,2}\w+s (?:förslag(?: till beslut)?|beslutsförslag)"
-    ),
-    "recipients": (
-        r"utdrag till|protokollsutdrag till|utdrag ur protokollet(?: skickas)? till"
-        r"|expedieras(?: till)?|expediering|expedierat till|sändlista|delges"
-        r"|beslut(?:et)? (?:ska )?(?:skickas|expedieras|sänds|delges|meddelas) ?(?:till)?"
-        r"|skickas till|kopia(?: för kännedom)?(?: till)?|för kännedom(?: till)?"
-    ),
-    "signatures": (
-        r"i tjänsten|underskrifter|underskrift|undertecknas?|undertecknat av|signatur(?:er)?"
-        r"|(?:med )?(?:vänlig(?:a)?|bästa|varma) hälsning(?:ar)?|hälsning(?:ar)?|enligt uppdrag"
-        r"|rätt utdraget intygas|vid protokollet"
-    ),
-    "assignments": (
-        r"uppdrag|att göra|åtgärdslista|åtgärder|aktiviteter|nästa steg|beslutade uppdrag"
-    ),
-    "section": (
-        r"ärendebeskrivning|beskrivning av ärendet|ärendet"
-        r"|(?:kort )?sammanfattning(?: av ärendet)?"
-        r"|bakgrund|information i ärendet|inledning|syfte|mål|syfte och mål|tidigare beslut.{0,60}"
-        r"|utredning|bedömning|utredning och bedömning|förvaltningens bedömning|överväganden?"
-        r"|motivering|skäl för beslutet|(?:ekonomiska )?konsekvenser.{0,60}|ekonomi|finansiering"
-        r"|barnets rättigheter|jämställdhet|miljö(?: och klimat)?|juridik|lagrum|uppföljning"
-        r"|samråd(?: och remiss)?|remiss|tidplan|beslutsunderlag|underlag|handlingar i ärendet"
-        r"|bilagor|bilaga|förslag och yrkanden|yrkanden|propositionsordning|omröstning|jäv"
-        r"|reservation(?:er)?|särskil(?:t|da) yttranden?|protokollsanteckning(?:ar)?|slutsats"
-        r"|deltar inte i beslutet|deltagare|närvarande|nuläge|diskussion|(?:övriga )?frågor"
-        r"|beslutsmotivering|beslutsgång|genomförande|resultat|analys"
-    ),
-}
-HEADINGS = {kind: re.compile(words, re.IGNORECASE) for kind, words in _HEADING_WORDS.items()}
-HEADING_MAX = 90
-HEADING_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+(?=[^\W\d_])")
+from casework.documents.incoming.headings import BODY_WORD
 
 DOCUMENT_KINDS = re.compile(
-    r"tjänsteskrivelse|tjänsteutlåtande|protokoll|protokollsutdrag|sammanträdesprotokoll|kallelse"
-    r"|delegationsbeslut|ordförandebeslut|remiss|missiv|pm|promemoria|skrivelse|beslutsunderlag"
-    r"|minnesanteckningar|mötesanteckningar|utkast|brev|yttrande|rapport",
+    r"tjänsteskrivelse|tjänsteutlåtande|protokollsutdrag|protokoll|sammanträdesprotokoll|kallelse"
+    r"|delegationsbeslut|ordförandebeslut|remissvar|remiss|missiv|pm|promemoria|skrivelse"
+    r"|beslutsunderlag|minnesanteckningar|mötesanteckningar|utkast|brev|yttrande|rapport|utlåtande"
+    r"|beslutsförslag|föredragning|delegeringsbeslut|handling|underlag för beslut",
     re.IGNORECASE,
 )
-BODY_WORD = (
-    r"(?:\w*nämnd(?:en)?|\w*styrelsen?|\w*utskott(?:et)?|\w*fullmäktige|\w*presidium|\w*presidiet"
-    r"|\w*forum|\w*råd(?:et)?|\w*beredning(?:en)?|\w*kommitté(?:n)?|\w*direktionen?)"
-)
 BODY_NAME = re.compile(
-    rf"(?=[A-ZÅÄÖ])(?:[A-ZÅÄÖ]\w+ (?:\w+ ){{0,2}})?(?i:{BODY_WORD})(?: [A-ZÅÄÖ]\w+){{0,2}}"
+    rf"(?=[A-ZÅÄÖ])(?:[A-ZÅÄÖ]\w+(?:-? och)? (?:\w+ ){{0,2}})?(?i:{BODY_WORD})"
+    r"(?: [A-ZÅÄÖ]\w+){0,2}"
 )
 PREPOSITION = re.compile(r"\b(?:i|om|för|av|till|på|med|från|inom|kring|ett|en|den|det)\b", re.I)
 ORGANISATION = re.compile(
     r"\b(?:region(?:en)?|kommun(?:en|erna)?|\w+s kommun|landsting(?:et)?|län(?:et)?|länsstyrelsen?"
-    r"|\w*förbund(?:et)?|\w*myndighet(?:en)?|\w*verket|\w*kontoret|\w*förvaltningen?"
-    r"|\w*avdelning(?:en)?|\w*enhet(?:en)?|ab|bolaget|universitet(?:et)?)\b",
+    r"|\w*förbund(?:et)?|\w*myndighet(?:en)?|\w*verket|\w*kontoret|\w*förvaltning(?:en)?"
+    r"|\w*avdelning(?:en)?|\w*enhet(?:en)?|ab|bolaget|universitet(?:et)?|\w*kansliet?"
+    r"|\w*sektionen?|stiftelsen?|\w*föreningen?)\b",
     re.IGNORECASE,
+)
+MUNICIPALITY = re.compile(
+    r"[A-ZÅÄÖ][\w-]*(?: [A-ZÅÄÖ][\w-]*)? (?:kommun|stad|landsting|kommunalförbund)", re.IGNORECASE
 )
 LETTERHEAD_LABEL = re.compile(
     r"(?:handläggare|datum|dnr|diarienummer|diarienr|diariebeteckning|tfn|telefon|e-post|epost|sida"
     r"|till|från|sammanträdesdatum|sammanträde|mottagare|adress|plats|tid|plats och tid|organ"
     r"|nämnd|er beteckning|vår beteckning|beslutande|justerare|paragrafer|sekreterare|ordförande"
-    r"|handläggande enhet|ärendenummer|ärendenr|protokollet justerat|deltagare|närvarande)\b",
+    r"|handläggande enhet|ärendenummer|ärendenr|protokollet justerat|deltagare|närvarande"
+    r"|utskriftsdatum|utskriven|version|upprättad(?: av)?|daterad|ert datum|vårt datum|er referens"
+    r"|vår referens|besöksadress|postadress|webbplats|org\.? ?nr|organisationsnummer|kontaktperson"
+    r"|föredragande|förvaltning|avdelning|enhet|status|dokumenttyp|fastställd(?: av)?|kopia till"
+    r"|ärendeansvarig|beslutsdatum|mötesdatum|mobil|tel|fax|växel|sammanträdestid|klockan)\b",
+    re.IGNORECASE,
+)
+# Lines of a letterhead that no label introduces.
+PAPER = re.compile(
+    r"bilaga(?: \d{1,2}[a-z]?)?|version \d[\d.]*|v\d+\.\d+|utkast(?: \d.*)?|arbetsmaterial"
+    r"|sida \d.*"
+    r"|(?:kl\.?|klockan) ?\d{1,2}[.:]\d\d.*|\d{1,2}[.:]\d\d ?[–-] ?\d{1,2}[.:]\d\d"
+    r"|(?:\+46|0)[\d\s/–-]{6,}|\d{3} ?\d\d [A-ZÅÄÖ][\w ]+|www\..*|box \d+.*"
+    r"|[A-ZÅÄÖ][\w ]+ \d{1,3}(?: [A-Z])?, ?\d{3} ?\d\d .*"
+    r"|\d{1,3} ?\(\d{1,3}\)|(?:för )?(?:beslut|kännedom|information|åtgärd)|öppen|konfidentiell"
+    r"|(?:[A-ZÅÄÖ]{2,6} )?§§? ?\d+(?:[–/-]\d+)?",
     re.IGNORECASE,
 )
 
 DATE_LABEL = re.compile(
-    r"(?:datum|sammanträdesdatum|beslutsdatum|mötesdatum|upprättad|daterad)\b", re.IGNORECASE
-)
-NUMBER_LABEL = re.compile(
-    r"\b(?:dnr|diarienummer|diarienr|diariebeteckning|ärendenummer|ärendenr|vår beteckning)\b",
+    r"(?<!ert )(?<!er )\b(?:datum|sammanträdesdatum|beslutsdatum|mötesdatum|sammanträde|upprättad"
+    r"|daterad|dag)\b",
     re.IGNORECASE,
 )
+NUMBER_LABEL = re.compile(
+    r"(?<!er )(?<!ert )(?<!deras )\b(?:dnr|diarienummer|diarienr|diariebeteckning|ärendenummer"
+    r"|ärendenr|ärende-?id|vår beteckning|ärendebeteckning|beteckning)\b\.?",
+    re.IGNORECASE,
+)
+# Unlabelled, a registration number is known by its year beside letters.
 REGISTRATION_NUMBER = re.compile(
-    r"(?<![\w/:-])(?:[A-ZÅÄÖ]{1,8}[ \u00a0/-]?\d{1,6}[/:-]\d{2,6}"
-    r"|\d{4}[/:-]\d{2,6}|\d{1,6}[/:]\d{4})"
-    r"(?:-\d{1,4})?(?![\w/:])"
+    r"(?<![\w/:.-])(?:[A-ZÅÄÖ]{1,8}[ /.-]?\d{1,6}[/:.-]\d{2,6}"
+    r"|\d{4}[/:-]\d{2,6}|\d{1,6}[/:]\d{4}|\d{4}-[A-ZÅÄÖ]{1,6}-\d+)"
+    r"(?:[-.]\d{1,4})?(?![\w/:])"
+)
+CERTAIN_NUMBER = re.compile(
+    r"[A-ZÅÄÖ]{2,8}[ /-]\d{1,6}/(?:19|20)\d\d(?:-\d{1,3})?"
+    r"|[A-ZÅÄÖ]{2,8}[ /-](?:19|20)\d\d[/:]\d{1,6}(?:-\d{1,3})?"
+)
+# One word of a number as organisations write them: "KS", "2026/00123", "0246", "§".
+NUMBER_WORD = re.compile(
+    r"[A-ZÅÄÖ]{1,8}|[A-ZÅÄÖ][a-zåäö]{1,3}|[A-Za-zÅÄÖåäö]{0,8}\d[\w./:–-]*"
+    r"|[A-ZÅÄÖ][A-Za-zÅÄÖåäö]{0,7}[./:-][\w./:-]*|§"
 )
 TITLE_LABEL = re.compile(
-    r"(?:ärende|rubrik|ämne|ärendemening|angående|ang\.)\s*:\s*", re.IGNORECASE
+    r"(?:ärende|rubrik|ämne|ärendemening|ärenderubrik|angående|ang\.|titel)\s*:\s*", re.IGNORECASE
 )
-MINUTES_ITEM = re.compile(r"§\s*\d+(?:/\d+)?\s*")
 
 MONTHS = [
     *("januari", "februari", "mars", "april", "maj", "juni"),
@@ -101,7 +88,7 @@ MONTHS = [
 _MONTH = "|".join(MONTHS)
 MEETING_NOTES = re.compile(r"anteckningar|\b(?:möte|avstämning|träff)\b", re.IGNORECASE)
 FULL_DATE = re.compile(
-    rf"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b"
+    r"\b(?P<year>(?:19|20)\d\d)[-.–/](?P<month>\d\d)[-.–/](?P<day>\d\d)\b"
     rf"|\b(?P<word_day>\d{{1,2}})\s+(?P<word_month>{_MONTH})\s+(?P<word_year>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
@@ -111,42 +98,21 @@ LOOSE_DATE = (
     r"|vecka\s+\d{1,2}|nästa (?:möte|sammanträde|träff)"
 )
 
-TITLE_WORD = re.compile(
-    r"\b\w*(?:direktör(?:en)?|chef(?:en)?|handläggare|sekreterare|ordförande|strateg|utredare"
-    r"|samordnare|controller|jurist|ekonom|registrator|planerare|utvecklare|rådgivare|ledare"
-    r"|ansvarig|specialist|råd|assistent|koordinator|justerare|ledamot|vd|administratör)\b",
+# What a decision does, as its sentence says it.
+DECIDES = re.compile(
+    r"\b(?:beslutar|godkänner|antar|fastställer|ger|uppdrar|beviljar|avslår|ställer sig|noterar"
+    r"|lägger|överlämnar|rekommenderar|avger|utser|tillstyrker|avstyrker|bifaller|föreslår|anser"
+    r"|avskriver|återremitterar|bordlägger|anslår|tilldelar|upphäver|inrättar|förklarar|yttrar"
+    r"|lämnar|tar|medger|bemyndigar|delegerar|entledigar|väljer|hemställer|anvisar|ska|skall|får"
+    r"|ges|bifalls|avslås|godkänns|antas|fastställs|beviljas|avskrivs|läggs|anslås|upphävs"
+    r"|överlämnas|noteras|uppdras|utses|upphör|gäller|bemyndigas|inrättas|införs|säger)\b",
     re.IGNORECASE,
 )
-ACTING = re.compile(r"(?:t\.?\s?f\.?|tillförordnad)\s+", re.IGNORECASE)
-PERSON_NAME = re.compile(
-    r"[A-ZÅÄÖÉÜØ][\w'’-]+(?: (?:von|af|de|van|der))?(?: [A-ZÅÄÖÉÜØ](?:[\w'’-]+|\.)){1,3}"
-    r"(?: \([A-ZÅÄÖ]{1,4}\))?"
-)
-
-
-def heading_kind(text: str) -> ZoneKind | None:
-    """Which part of a document `text` opens when it is one of the known headings."""
-    if len(text) > HEADING_MAX:
-        return None
-    bare = HEADING_NUMBER.sub("", text).removesuffix(":").strip()
-    return next((kind for kind, words in HEADINGS.items() if words.fullmatch(bare)), None)
 
 
 def is_body_name(text: str) -> bool:
     """Whether `text` is nothing but the name of a body, such as a committee or a forum."""
     return len(text) < 80 and bool(BODY_NAME.fullmatch(text)) and not PREPOSITION.search(text)
-
-
-def is_title(text: str) -> bool:
-    """Whether `text` reads as an official's title."""
-    return len(text) < 80 and bool(TITLE_WORD.search(text)) and not text.endswith(".")
-
-
-def is_person_name(text: str) -> bool:
-    """Whether `text` reads as one person's name and not as a title, body or organisation."""
-    plain = len(text) < 80 and bool(PERSON_NAME.fullmatch(text)) and not ACTING.match(text)
-    other = is_title(text) or ORGANISATION.search(text) or is_body_name(text)
-    return plain and not other and not heading_kind(text)
 
 
 def calendar_day(text: str) -> datetime.date | None:

@@ -26,7 +26,7 @@ from casework.documents import incoming
 from casework.errors import NotFound
 from casework.matters import queries
 from casework.matters.entries import entry_of
-from casework.matters.incoming import matter_from
+from casework.matters.incoming import Beside, matter_from
 from casework.matters.kinds import matter_kinds
 from casework.matters.models import Matter
 from casework.matters.origin import CORRECTING, LONGEST_SENDER
@@ -134,9 +134,12 @@ def new() -> str | tuple[str, int] | Response:
                 read,
                 content,
                 body,
-                sender=form.sender.data or "",
-                initiative=form.initiative.data,
-                kind=form.kind.data,
+                Beside(
+                    title=form.title.data or "",
+                    kind=form.kind.data,
+                    sender=form.sender.data or "",
+                    initiative=form.initiative.data,
+                ),
             )
             flash(_("Ärendet är gjort av handlingen. Kontrollera texten."), "info")
         else:

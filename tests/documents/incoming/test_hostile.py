@@ -194,7 +194,8 @@ def test_a_long_line_without_spaces_takes_no_long_time() -> None:
 def check(document: IncomingDocument) -> None:
     assert set(to_json(document)) == {
         *("title", "date", "registration_number", "body", "sections", "decision_points"),
-        *("assignments", "recipients", "signatories"),
+        *("assignments", "mandates", "recipients", "signatories", "attachments", "tables"),
+        *("uncertain", "places", "not_read"),
     }
 
 
@@ -266,4 +267,7 @@ def _texts(document: IncomingDocument) -> list[str]:
         texts += [assignment.due.text] if assignment.due else []
     for signatory in document.signatories:
         texts += [signatory.name, signatory.title or ""]
+    texts += [found.text for found in document.attachments + document.mandates]
+    texts += [cell for table in document.tables for row in table.rows for cell in row]
+    texts += [point.proposed_to or "" for point in document.decision_points]
     return texts
