@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from casework.config import Settings
     from casework.documents.press import Press
     from casework.workflow.engine import Engine
+    from casework.workflow.kinds import Kinds
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 IN_PLACE_OF = "in_place_of"  # whose right was used last in a session: `casework.people.policy`
@@ -41,13 +42,15 @@ SYSTEM = Actor(None, "Casework")
 class Services:
     """What an installation has: made once in `casework.app`, handed to every verb.
 
-    `recused` gives the persons with a conflict of interest in a matter that something is about.
+    `kinds` say what each subject is; `recused` gives the persons with a conflict of interest in a
+    matter that something is about.
     """
 
     settings: Settings
     audit: AuditLog
     engine: Engine
     press: Press
+    kinds: Kinds
     recused: Callable[[Context, Iterable[Any]], set[int]]
 
 

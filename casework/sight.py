@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import with_loader_criteria
 
-from casework.delegation.models import DelegatedDecision
-from casework.distribution.models import Dispatch, Excerpt
-from casework.followup.models import Assignment
 from casework.inbox.models import InboxEntry
+from casework.kinds import gathered
+from casework.matters.kind import MATTER
 from casework.matters.models import Matter
-from casework.meetings.models import AgendaItem, Meeting, Minutes, Recusal
+from casework.meetings.models import AgendaItem, Recusal
 from casework.people.policy import absent, appointments_of, readable, restrict
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
 
     from casework.context import Context
-
-HIDDEN = (Matter, Meeting, Assignment, Dispatch, DelegatedDecision)
+    from casework.workflow.kinds import Kind
 
 
 def restrict_to(context: Context, person_id: int) -> None:
@@ -35,7 +33,7 @@ def restrict_to(context: Context, person_id: int) -> None:
     item and its matter, whatever the role (KL 6:28-30).
     """
     session, organisation_id = context.session, context.organisation_id
-    restrict(session, HIDDEN, organisation_id, person_id, context.today)
+    restrict(session, gathered(), organisation_id, person_id, context.today)
     recused_of_matter = _recused(organisation_id, person_id, Matter.id)
     # The tables themselves: a criterion on AgendaItem would reach into an entity's subquery. And
     # under names of their own: a query that has them too would else be asked of its own rows alone.
@@ -50,7 +48,7 @@ def restrict_to(context: Context, person_id: int) -> None:
 
 def matters_seen(organisation_id: int, person_id: int, day: date) -> ColumnElement[bool]:
     """Which matters the person may read on that day, whoever asks."""
-    may_read = readable(Matter, organisation_id, person_id, day)
+    may_read = readable(MATTER, organisation_id, person_id, day)
     return may_read & ~_recused(organisation_id, person_id, Matter.id)
 
 
@@ -61,30 +59,24 @@ def of_what_is_seen(organisation_id: int, person_id: int) -> ColumnElement[bool]
     rows. What follows from a matter is hidden with it where there is a conflict of interest.
     """
 
-    def unless_recused(matter_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-        return ~_recused(organisation_id, person_id, matter_id)
-
-    seen: dict[str, Select[int]] = {
-        "matter": select(Matter.id),
-        "meeting": select(Meeting.id),
-        "minutes": select(Minutes.id).join(Meeting, Meeting.id == Minutes.meeting_id),
-        "assignment": select(Assignment.id).where(unless_recused(Assignment.matter_id)),
-        "dispatch": select(Dispatch.id)
-        .join(Excerpt, Excerpt.id == Dispatch.excerpt_id)
-        .where(unless_recused(Excerpt.matter_id)),
-        "delegated_decision": select(DelegatedDecision.id),
-    }
     return or_(
         *(
             and_(
-                InboxEntry.subject_type == subject_type,
+                InboxEntry.subject_type == kind.noun,
                 statement.where(statement.selected_columns[0] == InboxEntry.subject_id)
                 .correlate(InboxEntry)
                 .exists(),
             )
-            for subject_type, statement in seen.items()
+            for kind in gathered()
+            for statement in [_seen(kind, organisation_id, person_id)]
         )
     )
+
+
+def _seen(kind: Kind, organisation_id: int, person_id: int) -> Select[int]:
+    if kind.matter_id is None:
+        return kind.ids()
+    return kind.ids().where(~_recused(organisation_id, person_id, kind.matter_id))
 
 
 def _recused(organisation_id: int, person_id: int, matter_id: InstrumentedAttribute[int]) -> Exists:
@@ -118,12 +110,8 @@ def recused(context: Context, subjects: Iterable[Any]) -> set[int]:
 
 
 def _matter_of(subject: Any) -> int | None:
-    if isinstance(subject, Matter):
-        return subject.id
-    if isinstance(subject, Dispatch):
-        return subject.excerpt.matter_id
-    found: int | None = getattr(subject, "matter_id", None)
-    return found
+    kind = gathered().get(subject.__tablename__)
+    return kind.matter_of(subject) if kind else None
 
 
 def sight_of(context: Context, person_id: int) -> str:

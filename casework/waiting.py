@@ -2,7 +2,7 @@
 
 A subject waits for a person when a step on from its state is theirs to take: not a step aside
 (to withdraw, to refer back), not one that somebody whom the row names takes first, and not one
-that a guard in TURNS leaves to another. What else a guard asks for is what is left to do.
+that a guard leaves to another (the `turns` of a Kind). What else it asks for is left to do.
 """
 
 from __future__ import annotations
@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
 from casework.deadlines.models import OPEN_STATES, Deadline
-from casework.delegation import guards as delegation_guards
-from casework.distribution import guards as distribution_guards
-from casework.followup import guards as followup_guards
-from casework.matters import guards as matter_guards
 from casework.people.policy import first_in_line
 from casework.workflow.definition import WORKFLOW_ROLE
 from casework.workflow.versions import kept_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from casework.context import Context
@@ -29,28 +25,25 @@ if TYPE_CHECKING:
 
     Place = tuple[str, int, str]
 
-# A guard that says whose turn it is, as the condition on the rows for which it lets through.
-TURNS: dict[str, Callable[[int], ColumnElement[bool]]] = {
-    **matter_guards.TURNS,
-    **delegation_guards.TURNS,
-    **distribution_guards.TURNS,
-    **followup_guards.TURNS,
-}
 
-
-def is_aside(step: Transition) -> bool:
+def is_aside(context: Context, definition: Definition, step: Transition) -> bool:
     """Whether the step leads off the road, back or past the turn: nobody is waited for to take it.
 
-    Its workflow says so; in one of before that was said, such a step asks for its reason.
+    The mark in the file decides. A version that is kept from before files had the mark bears none,
+    and there such a step is one that asks for its reason.
     """
-    return step.is_aside or any(each.name == "reason" for each in step.inputs)
+    if step.is_aside or not any(each.name == "reason" for each in step.inputs):
+        return step.is_aside
+    is_marked = any(each.is_aside for each in definition.transitions)
+    return not is_marked and not context.services.engine.definitions.is_current(definition)
 
 
 def waits_for(context: Context, model: type[Any], person_id: int) -> ColumnElement[bool]:
     """Which subjects of `model` wait for the person on the context's day."""
+    turn_of = context.services.kinds.turns
     asked: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Place]] = {}
     for place, step, _definition in _steps_on(context, model):
-        turns = tuple(call.name for call in step.require if call.name in TURNS)
+        turns = tuple(call.name for call in step.require if call.name in turn_of)
         asked.setdefault((_people(step), turns), []).append(place)
     states = sorted({state for places in asked.values() for _name, _version, state in places})
     theirs = or_(
@@ -59,7 +52,7 @@ def waits_for(context: Context, model: type[Any], person_id: int) -> ColumnEleme
             and_(
                 _stands_at(model, places),
                 first_in_line(roles, person_id, model, context.today),
-                *(TURNS[name](person_id) for name in turns),
+                *(turn_of[name](person_id) for name in turns),
             )
             for (roles, turns), places in asked.items()
         ),
@@ -105,7 +98,7 @@ def _steps_on(context: Context, model: type[Any]) -> Iterator[tuple[Place, Trans
             continue
         for state in definition.states:
             for step in definition.steps(state):
-                if _people(step) and not is_aside(step):
+                if _people(step) and not is_aside(context, definition, step):
                     yield (name, version, state), step, definition
 
 

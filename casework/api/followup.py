@@ -11,6 +11,7 @@ from casework.api.schemas import followup as shapes
 from casework.api.schemas.common import Deadline
 from casework.deadlines import queries as deadlines
 from casework.followup import queries
+from casework.followup.kind import ASSIGNMENT
 from casework.followup.requests import ask, lay_before
 from casework.followup.service import report_back
 from casework.meetings import queries as meetings
@@ -127,4 +128,4 @@ def own_deadlines(call: Call) -> Page:
     )
 
 
-subjects.steps(room, "assignments", "assignment", find, shapes.Assignment)
+subjects.steps(room, ASSIGNMENT, find, shapes.Assignment)

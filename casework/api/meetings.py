@@ -16,6 +16,7 @@ from casework.meetings.agenda import add_item
 from casework.meetings.attestation import sign
 from casework.meetings.calling import report_absence, withdraw_absence
 from casework.meetings.decisions import Resolved, conclude_item
+from casework.meetings.kind import MEETING
 from casework.meetings.revising import revise_meeting
 from casework.meetings.roll import record_attendance
 from casework.meetings.service import SECRETARIES, name_attesters, plan_meeting
@@ -284,20 +285,20 @@ def read_decision(call: Call, row_id: int) -> Decision:
     return queries.decision(call.session, call.organisation_id, row_id)
 
 
-subjects.steps(room, "meetings", "meeting", find, shapes.Meeting)
+subjects.steps(room, MEETING, find, shapes.Meeting)
 subjects.history(
     room,
-    "meeting",
+    MEETING.noun,
     find,
-    readable=lambda call, meeting: queries.open_entries(
+    readable=lambda call, meeting: MEETING.open_entries(
         call.session, meeting, call.caller.person_id
     ),
 )
 subjects.papers(
     room,
-    "meeting",
+    MEETING.noun,
     find,
-    readable=lambda call, meeting: queries.open_papers(meeting, call.caller.person_id),
+    readable=lambda call, meeting: MEETING.open_papers(meeting, call.caller.person_id),
 )
 
 

@@ -24,6 +24,7 @@ from casework.web import steps
 from casework.web.agenda_choices import choices_for, chosen_among
 from casework.web.asked import fitting, row_number, whole_number
 from casework.web.bodies import report_label
+from casework.web.kinds import name_of
 from casework.web.language import reader_language
 from casework.web.meetings import find, item_type_label
 from casework.web.session import acting, permits, reading
@@ -115,7 +116,7 @@ def ask_removal(meeting_id: int, item_id: int) -> str:
         step = Step(_("Ta bort från dagordningen"), url, (told, *kept))
         meeting_url = url_for("meetings.show", meeting_id=meeting_id)
         crumbs = [
-            Link(steps.name_of(item.meeting), meeting_url),
+            Link(name_of(item.meeting), meeting_url),
             Link(_("Dagordning"), url_for(".build", meeting_id=meeting_id)),
         ]
         back = url_for(".edit", meeting_id=meeting_id, item_id=item_id)

@@ -29,6 +29,7 @@ from casework.meetings.queries import awaits_signature
 from casework.waiting import at_the_end, next_due, waits_for
 from casework.web import steps
 from casework.web.dues import due
+from casework.web.kinds import name_of
 from casework.web.lines import WORKFLOWS, line
 from casework.web.paging import NEVER, is_further, number_of, ordered, place_of, show_all
 from casework.web.session import SIGNED_IN, permits, reading, signed_in
@@ -126,7 +127,7 @@ def _decision(context: Context, row: DelegatedDecision, day: date) -> MatterLine
 def _signature(context: Context, row: Minutes, _day: date) -> MatterLine:
     return MatterLine(
         number=str(row.meeting.day),
-        title=steps.name_of(row.meeting),
+        title=name_of(row.meeting),
         url=url_for("meetings.show", meeting_id=row.meeting_id) + "#attestation",
         state=steps.state_label(context, row),
         body=row.meeting.body.name,

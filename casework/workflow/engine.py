@@ -46,6 +46,8 @@ class Definitions(Protocol):
 
     def current(self, name: str) -> Definition: ...
 
+    def is_current(self, definition: Definition) -> bool: ...
+
 
 @dataclass(frozen=True)
 class Option:
