@@ -70,6 +70,16 @@ def at_the_end(context: Context, model: type[Any]) -> ColumnElement[int]:
     return case((_stands_at(model, ending), 1), else_=0)
 
 
+def stands_before(context: Context, model: type[Any], trigger: str) -> ColumnElement[bool]:
+    """Which subjects stand where a step `trigger` leads on, whoever takes it."""
+    places = [
+        place
+        for place, definition in _places(context, model)
+        if definition.step(trigger, place[2]) is not None
+    ]
+    return _stands_at(model, places)
+
+
 def next_due(model: type[Any], never: date) -> ColumnElement[date]:
     """The nearest day of a deadline that runs on the subject; `never` where none does."""
     nearest = (
@@ -87,19 +97,23 @@ def next_due(model: type[Any], never: date) -> ColumnElement[date]:
 
 
 def _steps_on(context: Context, model: type[Any]) -> Iterator[tuple[Place, Transition, Definition]]:
-    """Each step that people take on from each state, in every version that a subject stands on.
+    """Each step that people take on from each state."""
+    for place, definition in _places(context, model):
+        for step in definition.steps(place[2]):
+            if _people(step) and not is_aside(context, definition, step):
+                yield place, step, definition
+
+
+def _places(context: Context, model: type[Any]) -> Iterator[tuple[Place, Definition]]:
+    """Each state in every version that a subject stands on, with what it goes by from there.
 
     The place names the version of the subject, which may go by the steps of a later one.
     """
     definitions = context.services.engine.definitions
     for name, version in kept_versions(context.session):
         definition = definitions.get(name, version)
-        if definition.subject != model.__tablename__:
-            continue
-        for state in definition.states:
-            for step in definition.steps(state):
-                if _people(step) and not is_aside(context, definition, step):
-                    yield (name, version, state), step, definition
+        if definition.subject == model.__tablename__:
+            yield from (((name, version, state), definition) for state in definition.states)
 
 
 def _people(step: Transition) -> tuple[str, ...]:
