@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.board import effects, guards, queries
 from casework.board.models import BoardNotice
-from casework.workflow.kinds import EVERY, Kind, Needs, Offers, Page, by_name
+from casework.workflow.kinds import Kind, Needs, Offers, Page, by_name
 
 BOARD_NOTICE = Kind(
     model=BoardNotice,
@@ -30,7 +30,7 @@ BOARD_NOTICE = Kind(
             effects.settle_appeals,
         ),
     ),
-    needs={EVERY: Needs(fired=("take_down",))},
+    needs=(Needs(fired=("take_down",)),),
     tones={"has_legal_force": "done", "appealed": "late", "annulled": "late"},
     places=("#notice", "#proof", "#appeals"),
 )

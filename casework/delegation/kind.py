@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.delegation import effects, guards, letters, queries
 from casework.delegation.models import DelegatedDecision
 from casework.people.policy import MEMBERS, READERS
-from casework.workflow.kinds import EVERY, Kind, Needs, Offers, Page, Readers, by_name
+from casework.workflow.kinds import Kind, Needs, Offers, Page, Readers, by_name
 
 DELEGATED_DECISION = Kind(
     model=DelegatedDecision,
@@ -41,10 +41,10 @@ DELEGATED_DECISION = Kind(
         ),
         papers={"delegated_decision": effects.draw_up},
     ),
-    needs={
-        EVERY: Needs(states=("decided", "reported"), fired=("report",)),
-        "urgent-decision": Needs(ended=("urgent_report",)),
-    },
+    needs=(
+        Needs(states=("decided", "reported"), fired=("report",)),
+        Needs(workflow="urgent-decision", ended=("urgent_report",)),
+    ),
     deadlines=("urgent_report",),
     reminder=letters.reminder,
     places=("#text",),

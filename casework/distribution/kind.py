@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from casework.distribution import effects, guards, queries
 from casework.distribution.models import Dispatch, Excerpt
 from casework.people.policy import READERS
-from casework.workflow.kinds import EVERY, Kind, Needs, Offers, Page, Readers, by_name
+from casework.workflow.kinds import Kind, Needs, Offers, Page, Readers, by_name
 
 
 def _rows() -> Select[int]:
@@ -34,13 +34,13 @@ DISPATCH = Kind(
             effects.note_given_up,
         ),
     ),
-    needs={
-        EVERY: Needs(
+    needs=(
+        Needs(
             states=("queued", "failed"),
             fired=("send", "fail", "acknowledge"),
             taken=("redirect", "retry", "returned", "send_otherwise", "give_up"),
-        )
-    },
+        ),
+    ),
     tones={
         "queued": "neutral",
         "acknowledged": "done",

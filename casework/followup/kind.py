@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.followup import effects, guards, laws, letters, queries
 from casework.followup.models import Assignment
 from casework.people.policy import READERS
-from casework.workflow.kinds import EVERY, Kind, Needs, Offers, Page, Readers, by_name
+from casework.workflow.kinds import Kind, Needs, Offers, Page, Readers, by_name
 
 ASSIGNMENT = Kind(
     model=Assignment,
@@ -25,14 +25,14 @@ ASSIGNMENT = Kind(
             "accept": (laws.body_has_heard_it,),
         },
     ),
-    needs={
-        EVERY: Needs(
+    needs=(
+        Needs(
             states=("open", "reported", "accepted", "cancelled"),
             fired=("cancel",),
             taken=("report", "change_assignee", "extend", "send_back", "accept"),
             ended=("report_back",),
-        )
-    },
+        ),
+    ),
     tones={"accepted": "done", "reported": "attention"},
     deadlines=("report_back",),
     reminder=letters.reminder,

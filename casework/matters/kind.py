@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.matters import effects, guards, initiatives, letters, queries
 from casework.matters.models import Matter
 from casework.people.policy import READERS
-from casework.workflow.kinds import EVERY, Kind, Needs, Offers, Page, Readers, by_name
+from casework.workflow.kinds import Kind, Needs, Offers, Page, Readers, by_name
 
 MATTER = Kind(
     model=Matter,
@@ -36,19 +36,30 @@ MATTER = Kind(
         ),
         papers={"proposal": effects.draw_up_proposal},
     ),
-    needs={
-        EVERY: Needs(
+    needs=(
+        Needs(
+            trigger="schedule",
             states=("on_agenda",),
-            fired=("schedule", "release", "table", "reconsider", "withdraw"),
-            taken=("submit", "change_officer"),
+            fired=("release", "table", "reconsider", "withdraw"),
         ),
-        "decision-matter": Needs(
-            fired=("decide", "propose", "refer_back", "attest"),
+        Needs(guard="not_sole_drafter", taken=("submit",)),
+        Needs(
+            workflow="decision-matter",
+            fired=("schedule", "decide", "propose", "refer_back", "attest"),
+            taken=("change_officer",),
             ended=("initiative",),
         ),
-        "advisory-matter": Needs(fired=("recommend", "propose", "refer_back", "attest")),
-        "information-matter": Needs(fired=("note",)),
-    },
+        Needs(
+            workflow="advisory-matter",
+            fired=("schedule", "recommend", "propose", "refer_back", "attest"),
+            taken=("change_officer",),
+        ),
+        Needs(
+            workflow="information-matter",
+            fired=("schedule", "note"),
+            taken=("change_officer",),
+        ),
+    ),
     knows=(
         *("registered", "in_preparation", "in_review", "ready", "presidium_review", "decided"),
         *("dispatched", "executing", "closed", "archived", "withdrawn", "struck_off"),

@@ -19,7 +19,7 @@ from casework.meetings import (
 )
 from casework.meetings.models import Meeting, Minutes
 from casework.people.policy import MEMBERS, READERS
-from casework.workflow.kinds import EVERY, Kind, Needs, Offers, Page, Readers, by_name
+from casework.workflow.kinds import Kind, Needs, Offers, Page, Readers, by_name
 
 MEETING = Kind(
     model=Meeting,
@@ -77,8 +77,8 @@ MEETING = Kind(
         },
         laws={"send_for_attestation": (laws.says_what_was_decided,)},
     ),
-    needs={
-        EVERY: Needs(
+    needs=(
+        Needs(
             states=(
                 *("planned", "summoned", "in_session", "ended", "minutes_drafted"),
                 *("attesting", "attested", "cancelled"),
@@ -86,8 +86,8 @@ MEETING = Kind(
             fired=("attest",),
             taken=("send_for_attestation",),
         ),
-        "meeting": Needs(ended=("summons",)),
-    },
+        Needs(workflow="meeting", ended=("summons",)),
+    ),
     tones={"planned": "neutral", "minutes_drafted": "attention"},
     deadlines=("attestation", "summons"),
     reminder=letters.legal_reminder,
@@ -125,7 +125,7 @@ MINUTES = Kind(
         guards=by_name(guards.signed_by_all, guards.signed_by_itself),
         effects=by_name(attestation.set_locked, withdrawal.withdraw_signing),
     ),
-    needs={EVERY: Needs(states=("open", "withdrawn"), fired=("lock",))},
+    needs=(Needs(states=("open", "withdrawn"), fired=("lock",)),),
     places=("#attestation",),
 )
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from casework.context import Context
     from casework.workflow.blockers import Blocker
+    from casework.workflow.definition import Definition
 
     Guard = Callable[..., Blocker | None]
     Effect = Callable[..., Mapping[str, Any] | None]
@@ -63,11 +64,15 @@ class Offers:
 class Needs:
     """What code relies on in a workflow file, which is refused without it.
 
+    Of the file of one `workflow`, of those with the step `trigger` or the guard `guard`, or of all.
     `states` are asked for by name, `fired` are triggers that code takes by itself, so that
     `workflow` must be among those who may; `taken` are those that a verb takes for a person, and
     `ended` deadlines that code starts and a step of the file must meet or cancel.
     """
 
+    workflow: str = EVERY
+    trigger: str = EVERY
+    guard: str = EVERY
     states: tuple[str, ...] = ()
     fired: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
@@ -125,7 +130,7 @@ class Kind:
     row: a conflict of interest in the matter hides both.
 
     `knows` are states that mean something to code where a file has them, `needs` what a file must
-    have, by the workflow's name. `deadlines` can be started on one; `reminder` writes the letter.
+    have. `deadlines` can be started on one; `reminder` writes the letter.
     `places` are the sections of its page where a guard is mended.
     """
 
@@ -144,7 +149,7 @@ class Kind:
     rows: Callable[[], Select[int]] | None = None
     matter_id: InstrumentedAttribute[Any] | None = None
     matter_of: Callable[[Any], int | None] = _matter_id_of
-    needs: Mapping[str, Needs] = field(default_factory=dict)
+    needs: tuple[Needs, ...] = ()
     knows: tuple[str, ...] = ()
     tones: Mapping[str, Tone] = field(default_factory=dict)
     deadlines: tuple[str, ...] = ()
@@ -163,9 +168,16 @@ class Kind:
         """The numbers of those that the session may see."""
         return self.rows() if self.rows else select(self.model.id)
 
-    def needed(self, workflow: str) -> Iterator[Needs]:
-        """What code relies on in the file of that name."""
-        return (self.needs[name] for name in (EVERY, workflow) if name in self.needs)
+    def needed(self, definition: Definition) -> list[Needs]:
+        """What code relies on in a workflow file."""
+        guards = {guard.name for step in definition.transitions for guard in step.require}
+        return [
+            each
+            for each in self.needs
+            if each.workflow in (EVERY, definition.name)
+            and each.trigger in (EVERY, *definition.triggers())
+            and each.guard in (EVERY, *guards)
+        ]
 
 
 class Kinds:

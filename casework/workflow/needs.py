@@ -50,7 +50,7 @@ def lacks(definition: Definition, kinds: Kinds) -> Iterator[Fault]:
     kind = kinds.get(definition.subject)
     if kind is None:
         return
-    for needs in kind.needed(definition.name):
+    for needs in kind.needed(definition):
         yield from _states(definition, needs)
         yield from _triggers(definition, needs)
     yield from _unended(definition, kind)
@@ -88,7 +88,7 @@ def _unended(definition: Definition, kind: Kind) -> Iterator[Fault]:
     ended = {name for verb, _line, name in named if verb in ENDING}
     started = {name: line for verb, line, name in named if verb == START}
     first = min((step.line for step in definition.transitions), default=0)
-    for needs in kind.needed(definition.name):
+    for needs in kind.needed(definition):
         started |= dict.fromkeys(needs.ended, first)
     for name, line in started.items():
         if name not in ended:

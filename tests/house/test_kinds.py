@@ -47,9 +47,7 @@ IN_TEMPLATES = re.compile(r"\b(\w+)\.state (?:==|!=|in|not in) (\"\w+\"|\([^)]*\
 
 def needed(kind: Kind, *parts: str) -> set[str]:
     """What any workflow file of the kind must have, of these parts of its needs."""
-    return {
-        name for needs in kind.needs.values() for part in parts for name in getattr(needs, part)
-    }
+    return {name for needs in kind.needs for part in parts for name in getattr(needs, part)}
 
 
 def declared_states(noun: str) -> set[str]:

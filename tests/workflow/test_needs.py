@@ -41,7 +41,7 @@ def faults_of(source: str, vocabulary: Vocabulary) -> list[Fault]:
 
 def _needed() -> Iterator[tuple[str, str, str]]:
     for name, definition in FILES.items():
-        for needs in gathered()[definition.subject].needed(name):
+        for needs in gathered()[definition.subject].needed(definition):
             yield from ((name, "workflow_lacks_state", each) for each in needs.states)
             triggers = (*needs.fired, *needs.taken)
             yield from ((name, "workflow_lacks_trigger", each) for each in triggers)
@@ -115,6 +115,33 @@ def test_a_deadline_that_code_starts_is_ended(vocabulary: Vocabulary) -> None:
     [fault] = faults_of(own, vocabulary)
     assert fault.code == "workflow_deadline_unended"
     assert "initiative" in fault.sentence("sv")
+
+
+OF_ONES_OWN = """\
+workflow: licence-matter
+version: 1
+subject: matter
+label: {sv: Tillståndsärende, en: Licence matter}
+initial: received
+states:
+  received: {label: {sv: Inkommet, en: Received}}
+  tried: {label: {sv: Prövat, en: Tried}}
+  told: {label: {sv: Meddelat, en: Told}, final: true}
+transitions:
+  - {trigger: try, label: {sv: Pröva, en: Try}, from: received, to: tried, by: [case_officer]}
+  - {trigger: tell, label: {sv: Meddela, en: Tell}, from: tried, to: told, by: [registrar]}
+proofs:
+  - {every_state: reaches_end}
+"""
+
+
+def test_another_kind_of_matter_needs_what_its_own_steps_ask_for(vocabulary: Vocabulary) -> None:
+    """One that never comes before a body needs nothing of code; one that does, comes back too."""
+    assert faults_of(OF_ONES_OWN, vocabulary) == []
+    before_a_body = OF_ONES_OWN.replace("trigger: try", "trigger: schedule")
+    assert {fault.code for fault in faults_of(before_a_body, vocabulary)} >= LACKS
+    guarded = OF_ONES_OWN.replace("by: [registrar]", "by: [registrar], require: [not_sole_drafter]")
+    assert {fault.code for fault in faults_of(guarded, vocabulary)} == {"workflow_lacks_trigger"}
 
 
 def test_what_is_kept_need_not_have_the_verbs_of_today(vocabulary: Vocabulary) -> None:
