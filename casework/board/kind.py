@@ -23,12 +23,12 @@ BOARD_NOTICE = Kind(
         ),
         effects=by_name(
             effects.take_notice_down,
-            effects.check_court_asked,
             effects.set_legal_force,
             effects.note_appeal,
             effects.settle_appeal,
             effects.settle_appeals,
         ),
+        checks=by_name(effects.check_court_asked),
     ),
     needs=(Needs(fired=("take_down",)),),
     tones={"has_legal_force": "done", "appealed": "late", "annulled": "late"},

@@ -34,11 +34,11 @@ DELEGATED_DECISION = Kind(
             "needs_no_notice": guards.for_the_file,
         },
         effects=by_name(
-            effects.confirm_delegable,
             effects.number_and_sign,
             effects.tell_delegate,
             effects.post_decision_notice,
         ),
+        checks=by_name(effects.confirm_delegable),
         papers={"delegated_decision": effects.draw_up},
     ),
     needs=(

@@ -133,13 +133,13 @@ KINDS = (MEETING, MINUTES)
 OFFERS = {
     "matter": Offers(
         guards=by_name(guards.minutes_attested),
-        effects=by_name(effects.require_unbiased),
+        checks=by_name(effects.require_unbiased),
         laws={
             "withdraw": (laws.lies_before_no_body, laws.is_not_sent_back_by_body),
             "refer_back": (laws.lies_before_no_body,),
             "strike_off": (laws.lies_before_no_body, laws.is_not_sent_back_by_body),
         },
     ),
-    "assignment": Offers(effects=by_name(effects.require_unbiased)),
+    "assignment": Offers(checks=by_name(effects.require_unbiased)),
     "delegated_decision": Offers(effects=by_name(urgent_reports.watch_urgent_report)),
 }

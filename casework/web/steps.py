@@ -25,6 +25,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from casework.accounts.officials import officials, responsible
 from casework.errors import Invalid
+from casework.kinds import gathered
 from casework.meetings.models import Meeting
 from casework.people.models import Body, Person
 from casework.people.policy import ROLES, lift, may
@@ -203,14 +204,17 @@ def _reason(blocker: Blocker, page: str, places: Container[str]) -> Reason:
 
 def _does(step: Transition) -> list[str]:
     """What the step does, in the reader's words."""
-    names = dict.fromkeys(call.name for call in step.effects)
+    names = dict.fromkeys(call.name for call in step.effects if call.name not in gathered().checks)
     return [sentence(f"effect_{name}", {}, reader_language()) for name in names]
 
 
 def _asks(context: Context, subject: Any, step: Transition) -> list[str]:
     """What must hold for the step, in the reader's words: what its file says, and the law."""
-    laws = context.services.kinds.laws.get((subject.__tablename__, step.trigger), ())
-    names = [*(call.name for call in step.require), *(law.__name__ for law in laws)]
+    kinds = context.services.kinds
+    laws = kinds.laws.get((subject.__tablename__, step.trigger), ())
+    names = [call.name for call in step.require]
+    names += [law.__name__ for law in laws]
+    names += [call.name for call in step.effects if call.name in kinds.checks]
     return [sentence(f"guard_{name}", {}, reader_language()) for name in dict.fromkeys(names)]
 
 

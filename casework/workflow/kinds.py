@@ -49,6 +49,7 @@ def place_code(place: str) -> str:
 class Offers:
     """What a room lets the workflow files of one subject name.
 
+    `checks` are effects that do nothing but refuse what was stated, and so have a guard's words.
     `turns` are guards that say whose turn it is, as the condition on the rows for which they let a
     person through; `laws` hold for a trigger whatever the file says.
     """
@@ -56,6 +57,7 @@ class Offers:
     guards: Mapping[str, Guard] = field(default_factory=dict)
     turns: Mapping[str, Turn] = field(default_factory=dict)
     effects: Mapping[str, Effect] = field(default_factory=dict)
+    checks: Mapping[str, Effect] = field(default_factory=dict)
     papers: Mapping[str, Paper] = field(default_factory=dict)
     laws: Mapping[str, tuple[Guard, ...]] = field(default_factory=dict)
 
@@ -216,7 +218,11 @@ class Kinds:
     @cached_property
     def effects(self) -> dict[str, Effect]:
         every = _merged(offers.effects for _noun, offers in self._offers)
-        return {**every, "render": self._render}
+        return {**every, **self.checks, "render": self._render}
+
+    @cached_property
+    def checks(self) -> dict[str, Effect]:
+        return _merged(offers.checks for _noun, offers in self._offers)
 
     @cached_property
     def laws(self) -> dict[tuple[str, str], tuple[Guard, ...]]:

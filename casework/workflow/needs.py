@@ -27,7 +27,7 @@ def strangers(definition: Definition, kinds: Kinds) -> Iterator[Fault]:
     offered = kinds.offered(definition.subject)
     own = {
         "guard": {name for each in offered for name in each.guards},
-        "effect": {name for each in offered for name in each.effects} | {"render"},
+        "effect": {name for each in offered for name in (*each.effects, *each.checks)} | {"render"},
         "document": {name for each in offered for name in each.papers},
     }
     known = {

@@ -175,8 +175,8 @@ def test_everything_declared_has_its_words_and_no_word_stands_alone() -> None:
     kinds = gathered()
     laws = {law.__name__ for laws in kinds.laws.values() for law in laws}
     places = {place for kind in KINDS for place in kind.places}
-    wanted = {f"guard_{name}" for name in {*kinds.guards, *laws}}
-    wanted |= {f"effect_{name}" for name in kinds.effects}
+    wanted = {f"guard_{name}" for name in {*kinds.guards, *laws, *kinds.checks}}
+    wanted |= {f"effect_{name}" for name in kinds.effects.keys() - kinds.checks.keys()}
     wanted |= {f"deadline_{name}" for kind in KINDS for name in kind.deadlines}
     wanted |= {place_code(place) for place in places}
     written = yaml.safe_load((ROOT / "casework/sentences/steps.yaml").read_text(encoding="utf-8"))
