@@ -5,39 +5,23 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from casework.addresses import rely_on
 from casework.audit.service import AuditLog
-from casework.board import effects as board_effects
-from casework.board import guards as board_guards
 from casework.config import Settings, load_settings, shipped
 from casework.context import SYSTEM, Actor, Context, Services
 from casework.db import Database
-from casework.deadlines import effects as deadline_effects
-from casework.delegation import effects as delegation_effects
-from casework.delegation import guards as delegation_guards
-from casework.distribution import effects as distribution_effects
-from casework.distribution import guards as distribution_guards
-from casework.distribution import laws as distribution_laws
 from casework.documents.docx import WordRenderer
 from casework.documents.press import Press
 from casework.documents.store import DOCX, PDF, FileStore
 from casework.documents.typeset import Typesetter
-from casework.followup import effects as followup_effects
-from casework.followup import guards as followup_guards
-from casework.followup import laws as followup_laws
-from casework.inbox import effects as inbox_effects
 from casework.inbox.service import moved_on
+from casework.kinds import gathered
 from casework.logs import configure
 from casework.mail.offer import Offer
-from casework.matters import effects as matter_effects
-from casework.matters import guards as matter_guards
-from casework.meetings import effects as meeting_effects
-from casework.meetings import guards as meeting_guards
-from casework.meetings import laws as meeting_laws
 from casework.people.lawful_order import law_of
 from casework.people.policy import LABELS, ROLES, may
 from casework.private import close, tighten
@@ -53,38 +37,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
-
-PAPERS: dict[str, Any] = matter_effects.PAPERS | delegation_effects.PAPERS | meeting_effects.PAPERS
-
-GUARDS: dict[str, Any] = (
-    matter_guards.GUARDS
-    | board_guards.GUARDS
-    | delegation_guards.GUARDS
-    | meeting_guards.GUARDS
-    | distribution_guards.GUARDS
-    | followup_guards.GUARDS
-)
-
-# What the law says of a step, whatever the workflow file does: by table and trigger.
-LAWS: dict[tuple[str, str], Any] = meeting_laws.LAWS | distribution_laws.LAWS | followup_laws.LAWS
-
-
-def render(context: Context, subject: Any, value: str) -> None:
-    """Draw up the paper that the workflow file names."""
-    PAPERS[value](context, subject)
-
-
-EFFECTS: dict[str, Any] = (
-    inbox_effects.EFFECTS
-    | matter_effects.EFFECTS
-    | board_effects.EFFECTS
-    | delegation_effects.EFFECTS
-    | meeting_effects.EFFECTS
-    | distribution_effects.EFFECTS
-    | followup_effects.EFFECTS
-    | deadline_effects.EFFECTS
-    | {"render": render}
-)
 
 
 @dataclass(frozen=True)
@@ -129,11 +81,12 @@ def now() -> datetime:
 def vocabulary(settings: Settings) -> Vocabulary:
     """Every name that a workflow file may use."""
     mails = [folder / "mail" for folder in (settings.templates_dir, shipped("templates"))]
+    kinds = gathered()
     return Vocabulary(
-        guards=frozenset(GUARDS),
-        effects=frozenset(EFFECTS),
+        guards=frozenset(kinds.guards),
+        effects=frozenset(kinds.effects),
         roles=frozenset(ROLES) | {"workflow"},
-        subjects=frozenset(tables().tables),
+        subjects=frozenset(kind.noun for kind in kinds),
         mails=frozenset(
             letter.name
             for folder in mails
@@ -141,8 +94,9 @@ def vocabulary(settings: Settings) -> Vocabulary:
             for letter in folder.iterdir()
             if letter.is_dir()
         ),
-        documents=frozenset(PAPERS),
+        documents=frozenset(kinds.papers),
         law=law_of,
+        kinds=kinds,
     )
 
 
@@ -168,15 +122,23 @@ def installation(settings: Settings) -> Casework:
     files = load(settings.workflows_dir, lambda definition: check(definition, words))
     with database.unit_of_work() as session:
         register(session, files.usable.values(), now())
+    kinds = gathered()
     library = Library(files.usable, older, files.refused, newest)
-    engine = Engine(library, GUARDS, EFFECTS, may, LABELS, moved_on, laws=LAWS)
+    engine = Engine(library, kinds.guards, kinds.effects, may, LABELS, moved_on, laws=kinds.laws)
     press = Press(
         FileStore(settings.files_dir),
         {PDF: Typesetter(settings.templates_dir), DOCX: WordRenderer(settings.templates_dir)},
     )
     rely_on(Offer(settings.mail_url))
     services = Services(
-        settings, AuditLog(settings.secret_key), engine, press, recused, is_secret, may_know
+        settings,
+        AuditLog(settings.secret_key),
+        engine,
+        press,
+        kinds,
+        recused,
+        is_secret,
+        may_know,
     )
     return Casework(settings, database, services)
 

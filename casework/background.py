@@ -29,19 +29,15 @@ from casework.board.service import note_missing, note_sighting
 from casework.board.watch import GAP, seal
 from casework.context import STOCKHOLM, SYSTEM, Context, Services
 from casework.deadlines.sweep import SweepResult, sweep
-from casework.delegation import letters as delegation_letters
 from casework.distribution.effects import letter_failed, letter_sent
 from casework.documents.pack import WORKING
 from casework.errors import Unavailable
-from casework.followup import letters as followup_letters
 from casework.jobs import ticks
 from casework.jobs.rhythm import RHYTHMS
 from casework.logs import get_logger, told
 from casework.mail.delivery import DeliveryResult
 from casework.mail.delivery import deliver as deliver_mail
 from casework.mail.transports import open_transport
-from casework.matters import letters as matter_letters
-from casework.meetings import letters as meeting_letters
 from casework.once import TIDIED_AT_ONCE, forget_expired
 from casework.people.models import Organisation
 
@@ -58,13 +54,6 @@ if TYPE_CHECKING:
     from casework.mail.models import Message
 
 log = get_logger()
-
-LETTERS: dict[str, Callable[[Context, Reminder, Deadline], None]] = {
-    "assignment": followup_letters.reminder,
-    "meeting": meeting_letters.legal_reminder,
-    "matter": matter_letters.reminder,
-    "delegated_decision": delegation_letters.reminder,
-}
 
 # Hour and minute in Stockholm. Every job also runs when the ticking starts, for what was missed.
 NIGHTLY = {"anchor": (1, 30), "tidy": (2, 30)}
@@ -102,7 +91,10 @@ def remind(casework: Installation, moment: datetime) -> SweepResult:
 
     def announce(session: Session, reminder: Reminder, deadline: Deadline) -> None:
         context = _context(casework, session, deadline.organisation_id, moment)
-        LETTERS[deadline.subject_type](context, reminder, deadline)
+        write = casework.services.kinds[deadline.subject_type].reminder
+        if write is None:
+            raise LookupError(deadline.subject_type)  # `workflow check` lets no such deadline start
+        write(context, reminder, deadline)
 
     return sweep(casework.database, moment, announce)
 

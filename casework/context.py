@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from casework.config import Settings
     from casework.documents.press import Press
     from casework.workflow.engine import Engine
+    from casework.workflow.kinds import Kinds
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 IN_PLACE_OF = "in_place_of"  # whose right was used last in a session: `casework.people.policy`
@@ -41,15 +42,16 @@ SYSTEM = Actor(None, "Casework")
 class Services:
     """What an installation has: made once in `casework.app`, handed to every verb.
 
-    `recused` gives the persons with a conflict of interest in a matter that something is about,
-    `is_secret` whether that matter is marked secret, `may_know` whether a person, by id, may know
-    what it says all the same.
+    `kinds` say what each subject is; `recused` gives the persons with a conflict of interest in a
+    matter that something is about, `is_secret` whether that matter is marked secret, `may_know`
+    whether a person, by id, may know what it says all the same.
     """
 
     settings: Settings
     audit: AuditLog
     engine: Engine
     press: Press
+    kinds: Kinds
     recused: Callable[[Context, Iterable[Any]], set[int]]
     is_secret: Callable[[Context, Any], bool]
     may_know: Callable[[Context, Any, int], bool]

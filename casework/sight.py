@@ -12,10 +12,12 @@ from casework.delegation.models import DelegatedDecision
 from casework.distribution.models import Dispatch, Excerpt
 from casework.followup.models import Assignment
 from casework.inbox.models import InboxEntry
+from casework.kinds import gathered
 from casework.matters.entries import ENTRIES, Entry
+from casework.matters.kind import MATTER
 from casework.matters.models import Matter
 from casework.meetings.knowing import unknown_to
-from casework.meetings.models import AgendaItem, Decision, Meeting, Minutes, Recusal
+from casework.meetings.models import AgendaItem, Decision, Recusal
 from casework.people.policy import absent, appointments_of, readable, restrict
 from casework.secrecy.readings import note_readings
 
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
 
     from casework.context import Context
+    from casework.workflow.kinds import Kind
 
-HIDDEN = (Matter, Meeting, Assignment, Dispatch, DelegatedDecision)
 OF_A_MATTER = (AgendaItem, Assignment, DelegatedDecision, Decision, Excerpt)
 
 
@@ -40,7 +42,7 @@ def restrict_to(context: Context, person_id: int) -> None:
     matter, for everybody who has no need to know of it (decision 0027).
     """
     session, organisation_id = context.session, context.organisation_id
-    restrict(session, HIDDEN, organisation_id, person_id, context.today)
+    restrict(session, gathered(), organisation_id, person_id, context.today)
     recused_of_matter = _recused(organisation_id, person_id, Matter.id)
     # The tables themselves: a criterion on AgendaItem would reach into an entity's subquery. And
     # under names of their own: a query that has them too would else be asked of its own rows alone.
@@ -53,7 +55,7 @@ def restrict_to(context: Context, person_id: int) -> None:
         *_unless_secret(organisation_id, person_id, context.today),
     ]
     session.info[ENTRIES] = (
-        readable(Entry, organisation_id, person_id, context.today)
+        readable(MATTER, organisation_id, person_id, context.today, Entry)
         & Entry.id.in_(unknown_to(organisation_id, person_id, context.today))
         & ~_recused(organisation_id, person_id, Entry.id)
     )
@@ -122,7 +124,7 @@ def _secret_matter_of(context: Context, subject: Any) -> int | None:
 
 def matters_seen(organisation_id: int, person_id: int, day: date) -> ColumnElement[bool]:
     """Which matters the person may read on that day, whoever asks."""
-    may_read = readable(Matter, organisation_id, person_id, day)
+    may_read = readable(MATTER, organisation_id, person_id, day)
     may_read &= Matter.id.not_in(unknown_to(organisation_id, person_id, day))
     return may_read & ~_recused(organisation_id, person_id, Matter.id)
 
@@ -134,30 +136,24 @@ def of_what_is_seen(organisation_id: int, person_id: int) -> ColumnElement[bool]
     rows. What follows from a matter is hidden with it where there is a conflict of interest.
     """
 
-    def unless_recused(matter_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-        return ~_recused(organisation_id, person_id, matter_id)
-
-    seen: dict[str, Select[int]] = {
-        "matter": select(Matter.id),
-        "meeting": select(Meeting.id),
-        "minutes": select(Minutes.id).join(Meeting, Meeting.id == Minutes.meeting_id),
-        "assignment": select(Assignment.id).where(unless_recused(Assignment.matter_id)),
-        "dispatch": select(Dispatch.id)
-        .join(Excerpt, Excerpt.id == Dispatch.excerpt_id)
-        .where(unless_recused(Excerpt.matter_id)),
-        "delegated_decision": select(DelegatedDecision.id),
-    }
     return or_(
         *(
             and_(
-                InboxEntry.subject_type == subject_type,
+                InboxEntry.subject_type == kind.noun,
                 statement.where(statement.selected_columns[0] == InboxEntry.subject_id)
                 .correlate(InboxEntry)
                 .exists(),
             )
-            for subject_type, statement in seen.items()
+            for kind in gathered()
+            for statement in [_seen(kind, organisation_id, person_id)]
         )
     )
+
+
+def _seen(kind: Kind, organisation_id: int, person_id: int) -> Select[int]:
+    if kind.matter_id is None:
+        return kind.ids()
+    return kind.ids().where(~_recused(organisation_id, person_id, kind.matter_id))
 
 
 def _recused(organisation_id: int, person_id: int, matter_id: InstrumentedAttribute[int]) -> Exists:
@@ -191,12 +187,8 @@ def recused(context: Context, subjects: Iterable[Any]) -> set[int]:
 
 
 def _matter_of(subject: Any) -> int | None:
-    if isinstance(subject, Matter):
-        return subject.id
-    if isinstance(subject, Dispatch):
-        return subject.excerpt.matter_id
-    found: int | None = getattr(subject, "matter_id", None)
-    return found
+    kind = gathered().get(subject.__tablename__)
+    return kind.matter_of(subject) if kind else None
 
 
 def sight_of(context: Context, person_id: int) -> str:

@@ -2,7 +2,7 @@
 
 A subject waits for a person when a step on from its state is theirs to take: not a step aside
 (to withdraw, to refer back), not one that somebody whom the row names takes first, and not one
-that a guard in TURNS leaves to another. What else a guard asks for is what is left to do. A
+that a guard leaves to another (the `turns` of a Kind). What else it asks for is left to do. A
 signature, a trial before publishing and a request to a body are steps of no workflow, and wait too.
 """
 
@@ -14,13 +14,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
 from casework.deadlines.models import OPEN_STATES, Deadline
-from casework.delegation import guards as delegation_guards
 from casework.delegation.models import DelegatedDecision
-from casework.distribution import guards as distribution_guards
-from casework.followup import guards as followup_guards
 from casework.followup.models import Assignment
 from casework.followup.queries import waits_for_a_meeting
-from casework.matters import guards as matter_guards
 from casework.matters.models import Matter
 from casework.meetings.models import Meeting, Minutes
 from casework.meetings.queries import awaits_signature
@@ -38,14 +34,6 @@ if TYPE_CHECKING:
 
     Place = tuple[str, int, str]
 
-# A guard that says whose turn it is, as the condition on the rows for which it lets through.
-TURNS: dict[str, Callable[[int], ColumnElement[bool]]] = {
-    **matter_guards.TURNS,
-    **delegation_guards.TURNS,
-    **distribution_guards.TURNS,
-    **followup_guards.TURNS,
-}
-
 
 @dataclass(frozen=True)
 class Waiting:
@@ -55,19 +43,24 @@ class Waiting:
     which: Callable[[Context, int], ColumnElement[bool]]
 
 
-def is_aside(step: Transition) -> bool:
+def is_aside(context: Context, definition: Definition, step: Transition) -> bool:
     """Whether the step leads off the road, back or past the turn: nobody is waited for to take it.
 
-    Its workflow says so; in one of before that was said, such a step asks for its reason.
+    The mark in the file decides. A version that is kept from before files had the mark bears none,
+    and there such a step is one that asks for its reason.
     """
-    return step.is_aside or any(each.name == "reason" for each in step.inputs)
+    if step.is_aside or not any(each.name == "reason" for each in step.inputs):
+        return step.is_aside
+    is_marked = any(each.is_aside for each in definition.transitions)
+    return not is_marked and not context.services.engine.definitions.is_current(definition)
 
 
 def waits_for(context: Context, model: type[Any], person_id: int) -> ColumnElement[bool]:
     """Which subjects of `model` wait for the person on the context's day."""
+    turn_of = context.services.kinds.turns
     asked: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Place]] = {}
     for place, step, _definition in _steps_on(context, model):
-        turns = tuple(call.name for call in step.require if call.name in TURNS)
+        turns = tuple(call.name for call in step.require if call.name in turn_of)
         asked.setdefault((_people(step), turns), []).append(place)
     states = sorted({state for places in asked.values() for _name, _version, state in places})
     theirs = or_(
@@ -76,7 +69,7 @@ def waits_for(context: Context, model: type[Any], person_id: int) -> ColumnEleme
             and_(
                 _stands_at(model, places),
                 first_in_line(roles, person_id, model, context.today),
-                *(TURNS[name](person_id) for name in turns),
+                *(turn_of[name](person_id) for name in turns),
             )
             for (roles, turns), places in asked.items()
         ),
@@ -92,6 +85,16 @@ def at_the_end(context: Context, model: type[Any]) -> ColumnElement[int]:
         targets.setdefault(place, set()).add(definition.states[step.target].final)
     ending = [place for place, are_final in targets.items() if are_final == {True}]
     return case((_stands_at(model, ending), 1), else_=0)
+
+
+def stands_before(context: Context, model: type[Any], trigger: str) -> ColumnElement[bool]:
+    """Which subjects stand where a step `trigger` leads on, whoever takes it."""
+    places = [
+        place
+        for place, definition in _places(context, model)
+        if definition.step(trigger, place[2]) is not None
+    ]
+    return _stands_at(model, places)
 
 
 def next_due(model: type[Any], never: date) -> ColumnElement[date]:
@@ -138,19 +141,23 @@ LISTS: dict[str, Waiting] = {
 
 
 def _steps_on(context: Context, model: type[Any]) -> Iterator[tuple[Place, Transition, Definition]]:
-    """Each step that people take on from each state, in every version that a subject stands on.
+    """Each step that people take on from each state."""
+    for place, definition in _places(context, model):
+        for step in definition.steps(place[2]):
+            if _people(step) and not is_aside(context, definition, step):
+                yield place, step, definition
+
+
+def _places(context: Context, model: type[Any]) -> Iterator[tuple[Place, Definition]]:
+    """Each state in every version that a subject stands on, with what it goes by from there.
 
     The place names the version of the subject, which may go by the steps of a later one.
     """
     definitions = context.services.engine.definitions
     for name, version in kept_versions(context.session):
         definition = definitions.get(name, version)
-        if definition.subject != model.__tablename__:
-            continue
-        for state in definition.states:
-            for step in definition.steps(state):
-                if _people(step) and not is_aside(step):
-                    yield (name, version, state), step, definition
+        if definition.subject == model.__tablename__:
+            yield from (((name, version, state), definition) for state in definition.states)
 
 
 def _people(step: Transition) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from casework.api import subjects
 from casework.api.endpoint import EVERYBODY, Room
 from casework.api.schemas import board as shapes
 from casework.board import queries
+from casework.board.kind import BOARD_NOTICE
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 room = Room("board")
 
-NOTICES = "notices"
+NOTICES = BOARD_NOTICE.nouns
 
 
 def find(call: Call, row_id: int) -> BoardNotice:
@@ -51,6 +52,6 @@ def read_notice(call: Call, row_id: int) -> BoardNotice:
     return find(call, row_id)
 
 
-subjects.steps(room, NOTICES, "board_notice", find, shapes.BoardNotice)
-subjects.history(room, "board_notice", find, NOTICES)
-subjects.papers(room, "board_notice", find, NOTICES)
+subjects.steps(room, BOARD_NOTICE, find, shapes.BoardNotice)
+subjects.history(room, BOARD_NOTICE.noun, find, NOTICES)
+subjects.papers(room, BOARD_NOTICE.noun, find, NOTICES)

@@ -8,6 +8,7 @@ from casework.api import subjects
 from casework.api.endpoint import EVERYBODY, Created, Room
 from casework.api.schemas import delegation as shapes
 from casework.delegation import queries, service
+from casework.delegation.kind import DELEGATED_DECISION
 from casework.errors import NotFound
 from casework.matters import queries as matters
 from casework.people import queries as people
@@ -20,7 +21,7 @@ room = Room("delegation")
 
 KEEPER = "The secretary of the body and the registrar."
 DELEGATE = "The delegate of the line."
-DECISIONS = "delegated-decisions"
+DECISIONS = DELEGATED_DECISION.nouns
 
 
 def find(call: Call, row_id: int) -> DelegatedDecision:
@@ -203,6 +204,6 @@ def revise_delegated_decision(call: Call, row_id: int) -> DelegatedDecision:
     )
 
 
-subjects.steps(room, DECISIONS, "delegated_decision", find, shapes.DelegatedDecision)
-subjects.history(room, "delegated_decision", find, DECISIONS)
-subjects.papers(room, "delegated_decision", find, DECISIONS)
+subjects.steps(room, DELEGATED_DECISION, find, shapes.DelegatedDecision)
+subjects.history(room, DELEGATED_DECISION.noun, find, DECISIONS)
+subjects.papers(room, DELEGATED_DECISION.noun, find, DECISIONS)

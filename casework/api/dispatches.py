@@ -8,6 +8,7 @@ from casework.api import matters, subjects
 from casework.api.endpoint import Room
 from casework.api.schemas import distribution as shapes
 from casework.distribution import mending, queries, undelivered
+from casework.distribution.kind import DISPATCH
 from casework.distribution.service import dispatch_correction
 
 if TYPE_CHECKING:
@@ -134,8 +135,8 @@ def returned(call: Call, row_id: int) -> Dispatch:
     return row
 
 
-subjects.steps(room, "dispatches", "dispatch", find, shapes.Dispatch)
-subjects.history(room, "dispatch", find, "dispatches")
+subjects.steps(room, DISPATCH, find, shapes.Dispatch)
+subjects.history(room, DISPATCH.noun, find, DISPATCH.nouns)
 
 
 @room.get(

@@ -11,6 +11,7 @@ from casework.api.schemas import followup as shapes
 from casework.api.schemas.common import Deadline
 from casework.deadlines import queries as deadlines
 from casework.followup import queries
+from casework.followup.kind import ASSIGNMENT
 from casework.followup.requests import ask, lay_before
 from casework.followup.service import report_back
 from casework.meetings import queries as meetings
@@ -122,4 +123,4 @@ def own_deadlines(call: Call) -> Page:
     return call.page(deadlines.upcoming, own, call.caller.person_id, until, today)
 
 
-subjects.steps(room, "assignments", "assignment", find, shapes.Assignment)
+subjects.steps(room, ASSIGNMENT, find, shapes.Assignment)

@@ -16,6 +16,7 @@ from casework.documents.incoming import read_document
 from casework.errors import Invalid, NotFound, Stale
 from casework.matters import queries
 from casework.matters.incoming import Beside, matter_from
+from casework.matters.kind import MATTER
 from casework.matters.kinds import matter_kinds
 from casework.matters.origin import correct_origin
 from casework.matters.received import receive
@@ -269,9 +270,9 @@ def receive_document(call: Call, row_id: int) -> Created:
     return Created(document, f"/matters/{matter.id}/documents/{document.id}/content")
 
 
-subjects.steps(room, "matters", "matter", find, shapes.Matter)
-subjects.history(room, "matter", find)
-subjects.papers(room, "matter", find)
+subjects.steps(room, MATTER, find, shapes.Matter)
+subjects.history(room, MATTER.noun, find)
+subjects.papers(room, MATTER.noun, find)
 
 
 def _created(call: Call, matter: Matter) -> Created:

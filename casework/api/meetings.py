@@ -13,6 +13,7 @@ from casework.matters import queries as matters
 from casework.meetings import queries
 from casework.meetings.agenda.items import add_item
 from casework.meetings.demands import SECRETARIES
+from casework.meetings.kind import MEETING
 from casework.meetings.minutes.signing import sign
 from casework.meetings.planning.attesters import name_attesters
 from casework.meetings.planning.plan import plan_meeting
@@ -283,20 +284,20 @@ def read_decision(call: Call, row_id: int) -> Decision:
     return queries.decision(call.session, call.organisation_id, row_id)
 
 
-subjects.steps(room, "meetings", "meeting", find, shapes.Meeting)
+subjects.steps(room, MEETING, find, shapes.Meeting)
 subjects.history(
     room,
-    "meeting",
+    MEETING.noun,
     find,
-    readable=lambda call, meeting: queries.open_entries(
+    readable=lambda call, meeting: MEETING.open_entries(
         call.session, meeting, call.caller.person_id, call.context.today
     ),
 )
 subjects.papers(
     room,
-    "meeting",
+    MEETING.noun,
     find,
-    readable=lambda call, meeting: queries.open_papers(
+    readable=lambda call, meeting: MEETING.open_papers(
         meeting, call.caller.person_id, call.context.today
     ),
     require=lambda call, meeting: queries.require_open_papers(

@@ -12,6 +12,7 @@ from casework.api.schemas import table as shapes
 from casework.documents.contexts import item_from_json
 from casework.errors import NotFound
 from casework.meetings import queries
+from casework.meetings.kind import MINUTES
 from casework.meetings.minutes.correction import correct
 from casework.meetings.minutes.mending import follow_record, mend
 from casework.meetings.minutes.record import changes, words
@@ -193,7 +194,7 @@ def _find_signed(call: Call, row_id: int) -> Minutes:
     return queries.any_minutes(call.session, call.organisation_id, row_id)
 
 
-subjects.steps(room, "minutes", "minutes", _find_signed, meeting_shapes.Minutes)
+subjects.steps(room, MINUTES, _find_signed, meeting_shapes.Minutes)
 
 
 def _sections(items: Iterable[AgendaItem]) -> list[MinutesItem]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from casework.documents.models import Document
     from casework.workflow.definition import Transition
     from casework.workflow.engine import Option
+    from casework.workflow.kinds import Kind
 
     Readable = Callable[[Call, Any], ColumnElement[bool]]
     Require = Callable[[Call, Any], None]
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
         def __call__(self, call: Call, row_id: int) -> Any: ...
 
 
-def steps(room: Room, nouns: str, noun: str, find: Find, answer: type[Schema]) -> None:
+def steps(room: Room, kind: Kind, find: Find, answer: type[Schema]) -> None:
     """GET and POST `/<nouns>/<id>/actions`: the checklist, and taking a step from it."""
+    nouns, noun = kind.nouns, kind.noun
 
     @room.get(
         f"/{nouns}/<row:row_id>/actions",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casework.board import papers
 from casework.board.models import Appeal
@@ -83,13 +83,3 @@ def _settle(context: Context, notice: BoardNotice, appeal: Appeal) -> None:
         raise Invalid("input_missing", field={"sv": "Avgörande", "en": "Ruling"})
     appeal.settled_on, appeal.ruling = context.today, ruling
     notice.appeals_pending -= 1
-
-
-EFFECTS: dict[str, Any] = {
-    "take_notice_down": take_notice_down,
-    "check_court_asked": check_court_asked,
-    "set_legal_force": set_legal_force,
-    "note_appeal": note_appeal,
-    "settle_appeal": settle_appeal,
-    "settle_appeals": settle_appeals,
-}

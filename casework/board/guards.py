@@ -57,13 +57,3 @@ def last_appeal(_context: Context, notice: BoardNotice) -> Blocker | None:
         params = {"count": notice.appeals_pending}
         return Blocker("other_appeals_wait", params, "KL 13:5", "#appeals")
     return None
-
-
-GUARDS = {
-    "appeal_period_over": appeal_period_over,
-    "posted_throughout": posted_throughout,
-    "notice_is_up": notice_is_up,
-    "notice_is_down": notice_is_down,
-    "several_appeals": several_appeals,
-    "last_appeal": last_appeal,
-}

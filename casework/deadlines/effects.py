@@ -74,10 +74,3 @@ def _counted_from(context: Context, subject: Any, name: str) -> date:
 def _first_holder(context: Context, subject: Any, role: str) -> int | None:
     people = holders(context, subject, role) if role else []
     return people[0].id if people else None
-
-
-EFFECTS: dict[str, Any] = {
-    "start_deadline": start_deadline,
-    "meet_deadline": meet_deadline,
-    "cancel_deadline": cancel_deadline,
-}

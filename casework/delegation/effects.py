@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casework.board.service import kept_at, post
 from casework.counters import draw
@@ -71,13 +71,3 @@ def post_decision_notice(context: Context, decision: DelegatedDecision) -> None:
         kept_at=kept_at(context, decision.body),
         responsible=decision.decider,
     )
-
-
-PAPERS: dict[str, Any] = {"delegated_decision": draw_up}
-
-EFFECTS: dict[str, Any] = {
-    "confirm_delegable": confirm_delegable,
-    "number_and_sign": number_and_sign,
-    "tell_delegate": tell_delegate,
-    "post_decision_notice": post_decision_notice,
-}

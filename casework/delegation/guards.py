@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, or_
 
@@ -191,28 +191,15 @@ def holds_on(first: date, last: date | None, day: date) -> bool:
     return first <= day and (last is None or day <= last)
 
 
-GUARDS: dict[str, Any] = {
-    "line_in_force": line_in_force,
-    "decider_holds_line": decider_holds_line,
-    "reported_as_line_says": reported_as_line_says,
-    "has_urgent_mandate": has_urgent_mandate,
-    "decider_is_mandated": decider_is_mandated,
-    "urgency_stated": urgency_stated,
-    "has_decision_text": has_decision_text,
-    "title_is_fit_to_read": title_is_fit_to_read,
-    "is_to_be_reported": is_to_be_reported,
-    "is_announced_by_itself": is_announced_by_itself,
-    "needs_no_notice": needs_no_notice,
-}
-
-
-def _for_the_board(_person_id: int) -> ColumnElement[bool]:
+def for_the_board(_person_id: int) -> ColumnElement[bool]:
+    """Which decisions `is_announced_by_itself` lets through, for anybody."""
     return and_(
         DelegatedDecision.reporting != "report", DelegatedDecision.is_appealable, ~_by_party()
     )
 
 
-def _for_the_file(_person_id: int) -> ColumnElement[bool]:
+def for_the_file(_person_id: int) -> ColumnElement[bool]:
+    """Which decisions `needs_no_notice` lets through, for anybody."""
     not_tried = or_(~DelegatedDecision.is_appealable, _by_party())
     return and_(DelegatedDecision.reporting != "report", not_tried)
 
@@ -225,7 +212,3 @@ def _by_party() -> ColumnElement[bool]:
         matter.c.id == DelegatedDecision.matter_id,
         matter.c.appeal_route == "administrative_appeal",
     )
-
-
-# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
-TURNS = {"is_announced_by_itself": _for_the_board, "needs_no_notice": _for_the_file}

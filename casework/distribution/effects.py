@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casework.distribution import mending, service
 from casework.distribution.letters import tell_of_failure
@@ -67,12 +67,3 @@ def _dispatch_of(context: Context, message: Message) -> Dispatch | None:
         return None
     dispatch = context.session.get(Dispatch, message.subject_id)
     return dispatch if dispatch and message.key == letter_key(dispatch) else None
-
-
-EFFECTS: dict[str, Any] = {
-    "queue_excerpts": queue_excerpts,
-    "send_letter_again": send_letter_again,
-    "note_returned": note_returned,
-    "note_sent_otherwise": note_sent_otherwise,
-    "note_given_up": note_given_up,
-}

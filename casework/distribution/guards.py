@@ -57,14 +57,8 @@ def letter_at_rest(context: Context, dispatch: Dispatch) -> Blocker | None:
     return None
 
 
-GUARDS = {
-    "letter_at_rest": letter_at_rest,
-    "recipients_settled": recipients_settled,
-    "no_open_dispatches": no_open_dispatches,
-}
-
-
-def _all_sent(_person_id: int) -> ColumnElement[bool]:
+def all_sent(_person_id: int) -> ColumnElement[bool]:
+    """Which matters `no_open_dispatches` lets through, for anybody."""
     # The tables themselves: what hides a dispatch from a reader does not send it.
     sent, row = Excerpt.__table__.alias("sent_excerpt"), Dispatch.__table__.alias("open_dispatch")
     return ~exists().where(
@@ -74,7 +68,3 @@ def _all_sent(_person_id: int) -> ColumnElement[bool]:
         sent.c.organisation_id == Matter.organisation_id,
         sent.c.matter_id == Matter.id,
     )
-
-
-# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
-TURNS = {"no_open_dispatches": _all_sent}

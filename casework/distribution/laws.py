@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casework.distribution.models import POST
 from casework.distribution.ways import STATUTE, reached, way_of
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.distribution.models import Dispatch
     from casework.matters.models import Matter
-
-PLACE = "#ways"
 
 
 def ways_decided(context: Context, matter: Matter) -> Blocker | None:
@@ -38,11 +36,4 @@ def way_decided(context: Context, dispatch: Dispatch) -> Blocker | None:
 
 
 def _refused(names: list[str]) -> Blocker:
-    return Blocker("open_mail_refused", {"names": names, "statute": STATUTE}, STATUTE, PLACE)
-
-
-LAWS: dict[tuple[str, str], Any] = {
-    ("matter", "dispatch"): (ways_decided,),
-    ("dispatch", "retry"): (way_decided,),
-    ("dispatch", "redirect"): (way_decided,),
-}
+    return Blocker("open_mail_refused", {"names": names, "statute": STATUTE}, STATUTE, "#ways")

@@ -10,16 +10,15 @@ document itself, which the PDF carries as its own.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from casework.documents.context_reader import Reader, plain
 from casework.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-Kind = Literal["proposal", "summons", "minutes", "excerpt", "delegated_decision", "certificate"]
 
 
 @dataclass(frozen=True)
@@ -365,13 +364,10 @@ DocumentContext = (
     | CertificateContext
 )
 
+# A document kind is called as its context is: `delegated_decision` after DelegatedDecisionContext.
 KINDS: dict[str, type[DocumentContext]] = {
-    "proposal": ProposalContext,
-    "summons": SummonsContext,
-    "minutes": MinutesContext,
-    "excerpt": ExcerptContext,
-    "delegated_decision": DelegatedDecisionContext,
-    "certificate": CertificateContext,
+    re.sub("(?<!^)(?=[A-Z])", "_", each.__name__.removesuffix("Context")).lower(): each
+    for each in get_args(DocumentContext)
 }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casework.accounts.officials import require_responsible
 from casework.deadlines import service as deadlines
 from casework.errors import Invalid
 from casework.followup import queries, service
-from casework.followup.telling import settle_all, tell_answers
+from casework.followup.telling import settle_all
 from casework.inbox.service import pass_on, settle, tell
 from casework.people.models import Body
 from casework.people.queries import persons_with
@@ -90,14 +90,3 @@ def _line(assignment: Assignment, today: date) -> str:
     when = f"återrapporteras {due.isoformat()}" if due else "utan datum"
     late = ", försenat" if due is not None and due < today else ""
     return escape(f"{assignment.assignee.name}: {assignment.task} ({when}{late})")
-
-
-EFFECTS: dict[str, Any] = {
-    "open_assignments": open_assignments,
-    "cancel_assignments": cancel_assignments,
-    "change_assignee": change_assignee,
-    "end_assignment": end_assignment,
-    "list_open_assignments": list_open_assignments,
-    "move_report_back": move_report_back,
-    "tell_answers": tell_answers,
-}

@@ -37,10 +37,8 @@ def has_report(_context: Context, assignment: Assignment) -> Blocker | None:
     return None
 
 
-GUARDS = {"no_open_assignments": no_open_assignments, "has_report": has_report}
-
-
-def _all_ended(_person_id: int) -> ColumnElement[bool]:
+def all_ended(_person_id: int) -> ColumnElement[bool]:
+    """Which matters `no_open_assignments` lets through, for anybody."""
     # The table itself: what hides an assignment from a reader does not end it.
     row = Assignment.__table__.alias("open_assignment")
     return ~exists().where(
@@ -48,7 +46,3 @@ def _all_ended(_person_id: int) -> ColumnElement[bool]:
         row.c.matter_id == Matter.id,
         row.c.state.not_in(ENDED),
     )
-
-
-# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
-TURNS = {"no_open_assignments": _all_ended}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casework.followup.answers import day_granted, granted
 from casework.meetings.laws import BEFORE_THE_BODY
@@ -54,11 +54,3 @@ def _last_day(assignment: Assignment) -> date | None:
     point = assignment.decided_point
     days = [day for day in (assignment.report_back_on, point and point.report_back_on) if day]
     return max(days, default=None)
-
-
-LAWS: dict[tuple[str, str], Any] = {
-    ("assignment", "extend"): (body_has_moved_it,),
-    ("assignment", "send_back"): (within_the_bodys_day,),
-    ("assignment", "cancel"): (body_has_ended_it,),
-    ("assignment", "accept"): (body_has_heard_it,),
-}

@@ -26,6 +26,3 @@ def notify(context: Context, subject: Any, *, mail: str, to: str) -> None:
             letter=mail,
             reason=str(context.input.get("reason", "")),
         )
-
-
-EFFECTS: dict[str, Any] = {"notify": notify}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casework.accounts.officials import require_official
 from casework.deadlines.service import hand_over
@@ -10,7 +10,6 @@ from casework.documents.store import DOCX, PDF
 from casework.errors import Invalid
 from casework.inbox.service import pass_on, tell
 from casework.matters import papers
-from casework.matters.initiatives import watch_initiative
 from casework.people.models import Organisation, Person
 
 if TYPE_CHECKING:
@@ -86,14 +85,3 @@ def reset_secrecy_review(_context: Context, matter: Matter) -> None:
 
 def close_matter(context: Context, matter: Matter) -> None:
     matter.closed_on = context.today
-
-
-PAPERS: dict[str, Any] = {"proposal": draw_up_proposal}
-
-EFFECTS: dict[str, Any] = {
-    "set_case_officer": set_case_officer,
-    "change_officer": change_officer,
-    "reset_secrecy_review": reset_secrecy_review,
-    "close_matter": close_matter,
-    "watch_initiative": watch_initiative,
-}

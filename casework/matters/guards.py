@@ -1,4 +1,4 @@
-"""What must hold before a matter moves: name -> guard, used by the workflow files."""
+"""What must hold before a matter moves."""
 
 from __future__ import annotations
 
@@ -74,18 +74,8 @@ def not_an_initiative(_context: Context, matter: Matter) -> Blocker | None:
     return None
 
 
-GUARDS = {
-    "has_case_officer": has_case_officer,
-    "has_decision_points": has_decision_points,
-    "has_text": has_text,
-    "has_signatories": has_signatories,
-    "secrecy_reviewed": secrecy_reviewed,
-    "not_sole_drafter": not_sole_drafter,
-    "not_an_initiative": not_an_initiative,
-}
-
-
-def _drafted_by_another(person_id: int) -> ColumnElement[bool]:
+def drafted_by_another(person_id: int) -> ColumnElement[bool]:
+    """Which matters `not_sole_drafter` lets the person approve."""
     submitter = (
         select(AuditEntry.actor_id)
         .where(
@@ -102,7 +92,3 @@ def _drafted_by_another(person_id: int) -> ColumnElement[bool]:
     return and_(
         Matter.case_officer_id.is_distinct_from(person_id), submitter.is_distinct_from(person_id)
     )
-
-
-# Guards that say whose turn it is, as conditions on the rows for a person: `casework.waiting`.
-TURNS = {"not_sole_drafter": _drafted_by_another}

@@ -12,17 +12,14 @@ from casework.meetings import letters
 from casework.meetings.agenda import items as agenda
 from casework.meetings.agenda import paper
 from casework.meetings.agenda.proposed import summons_of
-from casework.meetings.agenda.reporting import add_missing_reports, listed_lines
+from casework.meetings.agenda.reporting import listed_lines
 from casework.meetings.guards import day_has_come
 from casework.meetings.holding import read_sections_anew
 from casework.meetings.minutes import signing
 from casework.meetings.minutes.asking import ask_for_signatures
 from casework.meetings.minutes.text import draw_up_text as write_minutes
-from casework.meetings.minutes.withdrawal import withdraw_signing
 from casework.meetings.models import AgendaItem, Recusal
-from casework.meetings.planning.urgent_reports import follow_meeting, watch_urgent_report
 from casework.meetings.signatories import settle_chairs
-from casework.meetings.table.outcome import settle_items
 from casework.people.models import Organisation, Person
 from casework.workflow.blockers import refusal
 
@@ -192,32 +189,3 @@ def _summons(context: Context, meeting: Meeting, supplement: int) -> Document:
         name=f"{short}_{day}_{f'tillagg-{supplement}' if supplement else 'kallelse'}",
         is_record=True,
     )
-
-
-PAPERS: dict[str, Any] = {
-    "summons": draw_up_summons,
-    "supplement": draw_up_supplement,
-    "minutes": draw_up_minutes,
-}
-
-EFFECTS: dict[str, Any] = {
-    "require_unbiased": require_unbiased,
-    "add_missing_reports": add_missing_reports,
-    "send_summons": send_summons,
-    "send_supplement": send_supplement,
-    "begin_session": begin_session,
-    "end_session": end_session,
-    "release_items": release_items,
-    "settle_items": settle_items,
-    "send_cancellation": send_cancellation,
-    "draft_minutes": draft_minutes,
-    "notify_signers": notify_signers,
-    "sign_as_secretary": sign_as_secretary,
-    "void_signatures": void_signatures,
-    "lock_minutes": lock_minutes,
-    "set_locked": signing.set_locked,
-    "withdraw_signing": withdraw_signing,
-    "post_notice": post_notice,
-    "watch_urgent_report": watch_urgent_report,
-    "follow_meetings": follow_meeting,
-}

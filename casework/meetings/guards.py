@@ -231,29 +231,3 @@ def minutes_attested(context: Context, matter: Matter) -> Blocker | None:
     if minutes is None or minutes.locked_at is None:
         return Blocker("minutes_not_attested", statute="KL 5:69", place="#meetings")
     return None
-
-
-GUARDS = {
-    "has_agenda": has_agenda,
-    "has_chair_present": has_chair_present,
-    "has_six_points": has_six_points,
-    "has_day_ahead": has_day_ahead,
-    "has_supplement": has_supplement,
-    "supplement_in_time": supplement_in_time,
-    "supplement_sent": supplement_sent,
-    "summons_in_time": summons_in_time,
-    "summons_may_be_late": summons_may_be_late,
-    "urgent_decisions_reported": urgent_decisions_reported,
-    "all_items_decided": all_items_decided,
-    "not_adjourned": not_adjourned,
-    "on_meeting_day": on_meeting_day,
-    "day_has_come": day_has_come,
-    "nothing_recorded": nothing_recorded,
-    "has_attesters": has_attesters,
-    "has_signers": has_signers,
-    "all_signed": all_signed,
-    "immediate_signed": immediate_signed,
-    "signed_by_all": signed_by_all,
-    "signed_by_itself": signed_by_itself,
-    "minutes_attested": minutes_attested,
-}

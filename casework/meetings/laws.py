@@ -92,11 +92,3 @@ def _visits(context: Context, matter: Matter) -> list[Row[Any]]:
 def _told(row: Row[Any]) -> dict[str, str]:
     day = row.starts_at.astimezone(STOCKHOLM).date().isoformat()
     return {"body": row.name, "day": day}
-
-
-LAWS: dict[tuple[str, str], Any] = {
-    ("matter", "withdraw"): (lies_before_no_body, is_not_sent_back_by_body),
-    ("matter", "refer_back"): (lies_before_no_body,),
-    ("matter", "strike_off"): (lies_before_no_body, is_not_sent_back_by_body),
-    ("meeting", "send_for_attestation"): (says_what_was_decided,),
-}

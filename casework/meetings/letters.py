@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # What one must know before one comes: its hour, where, how, and whether the doors are open.
 TOLD = ("starts_at", "ends_at", "place", "remote_link", "is_public")
-_KINDS = {"summons": "summons", "attestation": "attest"}
+KINDS = {"summons": "summons", "attestation": "attest"}
 
 
 def send_summons(context: Context, meeting: Meeting, summons: Document) -> int:
@@ -97,7 +97,7 @@ def legal_reminder(context: Context, reminder: Reminder, deadline: Deadline) -> 
         key=f"reminder:{reminder.id}",
         subject=meeting,
         content={
-            "kind": _KINDS[deadline.name],
+            "kind": KINDS[deadline.name],
             "meeting_date": meeting.day.isoformat(),
             "due": deadline.due_on.isoformat(),
             "statute": deadline.statute,

@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 
 SEALED = "sealed"  # the letter that is sent instead of any other about a marked matter
 
-_PAGES = {
-    "matter": "matters",
-    "meeting": "meetings",
-    "assignment": "assignments",
-    "dispatch": "dispatches",
-    "delegated_decision": "delegation/decisions",
-}
-
 
 def post(
     context: Context,
@@ -219,5 +211,5 @@ def sender_of(context: Context, body: Body) -> Mailbox:
 def page_of(context: Context, subject: Any) -> str:
     """The address of the subject's page; of a kind without one, the front page."""
     base = context.services.settings.base_url
-    page = _PAGES.get(subject.__tablename__)
-    return f"{base}/{page}/{subject.id}" if page else base
+    kind = context.services.kinds.get(subject.__tablename__)
+    return f"{base}/{kind.page.of(subject)}" if kind else base

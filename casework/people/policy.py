@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from casework.context import Context
+    from casework.workflow.kinds import Kind
 
 
 # Under a name of its own: a query that has the table too would else be asked of its own rows.
@@ -124,8 +125,8 @@ LABELS: dict[str, dict[str, str]] = {
     "auditor": {"sv": "revisor", "en": "auditor"},
 }
 
-# Who reads the working material of a body. Members and substitutes read what is laid before them:
-# a meeting once its summons has gone, a delegated decision once it is signed.
+# Who reads the working material of a body. Members and substitutes read what is laid before them,
+# as each `kind.py` says: a meeting once its summons has gone, a decision once it is signed.
 READERS = (
     "case_officer",
     "assignee",
@@ -145,7 +146,6 @@ OFFICIALS = ("registrar", "manager", "committee_secretary", "chief_executive")
 # What a stand-in does for an official who is away. Not what is given to one person alone: an
 # elected seat (KL 6:17), a delegated decision (6:37, 7:5), the accounts, the audit.
 REPRESENTED = ("case_officer", "assignee", *OFFICIALS)
-LAID_OPEN = ("summoned_at", "signed_at")
 
 
 def holds_any(
@@ -304,16 +304,20 @@ def appointments_of(
 
 
 def restrict(
-    session: Session, models: Iterable[type[Any]], organisation_id: int, person_id: int, day: date
+    session: Session, kinds: Iterable[Kind], organisation_id: int, person_id: int, day: date
 ) -> None:
-    """From now on the session loads only what the person may read, whatever the query forgets."""
+    """From now on the session loads only what the person may read, whatever the query forgets.
+
+    Rows of a kind without readers are not hidden by themselves.
+    """
     session.info["visible"] = [
         with_loader_criteria(
-            model,
-            readable(model, organisation_id, person_id, day),
+            kind.model,
+            readable(kind, organisation_id, person_id, day),
             propagate_to_loaders=False,  # the session itself puts it on lazy loads, until lifted
         )
-        for model in models
+        for kind in kinds
+        if kind.readers is not None
     ]
 
 
@@ -323,15 +327,19 @@ def lift(session: Session) -> None:
 
 
 def readable(
-    model: type[Any], organisation_id: int, person_id: int, day: date
+    kind: Kind, organisation_id: int, person_id: int, day: date, alias: type[Any] | None = None
 ) -> ColumnElement[bool]:
-    """Which rows of `model` the person may read."""
-    held = holding(READERS, person_id, model, day)
-    members = holding(MEMBERS, person_id, model, day)
-    for column in LAID_OPEN:
-        laid_open: ColumnElement[Any] | None = getattr(model, column, None)
-        if laid_open is not None:
-            held = held | (laid_open.is_not(None) & members)
+    """Which rows of a kind, or of an `alias` of its table, the person may read.
+
+    None of a kind that names no readers.
+    """
+    model, readers = alias or kind.model, kind.readers
+    if readers is None:
+        return false()
+    held = holding(readers.roles, person_id, model, day)
+    if readers.laid_open is not None:
+        members = holding(readers.members, person_id, model, day)
+        held = held | (readers.laid_open.is_not(None) & members)
     own: ColumnElement[bool] = model.organisation_id == organisation_id
     return own & held
 

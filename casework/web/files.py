@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, send_file
 from sqlalchemy import select
 
-from casework.board import queries as board
-from casework.delegation import queries as delegation
 from casework.documents import queries as documents
 from casework.documents.models import Document
 from casework.errors import NotFound
-from casework.followup import queries as followup
 from casework.matters import queries as matters
-from casework.meetings import queries as meetings
 from casework.web.frame.session import SIGNED_IN, permits, reading, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Response
     from sqlalchemy.orm import Session
 
 blueprint = Blueprint("files", __name__)
-
-FIND: dict[str, Callable[..., Any]] = {
-    "matter": matters.find,
-    "meeting": meetings.find,
-    "assignment": followup.find,
-    "delegated_decision": delegation.find,
-    "board_notice": board.find,
-}
 
 
 @blueprint.get("/documents/<int:document_id>")
@@ -45,18 +31,15 @@ def download(document_id: int) -> Response:
                 Document.organisation_id == context.organisation_id, Document.id == document_id
             )
         )
-        if document is None or document.subject_type not in FIND:
+        kind = context.services.kinds.get(document.subject_type) if document else None
+        if document is None or kind is None or not kind.has_file:
             raise NotFound("not_found")
-        find = FIND[document.subject_type]
-        subject = find(context.session, context.organisation_id, document.subject_id)
-        if document.subject_type == "meeting":
-            asked = subject, signed_in().person_id, context.today
-            meetings.require_open_papers(context.session, *asked)
-            documents.find(
-                context.session,
-                *(context.organisation_id, "meeting", subject.id, document.id),
-                meetings.open_papers(*asked),
-            )
+        own = context.organisation_id
+        subject = kind.find(context.session, own, document.subject_id)
+        asked = subject, signed_in().person_id, context.today
+        kind.require_open_papers(context.session, *asked)
+        open_papers = kind.open_papers(*asked)
+        documents.find(context.session, own, kind.noun, subject.id, document.id, open_papers)
         content = context.services.press.read(document)
         return attachment(context.session, content, document)
 

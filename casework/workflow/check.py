@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from casework.workflow.definition import WORKFLOW_ROLE
+from casework.workflow.kinds import Kinds
+from casework.workflow.needs import lacks, strangers
 from casework.workflow.proofs import counterexample, dead_ends, left_only_aside, reachable
 from casework.workflow.reading import Fault, unknown
 
@@ -36,10 +38,14 @@ class Vocabulary:
     mails: frozenset[str]
     documents: frozenset[str]
     law: Callable[[Definition], tuple[Rule, ...]] = _no_law
+    kinds: Kinds = field(default_factory=lambda: Kinds((), ()))
 
 
-def check(definition: Definition, vocabulary: Vocabulary) -> list[Fault]:
-    """Every fault of a definition that has been read, in the order of the file."""
+def check(definition: Definition, vocabulary: Vocabulary, *, is_kept: bool = False) -> list[Fault]:
+    """Every fault of a definition that has been read, in the order of the file.
+
+    One that is kept for what began on it (`is_kept`) need not have what verbs of today ask for.
+    """
     checking = _Checking(definition, vocabulary)
     found = [
         *checking.names(),
@@ -47,7 +53,9 @@ def check(definition: Definition, vocabulary: Vocabulary) -> list[Fault]:
         *checking.shape(),
         *checking.proofs(),
         *checking.law(),
+        *strangers(definition, vocabulary.kinds),
     ]
+    found += [] if is_kept else lacks(definition, vocabulary.kinds)
     return sorted(found, key=lambda fault: fault.line)
 
 

@@ -57,6 +57,7 @@ class Definitions(Protocol):
 
     @property
     def faults(self) -> list[Fault]: ...
+    def is_current(self, definition: Definition) -> bool: ...
 
 
 @dataclass(frozen=True)

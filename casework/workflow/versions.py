@@ -169,6 +169,10 @@ class Library:
         """
         return self._latest(name) or self.current(name)
 
+    def is_current(self, definition: Definition) -> bool:
+        """Whether new subjects start on it."""
+        return self._current.get(definition.name) is definition
+
     def get(self, name: str, version: int) -> Definition:
         """What a subject on that version goes by: the latest version that only adds to it.
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from casework.accounts.service import open_account
 from casework.accounts.tokens import create_token
 from casework.context import SYSTEM
-from casework.matters.models import Matter
-from casework.meetings.models import AgendaItem, Meeting
+from casework.matters.kind import MATTER
+from casework.meetings.kind import MEETING
+from casework.meetings.models import AgendaItem
 from casework.people.policy import lift, restrict
 from casework.people.service import appoint, create_organisation, create_person
 from tests.api.test_walk import walked
@@ -127,7 +128,7 @@ def test_a_restriction_holds_for_what_hangs_on_a_row_until_it_is_lifted(api: Api
     person = api.world.cast.member
     with api.casework.database.read() as session:
         context = api.casework.context(session, api.world.organisation_id)
-        restrict(session, (Matter, Meeting), context.organisation_id, person.id, context.today)
+        restrict(session, (MATTER, MEETING), context.organisation_id, person.id, context.today)
         item = session.scalars(select(AgendaItem).where(AgendaItem.matter_id.is_not(None))).one()
         assert item.matter_id is not None
         assert item.matter is None

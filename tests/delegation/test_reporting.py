@@ -13,6 +13,7 @@ from casework.background import remind
 from casework.board.queries import notice_of
 from casework.context import STOCKHOLM
 from casework.deadlines.models import Deadline
+from casework.delegation.kind import DELEGATED_DECISION
 from casework.delegation.models import DelegatedDecision
 from casework.delegation.queries import reported_at, unreported, urgent_unreported
 from casework.delegation.service import report, revise_decision, tell
@@ -330,6 +331,6 @@ def test_members_see_what_is_signed_and_no_draft(office: Office) -> None:
         with office.acting(getattr(office.cast, who)) as context:
             person = getattr(office.cast, who).id
             own = office.world.organisation_id
-            restrict(context.session, [DelegatedDecision], own, person, context.today)
+            restrict(context.session, [DELEGATED_DECISION], own, person, context.today)
             ids = context.session.scalars(select(DelegatedDecision.id).order_by("id")).all()
             assert ids == expected, who

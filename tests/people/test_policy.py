@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from casework.context import IN_PLACE_OF, STOCKHOLM, Actor, Context
+from casework.matters.kind import MATTER
 from casework.matters.models import Matter
 from casework.people.models import Appointment, Body, Organisation, Person, StandIn
 from casework.people.policy import (
@@ -168,7 +169,7 @@ def test_both_answers_agree(
                     row.id for row in rows if any(_holds(role, each, row, day) for each in persons)
                 }
             readable = {row.id for row in rows if holds_any(session, person.id, row, day, READERS)}
-            restrict(session, [Matter], 1, person.id, day)
+            restrict(session, [MATTER], 1, person.id, day)
             assert set(session.scalars(select(Matter.id))) == readable
             lift(session)
             assert len(session.scalars(select(Matter.id)).all()) == len(rows)

@@ -17,7 +17,7 @@ from casework.matters.models import Matter
 from casework.people.models import Person, StandIn
 from casework.people.policy import ROLES, Named, holds_any
 from casework.sight import restrict_to
-from casework.waiting import TURNS, is_aside, waits_for
+from casework.waiting import is_aside, waits_for
 from casework.workflow.definition import read_definition
 from casework.workflow.versions import register
 from tests.api.conftest import api
@@ -38,14 +38,15 @@ KEPT = Path(__file__).parents[1] / "upgrade" / "workflows"
 
 def is_theirs(context: Context, subject: Any, person_id: int) -> bool:
     """As the engine has it: a step on that is open but for what is left to do."""
+    definition = context.services.engine.definition_of(subject)
     for option in context.services.engine.options(context, subject):
         step = option.transition
-        turns = {call.name for call in step.require if call.name in TURNS}
+        turns = {call.name for call in step.require if call.name in context.services.kinds.turns}
         blockers = [
             context.services.engine._guards[name](context, subject) for name in sorted(turns)
         ]
         lacks_role = any(each.code == "role_missing" for each in option.blockers)
-        if is_aside(step) or lacks_role or any(blockers):
+        if is_aside(context, definition, step) or lacks_role or any(blockers):
             continue
         named = [role for name in step.by if isinstance(role := ROLES.get(name), Named)]
         is_named = any(getattr(subject, role.attribute, None) for role in named)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from casework.app import EFFECTS, GUARDS
 from casework.audit.models import AuditEntry
 from casework.audit.verify import verify
 from casework.context import STOCKHOLM, Actor
 from casework.demo.road import begin, prepare, texts, write
 from casework.documents.models import Document
 from casework.errors import Invalid, Stale
+from casework.kinds import gathered
 from casework.mail.models import Message
 from casework.matters.models import Matter
 from casework.people.policy import LABELS, may
@@ -142,11 +142,11 @@ def crashing(name: str) -> dict[str, Any]:
     """The effects, of which one does its work and then fails."""
 
     def fail(*args: Any, **kwargs: Any) -> None:
-        EFFECTS[name](*args, **kwargs)
+        gathered().effects[name](*args, **kwargs)
         args[0].session.flush()
         raise Crash(name)
 
-    return {**EFFECTS, name: fail}
+    return {**gathered().effects, name: fail}
 
 
 STEPS = {
@@ -184,7 +184,9 @@ def test_a_failing_effect_leaves_nothing_behind(road: Road, name: str) -> None:
             who = cast.manager
             given = {"reason": "skäl"} if trigger == "refer_back" else {}
     before = standing(road, subject)
-    broken = Engine(road.casework.services.engine.definitions, GUARDS, crashing(name), may, LABELS)
+    broken = Engine(
+        road.casework.services.engine.definitions, gathered().guards, crashing(name), may, LABELS
+    )
     actor = Actor(who.id, who.name)
     with (
         pytest.raises(Crash, match=name),

@@ -11,6 +11,7 @@ import pytest
 
 from casework import app
 from casework.config import load_settings, shipped
+from casework.kinds import gathered
 from casework.people import lawful_order
 from casework.people.body_kinds import BODY_KINDS
 from casework.people.lawful_order import law_of
@@ -224,11 +225,11 @@ def _without(definition: Definition, rule: Rule) -> Definition:
 def test_every_rule_names_what_exists() -> None:
     """A name that no file, guard or effect has would hold nothing."""
     triggers = {step.trigger for each in SHIPPED.values() for step in each.transitions}
-    known = triggers | set(app.EFFECTS) | {THE_END}
+    known = triggers | set(gathered().effects) | {THE_END}
     tables = (lawful_order.OF_MATTERS, *lawful_order.OF_WORKFLOWS.values())
     for rule in (rule for rules in tables for rule in rules):
         if isinstance(rule, HeldBy):
-            assert set(rule.guards) <= set(app.GUARDS)
+            assert set(rule.guards) <= set(gathered().guards)
         if isinstance(rule, Before):
             assert {*rule.always, *rule.since} <= known
         if isinstance(rule, Before | HeldBy | NobodyBy):

@@ -13,6 +13,7 @@ from casework.matters.models import Matter
 from casework.matters.search import matches
 from casework.meetings.models import AgendaItem
 from casework.people.queries import above, kin
+from casework.waiting import stands_before
 from casework.web.components.paging import Part, number_of
 from casework.web.frame.asked import whole_number
 from casework.web.shapes import Link
@@ -20,14 +21,13 @@ from casework.web.shapes import Link
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from casework.context import Context
     from casework.meetings.models import Meeting
 
 FIRST = 25
-# Where a matter may be for each way of taking it up.
-READY = ("ready", "presidium_review")
+# Where a matter may be for the meeting to be told of it.
 INFORMING = ("in_preparation", "in_review", "ready", "presidium_review", "decided", "executing")
 
 
@@ -35,8 +35,9 @@ def choices_for(context: Context, meeting: Meeting, chosen: Sequence[int]) -> di
     """What the page offers by its names there; what was `chosen` stays among it."""
     word = request.args.get("q", "")[:200]
     deciding = [meeting.body_id, *above(context.session, meeting.body)]
-    ready = _matters(context, meeting, deciding, READY)
-    informing = _matters(context, meeting, kin(context.session, meeting.body), INFORMING)
+    is_ready = stands_before(context, Matter, "schedule")
+    ready = _matters(context, meeting, deciding, is_ready)
+    informing = _informing(context, meeting)
     offered = {
         "ready": _part(context, meeting, "ready", ready.where(matches(word)), chosen),
         "informing": _part(context, meeting, "informing", informing.where(matches(word)), chosen),
@@ -52,9 +53,12 @@ def choices_for(context: Context, meeting: Meeting, chosen: Sequence[int]) -> di
 def chosen_among(context: Context, meeting: Meeting, chosen: Collection[int]) -> list[Matter]:
     """Those of the chosen that can be told of: a body prepares for those above it, and hears from
     those below it."""
+    return list(context.session.scalars(_informing(context, meeting).where(Matter.id.in_(chosen))))
+
+
+def _informing(context: Context, meeting: Meeting) -> Select[Matter]:
     bodies = kin(context.session, meeting.body)
-    statement = _matters(context, meeting, bodies, INFORMING).where(Matter.id.in_(chosen))
-    return list(context.session.scalars(statement))
+    return _matters(context, meeting, bodies, Matter.state.in_(INFORMING))
 
 
 def _part(
@@ -78,7 +82,7 @@ def _part(
 
 
 def _matters(
-    context: Context, meeting: Meeting, bodies: Iterable[int], states: Sequence[str]
+    context: Context, meeting: Meeting, bodies: Iterable[int], where: ColumnElement[bool]
 ) -> Select[Matter]:
     """The matters that the person may read and that are not on the agenda, the oldest first."""
     # The table itself: what is hidden from the person is on the agenda all the same.
@@ -93,7 +97,7 @@ def _matters(
         .where(
             Matter.organisation_id == context.organisation_id,
             Matter.body_id.in_(sorted(bodies)),
-            Matter.state.in_(states),
+            where,
             Matter.id.not_in(on_it),
         )
         .options(joinedload(Matter.body))

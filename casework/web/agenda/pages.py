@@ -23,6 +23,7 @@ from casework.phrases import sentence
 from casework.web.agenda.choices import choices_for, chosen_among
 from casework.web.bodies.pages import report_label
 from casework.web.components import steps
+from casework.web.components.kinds import name_of
 from casework.web.components.steps import taking_away
 from casework.web.frame.asked import fitting, row_number, whole_number
 from casework.web.frame.language import reader_language
@@ -115,7 +116,7 @@ def ask_removal(meeting_id: int, item_id: int) -> str:
         step = Step(_("Ta bort från dagordningen"), url, (told, *kept))
         meeting_url = url_for("meetings.show", meeting_id=meeting_id)
         crumbs = [
-            Link(steps.name_of(item.meeting), meeting_url),
+            Link(name_of(item.meeting), meeting_url),
             Link(_("Dagordning"), url_for(".build", meeting_id=meeting_id)),
         ]
         back = url_for(".edit", meeting_id=meeting_id, item_id=item_id)

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_babel import lazy_gettext as _l
-
 from casework.deadlines import queries
+from casework.phrases import sentence
+from casework.web.frame.language import reader_language
 from casework.web.shapes import Due
 
 if TYPE_CHECKING:
     from casework.context import Context
     from casework.deadlines.models import Deadline
 
-LABELS = {
-    "attestation": _l("Justering"),
-    "initiative": _l("Beslut inom ett år"),
-    "report_back": _l("Återrapport"),
-    "review": _l("Granskning"),
-    "summons": _l("Kallelse"),
-    "urgent_report": _l("Anmälan"),
-}
-
 
 def due(deadline: Deadline) -> Due:
     """A deadline as the reader is told of it."""
-    label = str(LABELS[deadline.name])
+    label = sentence(f"deadline_{deadline.name}", {}, reader_language())
     return Due(label, deadline.due_on, deadline.state, deadline.statute)  # type: ignore[arg-type]  # a CHECK holds it to these
 
 

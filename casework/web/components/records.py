@@ -12,17 +12,11 @@ from flask_babel import gettext as _
 
 from casework.audit.models import AuditEntry
 from casework.audit.queries import of_subject as entries_of
-from casework.board import queries as board
 from casework.db import counted
-from casework.delegation import queries as delegation
 from casework.documents.models import Document
 from casework.documents.queries import of_subject as papers_of
 from casework.errors import NotFound
-from casework.followup import queries as followup
-from casework.matters import queries as matters
-from casework.meetings import queries as meetings
-from casework.meetings.models import Meeting
-from casework.web.components import steps
+from casework.web.components.kinds import address_of
 from casework.web.components.lines import document_line, history_entry
 from casework.web.components.paging import Part, number_of, show_all
 from casework.web.frame.asked import whole_number
@@ -30,24 +24,11 @@ from casework.web.frame.session import SIGNED_IN, permits, reading, signed_in
 from casework.web.shapes import DocumentLine, HistoryEntry, Link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
     from casework.context import Context
 
-    Find = Callable[[Session, int, int], Any]
-
 FIRST, PAGE = 15, 50
-# What an address calls each kind of subject: how one is found, and where its own page is.
-NOUNS: dict[str, tuple[Find, str, str]] = {
-    "matter": (matters.find, "matters.show", "matter_id"),
-    "meeting": (meetings.find, "meetings.show", "meeting_id"),
-    "assignment": (followup.find, "assignments.show", "assignment_id"),
-    "delegated_decision": (delegation.find, "decisions.show", "decision_id"),
-    "board_notice": (board.find, "notices.show", "notice_id"),
-}
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
 
@@ -125,27 +106,21 @@ def _page(own_page: Link, title: str, *, count: int, older: int | None, **rows: 
 
 def _found(context: Context, noun: str, row_id: int) -> tuple[Any, Link]:
     """The subject that the reader may see, and its own page."""
-    if noun not in NOUNS:
+    kind = context.services.kinds.get(noun)
+    if kind is None or not kind.has_file:
         raise NotFound("not_found")
-    find, endpoint, argument = NOUNS[noun]
-    subject = find(context.session, context.organisation_id, row_id)
-    where: dict[str, Any] = {argument: subject.id}
-    return subject, Link(steps.name_of(subject), url_for(endpoint, **where))
+    subject = kind.find(context.session, context.organisation_id, row_id)
+    return subject, Link(kind.name(subject), address_of(kind, subject))
 
 
 def _entries(context: Context, subject: Any, before: int | None = None) -> Select[AuditEntry]:
-    own, noun = context.organisation_id, subject.__tablename__
-    statement = entries_of(own, noun, subject.id, before=before)
-    if isinstance(subject, Meeting):
-        asked = context.session, subject, signed_in().person_id, context.today
-        statement = statement.where(meetings.open_entries(*asked))
-    return statement
+    kind = context.services.kinds.of(subject)
+    statement = entries_of(context.organisation_id, kind.noun, subject.id, before=before)
+    asked = signed_in().person_id, context.today
+    return statement.where(kind.open_entries(context.session, subject, *asked))
 
 
 def _papers(context: Context, subject: Any, before: int | None = None) -> Select[Document]:
-    own, noun = context.organisation_id, subject.__tablename__
-    statement = papers_of(own, noun, subject.id, before=before)
-    if isinstance(subject, Meeting):
-        person_id = signed_in().person_id
-        statement = statement.where(meetings.open_papers(subject, person_id, context.today))
-    return statement
+    kind = context.services.kinds.of(subject)
+    statement = papers_of(context.organisation_id, kind.noun, subject.id, before=before)
+    return statement.where(kind.open_papers(subject, signed_in().person_id, context.today))

@@ -25,19 +25,22 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from casework.accounts.officials import officials, responsible
 from casework.errors import Invalid
+from casework.kinds import gathered
 from casework.meetings.models import Meeting
 from casework.people.models import Body, Person
 from casework.people.policy import ROLES, lift, may
 from casework.phrases import sentence
 from casework.web.components.holders import HolderField, chosen, holders
+from casework.web.components.kinds import name_of
 from casework.web.frame.asked import plain_breaks, row_number, whole_number
 from casework.web.frame.language import reader_language
 from casework.web.frame.session import acting, reading
 from casework.web.shapes import Link, Reason, StateLabel, Step, Tone
 from casework.workflow.blockers import UnknownTrigger
+from casework.workflow.kinds import place_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from werkzeug.wrappers import Response
 
@@ -50,32 +53,14 @@ if TYPE_CHECKING:
 LONGEST = 10_000
 # What the page before a step shows beside what it does: by table and trigger.
 ALSO_SHOWN: dict[tuple[str, str], Callable[[Context, Any], Any]] = {}
-TONES: dict[str, Tone] = {
-    "registered": "neutral",
-    "planned": "neutral",
-    "queued": "neutral",
-    "closed": "done",
-    "archived": "done",
-    "accepted": "done",
-    "acknowledged": "done",
-    "sent": "done",
-    "sent_otherwise": "done",
-    "given_up": "neutral",
-    "has_legal_force": "done",
-    "appealed": "late",
-    "annulled": "late",
-    "failed": "late",
-    "in_review": "attention",
-    "minutes_drafted": "attention",
-    "reported": "attention",
-}
 
 
 def state_label(context: Context, subject: Any) -> StateLabel:
     """The subject's state in the reader's language."""
     definition = context.services.engine.definition_of(subject)
     state = definition.states[subject.state]
-    tone = "done" if state.final else TONES.get(state.name, "active")
+    tones = context.services.kinds.of(subject).tones
+    tone: Tone = "done" if state.final else tones.get(state.name, "active")
     return StateLabel(state.label[reader_language()], tone)
 
 
@@ -101,9 +86,11 @@ def steps(context: Context, subject: Any, url: str) -> tuple[list[Step], list[St
     others: list[Step] = []
     if not _takes_part(context, subject):
         return own, others
+    places = context.services.kinds.of(subject).places
     for option in context.services.engine.options(context, subject):
         elsewhere = [each for each in option.blockers if each.code == "role_missing"]
-        step = _step(option.transition, f"{url}/steps", elsewhere or option.blockers, url)
+        reasons = [_reason(each, url, places) for each in elsewhere or option.blockers]
+        step = _step(option.transition, f"{url}/steps", reasons)
         (others if elsewhere else own).append(step)
     return own, others
 
@@ -153,7 +140,8 @@ def _taken(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[s
 def _page(
     context: Context, subject: Any, step: Transition, url: str, form: Any, problem: str = ""
 ) -> str:
-    shown = _step(step, f"{url}/steps", (), url)
+    shown = _step(step, f"{url}/steps")
+    places = context.services.kinds.of(subject).places
     blockers = context.services.engine.blockers(context, subject, step)
     return render_template(
         "step.html",
@@ -164,7 +152,8 @@ def _page(
         version=subject.version,
         back=url,
         crumbs=[Link(name_of(subject), url)],
-        reasons=[_reason(blocker, url) for blocker in blockers],
+        reasons=[_reason(blocker, url, places) for blocker in blockers],
+        asks=_asks(context, subject, step),
         to_sign=_also_shown(context, subject, step),
     )
 
@@ -187,19 +176,6 @@ def taking_away(step: Step, back: str, crumbs: list[Link], version: int | None =
     )
 
 
-def name_of(subject: Any) -> str:
-    """What a person calls the subject."""
-    if subject.__tablename__ == "matter":
-        return str(subject.registration_number)
-    if subject.__tablename__ == "meeting":
-        return f"{subject.body.short_name} {subject.day.isoformat()}"
-    if subject.__tablename__ == "minutes":
-        return f"{name_of(subject.meeting)} §\u00a0{subject.first_section}"
-    if subject.__tablename__ == "delegated_decision":
-        return str(subject.designation or subject.title)
-    return str(subject.title if subject.__tablename__ == "board_notice" else subject.task)
-
-
 def _transition(context: Context, subject: Any, trigger: str) -> Transition:
     step = context.services.engine.definition_of(subject).step(trigger, subject.state)
     if step is None:
@@ -212,84 +188,38 @@ def warning(blocker: Blocker | None) -> str:
     return blocker.sentence(reader_language()) if blocker else ""
 
 
-def _step(step: Transition, base: str, blockers: Sequence[Blocker], page: str) -> Step:
+def _step(step: Transition, base: str, reasons: Sequence[Reason] = ()) -> Step:
     return Step(
         label=step.label[reader_language()],
         url=f"{base}/{step.trigger}",
         does=tuple(_does(step)),
-        reasons=tuple(_reason(blocker, page) for blocker in blockers),
+        reasons=tuple(reasons),
         is_aside=step.is_aside,
     )
 
 
-def _reason(blocker: Blocker, page: str) -> Reason:
-    place = _places().get(blocker.place)
-    mend = Link(place, page + blocker.place) if place else None
-    return Reason(blocker.sentence(reader_language()), blocker.statute, mend)
+def _reason(blocker: Blocker, page: str, places: Container[str]) -> Reason:
+    language = reader_language()
+    mend = None
+    if blocker.place in places:
+        mend = Link(sentence(place_code(blocker.place), {}, language), page + blocker.place)
+    return Reason(blocker.sentence(language), blocker.statute, mend)
 
 
-def _places() -> dict[str, str]:
-    """Where something is mended, by its place on the subject's page."""
-    return {
-        "#text": _("Till texten"),
-        "#decision-points": _("Till beslutspunkterna"),
-        "#signatories": _("Till undertecknarna"),
-        "#recipients": _("Till mottagarna"),
-        "#ways": _("Till hur utdraget når fram"),
-        "#otherwise": _("Till utskicket"),
-        "#secrecy": _("Till sekretessprövningen"),
-        "#assignments": _("Till uppdragen"),
-        "#dispatches": _("Till utskicken"),
-        "#meetings": _("Till sammanträdena"),
-        "#agenda": _("Till dagordningen"),
-        "#attestation": _("Till justeringen"),
-        "#notice": _("Till anslaget"),
-        "#proof": _("Till beviset"),
-        "#appeals": _("Till överklagandena"),
-        "#minutes": _("Till protokollet"),
-        "#attendance": _("Till närvaron"),
-        "#report": _("Till återrapporten"),
-        "#before-body": _("Till begäran hos organet"),
-    }
+def _does(step: Transition) -> list[str]:
+    """What the step does, in the reader's words."""
+    names = dict.fromkeys(call.name for call in step.effects if call.name not in gathered().checks)
+    return [sentence(f"effect_{name}", {}, reader_language()) for name in names]
 
 
-def _does(step: Transition) -> Iterator[str]:
-    told = {
-        "render": _("Dokumentet skrivs."),
-        "notify": _("Den som berörs får ett brev."),
-        "queue_excerpts": _("Utdraget görs och skickas till alla mottagare."),
-        "send_summons": _("Kallelsen skickas till ledamöter och ersättare."),
-        "send_supplement": _("Tillägget skickas till dem som fick kallelsen."),
-        "release_items": _("Ärendena på dagordningen väntar på ett annat sammanträde."),
-        "send_cancellation": _("Har kallelsen gått får ledamöter och ersättare veta det."),
-        "draft_minutes": _("Paragraferna numreras och skrivs från det som antecknats."),
-        "sign_as_secretary": _("Protokollet får ditt namn som sekreterare."),
-        "notify_signers": _("Ordföranden och justerarna får ett brev."),
-        "void_signatures": _("Underskrifter som redan lämnats gäller inte längre."),
-        "withdraw_signing": _(
-            "Underskrifter som redan lämnats gäller inte. Paragrafen justeras med resten av"
-            " protokollet; en rättelse får ingen verkan."
-        ),
-        "set_legal_force": _("Besluten får laga kraft."),
-        "post_notice": _("Justeringen tillkännages på anslagstavlan."),
-        "start_deadline": _("En tidsfrist börjar löpa."),
-        "change_officer": _(
-            "Läge, text och tidsfrister står kvar. Den nya och den tidigare handläggaren får ett"
-            " brev."
-        ),
-        "change_assignee": _(
-            "Läge, dag och rapporter står kvar. Den nya och den tidigare ansvariga får ett brev."
-        ),
-        "open_assignments": _("Uppdragen i beslutet börjar bevakas."),
-        "take_notice_down": _("Anslaget tas ned."),
-        "number_and_sign": _("Beslutet får nummer och ditt namn, och kan inte ändras mer."),
-        "post_decision_notice": _("Beslutet tillkännages på anslagstavlan."),
-        "nag_until_reported": _(
-            "Ordförande och sekreterare påminns varje vecka tills beslutet är anmält."
-        ),
-    }
-    names = dict.fromkeys(call.name for call in step.effects)
-    return (told[name] for name in names if name in told)
+def _asks(context: Context, subject: Any, step: Transition) -> list[str]:
+    """What must hold for the step, in the reader's words: what its file says, and the law."""
+    kinds = context.services.kinds
+    laws = kinds.laws.get((subject.__tablename__, step.trigger), ())
+    names = [call.name for call in step.require]
+    names += [law.__name__ for law in laws]
+    names += [call.name for call in step.effects if call.name in kinds.checks]
+    return [sentence(f"guard_{name}", {}, reader_language()) for name in dict.fromkeys(names)]
 
 
 def _form(context: Context, subject: Any, step: Transition) -> Any:

@@ -14,6 +14,7 @@ from casework.errors import Refusal
 from casework.people import queries as people
 from casework.people.policy import lift
 from casework.phrases import sentence
+from casework.web.components.kinds import numbered
 from casework.web.dispatches.pages import LONGEST_REASON, reason_of
 from casework.web.frame.asked import fitting, whole_number
 from casework.web.frame.language import reader_language
@@ -29,13 +30,6 @@ if TYPE_CHECKING:
     from casework.people.models import Person
 
 PAGE = 30
-# Where what a letter is about has a page.
-PAGES = {
-    "assignment": ("assignments.show", "assignment_id"),
-    "delegated_decision": ("decisions.show", "decision_id"),
-    "matter": ("matters.show", "matter_id"),
-    "meeting": ("meetings.show", "meeting_id"),
-}
 
 blueprint = Blueprint("letters", __name__, url_prefix="/letters")
 
@@ -129,11 +123,10 @@ def _page(
 
 
 def _line(context: Context, row: Message) -> Line:
-    endpoint, name = PAGES.get(row.subject_type or "", ("", ""))
-    place: dict[str, Any] = {name: row.subject_id}
+    kind = context.services.kinds.get(row.subject_type)
     return Line(
         row,
-        url_for(endpoint, **place) if endpoint else "",
+        numbered(kind, row.subject_id) if kind and kind.has_file and row.subject_id else "",
         reason_of(row),
         row.error(reader_language()),
         undelivered.person_of(context, row) if row.state == "failed" else None,

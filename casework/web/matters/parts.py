@@ -140,8 +140,8 @@ def _confirmed(context: Context, matter: Matter) -> tuple[int, int]:
 
 def _may_open(context: Context, model: type[Any]) -> Any:
     """Whether the reader may read the row, as a column of its own."""
-    person_id = context.actor.person_id or 0
-    return readable(model, context.organisation_id, person_id, context.today).label("may_open")
+    person_id, kind = context.actor.person_id or 0, context.services.kinds[model.__tablename__]
+    return readable(kind, context.organisation_id, person_id, context.today).label("may_open")
 
 
 def _offered(context: Context, word: str) -> Offered:

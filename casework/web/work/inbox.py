@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
-from casework.delegation.models import DelegatedDecision
-from casework.distribution.models import Dispatch
-from casework.followup.models import Assignment
 from casework.inbox import queries, service
 from casework.inbox.kinds import TASKS
 from casework.inbox.models import InboxEntry
-from casework.matters.models import Matter
-from casework.meetings.models import Meeting, Minutes
+from casework.kinds import gathered
 from casework.people.policy import absent
 from casework.sight import of_what_is_seen
-from casework.web.components import steps
+from casework.web.components.kinds import address_of
 from casework.web.frame.asked import whole_number
 from casework.web.frame.language import own_page
 from casework.web.frame.session import SIGNED_IN, acting, permits, reading, signed_in
@@ -38,15 +33,6 @@ if TYPE_CHECKING:
 
 FIRST = 10
 PAGE = 50
-# What each kind of subject is loaded with, so that a page asks once for each kind.
-SUBJECTS: dict[str, tuple[type[Any], tuple[Any, ...]]] = {
-    "matter": (Matter, ()),
-    "assignment": (Assignment, ()),
-    "dispatch": (Dispatch, ()),
-    "meeting": (Meeting, (selectinload(Meeting.body),)),
-    "minutes": (Minutes, (selectinload(Minutes.meeting).selectinload(Meeting.body),)),
-    "delegated_decision": (DelegatedDecision, ()),
-}
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
 
@@ -155,21 +141,21 @@ def _lines(context: Context, rows: Sequence[InboxEntry]) -> list[NewLine]:
     ]
 
 
-def _subjects(
-    context: Context, rows: Iterable[InboxEntry]
-) -> Mapping[tuple[str, int], Matter | Assignment | Dispatch | Meeting | Minutes]:
+def _subjects(context: Context, rows: Iterable[InboxEntry]) -> Mapping[tuple[str, int], Any]:
     """What the entries are about, in one query for each kind."""
     wanted: dict[str, set[int]] = {}
     for row in rows:
         wanted.setdefault(row.subject_type, set()).add(row.subject_id)
     return {
-        (name, subject.id): subject
-        for name, ids in wanted.items()
-        for model, options in [SUBJECTS[name]]
+        (kind.noun, subject.id): subject
+        for kind in (context.services.kinds[noun] for noun in wanted)
         for subject in context.session.scalars(
-            select(model)
-            .where(model.organisation_id == context.organisation_id, model.id.in_(ids))
-            .options(*options)
+            select(kind.model)
+            .where(
+                kind.model.organisation_id == context.organisation_id,
+                kind.model.id.in_(wanted[kind.noun]),
+            )
+            .options(*kind.loads)
         )
     }
 
@@ -178,7 +164,7 @@ def _line(entry: InboxEntry, subject: Any, instead_of: str) -> NewLine:
     may_put_aside = entry.may_be_seen and not instead_of
     return NewLine(
         what=kind_labels().get(entry.kind, _("Nytt")),
-        about=_link(entry, subject),
+        about=_link(subject),
         reason=entry.reason,
         caused_by=entry.caused_by,
         at=entry.created_at,
@@ -197,24 +183,9 @@ def _ended(entry: InboxEntry) -> str:
     return str(_("Lämnat över") if entry.settled_how == service.PASSED_ON else _("Klart"))
 
 
-def _link(entry: InboxEntry, subject: Any) -> Link:
-    match entry.subject_type:
-        case "matter":
-            url = url_for("matters.show", matter_id=subject.id)
-            return Link(f"{subject.registration_number} {subject.title}", url)
-        case "assignment":
-            return Link(subject.task, url_for("assignments.show", assignment_id=subject.id))
-        case "dispatch":
-            url = url_for("dispatches.show", dispatch_id=subject.id)
-            return Link(subject.recipient_name, url)
-        case "delegated_decision":
-            return Link(subject.title, url_for("decisions.show", decision_id=subject.id))
-        case "minutes":
-            url = url_for("meetings.show", meeting_id=subject.meeting_id)
-            whole = subject.kind == "meeting"
-            name = steps.name_of(subject.meeting if whole else subject)
-            return Link(name, f"{url}#attestation")
-    return Link(steps.name_of(subject), url_for("meetings.show", meeting_id=subject.id))
+def _link(subject: Any) -> Link:
+    kind = gathered().of(subject)
+    return Link(kind.line_of(subject), address_of(kind, subject))
 
 
 def kind_labels() -> dict[str, str]:

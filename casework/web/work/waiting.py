@@ -28,6 +28,7 @@ from casework.meetings.models import Meeting, Minutes
 from casework.waiting import LISTS, at_the_end, next_due, waits_for
 from casework.web.components import steps
 from casework.web.components.dues import due
+from casework.web.components.kinds import name_of
 from casework.web.components.lines import line
 from casework.web.components.paging import NEVER, is_further, number_of, ordered, place_of, show_all
 from casework.web.frame.session import SIGNED_IN, permits, reading, signed_in
@@ -140,7 +141,7 @@ def _decision(context: Context, row: DelegatedDecision, day: date) -> MatterLine
 def _signature(context: Context, row: Minutes, _day: date) -> MatterLine:
     return MatterLine(
         number=str(row.meeting.day),
-        title=steps.name_of(row.meeting),
+        title=name_of(row.meeting),
         url=url_for("meetings.show", meeting_id=row.meeting_id) + "#attestation",
         state=steps.state_label(context, row),
         body=row.meeting.body.name,

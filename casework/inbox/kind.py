@@ -1,0 +1,9 @@
+"""What telling somebody adds to the workflow files of every subject."""
+
+from __future__ import annotations
+
+from casework.inbox import effects
+from casework.workflow.kinds import EVERY, Kind, Offers, by_name
+
+KINDS: tuple[Kind, ...] = ()
+OFFERS = {EVERY: Offers(effects=by_name(effects.notify))}
