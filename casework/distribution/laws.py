@@ -19,7 +19,7 @@ def ways_decided(context: Context, matter: Matter) -> Blocker | None:
     if not matter.is_confidential:
         return None
     names = [each.recipient.name for each in reached(context, matter) if each.way is None]
-    return _refused(names) if names else None
+    return _refused(names, "#ways") if names else None
 
 
 def way_decided(context: Context, dispatch: Dispatch) -> Blocker | None:
@@ -29,11 +29,11 @@ def way_decided(context: Context, dispatch: Dispatch) -> Blocker | None:
         return None
     row = way_of(context.session, matter, dispatch.recipient_id)
     if row is None:
-        return _refused([dispatch.recipient_name])
+        return _refused([dispatch.recipient_name], "#otherwise")
     if row.way == POST:
         return Blocker("goes_by_post", {"name": dispatch.recipient_name}, STATUTE, "#otherwise")
     return None
 
 
-def _refused(names: list[str]) -> Blocker:
-    return Blocker("open_mail_refused", {"names": names, "statute": STATUTE}, STATUTE, "#ways")
+def _refused(names: list[str], place: str) -> Blocker:
+    return Blocker("open_mail_refused", {"names": names, "statute": STATUTE}, STATUTE, place)
