@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from casework.workflow.definition import Transition
     from casework.workflow.engine import Option
 
+    Gate = Callable[[Call, Any, str], None]
     Readable = Callable[[Call, Any], ColumnElement[bool]]
 
     class Find(Protocol):
@@ -35,8 +36,20 @@ if TYPE_CHECKING:
         def __call__(self, call: Call, row_id: int) -> Any: ...
 
 
-def steps(room: Room, nouns: str, noun: str, find: Find, answer: type[Schema]) -> None:
-    """GET and POST `/<nouns>/<id>/actions`: the checklist, and taking a step from it."""
+def steps(
+    room: Room,
+    nouns: str,
+    noun: str,
+    find: Find,
+    answer: type[Schema],
+    *,
+    body: type[Schema] = common.StepTaken,
+    gate: Gate | None = None,
+) -> None:
+    """GET and POST `/<nouns>/<id>/actions`: the checklist, and taking a step from it.
+
+    `gate` refuses a step before anything of it is done; what it asks for is in `body` too.
+    """
 
     @room.get(
         f"/{nouns}/<row:row_id>/actions",
@@ -62,14 +75,16 @@ def steps(room: Room, nouns: str, noun: str, find: Find, answer: type[Schema]) -
         "Take a step, whole or not at all.",
         name=f"take_{noun}_action",
         who=STEP,
-        body=common.StepTaken,
+        body=body,
         answer=answer,
         tagged=True,
         current=current,
-        errors=(404, 409, 412),
+        errors=(404, 409, 412, *((428,) if gate else ())),
     )
     def take(call: Call, row_id: int, trigger: str) -> Any:
         row = find(call, row_id)
+        if gate is not None:
+            gate(call, row, trigger)
         context = call.begin()
         engine = context.services.engine
         step = engine.definition_of(row).step(trigger, row.state)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import object_session
 
 from casework.errors import Invalid, NotFound
 from casework.meetings import queries as meetings
-from casework.meetings.models import Meeting
 from casework.people.policy import lacking, lift, may
 from casework.publishing import queries
+from casework.publishing.announcing import announced_with, checksum_of
 from casework.publishing.models import KINDS
 from casework.publishing.service import (
     LABELS,
@@ -36,11 +35,11 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.publishing.queries import Announced, Candidate
+    from casework.meetings.models import Meeting
+    from casework.publishing.queries import Candidate
 
 PAGE = 30
 LONGEST_REASON = 1000
-ANNOUNCING = ("summon", "supplement")
 
 blueprint = Blueprint("publishing", __name__)
 
@@ -180,23 +179,14 @@ def found_labels(kinds: Sequence[str]) -> str:
     return ", ".join(found_label(each) for each in kinds)
 
 
-def announcement_of(subject: Any, step_url: str) -> list[Announced]:
-    """What goes up on the board with a step of an assembly's meeting; nothing for another step."""
-    if not isinstance(subject, Meeting) or not step_url.endswith(ANNOUNCING):
-        return []
-    if not subject.body.legal.law.summons_is_public:
-        return []
-    session = object_session(subject)
-    return queries.announcement(session, subject) if session else []
-
-
 @blueprint.app_context_processor
 def _labels() -> dict[str, Any]:
     return {
         "found_label": found_label,
         "found_labels": found_labels,
         "obstacle_label": obstacle_label,
-        "announcement_of": announcement_of,
+        "announced_with": announced_with,
+        "announcement_seen": checksum_of,
     }
 
 
