@@ -8,8 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from casework.db import counted
 from casework.errors import Invalid, NotFound
 from casework.meetings import queries as meetings
+from casework.meetings.models import Meeting
 from casework.people.policy import lacking, lift, may
 from casework.publishing import queries
 from casework.publishing.announcing import announced_with, checksum_of
@@ -26,6 +28,7 @@ from casework.publishing.service import (
 )
 from casework.web.asked import day_or_none, fitting, row_number, whole_number
 from casework.web.language import reader_language
+from casework.web.paging import number_of
 from casework.web.session import acting, permits, reading, signed_in
 from casework.web.shapes import StateLabel
 
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.meetings.models import Meeting
     from casework.publishing.queries import Candidate
 
 PAGE = 30
@@ -51,20 +53,16 @@ def listing() -> str:
     review = request.args.get("show") == "review"
     before = request.args.get("before", type=whole_number)
     with reading() as context:
-        statement = queries.to_try(
-            context.organisation_id,
-            signed_in().person_id,
-            context.today,
-            review=review,
-            before=before,
-            limit=PAGE + 1,
-        )
+        asked_of = context.organisation_id, signed_in().person_id, context.today
+        statement = queries.to_try(*asked_of, review=review, before=before, limit=PAGE + 1)
         rows = list(context.session.scalars(statement))
+        everything = queries.to_try(*asked_of, review=review)
         asked = "review" if review else None
         last = rows[PAGE - 1].id if len(rows) > PAGE else None
         return render_template(
             "publishing/list.html",
             rows=rows[:PAGE],
+            count=number_of(counted(context.session, everything, Meeting.id)),
             review=review,
             older=url_for(".listing", before=last, show=asked) if last else "",
             newer=url_for(".listing", show=asked) if before else "",
