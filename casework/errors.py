@@ -8,7 +8,8 @@
     │   └── Blocked         a workflow step with all its blockers (casework.workflow.blockers)
     ├── Stale          412  somebody else has changed the row since it was read
     ├── TooLarge       413  more than the installation takes
-    └── Invalid        422  readable, but wrong in content
+    ├── Invalid        422  readable, but wrong in content
+    └── Unseen         428  something has to be looked at first, and said which
     Unavailable        503  nothing is wrong with what was asked: the database or the disk is away,
                             or others are in the way
 
@@ -79,6 +80,10 @@ class TooLarge(Refusal):
 
 class Invalid(Refusal):
     status = 422
+
+
+class Unseen(Refusal):
+    status = 428
 
 
 class Unavailable(Declined):

@@ -24,6 +24,7 @@ from casework.meetings.table.pause import adjourn, resume_session
 from casework.meetings.table.roll import record_attendance
 from casework.people import queries as people
 from casework.people.policy import lacking, may
+from casework.publishing.announcing import require_seen
 
 if TYPE_CHECKING:
     from casework.api.endpoint import Call, Page
@@ -284,7 +285,11 @@ def read_decision(call: Call, row_id: int) -> Decision:
     return queries.decision(call.session, call.organisation_id, row_id)
 
 
-subjects.steps(room, MEETING, find, shapes.Meeting)
+def _gate(call: Call, meeting: Meeting, trigger: str) -> None:
+    require_seen(meeting, trigger, call.body["seen"])
+
+
+subjects.steps(room, MEETING, find, shapes.Meeting, body=shapes.MeetingStepTaken, gate=_gate)
 subjects.history(
     room,
     MEETING.noun,

@@ -27,6 +27,7 @@ from casework.errors import (
     Stale,
     TooLarge,
     Unavailable,
+    Unseen,
 )
 from casework.logs import get_logger, told
 from casework.phrases import sentence
@@ -64,10 +65,8 @@ class WrongType(Refusal):
     status = 415
 
 
-class Unconditional(Refusal):
+class Unconditional(Unseen):
     """A change that does not say which version it changes."""
-
-    status = 428
 
 
 class TooMany(Refusal):

@@ -10,8 +10,10 @@ from casework.api.schemas import meetings as meeting_shapes
 from casework.api.schemas import publishing as shapes
 from casework.errors import NotFound
 from casework.meetings import queries as meetings
+from casework.meetings.demands import SECRETARIES
 from casework.people.policy import lacking, may
 from casework.publishing import queries
+from casework.publishing.announcing import announced_with, checksum_of
 from casework.publishing.service import (
     PUBLISHERS,
     Seen,
@@ -68,15 +70,16 @@ def read_publishing(call: Call, row_id: int) -> Page:
 @room.get(
     f"{AT_MEETING}/announcement",
     "The agenda as an assembly's summons puts it up on the board (KL 5:13–15); empty for others.",
-    who=WHO,
-    answer=shapes.Announced,
-    paged=True,
+    who=f"{WHO[:-1]}, and its chair.",
+    answer=shapes.Announcement,
 )
-def read_announcement(call: Call, row_id: int) -> Page:
-    meeting = _find(call, row_id)
-    if not meeting.body.legal.law.summons_is_public:
-        return call.whole([])
-    return call.whole(queries.announcement(call.session, meeting))
+def read_announcement(call: Call, row_id: int) -> dict[str, Any]:
+    meeting = find(call, row_id)
+    summoning = (*PUBLISHERS, *SECRETARIES)
+    if not may(call.context, meeting, summoning):
+        raise lacking(summoning)
+    lines = announced_with(meeting, "summon")
+    return {"lines": lines, "seen": checksum_of(lines) if lines else ""}
 
 
 @room.post(

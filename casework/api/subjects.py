@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from casework.workflow.engine import Option
     from casework.workflow.kinds import Kind
 
+    Gate = Callable[[Call, Any, str], None]
     Readable = Callable[[Call, Any], ColumnElement[bool]]
     Require = Callable[[Call, Any], None]
 
@@ -38,8 +39,19 @@ if TYPE_CHECKING:
         def __call__(self, call: Call, row_id: int) -> Any: ...
 
 
-def steps(room: Room, kind: Kind, find: Find, answer: type[Schema]) -> None:
-    """GET and POST `/<nouns>/<id>/actions`: the checklist, and taking a step from it."""
+def steps(
+    room: Room,
+    kind: Kind,
+    find: Find,
+    answer: type[Schema],
+    *,
+    body: type[Schema] = common.StepTaken,
+    gate: Gate | None = None,
+) -> None:
+    """GET and POST `/<nouns>/<id>/actions`: the checklist, and taking a step from it.
+
+    `gate` refuses a step before anything of it is done; what it asks for is in `body` too.
+    """
     nouns, noun = kind.nouns, kind.noun
 
     @room.get(
@@ -66,14 +78,16 @@ def steps(room: Room, kind: Kind, find: Find, answer: type[Schema]) -> None:
         "Take a step, whole or not at all.",
         name=f"take_{noun}_action",
         who=STEP,
-        body=common.StepTaken,
+        body=body,
         answer=answer,
         tagged=True,
         current=current,
-        errors=(404, 409, 412),
+        errors=(404, 409, 412, *((428,) if gate else ())),
     )
     def take(call: Call, row_id: int, trigger: str) -> Any:
         row = find(call, row_id)
+        if gate is not None:
+            gate(call, row, trigger)
         context = call.begin()
         engine = context.services.engine
         step = engine.definition_of(row).step(trigger, row.state)

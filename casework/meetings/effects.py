@@ -77,12 +77,20 @@ def send_summons(context: Context, meeting: Meeting) -> None:
     """What was drawn up just now goes to members and substitutes (KL 6:17)."""
     count = letters.send_summons(context, meeting, _drawn_up(context, meeting))
     _record_letters(context, meeting, "summons_sent", count)
+    _note_titles(meeting)
 
 
 def send_supplement(context: Context, meeting: Meeting) -> None:
     """What has come since the summons goes to those who had the summons."""
     count = letters.send_supplement(context, meeting, _drawn_up(context, meeting))
     _record_letters(context, meeting, "supplement_sent", count)
+    _note_titles(meeting)
+
+
+def _note_titles(meeting: Meeting) -> None:
+    """As they have been sent out: of an assembly they are announced so, and not otherwise."""
+    for item in meeting.agenda:
+        item.sent_title = item.title
 
 
 def _drawn_up(context: Context, meeting: Meeting) -> Document:

@@ -8,7 +8,7 @@ day has passed (KL 5:13-15). A secrecy marking hides it all again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -41,8 +41,10 @@ if TYPE_CHECKING:
 class PublicItem:
     """A line of the agenda for everybody; its title is "" where that is not published.
 
-    `section` is its § in the minutes, `heading` that of the section of the agenda it opens.
-    `corrected_on` is the day on which a correction gave the § the words it has.
+    `section` is its § in the minutes once they are attested, also where it `is_withheld`: that
+    there is such a § is no secret, and whoever wants it can ask for it (TF 2:15). `heading` is that
+    of the section of the agenda it opens. `corrected_on` is the day on which a correction gave the
+    § the words it has.
     """
 
     number: int
@@ -51,6 +53,7 @@ class PublicItem:
     decision: tuple[str, ...] = ()
     heading: str = ""
     corrected_on: date | None = None
+    is_withheld: bool = False
 
 
 def upcoming(organisation_id: int, moment: datetime) -> Select[Meeting]:
@@ -186,20 +189,26 @@ def meeting_announced(session: Session, notice: BoardNotice) -> int | None:
 
 
 def _public(item: AgendaItem, heading: str, known: Publications, today: date) -> PublicItem:
-    """The § if it is published, else the title if that is, else the number alone."""
-    if is_secret(item):
-        return PublicItem(item.number, heading=heading)
+    """The § if it is published, else the title if that is, else the numbers alone."""
     section, title = section_of(item), title_of(item)
+    withheld = PublicItem(
+        item.number,
+        section=section.section if section else 0,
+        heading=heading,
+        is_withheld=section is not None,
+    )
+    if is_secret(item):
+        return withheld
     if section and is_shown(known.get((item.id, "section")), section, today):
         words, decision = section.public()
         return PublicItem(
             item.number, words, section.section, decision, heading, section.corrected_on
         )
     row = known.get((item.id, "title"))
-    goes_by_itself = row is None and not title.marks and is_announced(item.meeting, today)
-    if goes_by_itself or is_shown(row, title, today):
-        return PublicItem(item.number, title.public()[0], heading=heading)
-    return PublicItem(item.number, heading=heading)
+    by_law = row is None and not title.marks and item.is_as_sent
+    if (by_law and is_announced(item.meeting, today)) or is_shown(row, title, today):
+        return replace(withheld, title=title.public()[0])
+    return withheld
 
 
 def _with_agenda() -> _AbstractLoad:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
+from casework.context import STOCKHOLM
 from casework.errors import NotFound
 from casework.meetings.models import AgendaItem, Correction, Meeting, Minutes, MinutesItem
-from casework.people.body_kinds import STATUTORY
+from casework.people.body_kinds import ANNOUNCED, STATUTORY
 from casework.people.models import Body
 from casework.people.policy import ROLES
 from casework.publishing.findings import runs
@@ -146,7 +148,9 @@ def waits_for_trial(
         Meeting.body_id.in_(statutory),
         Meeting.state != "cancelled",
         or_(*mine),
-        _was_public() if review else or_(_was_public(), _undecided(), _corrected()),
+        _was_public()
+        if review
+        else or_(_was_public(), _undecided(), _corrected(), _renamed(today)),
     )
 
 
@@ -181,8 +185,11 @@ def _standing(
     item: AgendaItem, kind: str, wording: Wording, row: Publication | None, today: date
 ) -> str:
     if row is None:
-        by_law = kind == "title" and is_announced(item.meeting, today)
-        return "announced" if by_law and not wording.marks and not is_secret(item) else "waiting"
+        if kind == "section" or not is_announced(item.meeting, today):
+            return "waiting"
+        if not item.is_as_sent:
+            return "changed"
+        return "announced" if not wording.marks and not is_secret(item) else "waiting"
     if row.state != "published":
         return row.state
     if row.checksum != wording.checksum:
@@ -218,6 +225,25 @@ def _undecided() -> ColumnElement[bool]:
         MinutesItem.minutes_id == Minutes.id,
         Minutes.locked_at.is_not(None),
         ~decided,
+    )
+
+
+def _renamed(today: date) -> ColumnElement[bool]:
+    """An announced title that says something else than was sent out, and nobody has tried."""
+    tried = exists().where(
+        Publication.organisation_id == AgendaItem.organisation_id,
+        Publication.agenda_item_id == AgendaItem.id,
+    )
+    announced = select(Body.id).where(Body.kind.in_(ANNOUNCED))
+    return and_(
+        Meeting.body_id.in_(announced),
+        Meeting.starts_at >= datetime.combine(today, time(), STOCKHOLM),
+        exists().where(
+            AgendaItem.organisation_id == Meeting.organisation_id,
+            AgendaItem.meeting_id == Meeting.id,
+            AgendaItem.sent_title != AgendaItem.title,
+            ~tried,
+        ),
     )
 
 

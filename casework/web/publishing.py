@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import object_session
 
+from casework.db import counted
 from casework.errors import Invalid, NotFound
 from casework.meetings import queries as meetings
 from casework.meetings.models import Meeting
 from casework.people.policy import lacking, lift, may
 from casework.publishing import queries
+from casework.publishing.announcing import announced_with, checksum_of
 from casework.publishing.models import KINDS
 from casework.publishing.service import (
     LABELS,
@@ -25,6 +26,7 @@ from casework.publishing.service import (
     publish_many,
     take_back,
 )
+from casework.web.components.paging import number_of
 from casework.web.frame.asked import day_or_none, fitting, row_number, whole_number
 from casework.web.frame.language import reader_language
 from casework.web.frame.session import acting, permits, reading, signed_in
@@ -36,11 +38,10 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.publishing.queries import Announced, Candidate
+    from casework.publishing.queries import Candidate
 
 PAGE = 30
 LONGEST_REASON = 1000
-ANNOUNCING = ("summon", "supplement")
 
 blueprint = Blueprint("publishing", __name__)
 
@@ -52,20 +53,16 @@ def listing() -> str:
     review = request.args.get("show") == "review"
     before = request.args.get("before", type=whole_number)
     with reading() as context:
-        statement = queries.to_try(
-            context.organisation_id,
-            signed_in().person_id,
-            context.today,
-            review=review,
-            before=before,
-            limit=PAGE + 1,
-        )
+        asked_of = context.organisation_id, signed_in().person_id, context.today
+        statement = queries.to_try(*asked_of, review=review, before=before, limit=PAGE + 1)
         rows = list(context.session.scalars(statement))
+        everything = queries.to_try(*asked_of, review=review)
         asked = "review" if review else None
         last = rows[PAGE - 1].id if len(rows) > PAGE else None
         return render_template(
             "publishing/list.html",
             rows=rows[:PAGE],
+            count=number_of(counted(context.session, everything, Meeting.id)),
             review=review,
             older=url_for(".listing", before=last, show=asked) if last else "",
             newer=url_for(".listing", show=asked) if before else "",
@@ -180,23 +177,14 @@ def found_labels(kinds: Sequence[str]) -> str:
     return ", ".join(found_label(each) for each in kinds)
 
 
-def announcement_of(subject: Any, step_url: str) -> list[Announced]:
-    """What goes up on the board with a step of an assembly's meeting; nothing for another step."""
-    if not isinstance(subject, Meeting) or not step_url.endswith(ANNOUNCING):
-        return []
-    if not subject.body.legal.law.summons_is_public:
-        return []
-    session = object_session(subject)
-    return queries.announcement(session, subject) if session else []
-
-
 @blueprint.app_context_processor
 def _labels() -> dict[str, Any]:
     return {
         "found_label": found_label,
         "found_labels": found_labels,
         "obstacle_label": obstacle_label,
-        "announcement_of": announcement_of,
+        "announced_with": announced_with,
+        "announcement_seen": checksum_of,
     }
 
 

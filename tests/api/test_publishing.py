@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
+from casework.context import Actor
+from casework.meetings.models import Meeting
 from tests.api.test_delegation import ok
+from tests.web.test_board_page import FAR, found_assembly
 
 if TYPE_CHECKING:
     from tests.api.conftest import Api
@@ -80,4 +84,55 @@ def test_what_is_refused(api: Api, sitting: str) -> None:
     assert api.post("secretary", f"{sitting}/publishing", unknown).status_code == 404
     late = seen(first, shows_until="2020-01-01")
     assert api.post("secretary", at, late).json["code"] == "publishing_days_wrong"
-    assert ok(api.get("secretary", f"{sitting}/publishing/announcement"))["items"] == []
+    assert ok(api.get("secretary", f"{sitting}/publishing/announcement")) == {
+        "lines": [],
+        "seen": "",
+    }
+
+
+@pytest.fixture
+def assembly(api: Api) -> str:
+    """The address of an assembly's meeting that is to be summoned."""
+    cast, own = api.world.cast, api.world.organisation_id
+    registrar = Actor(cast.registrar.id, cast.registrar.name)
+    with api.casework.acting(own, registrar) as context:
+        found_assembly(context)
+        meeting = context.session.scalars(select(Meeting).where(Meeting.starts_at == FAR)).one()
+        return f"/meetings/{meeting.id}"
+
+
+def test_an_announcement_is_seen_before_it_goes_up(api: Api, assembly: str) -> None:
+    """KL 5:13-15: the step asks for the checksum of what was looked at, as the page of it does;
+    what has been changed meanwhile is looked at again, and nothing has gone up."""
+    step, preview = f"{assembly}/actions/summon", f"{assembly}/publishing/announcement"
+    unseen = api.post("secretary", step, {})
+    assert (unseen.status_code, unseen.json["code"]) == (428, "announcement_unseen")
+    assert "KL 5:13" in unseen.json["detail"]
+    seen = ok(api.get("chair", preview))
+    assert "Budgetläget" in [run["text"] for line in seen["lines"] for run in line["title"]]
+    assert api.get("manager", preview).status_code in (403, 404)
+    item = {"item_type": "information", "title": "Avsägelse från 850709-9805"}
+    ok(api.post("secretary", f"{assembly}/agenda", item))
+    stale = api.post("secretary", step, {"seen": seen["seen"]})
+    assert (stale.status_code, stale.json["code"]) == (412, "announcement_changed")
+    assert "Budgetläget" not in public(api, assembly)
+    again = ok(api.get("secretary", preview))
+    runs = [run for line in again["lines"] for run in line["title"]]
+    assert {"text": "[personnummer]", "what": "personal_number"} in runs
+    assert ok(api.post("secretary", step, {"seen": again["seen"]}))["state"] == "summoned"
+    up = public(api, assembly)
+    assert "Budgetläget" in up
+    assert "850709" not in up
+    late = item | {"title": "Val av revisor", "late_reason": "Brådskar"}
+    ok(api.post("secretary", f"{assembly}/agenda", late))
+    refused = api.post("secretary", f"{assembly}/actions/supplement", {"seen": again["seen"]})
+    assert refused.status_code == 412
+
+
+def test_what_waits_to_be_tried_stands_under_what_waits(api: Api, sitting: str) -> None:
+    """Publishing is no workflow, and its count is there until everything is tried."""
+    waiting = {
+        each["name"]: each["count"] for each in ok(api.get("secretary", "/waiting"))["items"]
+    }
+    assert waiting["publishing"] == 0  # a title may be published, and need not
+    assert api.get("officer", "/waiting/publishing").json["items"] == []  # type: ignore[index]

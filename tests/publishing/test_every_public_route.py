@@ -15,12 +15,13 @@ from casework.context import STOCKHOLM, Actor
 from casework.demo.road import attest, dispatch, firing, hold, prepare, summon
 from casework.documents.models import Document
 from casework.matters.models import Matter
-from casework.meetings.agenda.items import add_item
+from casework.meetings.agenda.items import add_item, revise_item
 from casework.meetings.models import Meeting, MinutesItem
 from casework.people.service import appoint, create_body
-from casework.publishing.public_pages import find, public_agenda
-from casework.publishing.queries import announcement, candidates
+from casework.publishing.public_pages import find, public_agenda, publications
+from casework.publishing.queries import announcement, candidates, waits_for_trial
 from casework.publishing.service import hold as hold_back
+from casework.publishing.service import publish
 from casework.secrecy.service import review_secrecy
 from casework.web.frame import session
 from casework.web.frame.session import PUBLIC
@@ -225,3 +226,33 @@ def test_an_assemblys_announcement_goes_by_itself(road: Road) -> None:
     assert not any(days[1])  # its day has passed: down from the board, and no longer by itself
     road.step(day, secretary, "håller tillbaka", keep, 12)
     assert leaks(road) == set()
+
+
+def test_an_announced_title_that_is_written_anew_is_tried(road: Road) -> None:
+    """KL 5:13-15: by itself goes what was announced. Another title waits until the secretary has
+    seen it as the public will, or until a supplement announces it."""
+    meeting = summon(road, assembly(road), FAR, [])
+    day, secretary = date(2099, 6, 1), road.cast.secretary
+
+    def rename(context: Context) -> Meeting:
+        row = context.session.get_one(Meeting, meeting.id)
+        revise_item(context, row.agenda[0], title=TITLE)
+        return row
+
+    def standings(context: Context) -> Meeting:
+        row = context.session.get_one(Meeting, meeting.id)
+        each = candidates(context.session, row, context.today)[0]
+        waits = waits_for_trial(context.organisation_id, secretary.id, context.today)
+        listed = context.session.scalars(select(Meeting.id).where(waits)).all()
+        assert (each.standing, meeting.id in listed) == ("changed", True)
+        publish(context, seen(each))
+        assert meeting.id not in context.session.scalars(select(Meeting.id).where(waits)).all()
+        return row
+
+    road.step(day, secretary, "skriver om", rename)
+    assert leaks(road, (TITLE,)) == set()
+    road.step(day, secretary, "publicerar", standings, hour=11)
+    with road.casework.database.read() as database:
+        row = find(database, meeting.id)
+        known = publications(database, [row])
+        assert TITLE in [each.title for each in public_agenda(row, known, day)]

@@ -184,7 +184,9 @@ def test_held_taken_back_and_shown_again(road: Road) -> None:
         act(road, lambda c, m: hold_back(c, seen(last(c, m)), "Nej"))
     assert told(road)[-1].title
     act(road, lambda c, m: take_back(c, seen(last(c, m)), "Fel paragraf"))
-    assert told(road)[-1].title == ""
+    away = told(road)[-1]
+    assert (away.title, away.decision) == ("", ())
+    assert (away.section, away.is_withheld) == (3, True)  # that there is a § 3, and no more
     assert standing(road) == "taken_back"
 
 

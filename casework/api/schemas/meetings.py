@@ -15,6 +15,7 @@ from casework.api.schemas.common import (
     PersonName,
     RowId,
     StateFields,
+    StepTaken,
     Text,
     listed,
     shown,
@@ -65,6 +66,13 @@ class Break(Schema):
 
     began_at = fields.AwareDateTime(required=True)
     ended_at = fields.AwareDateTime(allow_none=True)
+
+
+class MeetingStepTaken(StepTaken):
+    """A step of a meeting; `seen` is of the announcement that goes up with an assembly's summons
+    (GET …/publishing/announcement)."""
+
+    seen = Line(64, load_default="")
 
 
 class MeetingLine(StateFields):

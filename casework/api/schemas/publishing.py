@@ -56,6 +56,16 @@ class Announced(Schema):
     title = fields.List(fields.Nested(Run), allow_none=True, required=True)
 
 
+class Announcement(Schema):
+    """An assembly's agenda as it goes up on the board with the summons or a supplement.
+
+    `seen` is sent back with the step; it is "" for a body whose summons is not announced.
+    """
+
+    lines = shown(Announced, required=True)
+    seen = fields.String(required=True)
+
+
 class Publication(Schema):
     """What was decided of a § or a title."""
 

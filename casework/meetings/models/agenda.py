@@ -126,7 +126,9 @@ class AgendaItem(Versioned, Owned, Base):
     `is_closed`: behind closed doors. `elected_chair` was elected to lead it where neither chair nor
     vice chair took part; `led_by` is who led it, known when it is concluded.
     `proposed_by` names the body that prepared it, whose proposal is before this one; "" where that
-    is the officer's. An election or hiring is settled by lot, not by the casting vote (KL 5:56).
+    is the officer's. `sent_title` is the title as the summons or a supplement last sent it out;
+    none for what was never sent out, or before that was kept. An election or hiring is settled by
+    lot, not by the casting vote (KL 5:56).
     """
 
     __tablename__ = "agenda_item"
@@ -139,6 +141,7 @@ class AgendaItem(Versioned, Owned, Base):
     matter_id: Mapped[int | None] = mapped_column(Id)
     presenter: Mapped[str] = mapped_column(default="")
     proposed_by: Mapped[str] = mapped_column(default="")
+    sent_title: Mapped[str | None]
     outcome: Mapped[str] = mapped_column(default="pending")
     outcome_reason: Mapped[str] = mapped_column(default="")
     summary: Mapped[str] = mapped_column(default="")
@@ -174,6 +177,11 @@ class AgendaItem(Versioned, Owned, Base):
     def number(self) -> int:
         """What readers call it: its number in the summons; before that its place."""
         return self.summoned_number or self.position
+
+    @property
+    def is_as_sent(self) -> bool:
+        """Its title is what was sent out, as far as that is known."""
+        return self.sent_title in (None, self.title)
 
     @property
     def is_preparing(self) -> bool:

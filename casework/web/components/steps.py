@@ -24,12 +24,13 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from casework.accounts.officials import officials, responsible
-from casework.errors import Invalid
+from casework.errors import Invalid, Unseen
 from casework.kinds import gathered
 from casework.meetings.models import Meeting
 from casework.people.models import Body, Person
 from casework.people.policy import ROLES, lift, may
 from casework.phrases import sentence
+from casework.publishing.announcing import AnnouncementChanged, require_seen
 from casework.web.components.holders import HolderField, chosen, holders
 from casework.web.components.kinds import name_of
 from casework.web.frame.asked import plain_breaks, row_number, whole_number
@@ -112,12 +113,13 @@ def take(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[str
     """Take the step, or show the form again with what is wrong."""
     try:
         return _taken(find, subject_id, trigger, url)
-    except Invalid as wrong:
+    except (Invalid, Unseen, AnnouncementChanged) as wrong:
         problem = sentence(wrong.code, wrong.params, reader_language())
+        status = wrong.status
     with reading() as context:
         subject = find(context, subject_id)
         step = _transition(context, subject, trigger)
-        return _page(context, subject, step, url, _form(context, subject, step), problem), 422
+        return _page(context, subject, step, url, _form(context, subject, step), problem), status
 
 
 def _taken(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[str, int] | Response:
@@ -130,6 +132,7 @@ def _taken(find: Find, subject_id: int, trigger: str, url: str) -> str | tuple[s
         given = {each.name: form[each.name].data for each in step.inputs}
         present = {name: value for name, value in given.items() if value not in (None, "")}
         expected = request.form.get("version", type=whole_number)
+        require_seen(subject, trigger, request.form.get("announced", "")[:64])
         lift(context.session)
         context.services.engine.fire(context.given(**present), subject, trigger, expected)
         label = step.label[reader_language()]
