@@ -38,6 +38,7 @@ MOSTLY_ON_SQLITE = {
     "tests/delegation/test_authority.py": _THE_LAW,
     "tests/delegation/test_scheme.py": _THE_LAW,
     "tests/distribution/test_mending.py": "one letter's ways, over the statements of the dispatch",
+    "tests/followup/test_assignments.py": _THE_LAW,
     "tests/followup/test_before_the_body.py": _THE_LAW,
     "tests/inbox/test_assignments_and_signing.py": "whom each step tells, over one table",
     "tests/inbox/test_matters.py": "whom each step tells, over one table",
