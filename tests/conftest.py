@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.support.databases import DatabaseMaker
 
 
-pytest_plugins = ["tests.support.spent"]
+pytest_plugins = ["tests.support.engines", "tests.support.spent"]
 
 # A slow machine is no fault of an example: no test asserts a time.
 settings.register_profile("house", deadline=None)
@@ -52,6 +52,15 @@ def _the_same_is_worked_out_once() -> Iterator[None]:
         worked_out_once.statements(patch)
         worked_out_once.routes(patch)
         worked_out_once.pages(patch)
+        worked_out_once.typesetters(patch)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_file_waits_for_the_disk() -> Iterator[None]:
+    """A test's files need not outlive a power cut; a killed process leaves them to the system."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _file: None)
         yield
 
 

@@ -44,7 +44,6 @@ class SqliteMaker:
         self._folder = folder
         self._shelf = shelf / "sqlite"
         self._numbers = count()
-        self._template: Path | None = None
 
     @contextmanager
     def fresh(self, *, empty: bool = False) -> Iterator[str]:
@@ -80,11 +79,13 @@ class SqliteMaker:
             leftover.unlink()
 
     def _filled(self) -> Path:
-        if self._template is None:
-            template = self._folder / "template.db"
-            upgrade(f"sqlite:///{template}")
-            self._template = template
-        return self._template
+        kept = self._shelf / "template"
+        template = kept / "database"
+        with _alone_with(kept):
+            if not template.exists():
+                upgrade(f"sqlite:///{kept / 'unfinished'}")
+                (kept / "unfinished").rename(template)
+        return template
 
 
 class PostgresMaker:
@@ -161,15 +162,21 @@ class PostgresMaker:
 
 def _made_once(kept: Path, folder: Path, first: Callable[[Path], Any]) -> Any:
     """What `first` gave, and its files in `folder`; another process that wants it waits."""
-    kept.mkdir(parents=True, exist_ok=True)
     files, made = kept / "files", kept / "made"
-    with (kept / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone_with(kept):
         if not made.exists():
             files.mkdir()
             made.write_bytes(pickle.dumps(first(files)))
     shutil.copytree(files, folder, dirs_exist_ok=True)
     return pickle.loads(made.read_bytes())  # noqa: S301 (written above)
+
+
+@contextmanager
+def _alone_with(kept: Path) -> Iterator[None]:
+    kept.mkdir(parents=True, exist_ok=True)
+    with (kept / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 DatabaseMaker = SqliteMaker | PostgresMaker

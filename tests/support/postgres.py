@@ -24,7 +24,11 @@ MISSING = (
     "or give an address in CASEWORK_TEST_POSTGRES"
 )
 ROOM = 2 * 1024**3
-FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+FORGETFUL = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+    " -c jit=off -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0"
+    " -c checkpoint_timeout=1h -c max_wal_size=2GB -c update_process_title=off"
+)
 
 
 class Missing(Exception):

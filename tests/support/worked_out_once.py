@@ -18,6 +18,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
+from casework import app
 from casework.workflow import definition
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ def routes(patch: pytest.MonkeyPatch) -> None:
 def pages(patch: pytest.MonkeyPatch) -> None:
     """The code of a page is kept by its file and text."""
     patch.setattr(Flask, "jinja_options", {"bytecode_cache": _PageCode()})
+
+
+def typesetters(patch: pytest.MonkeyPatch) -> None:
+    """One for each folder of templates knows its fonts, and which characters they have."""
+    patch.setattr(app, "Typesetter", cache(app.Typesetter))
 
 
 class _PageCode(BytecodeCache):

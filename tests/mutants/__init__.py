@@ -1,0 +1,1 @@
+"""Whether the tests of a room notice when its code says something else."""
