@@ -14,8 +14,8 @@ from casework.deadlines.models import Deadline
 from casework.followup.guards import has_report, no_open_assignments
 from casework.mail.models import Message
 from casework.meetings.models import AgendaItem, Meeting
-from casework.meetings.series import paper_stop
-from casework.meetings.service import plan_meeting
+from casework.meetings.planning.plan import plan_meeting
+from casework.meetings.planning.series import paper_stop
 from casework.people.models import Body, Person
 from tests.followup.test_before_the_body import Office
 
