@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from casework.deadlines.models import Deadline, Reminder
     from casework.mail.models import Message
 
-log = get_logger()
+log = get_logger(__name__)
 
 LETTERS: dict[str, Callable[[Context, Reminder, Deadline], None]] = {
     "assignment": followup_letters.reminder,
