@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import Flask
-
 from casework.addresses import rely_on
 from casework.audit.service import AuditLog
 from casework.config import Settings, load_settings, shipped
@@ -35,6 +33,7 @@ from casework.workflow.versions import Library, newest_kept, older_source, regis
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flask import Flask
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
@@ -151,6 +150,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def web_face(casework: Casework) -> Flask:
     """The web application of an installation that is open already."""
+    from flask import Flask
+
     from casework.api import init_api
     from casework.web import init_web
 

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from casework.deadlines.models import Deadline, Reminder
     from casework.mail.models import Message
 
-log = get_logger()
+log = get_logger(__name__)
 
 # Hour and minute in Stockholm. Every job also runs when the ticking starts, for what was missed.
 NIGHTLY = {"anchor": (1, 30), "tidy": (2, 30)}

@@ -34,6 +34,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 from sqlalchemy.types import TypeDecorator
 
 from casework.errors import Unavailable
@@ -49,6 +50,10 @@ if TYPE_CHECKING:
 Json = JSON().with_variant(JSONB(), "postgresql")
 Id = BigInteger().with_variant(Integer(), "sqlite")
 
+
+# SQLite numbers the rows of one INSERT in their order, so many can be sent as one, and each object
+# finds its own number again; else each would be a statement of its own.
+ROWS_IN_ORDER = InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT
 
 # Seconds until a request hears that every connection is taken.
 POOL_SECONDS = 10
@@ -172,6 +177,7 @@ def open_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         waiting = {"timeout": 30, "isolation_level": None}
         engine = create_engine(url, connect_args=waiting, hide_parameters=True)
+        engine.dialect.insertmanyvalues_implicit_sentinel = ROWS_IN_ORDER
         event.listen(engine, "do_connect", _make_sqlite)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -282,12 +288,27 @@ def lock(session: Session, row: Any) -> None:
 
     What is pending is sent first: a refresh would throw it away. On PostgreSQL the lock lets rows
     that refer to this one be added (FOR NO KEY UPDATE): two who have added one each, and then want
-    this one, would else wait for each other. On SQLite the transaction has the only write lock
-    already, and the row is just read anew.
+    this one, would else wait for each other. On SQLite the transaction has the only write lock from
+    its beginning, so what it has read of the row is what it says.
     """
     session.flush()
+    if _is_alone(session) and not inspect(row).expired_attributes:
+        return
     columns = [attribute.key for attribute in inspect(type(row)).column_attrs]
     session.refresh(row, attribute_names=columns, with_for_update={"key_share": True})
+
+
+def _is_alone(session: Session) -> bool:
+    """Whether nobody else can write while the session's own transaction lasts.
+
+    One that shares the transaction of others, who may have written in it, is not.
+    """
+    bind = session.get_bind()
+    return (
+        isinstance(bind, Engine)
+        and bind.dialect.name == "sqlite"
+        and bool(bind.get_execution_options().get("writing"))
+    )
 
 
 DEADLOCK, UNSERIALISABLE = "40P01", "40001"  # SQLSTATE

@@ -14,16 +14,15 @@ import re
 import sys
 import threading
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
-
-import structlog
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping
+    from collections.abc import Iterator
     from types import TracebackType
 
-    Event = MutableMapping[str, Any]
+    Event = dict[str, Any]
 
 # Of a fault: how many exceptions behind it are told, how many frames of each, and how many of
 # these are where it broke, in whose code ever; the others are ours.
@@ -58,9 +57,47 @@ _LINKS = (
 )
 
 
-def get_logger() -> structlog.stdlib.BoundLogger:
-    """The log of the module that asks."""
-    return cast("structlog.stdlib.BoundLogger", structlog.get_logger())
+class Log:
+    """What a module tells: `log.warning("queue_full", count=3)`, an event with its values.
+
+    `exc_info` is a fault, or True for the one that is being handled.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(name)
+
+    def info(self, event: str, **values: Any) -> None:
+        self._tell(logging.INFO, event, values)
+
+    def warning(self, event: str, **values: Any) -> None:
+        self._tell(logging.WARNING, event, values)
+
+    def error(self, event: str, **values: Any) -> None:
+        self._tell(logging.ERROR, event, values)
+
+    def critical(self, event: str, **values: Any) -> None:
+        self._tell(logging.CRITICAL, event, values)
+
+    def exception(self, event: str, **values: Any) -> None:
+        """An error, with the fault that is being handled."""
+        self._tell(logging.ERROR, event, {"exc_info": True, **values})
+
+    def _tell(self, level: int, event: str, values: Event) -> None:
+        """The line is finished here, so that none is written otherwise before `configure`."""
+        if self._logger.isEnabledFor(level):
+            mark = {"casework_line": True}  # ours, so that no formatter touches it again
+            made = self._logger.makeRecord(
+                self._logger.name, level, "", 0, event, (), None, extra=mark
+            )
+            made.msg = _line(
+                _made({**values, "event": event}, made.levelname, made.name, made.created)
+            )
+            self._logger.handle(made)
+
+
+def get_logger(name: str = "casework.process") -> Log:
+    """The log of the module that asks, by its `__name__`."""
+    return Log(name)
 
 
 def configure() -> None:
@@ -145,10 +182,16 @@ def _scrubbed(text: str, patterns: Any = _SECRETS) -> str:
     return text
 
 
-def _shorten(_logger: Any, _method: str, event: Event) -> Event:
+def _made(event: Event, level: str, logger: str, seconds: float) -> Event:
+    """An event as it is written: with its place and time, its fault shortened, and no secret."""
+    moment = datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+    whole = event | {"level": level.lower(), "logger": logger, "timestamp": moment}
+    return _hide(_shorten(whole))
+
+
+def _shorten(event: Event) -> Event:
     """A fault as its type and a short trace, without a single value of the running program."""
     given = event.pop("exc_info", None)
-    event.pop("stack_info", None)
     if isinstance(given, tuple):
         given = given[1]
     error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
@@ -158,16 +201,11 @@ def _shorten(_logger: Any, _method: str, event: Event) -> Event:
     return event
 
 
-def _hide(_logger: Any, _method: str, event: Event) -> Event:
+def _hide(event: Event) -> Event:
     for name, value in event.items():
         if name != "trace" and not isinstance(value, int | float | None):
             event[name] = _scrubbed(str(value))[:LONGEST]
     return event
-
-
-def _render(_logger: Any, _method: str, event: Event) -> tuple[tuple[str], dict[str, Any]]:
-    """The finished line, marked as ours so that no formatter touches it again."""
-    return (_line(event),), {"extra": {"casework_line": True}}
 
 
 def _line(event: Event) -> str:
@@ -181,15 +219,6 @@ def _line(event: Event) -> str:
     return "\n  ".join([" ".join(map(str, words)), *trace])
 
 
-_MADE = (
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    _shorten,
-    _hide,
-)
-
-
 class _Formatter(logging.Formatter):
     """The same form for what other libraries log."""
 
@@ -200,10 +229,7 @@ class _Formatter(logging.Formatter):
             "event": _scrubbed(record.getMessage(), _SECRETS + _LINKS),
             "exc_info": record.exc_info,
         }
-        logger = logging.getLogger(record.name)
-        for process in _MADE:
-            event = process(logger, record.levelname.lower(), event)
-        return _line(event)
+        return _line(_made(event, record.levelname, record.name, record.created))
 
 
 class _Stderr(logging.StreamHandler[Any]):
@@ -228,19 +254,9 @@ def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackT
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
     else:
-        structlog.get_logger("casework.process").critical("uncaught", exc_info=error)
+        get_logger().critical("uncaught", exc_info=error)
 
 
 def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None:
-        structlog.get_logger("casework.process").critical(
-            "uncaught_in_thread", exc_info=args.exc_value
-        )
-
-
-# Before anybody configures: what is logged then is without locals too.
-structlog.configure(
-    processors=[structlog.stdlib.filter_by_level, *_MADE, _render],
-    wrapper_class=structlog.stdlib.BoundLogger,
-    logger_factory=structlog.stdlib.LoggerFactory(ignore_frame_names=["casework.logs"]),
-)
+        get_logger().critical("uncaught_in_thread", exc_info=args.exc_value)

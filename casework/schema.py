@@ -1,22 +1,27 @@
-"""The tables of the whole house, and the migrations that make them."""
+"""The tables of the whole house, and the migrations that make them.
+
+Alembic is imported where it works: a process that answers never migrates, and is smaller without.
+"""
 
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 
 import casework
 from casework.config import shipped
 from casework.db import Base, open_engine
 
 if TYPE_CHECKING:
-    from sqlalchemy import MetaData
+    from alembic.config import Config
+    from sqlalchemy import Connection, MetaData
+
+
+_SAYS = re.compile(r'^(?P<what>revision|down_revision) = (?:"(?P<name>\w+)"|None)$', re.MULTILINE)
 
 
 def tables() -> MetaData:
@@ -32,11 +37,15 @@ def tables() -> MetaData:
 
 def upgrade(url: str, to: str = "head") -> None:
     """Bring the database at `url` to the revision `to`."""
+    from alembic import command
+
     command.upgrade(_config(url), to)
 
 
 def downgrade(url: str, to: str) -> None:
     """Take the database at `url` back to the revision `to` (`base`: no tables at all)."""
+    from alembic import command
+
     command.downgrade(_config(url), to)
 
 
@@ -45,23 +54,42 @@ def current(url: str) -> str | None:
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return stands_on(connection)
     finally:
         engine.dispose()
 
 
+def stands_on(connection: Connection) -> str | None:
+    """The revision that a database says it stands on; None before the first."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
 def head() -> str | None:
     """The newest revision that came with the program."""
-    return ScriptDirectory(str(shipped("migrations"))).get_current_head()
+    chain = _chain()
+    return next((each for each in chain if each not in chain.values()), None)
 
 
 def revisions() -> set[str]:
     """Every revision from which this program leads on to its own."""
-    scripts = ScriptDirectory(str(shipped("migrations")))
-    return {script.revision for script in scripts.walk_revisions()}
+    return set(_chain())
+
+
+def _chain() -> dict[str, str | None]:
+    """Each revision and the one before it, as the migrations say themselves."""
+    chain: dict[str, str | None] = {}
+    for file in (shipped("migrations") / "versions").glob("*.py"):
+        said = {found["what"]: found["name"] for found in _SAYS.finditer(file.read_text("utf-8"))}
+        chain[said["revision"] or ""] = said["down_revision"]
+    return chain
 
 
 def _config(url: str) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     config.attributes["url"] = url

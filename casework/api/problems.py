@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from casework.phrases import Language
     from casework.workflow.blockers import Blocker
 
-log = get_logger()
+log = get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 MEGABYTE = 1024 * 1024

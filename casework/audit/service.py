@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+REMEMBERED = 2000  # chains; half a megabyte
+
+
 class AuditedRow(Protocol):
     """A row with a chain: any `Owned` table with the `Audited` columns."""
 
@@ -32,6 +35,9 @@ class AuditLog:
 
     def __init__(self, secret: str) -> None:
         self.key = derive_key(secret, "audit")
+        # Hashes by the seal that the subject keeps of them: what another transaction, process or
+        # backup has made of the chain has another seal, and is asked of the database.
+        self._written: dict[str, str] = {}
 
     def record(
         self,
@@ -70,6 +76,7 @@ class AuditLog:
         subject.audit_count = entry.sequence
         subject.audit_head = head_seal(self.key, entry)
         _last_hashes(session)[(entry.subject_type, entry.subject_id, entry.sequence)] = entry.hash
+        self._keep(subject.audit_head, entry.hash)
         return entry
 
     def anchor(self, session: Session, organisation_id: int, day: date) -> AuditAnchor:
@@ -87,10 +94,17 @@ class AuditLog:
         anchor.heads = heads
         return anchor
 
+    def _keep(self, seal: str, hash_: str) -> None:
+        """Remember the end of a chain, and forget those that were remembered first."""
+        self._written[seal] = hash_
+        while len(self._written) > REMEMBERED:
+            self._written.pop(next(iter(self._written)), None)
+
     def _previous_hash(self, session: Session, subject: Any) -> str:
         if not subject.audit_count:
             return ""
         known = _last_hashes(session).get((subject.__tablename__, subject.id, subject.audit_count))
+        known = known or self._written.get(subject.audit_head)
         if known is not None:
             return known
         return session.execute(

@@ -13,7 +13,8 @@ import click
 from casework.accounts import queries, service, tokens
 from casework.app import now
 from casework.cli.bodies import found_organisation, organisation_option
-from casework.cli.terminal import LINE, json_option, language, only_organisation, opened
+from casework.cli.speaking import json_option, language
+from casework.cli.terminal import LINE, only_organisation, opened
 from casework.errors import NotFound
 from casework.meetings.planning.appointments import revise, take_back, used_days
 from casework.people.policy import LABELS

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from casework.app import now
-from casework.cli.terminal import LINE, json_option, language, only_organisation, opened
+from casework.cli.speaking import json_option, language
+from casework.cli.terminal import LINE, only_organisation, opened
 from casework.config import load_settings
 from casework.documents import incoming
 from casework.documents.docx_check import check_file

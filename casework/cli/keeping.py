@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from casework.app import now
-from casework.cli.terminal import language
+from casework.cli.speaking import language
 from casework.config import load_settings
 from casework.phrases import sentence
 from casework.schema import current, upgrade

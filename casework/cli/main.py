@@ -1,97 +1,65 @@
-"""The command itself: its groups, and how a refusal leaves it."""
+"""The command itself: its groups, and how a refusal leaves it.
+
+A command is imported when it is asked for: a date needs neither database nor web.
+"""
 
 from __future__ import annotations
 
-import json
 import secrets
 import sys
-from dataclasses import asdict
+from importlib import import_module
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from casework import __version__
-from casework.audit.verify import verify
-from casework.cli.accounts import token, user
-from casework.cli.bodies import body, organisation
-from casework.cli.documents import document
-from casework.cli.keeping import backup, db, restore
-from casework.cli.minutes import minutes
-from casework.cli.persons import person
-from casework.cli.running import deliver, demo, remind, serve, worker
-from casework.cli.terminal import json_option, language, opened, refused
-from casework.cli.workflows import workflow
-from casework.deadlines.calendar import LEGAL_RULES, due, parse_day, to_json
+from casework.cli.speaking import USAGE, language, refused
 from casework.errors import Conflict, Declined, Refusal, Unavailable
-from casework.logs import configure, get_logger, told
 from casework.phrases import sentence
 from casework.private import keep_to_oneself
-from casework.workflow.definition import DefinitionFaults
 
-log = get_logger()
+# Each command and the module of this package where it stands under that name.
+COMMANDS = {
+    "audit": "auditing",
+    "backup": "keeping",
+    "body": "bodies",
+    "db": "keeping",
+    "deadline": "dates",
+    "deliver": "running",
+    "demo": "running",
+    "document": "documents",
+    "minutes": "minutes",
+    "organisation": "bodies",
+    "person": "persons",
+    "remind": "running",
+    "restore": "keeping",
+    "serve": "running",
+    "token": "accounts",
+    "user": "accounts",
+    "worker": "running",
+    "workflow": "workflows",
+}
+# What opens nothing has nothing to log; whatever breaks in it is logged all the same.
+WITHOUT_LOG = {"deadline"}
 
 
-@click.group()
+class _Commands(click.Group):
+    """The groups and commands by name, none imported before its time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(f"casework.cli.{module}"), cmd_name)
+        return found
+
+
+@click.group(cls=_Commands)
 @click.version_option(__version__)
 def casework() -> None:
     """Carries a committee's matters from preparation to decision to distribution."""
-
-
-@casework.group()
-def audit() -> None:
-    """The record of everything that happened."""
-
-
-@audit.command("verify")
-@json_option
-def audit_verify(as_json: bool) -> None:
-    """Prove the whole record; exit 1 at the first break, naming it."""
-    installation = opened()
-    with installation.database.read() as session:
-        result = verify(session, installation.services.audit.key)
-    if as_json:
-        print(json.dumps(asdict(result), ensure_ascii=False))
-    elif result.breaks:
-        first = result.breaks[0]
-        print(sentence(first.code, {"place": first.place}, language()))
-    else:
-        params = {"chains": result.chains, "entries": result.entries, "anchors": result.anchors}
-        print(sentence("audit_whole", params, language()))
-    sys.exit(1 if result.breaks else 0)
-
-
-@casework.command(help=f"A legal date: RULE is one of {', '.join(LEGAL_RULES)}; DATE starts it.")
-@click.argument("rule")
-@click.argument("day", metavar="DATE")
-@json_option
-def deadline(rule: str, day: str, as_json: bool) -> None:
-    found = due(rule, parse_day(day))
-    if as_json:
-        print(json.dumps(to_json(found), ensure_ascii=False))
-    else:
-        shown = to_json(found) | {"unshifted": found.raw.isoformat()}
-        print(sentence("deadline_due", shown, language()))
-
-
-for command in (
-    demo,
-    serve,
-    worker,
-    db,
-    workflow,
-    document,
-    remind,
-    deliver,
-    organisation,
-    body,
-    user,
-    token,
-    person,
-    backup,
-    restore,
-    minutes,
-):
-    casework.add_command(command)
 
 
 def main() -> None:
@@ -100,21 +68,43 @@ def main() -> None:
     A fault of the program is one line too, with the reference of what stands in the log.
     """
     keep_to_oneself()
-    configure()
+    if not WITHOUT_LOG.intersection(sys.argv[1:2]):
+        _keep_log()
     try:
         casework(prog_name="casework")
-    except DefinitionFaults as broken:
-        print(*(fault.sentence(language()) for fault in broken.faults), sep="\n", file=sys.stderr)
-        sys.exit(2)
     except Declined as refusal:
-        refused(_explained(refusal))
-    except SQLAlchemyError as error:
-        refused(_unusable(error))
+        _decline(refusal)
     except Exception as error:
-        reference = secrets.token_hex(4)
-        log.error("fault", reference=reference, exc_info=error)  # noqa: TRY400 (in our form)
-        print(sentence("unexpected", {"reference": reference}, language()), file=sys.stderr)
-        sys.exit(1)
+        _fail(error)
+
+
+def _keep_log() -> None:
+    from casework.logs import configure
+
+    configure()
+
+
+def _decline(refusal: Declined) -> None:
+    """One line, or one for each fault of a workflow file."""
+    faults = getattr(refusal, "faults", None)
+    if faults:
+        print(*(fault.sentence(language()) for fault in faults), sep="\n", file=sys.stderr)
+        sys.exit(USAGE)
+    refused(_explained(refusal))
+
+
+def _fail(error: Exception) -> None:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from casework.logs import get_logger
+
+    if isinstance(error, SQLAlchemyError):
+        refused(_unusable(error))
+    _keep_log()
+    reference = secrets.token_hex(4)
+    get_logger(__name__).error("fault", reference=reference, exc_info=error)
+    print(sentence("unexpected", {"reference": reference}, language()), file=sys.stderr)
+    sys.exit(1)
 
 
 def _explained(refusal: Declined) -> Declined:
@@ -126,6 +116,10 @@ def _explained(refusal: Declined) -> Declined:
 
 def _unusable(error: BaseException) -> Refusal:
     """The driver's first line where it speaks of server and tables; of rows it would quote."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    from casework.logs import told
+
     if isinstance(error, OperationalError | ProgrammingError):
         return Conflict("database_unusable", reason=str(error.orig).splitlines()[0])
     return Conflict("database_unusable", reason=told(error))

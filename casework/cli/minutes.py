@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from casework.cli.documents import content_of
-from casework.cli.terminal import json_option, language, opened
+from casework.cli.speaking import json_option, language
+from casework.cli.terminal import opened
 from casework.documents.contexts import item_from_json
 from casework.meetings.minutes.record import all_straying, printed, said
 from casework.meetings.minutes.verification import told, verify

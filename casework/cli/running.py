@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from casework import background
-from casework.cli.serving import listening, serve_web, ticker
-from casework.cli.supervising import supervise
-from casework.cli.terminal import at_option, console, language, moment, opened
+from casework.cli.serving import listening, serve_web, work
+from casework.cli.speaking import language
+from casework.cli.terminal import at_option, console, moment, opened
 from casework.config import load_settings
 from casework.errors import Invalid
 from casework.phrases import sentence
@@ -70,7 +70,7 @@ def worker() -> None:
     if settings.embedded:
         raise Invalid("worker_needs_postgresql")
     tell_of_workflows(_opened_once(settings))
-    supervise([ticker()], {**os.environ, **settings.as_environ()})
+    work(settings)
 
 
 @click.command()

@@ -15,7 +15,7 @@ from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
 
-import structlog
+from casework.logs import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ LONGEST_PAUSE = 30.0  # between two beginnings of one that cannot live
 GRACE_SECONDS = 30.0  # to finish what was begun, when all are to end
 WELL, UNWELL = b"+", b"-"
 
-log = structlog.get_logger()
+log = get_logger(__name__)
 
 
 @dataclass

@@ -1,30 +1,25 @@
-"""What all commands share: the installation, the reader's language, one line per refusal."""
+"""What commands on an installation share: opening it, its moments, its words."""
 
 from __future__ import annotations
 
-import os
-import sys
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from rich.console import Console
 
 from casework.app import Casework, installation, now
 from casework.config import load_settings
 from casework.context import STOCKHOLM
 from casework.errors import Invalid, NotFound
-from casework.phrases import Language, sentence
 from casework.schema import upgrade
 from casework.text.door import cleaned_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from casework.config import Settings
-    from casework.errors import Declined
+    from rich.console import Console
 
-USAGE = 2
+    from casework.config import Settings
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -44,21 +39,9 @@ LINE = _Line()
 
 def console() -> Console:
     """Standard output; on a terminal in colour, else plain lines."""
+    from rich.console import Console
+
     return Console(highlight=False)
-
-
-def language() -> Language:
-    """English for an English locale, else Swedish."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return "en" if locale.lower().startswith("en") else "sv"
-
-
-def refused(refusal: Declined) -> NoReturn:
-    """The refusal as one line on stderr, and exit code 2."""
-    blockers = getattr(refusal, "blockers", [])
-    lines = [blocker.sentence(language()) for blocker in blockers]
-    print(" ".join(lines) or sentence(refusal.code, refusal.params, language()), file=sys.stderr)
-    sys.exit(USAGE)
 
 
 def opened(settings: Settings | None = None) -> Casework:
@@ -100,8 +83,3 @@ def only_organisation(casework: Casework) -> int:
 def at_option(command: Command) -> Command:
     """`--at ISO`: act as at that moment."""
     return click.option("--at", metavar="ISO", help="As at that moment; default is now.")(command)
-
-
-def json_option(command: Command) -> Command:
-    """`--json`: for other programs."""
-    return click.option("--json", "as_json", is_flag=True, help="For other programs.")(command)

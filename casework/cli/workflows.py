@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from casework.app import now, vocabulary
-from casework.cli.terminal import language, only_organisation, opened
+from casework.cli.speaking import language
+from casework.cli.terminal import only_organisation, opened
 from casework.config import load_settings
 from casework.errors import BadRequest, Conflict, NotFound
 from casework.phrases import sentence

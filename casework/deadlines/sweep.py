@@ -28,7 +28,7 @@ BATCH = 100
 
 Announce = Callable[[Session, Reminder, Deadline], None]
 
-log = get_logger()
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)

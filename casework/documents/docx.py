@@ -6,7 +6,6 @@ import zlib
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from casework.documents.compile import compile_template
 from casework.documents.template import Template
 from casework.errors import NotFound
 
@@ -35,6 +34,8 @@ class WordRenderer:
 
         Raises NotFound without a template, Invalid for a faulty one.
         """
+        from casework.documents.compile import compile_template  # lxml and Word, where one is made
+
         [content] = (template or self.template(kind)).files.values()
         return compile_template(content).render(data)
 

@@ -19,8 +19,6 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from lxml import etree
-
 from casework.documents.pack_pictures import MOST_PAGES, unlocked
 from casework.errors import Invalid, TooLarge
 
@@ -46,7 +44,6 @@ _MAIN_PARTS = {
     ".pptx": re.compile(r"ppt/presentation\d*\.xml"),
 }
 _CONTENT_TYPES = "[Content_Types].xml"
-_PARSER = etree.XMLParser(resolve_entities=False)
 _MACRO_PARTS = re.compile(
     r"(^|/)(vbaproject[^/]*\.bin|macrosheets/[^/]+|vbadata\.xml)$", re.IGNORECASE
 )
@@ -180,9 +177,12 @@ def _other_zip(names: set[str]) -> str:
 
 def _declares_macros(archive: zipfile.ZipFile) -> bool:
     """Whether a part is said to be a program, whatever the part is called."""
+    from lxml import etree  # only the process that looks at a file pays for it
+
     if archive.getinfo(_CONTENT_TYPES).file_size > CONTENT_TYPES_BYTES:
         raise ValueError(_CONTENT_TYPES)
-    declared = etree.fromstring(archive.read(_CONTENT_TYPES), _PARSER)
+    parser = etree.XMLParser(resolve_entities=False)
+    declared = etree.fromstring(archive.read(_CONTENT_TYPES), parser)
     return any(_MACRO_TYPES.search(each.get("ContentType", "")) for each in declared.iter("*"))
 
 

@@ -7,12 +7,11 @@ import re
 import unicodedata
 from collections.abc import ValuesView
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
-
-import typst
 
 from casework.documents.template import Template
 from casework.errors import Invalid, NotFound
@@ -20,6 +19,8 @@ from casework.text.typography import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    import typst
 
 _KIND = re.compile(r"[a-z][a-z_]*")
 _PLACE = re.compile(r"┌─ (?P<file>\S+?):(?P<line>\d+)")
@@ -58,14 +59,20 @@ class Typesetter:
 
     def __init__(self, templates_dir: Path) -> None:
         self.root = (templates_dir / "documents").resolve()
-        fonts = self.root / "_shared" / "fonts"
         self._lock = Lock()
-        self._compiler = typst.Compiler(
+        self._known: dict[str, bool] = {}  # characters, and whether they can be printed
+
+    @cached_property
+    def _compiler(self) -> typst.Compiler:
+        """The program with its fonts; only a process that sets a document pays for it."""
+        import typst
+
+        fonts = self.root / "_shared" / "fonts"
+        return typst.Compiler(
             root=self.root,
             ignore_system_fonts=True,
             font_paths=[fonts] if fonts.is_dir() else [],
         )
-        self._known: dict[str, bool] = {}  # characters, and whether they can be printed
 
     def make(self, kind: str, data: Mapping[str, Any], template: Template | None = None) -> bytes:
         """The document as PDF, from `contexts.to_json` data; its date is `document_date` there.
@@ -80,6 +87,8 @@ class Typesetter:
             return Typesetter(folder)._make(kind, data)
 
     def _make(self, kind: str, data: Mapping[str, Any]) -> bytes:
+        from typst import TypstError
+
         template = self._template(kind)
         drawn_up = datetime.combine(_document_date(kind, data), time(), UTC)
         text = json.dumps(_printable(data), ensure_ascii=False, sort_keys=True)
@@ -92,7 +101,7 @@ class Typesetter:
                     pdf_standards=["a-2a", "ua-1"],
                     timestamp=drawn_up,
                 )
-        except typst.TypstError as error:
+        except TypstError as error:
             raise self._fault(kind, error) from None
         except BaseException as panic:
             # A text that the typesetter's own program breaks on; it is ready for the next one.
@@ -118,6 +127,8 @@ class Typesetter:
         return {one for one in met if not self._known[one]}
 
     def _lacking(self, characters: set[str]) -> set[str]:
+        from typst import TypstError
+
         private = {one for one in characters if unicodedata.category(one) in _NO_CHARACTER}
         public = sorted(set(printable("".join(characters - private))))
         try:
@@ -128,7 +139,7 @@ class Typesetter:
                     sys_inputs={"data": json.dumps(public)},
                     pdf_standards=["a-2a"],
                 )
-        except typst.TypstError as error:
+        except TypstError as error:
             return private | {_shown(one) for one in _NO_GLYPH.findall(error.diagnostic)}
         return private
 

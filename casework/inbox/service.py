@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import Table, and_, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.errors import Conflict, NotFound
@@ -86,7 +86,7 @@ def settle(
 
 def moved_on(context: Context, subject: Any, step: Transition) -> None:
     """The subject leaves its state: what waited for something to be done there has been settled."""
-    _end(context, subject, step.trigger, InboxEntry.kind.in_(ASKING))
+    _end(context, subject, step.trigger)
 
 
 def pass_on(context: Context, subject: Any, former: Person, new: Person) -> None:
@@ -189,11 +189,33 @@ def _about(context: Context, subject: Any) -> ColumnElement[bool]:
 
 
 def _end(context: Context, subject: Any, how: str, *wanted: ColumnElement[bool]) -> int:
-    ended = context.session.scalars(
-        update(InboxEntry)
-        .where(_about(context, subject), InboxEntry.settled_at.is_(None), *wanted)
-        .values(settled_at=context.moment, settled_how=how)
-        .returning(InboxEntry.id)
-        .execution_options(synchronize_session="fetch")
+    session = context.session
+    done = session.execute(
+        _ENDED.where(*wanted) if wanted else _ENDED_ASKING,
+        {
+            "of_organisation": context.organisation_id,
+            "of_type": subject.__tablename__,
+            "of_id": subject.id,
+            "moment": context.moment,
+            "how": how,
+        },
     )
-    return len(ended.all())
+    # Sent as it is, since every step asks for it; what the session has read is read anew.
+    for row in session.identity_map.values():
+        if isinstance(row, InboxEntry) and row not in session.dirty:
+            session.expire(row, ["settled_at", "settled_how"])
+    return int(getattr(done, "rowcount", 0))
+
+
+_TABLE = cast("Table", InboxEntry.__table__)
+_ENDED = (
+    update(_TABLE)
+    .where(
+        _TABLE.c.organisation_id == bindparam("of_organisation"),
+        _TABLE.c.subject_type == bindparam("of_type"),
+        _TABLE.c.subject_id == bindparam("of_id"),
+        _TABLE.c.settled_at.is_(None),
+    )
+    .values(settled_at=bindparam("moment"), settled_how=bindparam("how"))
+)
+_ENDED_ASKING = _ENDED.where(_TABLE.c.kind.in_(ASKING))

@@ -13,7 +13,6 @@ from functools import cache
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
-from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 
 from casework.audit.models import AuditAnchor
@@ -23,7 +22,7 @@ from casework.jobs.models import Tick
 from casework.jobs.rhythm import RHYTHMS, Rhythm
 from casework.mail.models import Message
 from casework.people.models import Organisation
-from casework.schema import head
+from casework.schema import head, stands_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -132,8 +131,7 @@ def _files(settings: Settings) -> Part:
 
 def _database(session: Session, _moment: datetime) -> list[Part]:
     """It answers, and has the tables of this program."""
-    context = MigrationContext.configure(session.connection())
-    revision, newest = context.get_current_revision(), _newest()
+    revision, newest = stands_on(session.connection()), _newest()
     detail: Detail = {"revision": revision, "newest": newest}
     return [Part("database", revision == newest, detail)]
 

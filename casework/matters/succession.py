@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.matters.models import RegisterSeries
 
-log = get_logger()
+log = get_logger(__name__)
 
 
 def day_in_order(context: Context, series: RegisterSeries) -> date:

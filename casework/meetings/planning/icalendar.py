@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from icalendar import Calendar
-from icalendar import Event as Entry
-
 from casework.text.door import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from icalendar import Event as Entry
 
 REFRESHED = timedelta(hours=6)
 
@@ -36,6 +35,8 @@ class Event:
 
 def calendar(name: str, events: Iterable[Event]) -> bytes:
     """The whole calendar as text/calendar, UTF-8. The same events give the same bytes."""
+    from icalendar import Calendar  # eighty modules, which few processes need
+
     whole = Calendar()
     whole.add("prodid", "-//Casework//Casework//SV")
     whole.add("version", "2.0")
@@ -50,6 +51,8 @@ def calendar(name: str, events: Iterable[Event]) -> bytes:
 
 
 def _entry(event: Event) -> Entry:
+    from icalendar import Event as Entry
+
     entry = Entry()
     entry.add("uid", event.uid)
     entry.add("dtstamp", event.changed_at.astimezone(UTC))

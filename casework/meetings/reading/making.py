@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from casework.documents.pack import PackContext
     from casework.meetings.models import AgendaItem, Meeting
 
-log = get_logger()
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)

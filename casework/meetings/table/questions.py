@@ -139,8 +139,8 @@ def _open_vote(
         for each in present_at(item)
         if each.decides and each.person.id not in aside
     }
-    for person_id, choice in ballots.items():
-        [person] = persons_with(context.session, item.organisation_id, [person_id])
+    named = persons_with(context.session, item.organisation_id, ballots)
+    for person, (person_id, choice) in zip(named, ballots.items(), strict=True):
         decider(item, person)
         if person_id in aside:
             raise Conflict("took_no_part", name=person.name)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 PART = "X-Part"
 
-log = get_logger()
+log = get_logger(__name__)
 
 PLAIN: dict[int, Refusal] = {
     400: BadRequest("request_unreadable"),

@@ -38,7 +38,7 @@ MOST_LABELS = 500
 # What a form sends beside words: numbers, days, codes and checksums.
 CODED = re.compile(r"-?[\d.,:T-]*|[a-z_-]{1,40}|[0-9a-f]{32,}", re.ASCII)
 
-log = get_logger()
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
