@@ -62,8 +62,9 @@ class Assignment(WorkflowSubject, Owned, Base):
 
     @property
     def is_confidential(self) -> bool:
-        """As its matter is."""
-        return self.matter.is_confidential
+        """As its matter is, which may be hidden from the reader."""
+        matter: Matter | None = self.matter
+        return matter is None or matter.is_confidential
 
     def facts(self) -> dict[str, str | None]:
         """What a letter says of the assignment; `due` is None without a day to report on."""

@@ -71,7 +71,9 @@ def still_waiting(context: Context, meeting: Meeting) -> Sequence[DelegatedDecis
 
 
 def _line(row: DelegatedDecision) -> str:
-    return f"{row.designation} {row.title}, {row.decider.name}, {row.decided_on or ''}"
+    """What stands in papers for all who read the meeting: of a secret matter not what it says."""
+    title = "Omfattas av sekretess" if row.is_confidential else row.title
+    return f"{row.designation} {title}, {row.decider.name}, {row.decided_on or ''}"
 
 
 def _add(context: Context, meeting: Meeting, reports: str, count: int) -> None:
