@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from casework.context import Context
 
 HIDDEN = (Matter, Meeting, Assignment, Dispatch, DelegatedDecision)
-OF_A_MATTER = (AgendaItem, Assignment, DelegatedDecision, Decision, Excerpt)
+OF_A_MATTER = (AgendaItem, Decision, Excerpt)
 
 
 def restrict_to(context: Context, person_id: int) -> None:
@@ -64,10 +64,16 @@ def _unless_secret(organisation_id: int, person_id: int, day: date) -> list[Any]
     secret = unknown_to(organisation_id, person_id, day)
     excerpt = Excerpt.__table__.alias("secret_excerpt")
     excerpts = select(excerpt.c.id).where(excerpt.c.matter_id.in_(secret))
+    # Whoever is to carry out a task, or to decide, is told of that, though not of the matter.
+    own = {Assignment: Assignment.assignee_id, DelegatedDecision: DelegatedDecision.decider_id}
     rows: list[tuple[type[Any], ColumnElement[bool]]] = [
         (Matter, Matter.id.not_in(secret)),
         (Dispatch, Dispatch.excerpt_id.not_in(excerpts)),
         *((model, _is_open(model.matter_id, secret)) for model in OF_A_MATTER),
+        *(
+            (model, _is_open(model.matter_id, secret) | (column == person_id))
+            for model, column in own.items()
+        ),
     ]
     return [
         with_loader_criteria(model, condition, propagate_to_loaders=False)
