@@ -65,15 +65,14 @@ def _unless_secret(organisation_id: int, person_id: int, day: date) -> list[Any]
     excerpt = Excerpt.__table__.alias("secret_excerpt")
     excerpts = select(excerpt.c.id).where(excerpt.c.matter_id.in_(secret))
     # Whoever is to carry out a task, or to decide, is told of that, though not of the matter.
-    own = {Assignment: Assignment.assignee_id, DelegatedDecision: DelegatedDecision.decider_id}
+    own_task = Assignment.assignee_id == person_id
+    own_decision = DelegatedDecision.decider_id == person_id
     rows: list[tuple[type[Any], ColumnElement[bool]]] = [
         (Matter, Matter.id.not_in(secret)),
         (Dispatch, Dispatch.excerpt_id.not_in(excerpts)),
+        (Assignment, _is_open(Assignment.matter_id, secret) | own_task),
+        (DelegatedDecision, _is_open(DelegatedDecision.matter_id, secret) | own_decision),
         *((model, _is_open(model.matter_id, secret)) for model in OF_A_MATTER),
-        *(
-            (model, _is_open(model.matter_id, secret) | (column == person_id))
-            for model, column in own.items()
-        ),
     ]
     return [
         with_loader_criteria(model, condition, propagate_to_loaders=False)

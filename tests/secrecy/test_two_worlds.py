@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, update
 
@@ -43,14 +43,29 @@ if TYPE_CHECKING:
 
     from tests.support.databases import SqliteMaker
 
-# Registrar and administrator; the manager; a substitute who is not called in.
-WHO = ("registrator", "omradeschef", "ersattare")
+# Registrar and administrator; the manager of the body. Neither is on the list by role.
+WHO = ("registrator", "omradeschef")
 NUMBERS = ("RUN/10/2025", "RUN/6/2025", "RUN/1/2026")  # carried out; summoned; being prepared
-# Answers that differ from one moment to the next whatever is in the database.
-LEFT_OUT = {"web.static", "web.sheet", "bootstrap.static", "api.openapi", "probes.metrics"}
-VARIES = re.compile(rb'value="[\w.-]{40,}"|nonce-[\w-]+|data-draft="[^"]*"|content="[\w.-]{40,}"')
+# Pages without a matter, and answers that differ from one moment to the next.
+LEFT_OUT = {
+    *("web", "bootstrap", "styleguide", "probes", "session", "passwords", "account", "language"),
+    *("series", "organisation", "again", "accounts"),
+    *("api.openapi", "api.list_own_sessions", "api.read_organisation"),
+    # How far the making of the pack has come; what is in it is tried by `meetings.readable`.
+    *("reading.packed", "api.read_pack", "api.download_pack"),
+}
+VARIES = re.compile(rb'name="(csrf_token|_once|given)"[^>]*|nonce-[\w-]+|data-draft="[^"]*"')
 
 Secret = dict[str, Any]
+Answers = dict[str, tuple[int, bytes]]
+REAL = {
+    "title": "Omplacering av <Anna & Bo>",
+    "text": "Läkarutlåtande",
+    "party": "Anna Nilsson",
+    "files": 3,
+    "steps": 7,
+    "state": "withdrawn",
+}
 WORDS = st.text(alphabet="abcdefåäö ÅÄÖ7&<", min_size=1, max_size=60).filter(str.strip)
 SECRETS = st.fixed_dictionaries(
     {
@@ -76,9 +91,10 @@ def app(tmp_path_factory: pytest.TempPathFactory, sqlite_maker: SqliteMaker) -> 
         with casework.acting(own, Actor(officer.id, officer.name)) as context:
             for matter in secret_matters(context.session):
                 mark(context, matter, "OSL 26 kap. 1 §", "Enskilds förhållanden")
-            first = context.session.scalars(select(DelegatedDecision)).first()
-            assert first is not None
-            first.matter_id = secret_matters(context.session)[0].id
+            stranger = DelegatedDecision.decider_id != world.cast.manager.id
+            decided = context.session.scalars(select(DelegatedDecision).where(stranger)).first()
+            assert decided is not None
+            decided.matter_id = secret_matters(context.session)[0].id
         yield app
         casework.database.close()
 
@@ -225,12 +241,16 @@ def addresses(app: Flask) -> list[str]:
     found += [f"/records/matter/{ids['matter']}/history", f"/matters/{ids['matter']}?all=meetings"]
     found += [f"/records/meeting/{ids['meeting']}/{part}" for part in ("history", "documents")]
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.endpoint not in LEFT_OUT:
+        if "GET" in (rule.methods or ()) and not is_left_out(rule):
             given_ids = {name: ids.get(_noun(rule, name, nouns)) for name in rule.arguments}
             if all(given_ids.values()):
                 _domain, address = rule.build(given_ids, append_unknown=False) or ("", "")
                 found.append(address)
     return list(dict.fromkeys(found))
+
+
+def is_left_out(rule: Rule) -> bool:
+    return rule.endpoint in LEFT_OUT or rule.endpoint.partition(".")[0] in LEFT_OUT
 
 
 def _of(session: Session, model: Any, matter: Matter) -> int | None:
@@ -253,7 +273,7 @@ class Stranger:
         self.client: FlaskClient = entered(app, who)
         self.headers = {"Authorization": f"Bearer {token}"}
 
-    def answers(self, asked: list[str]) -> dict[str, tuple[int, bytes]]:
+    def answers(self, asked: list[str]) -> Answers:
         found = {}
         for address in asked:
             of_api = address.startswith("/api/")
@@ -264,26 +284,31 @@ class Stranger:
 
 
 @pytest.fixture(scope="module")
-def before(app: Flask) -> dict[str, tuple[Stranger, dict[str, tuple[int, bytes]]]]:
+def before(app: Flask) -> dict[str, tuple[Stranger, Answers]]:
     """What each of them is answered in the first world."""
     asked = addresses(app)
+    assert len(asked) > 100
     strangers = {who: Stranger(app, who) for who in WHO}
     return {who: (each, each.answers(asked)) for who, each in strangers.items()}
 
 
 @settings(
-    max_examples=4,
+    max_examples=3,
     deadline=None,
     derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],  # shrinking asks for a hundred pages a time
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(secret=SECRETS)
+@given(secret=SECRETS, who=st.sampled_from(WHO))
+@example(secret=REAL, who=WHO[0])
+@example(secret=REAL, who=WHO[1])
 def test_nothing_varies_with_the_secret(
-    app: Flask, before: dict[str, tuple[Stranger, dict[str, tuple[int, bytes]]]], secret: Secret
+    app: Flask, before: dict[str, tuple[Stranger, Answers]], secret: Secret, who: str
 ) -> None:
-    """OSL: not a page, list, search, count or answer tells of title, text, party, file or step."""
+    """OSL 5:2: no page, list, search, count or answer tells of title, text, party, file or step."""
+    stranger, first = before[who]
     put(app, secret)
-    for who, (stranger, first) in before.items():
-        now = stranger.answers(list(first))
-        assert [address for address in first if now[address] != first[address]] == [], who
-        assert not [address for address, (status, _) in now.items() if status == 500]
+    now = stranger.answers(list(first))
+    assert [address for address in first if now[address] != first[address]] == []
+    assert not [address for address, (status, _) in now.items() if status == 500]
