@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.workflow.kinds import Kind
 
-OF_A_MATTER = (AgendaItem, Assignment, DelegatedDecision, Decision, Excerpt)
+# What follows from a matter is hidden with it, whoever reads.
+OF_A_MATTER = (AgendaItem, Decision, Excerpt)
 
 
 def restrict_to(context: Context, person_id: int) -> None:
@@ -66,9 +67,14 @@ def _unless_secret(organisation_id: int, person_id: int, day: date) -> list[Any]
     secret = unknown_to(organisation_id, person_id, day)
     excerpt = Excerpt.__table__.alias("secret_excerpt")
     excerpts = select(excerpt.c.id).where(excerpt.c.matter_id.in_(secret))
+    # Whoever is to carry out a task, or to decide, is told of that, though not of the matter.
+    own_task = Assignment.assignee_id == person_id
+    own_decision = DelegatedDecision.decider_id == person_id
     rows: list[tuple[type[Any], ColumnElement[bool]]] = [
         (Matter, Matter.id.not_in(secret)),
         (Dispatch, Dispatch.excerpt_id.not_in(excerpts)),
+        (Assignment, _is_open(Assignment.matter_id, secret) | own_task),
+        (DelegatedDecision, _is_open(DelegatedDecision.matter_id, secret) | own_decision),
         *((model, _is_open(model.matter_id, secret)) for model in OF_A_MATTER),
     ]
     return [

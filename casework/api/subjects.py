@@ -127,10 +127,8 @@ def papers(
     readable: Readable | None = None,
     require: Require | None = None,
 ) -> None:
-    """GET `/<nouns>/<id>/documents` and the content of each; of them those `readable`.
-
-    `require` raises for who may read the content of none, with the reason.
-    """
+    """GET `/<nouns>/<id>/documents` and the content of each; of them those `readable`, and no
+    content at all where `require` raises."""
     nouns = nouns or f"{noun}s"
 
     def one(call: Call, row_id: int, document_id: int) -> Document:

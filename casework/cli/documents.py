@@ -20,6 +20,7 @@ from casework.errors import NotFound, TooLarge
 from casework.matters.incoming import Beside, matter_from
 from casework.people.queries import body_named
 from casework.phrases import sentence
+from casework.secrecy.service import mark
 
 if TYPE_CHECKING:
     from casework.documents.proof import Proof
@@ -56,7 +57,17 @@ def document_check(file: Path, kind: str | None) -> None:
 @click.option(
     "--kind", type=LINE, default="", help="The kind of matter, with --create: KIND-matter.yaml."
 )
-def document_read(file: Path, as_json: bool, create: bool, body_name: str, kind: str) -> None:
+@click.option("--secrecy", type=LINE, default="", help="Mark it secret under this provision.")
+@click.option("--secrecy-reason", type=LINE, default="", help="Why, with --secrecy.")
+def document_read(
+    file: Path,
+    as_json: bool,
+    create: bool,
+    body_name: str,
+    kind: str,
+    secrecy: str,
+    secrecy_reason: str,
+) -> None:
     """Read an incoming .docx, .txt or text PDF; what is uncertain is marked, nothing invented."""
     read = incoming.read_document(content_of(file), file.name)
     if as_json:
@@ -68,6 +79,9 @@ def document_read(file: Path, as_json: bool, create: bool, body_name: str, kind:
         with casework.acting(only_organisation(casework), moment=now()) as context:
             body = body_named(context, body_name)
             matter = matter_from(context, read, content_of(file), body, Beside(kind=kind))
+            if secrecy or secrecy_reason:
+                context.session.flush()
+                mark(context, matter, secrecy, secrecy_reason)
             params = {"number": matter.registration_number, "title": matter.title}
             told = sentence("matter_made", params, language())
         print(told, file=sys.stderr if as_json else sys.stdout)

@@ -75,8 +75,13 @@ def correct_a_slip(road: Road, meeting: Meeting) -> None:
     road.step(SIGNED, cast.secretary, "sänder den rättade paragrafen", send, 14)
 
 
-def follow_up(road: Road, matter: Matter, report: str) -> None:
-    """The assignment: reminded, late, escalated, reported, heard by the committee, accepted."""
+def follow_up(
+    road: Road, matter: Matter, report: str, also: Callable[[Context, Meeting], None]
+) -> Meeting:
+    """The assignment: reminded, late, escalated, reported, heard by the committee, accepted.
+
+    Gives the meeting at which it was heard; `also` puts more on its agenda, to be decided.
+    """
     cast = road.cast
 
     def answer(context: Context) -> Assignment:
@@ -85,17 +90,22 @@ def follow_up(road: Road, matter: Matter, report: str) -> None:
         return assignment
 
     assignment = road.step(REPORTED, cast.director, "återrapporterar", answer)
-    meeting = road.step(LAID, cast.secretary, "lägger fram den för RUN", _laying(road, matter))
+    meeting: Meeting = road.step(
+        LAID, cast.secretary, "lägger fram den för RUN", _laying(road, matter, also)
+    )
     road.fire(LAID, cast.secretary, "skickar kallelsen", meeting, "summon")
-    hold(road, meeting, HEARD, {}, _newcomers(road))
+    hold(road, meeting, HEARD, {"decision": "decided"}, _newcomers(road))
     attest(road, meeting, date(2025, 11, 13))
     accepted = date(2025, 11, 14)
     road.fire(accepted, cast.secretary, "godkänner återrapporten", assignment, "accept")
     road.fire(accepted, cast.officer, "avslutar ärendet", matter, "close")
     road.pass_time(datetime(2025, 11, 14, 12, tzinfo=STOCKHOLM))
+    return meeting
 
 
-def _laying(road: Road, matter: Matter) -> Callable[[Context], Meeting]:
+def _laying(
+    road: Road, matter: Matter, also: Callable[[Context, Meeting], None]
+) -> Callable[[Context], Meeting]:
     """A meeting of an hour, at which the report is told."""
 
     def act(context: Context) -> Meeting:
@@ -109,6 +119,7 @@ def _laying(road: Road, matter: Matter) -> Callable[[Context], Meeting]:
             secretary=road.cast.secretary,
         )
         lay_before(context, ask(context, _assignment(context, matter), "report"), meeting)
+        also(context, meeting)
         name_attesters(context, meeting, [road.cast.attester])
         return meeting
 

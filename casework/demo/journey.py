@@ -17,6 +17,7 @@ from casework.demo.road import (
     texts,
     tourism,
 )
+from casework.demo.secret_matter import on_agenda, prepare_secret, send_secret
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def travel(road: Road, now: datetime) -> None:
-    """All three matters, in the order of the calendar, and one left for whoever looks in."""
+    """All the matters, in the order of the calendar, and one left for whoever looks in."""
     written = texts()
     tourism(road, written["tourism"])
     planning = inform_of_planning(road, written["planning"])
@@ -33,7 +34,9 @@ def travel(road: Road, now: datetime) -> None:
     propose_planning(road, planning, written["planning"])
     decide_in_june(road, [planning, plan])
     correct_a_slip(road, hold_full_meeting(road))
-    follow_up(road, plan, written["report"])
+    secret = prepare_secret(road, written["secret"])
+    heard = follow_up(road, plan, written["report"], on_agenda(secret))
+    send_secret(road, secret, heard)
     leave_on_the_table(road, now)
     leave_on_the_desk(road, written["desk"], now)
     anchor(road.casework, now)

@@ -85,11 +85,10 @@ def summary(casework: Casework, console: Console) -> Verification:
     """The closing table: what there is now, and whether the record holds."""
     with casework.database.read() as session:
         verification = verify(session, casework.services.audit.key)
-        states = session.execute(
-            select(
-                Matter.registration_number, Matter.title, Matter.state, Matter.workflow
-            ).order_by(Matter.id)
-        ).all()
+        states = [
+            (each.registration_number, each.name_outside, each.state, each.workflow)
+            for each in session.scalars(select(Matter).order_by(Matter.id))
+        ]
         counts = {
             "Dokument": session.scalar(select(func.count()).select_from(Document)),
             "Utskick av protokollsutdrag": session.scalar(

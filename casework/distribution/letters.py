@@ -8,7 +8,6 @@ from casework.context import STOCKHOLM
 from casework.distribution.links import token_for
 from casework.distribution.models import OPEN_MAIL, SIGN_IN
 from casework.distribution.queries import DISPATCHERS, letter_key
-from casework.distribution.ways import reader_of
 from casework.inbox.service import tell
 from casework.mail.addresses import Mailbox
 from casework.matters.outside import SEALED
@@ -71,14 +70,12 @@ def excerpt_letter(context: Context, dispatch: Dispatch) -> Message:
 
 
 def _sealed_letter(context: Context, dispatch: Dispatch) -> Message:
-    reader, address = reader_of(context, dispatch)
-    dispatch.recipient_email = address
     return post(
         context,
         "excerpt_sealed",
         key=letter_key(dispatch),
         subject=dispatch,
-        to=Mailbox(reader.name, address),
+        to=Mailbox(dispatch.recipient_name, dispatch.recipient_email),
         opened=True,
         content={"called": dispatch.sealed_as, **_link(context, dispatch)},
     )

@@ -13,9 +13,8 @@ from casework.addresses import checked_address
 from casework.db import lock
 from casework.distribution.address_book import revise_recipient
 from casework.distribution.letters import excerpt_letter
-from casework.distribution.models import SIGN_IN
 from casework.distribution.queries import DISPATCHERS, letter_keys
-from casework.distribution.ways import reader_of, way_now
+from casework.distribution.ways import settle_way
 from casework.errors import Conflict, Invalid, Stale
 from casework.mail.outbox import withdraw
 from casework.people.policy import may
@@ -109,22 +108,15 @@ def new_try(context: Context, dispatch: Dispatch, *, email: str, in_address_book
     """The old letter is withdrawn and the old link dies; a letter with a new one is queued.
 
     Raises Invalid `mail_address_wrong` while the address cannot be used, Conflict
-    `letter_in_flight` while a deliverer has the old letter, and of a marked matter Conflict
-    `open_mail_refused` and `reader_has_own_address`.
+    `letter_in_flight` while a deliverer has the old letter, and of a marked matter as `settle_way`.
     """
-    address = checked_address(email or dispatch.recipient_email)
-    dispatch.way = way_now(context, dispatch)
-    if dispatch.way == SIGN_IN:
-        reader, own = reader_of(context, dispatch)
-        if email and address.lower() != own:
-            raise Conflict("reader_has_own_address", name=reader.name)
-        address = own
+    before = dispatch.recipient_email
+    settle_way(context, dispatch, checked_address(email) if email else "")
+    checked_address(dispatch.recipient_email)
+    address = dispatch.recipient_email
     settle_letters(context, dispatch)
-    if address != dispatch.recipient_email:
-        context.record(
-            dispatch, "address_corrected", before=dispatch.recipient_email, after=address
-        )
-        dispatch.recipient_email = address
+    if address != before:
+        context.record(dispatch, "address_corrected", before=before, after=address)
     if email and in_address_book:
         revise_recipient(context, dispatch.recipient, email=address)
     dispatch.failure = dispatch.reason = dispatch.given_up_because = ""

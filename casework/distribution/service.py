@@ -25,7 +25,7 @@ from casework.distribution.models import (
     RecipientGroupMember,
 )
 from casework.distribution.queries import DISPATCHERS
-from casework.distribution.ways import way_now
+from casework.distribution.ways import settle_way
 from casework.errors import Conflict, Invalid, NotFound
 from casework.mail.reasons import plain
 from casework.meetings.queries import latest_decided_item
@@ -213,7 +213,9 @@ def _queue(context: Context, excerpt: Excerpt, addressees: Sequence[Expanded]) -
         queued.append(dispatch)
     context.session.flush()
     for dispatch in queued:
-        context.record(dispatch, "queued", to=dispatch.recipient_email, group=dispatch.group_name)
+        settle_way(context, dispatch)
+        to = "" if dispatch.way == POST else dispatch.recipient_email
+        context.record(dispatch, "queued", to=to, group=dispatch.group_name, way=dispatch.way)
         send_letter(context, dispatch)
     context.record(excerpt, "dispatched", recipients=[each.recipient_name for each in queued])
     return queued
@@ -221,11 +223,7 @@ def _queue(context: Context, excerpt: Excerpt, addressees: Sequence[Expanded]) -
 
 def send_letter(context: Context, dispatch: Dispatch) -> None:
     """Queue the dispatch's letter; where it can go nowhere the dispatch waits for a person, and
-    so does what goes by post.
-
-    Raises Conflict `open_mail_refused` for a marked matter whose recipient has no other way.
-    """
-    dispatch.way = way_now(context, dispatch)
+    so does what goes by post."""
     if dispatch.way == POST:
         context.services.engine.fire(context.caused_by(dispatch, "post"), dispatch, "hold")
         return

@@ -123,27 +123,30 @@ def may_choose(context: Context, matter: Matter, way: str = "") -> bool:
     return knows and may(context, matter, who)
 
 
-def way_now(context: Context, dispatch: Dispatch) -> str:
-    """How the dispatch may go today; raises Conflict `open_mail_refused` where nobody decided."""
-    matter = dispatch.excerpt.matter
-    if not matter.is_confidential:
-        return MAIL
-    row = way_of(context.session, matter, dispatch.recipient_id)
-    if row is None:
-        raise Conflict("open_mail_refused", names=[dispatch.recipient_name], statute=STATUTE)
-    return row.way
+def settle_way(context: Context, dispatch: Dispatch, email: str = "") -> None:
+    """From now on the dispatch goes as is decided today: by mail to `email`, if that is given.
 
-
-def reader_of(context: Context, dispatch: Dispatch) -> tuple[Person, str]:
-    """Who signs in to read a dispatch, and the address of their account.
-
-    Raises Conflict `reader_without_account` once the account is closed.
+    What is read by signing in goes to the address of the reader's account. Raises Conflict
+    `open_mail_refused` where nobody decided, `reader_without_account` once that is closed, and
+    `reader_has_own_address`.
     """
-    row = way_of(context.session, dispatch.excerpt.matter, dispatch.recipient_id)
-    user = _account(context, row.reader_id) if row is not None else None
-    if user is None:
-        raise Conflict("reader_without_account", name=dispatch.recipient_name)
-    return user.person, user.email
+    matter = dispatch.excerpt.matter
+    row = way_of(context.session, matter, dispatch.recipient_id)
+    address = email or dispatch.recipient_email
+    if not matter.is_confidential:
+        dispatch.way = MAIL
+    elif row is None:
+        raise Conflict("open_mail_refused", names=[dispatch.recipient_name], statute=STATUTE)
+    else:
+        dispatch.way = row.way
+    if row is not None and dispatch.way == SIGN_IN:
+        user = _account(context, row.reader_id)
+        if user is None:
+            raise Conflict("reader_without_account", name=dispatch.recipient_name)
+        if email and address.lower() != user.email:
+            raise Conflict("reader_has_own_address", name=user.person.name)
+        address = user.email
+    dispatch.recipient_email = address
 
 
 def opens_for(session: Session, dispatch: Dispatch, reader_id: int | None) -> bool:

@@ -89,4 +89,7 @@ def _line(assignment: Assignment, today: date) -> str:
     due = assignment.report_back_on
     when = f"återrapporteras {due.isoformat()}" if due else "utan datum"
     late = ", försenat" if due is not None and due < today else ""
-    return escape(f"{assignment.assignee.name}: {assignment.task} ({when}{late})")
+    task = assignment.task
+    if assignment.is_confidential:  # the item is read by all who read the meeting
+        task = f"dnr {assignment.matter.registration_number}, omfattas av sekretess"
+    return escape(f"{assignment.assignee.name}: {task} ({when}{late})")

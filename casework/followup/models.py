@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casework.db import Base, Id, Owned, among, owned, refers
 from casework.matters.models import Matter
-from casework.matters.outside import SEALED
+from casework.matters.outside import SEALED, sealed_name
 from casework.meetings.models import AgendaItem, DecidedPoint
 from casework.people.models import Person
 from casework.workflow.subject import WorkflowSubject
@@ -63,19 +63,23 @@ class Assignment(WorkflowSubject, Owned, Base):
 
     @property
     def is_confidential(self) -> bool:
-        """As its matter is."""
-        return self.matter.is_confidential
+        """As its matter is, which may be hidden from the reader."""
+        matter: Matter | None = self.matter
+        return matter is None or matter.is_confidential
 
     @property
     def sealed_as(self) -> str:
         """All that a letter tells of it; "" where its matter is open."""
-        return self.matter.sealed_as
+        matter: Matter | None = self.matter
+        return sealed_name("") if matter is None else matter.sealed_as
 
     def facts(self) -> dict[str, str | None]:
         """What a letter says of the assignment; `due` is None without a day to report on."""
         due = self.report_back_on.isoformat() if self.report_back_on else None
         task = SEALED if self.sealed_as else self.task
-        return {"task": task, "due": due, **self.matter.facts()}
+        matter: Matter | None = self.matter
+        number = matter.facts() if matter else {"title": SEALED, "registration_number": ""}
+        return {"task": task, "due": due, **number}
 
 
 class AssignmentRequest(Owned, Base):

@@ -27,6 +27,10 @@ WORDS = {
     ("signature", "person_id"): "dissent",
     ("recusal", "person_id"): "reason",
     ("publication", "decided_by_id"): "reason",
+    ("secrecy_mark", "set_by_id"): "reason",
+    ("secrecy_mark", "ended_by_id"): "ended_because",
+    ("need_to_know", "added_by_id"): "reason",
+    ("need_to_know", "removed_by_id"): "removed_because",
     ("minutes_revision", "revised_by"): "note",
 }
 # What a person is in each place; the sentences stand beside their columns.
@@ -67,12 +71,36 @@ LABELS: dict[tuple[str, str], dict[str, str]] = {
         "en": "Mended slips in minutes",
     },
     ("minutes_revision", "revised_by"): {"sv": "Ändrade protokoll", "en": "Revised minutes"},
+    ("need_to_know", "added_by_id"): {
+        "sv": "Lade till på sekretesslista",
+        "en": "Added to a need-to-know list",
+    },
+    ("need_to_know", "person_id"): {
+        "sv": "Stod på sekretesslista",
+        "en": "On a need-to-know list",
+    },
+    ("need_to_know", "removed_by_id"): {
+        "sv": "Tog bort från sekretesslista",
+        "en": "Took off a need-to-know list",
+    },
     ("participant", "person_id"): {"sv": "Deltog i beslut", "en": "Took part in decisions"},
     ("participant", "serves_for_id"): {"sv": "Ersattes vid beslut", "en": "Was served for"},
     ("publication", "decided_by_id"): {"sv": "Prövat för publicering", "en": "Tried for all"},
     ("recusal", "person_id"): {"sv": "Jäv", "en": "Recusals"},
     ("recusal", "substitute_id"): {"sv": "Gick in vid jäv", "en": "Stepped in at a recusal"},
     ("report_back", "reported_by_id"): {"sv": "Återrapporter", "en": "Report-backs"},
+    ("secrecy_mark", "ended_by_id"): {
+        "sv": "Hävde sekretessmarkering",
+        "en": "Lifted a secrecy mark",
+    },
+    ("secrecy_mark", "set_by_id"): {
+        "sv": "Satte sekretessmarkering",
+        "en": "Set a secrecy mark",
+    },
+    ("secret_reading", "person_id"): {
+        "sv": "Läste ärende med sekretess",
+        "en": "Read a secret matter",
+    },
     ("signatory", "person_id"): {"sv": "Undertecknare av förslag", "en": "Signed proposals"},
     ("signature", "person_id"): {"sv": "Underskrifter", "en": "Signatures"},
     ("stand_in", "person_id"): {"sv": "Har en ersättare under frånvaro", "en": "Has a stand-in"},

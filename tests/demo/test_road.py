@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from casework.app import web_face
 from casework.audit.verify import verify
 from casework.background import deliver, remind
 from casework.board.models import BoardNotice
@@ -24,6 +25,7 @@ from casework.matters.models import Matter
 from casework.meetings.minutes.changes import says_why
 from casework.meetings.minutes.record import said
 from casework.meetings.models import Correction, Meeting, MinutesItem
+from casework.publishing.models import Publication
 
 CERTIFIED = "Rätt utdraget intygas"
 ATTACHED = "Bilagor till paragrafen"
@@ -101,7 +103,7 @@ def test_the_record_holds_and_every_document_can_be_made_again(travelled: Casewo
     with travelled.database.read() as session:
         assert verify(session, travelled.services.audit.key).breaks == ()
         problems = [each.code for each in prove(session, press.makers, press.files)]
-        assert problems == [None] * 98
+        assert problems == [None] * 103
 
 
 def test_the_excerpt_is_the_minutes_item(travelled: Casework) -> None:
@@ -141,6 +143,38 @@ def test_a_correction_says_old_and_new_and_why(travelled: Casework) -> None:
             "chair",
             "attester",
         }
+
+
+def test_a_marked_matter_reaches_its_recipients_and_no_letter_tells_of_it(
+    travelled: Casework,
+) -> None:
+    """Registered with its mark, decided, held from the web; read after sign-in and sent by post."""
+    with travelled.database.read() as session:
+        marked = session.scalars(select(Matter).where(Matter.secrecy_provision != "")).one()
+        sent = session.scalars(
+            select(Dispatch)
+            .join(Excerpt, Dispatch.excerpt_id == Excerpt.id)
+            .where(Excerpt.matter_id == marked.id)
+            .order_by(Dispatch.position)
+        ).all()
+        assert marked.state == "closed"
+        assert [(each.way, each.state) for each in sent] == [
+            ("sign_in", "acknowledged"),
+            ("post", "sent_otherwise"),
+        ]
+        told = [
+            word
+            for letter in session.scalars(select(Message))
+            for word in (marked.title, "Fjällbageri")
+            if word in letter.subject + letter.text + letter.html
+        ]
+        assert told == []
+        states = session.scalars(select(Publication.state)).all()
+        assert {"published", "held"} <= set(states)
+        meetings = session.scalars(select(Meeting.id)).all()
+    public = web_face(travelled).test_client()
+    for page in ("/board", "/public/meetings", *(f"/public/meetings/{each}" for each in meetings)):
+        assert "Fjällbageri" not in public.get(page).text
 
 
 def lines(pdf: bytes) -> list[str]:

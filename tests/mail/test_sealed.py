@@ -8,9 +8,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import html
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from casework import logs
+from casework.app import web_face
+from casework.board.models import BoardNotice
 from casework.config import shipped
 from casework.context import STOCKHOLM
 from casework.demo.road import attest, hold, review, summon, texts, write
@@ -19,12 +23,15 @@ from casework.followup.models import Assignment
 from casework.mail.addresses import Mailbox
 from casework.mail.models import Message
 from casework.matters.models import Matter
+from casework.matters.queries import saved_as
 from casework.matters.service import register
 from casework.meetings.agenda.items import add_item
 from casework.meetings.models import Meeting
+from casework.meetings.planning.calendar_feed import body_calendar, person_calendar
 from casework.people.letters import post
 from casework.people.models import Body
-from tests.demo.conftest import furnished, opened, road_of
+from tests.demo.conftest import PASSWORD, furnished, opened, road_of
+from tests.logs.conftest import _logging_is_put_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +39,8 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.demo.road import Road
     from tests.support.databases import SqliteMaker
+
+__all__ = ["_logging_is_put_back"]
 
 CANARY = "Kanariefågel"
 LETTERS = sorted(path.name for path in (shipped("templates") / "mail").iterdir() if path.is_dir())
@@ -192,4 +201,65 @@ def test_an_open_matter_is_told_of_by_its_title(road: Road) -> None:
         matter.secrecy_provision = ""
         assert CANARY in str(matter.facts()["title"])
         assert matter.sealed_as == ""
+        context.session.rollback()
+
+
+def test_no_page_calendar_or_figure_for_everybody_tells_of_it(road: Road) -> None:
+    """The board, the public's meetings, each calendar (also a member's own), how well all is."""
+    client = web_face(road.casework).test_client()
+    with road.casework.database.read() as session:
+        meeting = session.scalars(select(Meeting)).one()
+        notice = session.scalars(select(BoardNotice)).one()
+        body = session.get_one(Body, road.world.committee.id)
+        context = road.casework.context(session, road.world.organisation_id, moment=LATER)
+        feeds = [
+            body_calendar(context, body, "sv"),
+            *(person_calendar(context, each, "sv") for each in road.cast.everybody()),
+        ]
+    assert not [feed for feed in feeds if CANARY.encode() in feed]
+    pages = (
+        *("/board", f"/board/{notice.id}", "/public/meetings", f"/public/meetings/{meeting.id}"),
+        *("/healthz", "/readyz", "/check"),
+    )
+    for page in pages:
+        answer = client.get(page)
+        assert answer.status_code in (200, 503), page
+        assert CANARY not in answer.text, page
+
+
+def test_no_log_tells_of_it_when_something_breaks(
+    road: Road, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The matter's own page breaks with its title in hand; so does a page of its meeting."""
+
+    def broken(_context: Context, matter: Matter) -> Any:
+        title = matter.title
+        raise RuntimeError(f"cannot show {title} {CANARY}")
+
+    logs.configure()
+    monkeypatch.setattr("casework.web.matters.pages.parts_of", broken)
+    client = web_face(road.casework).test_client()
+    token = html.fromstring(client.get("/sign-in").text).forms[0].fields["csrf_token"]
+    given = {"email": road.cast.secretary.email, "password": PASSWORD, "csrf_token": token}
+    assert client.post("/sign-in", data=given).status_code == 303
+    with road.casework.database.read() as session:
+        matter = session.scalars(select(Matter)).first()
+    assert matter is not None
+    assert client.get(f"/matters/{matter.id}").status_code == 500
+    said = capfd.readouterr()
+    assert "RuntimeError" in said.err
+    assert CANARY not in said.err + said.out
+
+
+def test_what_came_in_is_saved_under_the_number(road: Road) -> None:
+    """The name of a file lies in somebody's folder of downloads, and may say it all."""
+    with road.casework.acting(road.world.organisation_id, moment=LATER) as context:
+        matter = context.session.scalars(select(Matter)).first()
+        assert matter is not None
+        name = f"{CANARY}.txt"
+        kept = context.services.press.receive(context, matter, b"text", name, CANARY)
+        assert saved_as(context.session, kept) == f"RUN-1-2025_{kept.number}.txt"
+        matter.secrecy_provision = ""
+        context.session.flush()
+        assert saved_as(context.session, kept) == name
         context.session.rollback()

@@ -79,6 +79,7 @@ def still_waiting(context: Context, meeting: Meeting) -> Sequence[DelegatedDecis
 
 
 def _line(row: DelegatedDecision) -> str:
+    """What stands in papers for all who read the meeting: of a secret matter not what it says."""
     return f"{row.designation} {row.name_outside}, {row.decider.name}, {row.decided_on or ''}"
 
 
