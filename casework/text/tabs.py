@@ -11,6 +11,7 @@ from casework.text.tree import are_numbers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+_MOST_COLUMNS = 100
 _FENCE = re.compile(r"[\s>]*(?P<mark>```+|~~~+)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # What makes something else of a line: an item, a quotation, a heading, a table, a note.
@@ -74,7 +75,8 @@ def _heads(over_numbers: Sequence[str]) -> bool:
 
 
 def _is_row(line: str) -> bool:
-    return bool(line.strip()) and "\t" in line.rstrip() and not _MARKED.match(line)
+    tabs = line.rstrip().count("\t") if line.strip() else 0
+    return 0 < tabs < _MOST_COLUMNS and not _MARKED.match(line)
 
 
 def _cell(text: str) -> str:
