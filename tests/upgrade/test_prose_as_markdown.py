@@ -32,6 +32,7 @@ def connection() -> Iterator[Connection]:
     """The tables as they were, with every text in each."""
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE body (id INTEGER)"))
         for table, column in PLACES:
             connection.execute(text(f"CREATE TABLE {table} (id INTEGER, {column} TEXT)"))
             rows = [{"id": n, "text": each} for n, each in enumerate(TEXTS, 1)]
