@@ -121,7 +121,7 @@ class _Flat:
                 text = printable(tree.typeset(inline))
                 yield Inline(text, bold or inline.strong, inline.emphasis, inline.code, inline.link)
             case tree.Image():
-                text = f"[{swedish(inline.alternative)}]"
+                text = swedish(inline.alternative or inline.address)
                 yield Inline(text, bold, link=inline.link, image=inline.address)
             case tree.NoteMark():
                 note = self._notes[inline.number - 1]
@@ -236,7 +236,7 @@ class _Nested:
                 self.notes.append(note)
             return tree.NoteMark(self.notes.index(note) + 1)
         if inline.image:
-            return tree.Image(inline.image, text.removeprefix("[").removesuffix("]"), inline.link)
+            return tree.Image(inline.image, text, inline.link)
         return tree.Run(text, inline.bold and not bold, inline.italic, inline.code, inline.link)
 
     def _block(self, block: Block) -> tree.Block:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.errors import Invalid
 from casework.people.body_kinds import COMMITTEE_LAW
+from casework.people.section_roles import ROLES
 from casework.text.door import cleaned, cleaned_line
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ def checked_settings(kind: BodyKind, given: dict[str, Any], now: dict[str, Any])
     """The settings as they are stored: those given, tried beside those that stay (`now`).
 
     seats (1-500 or None), summons_days and paper_stop_days (days before the meeting), open_doors,
-    allows_remote, urgent_mandate (the decision cited, or ""), agenda_template, agenda_sections.
-    Raises Invalid.
+    allows_remote, urgent_mandate (the decision cited, or ""), agenda_template, agenda_sections,
+    minuted_roles. Raises Invalid.
     """
     for name in given:
         if name not in SETTINGS:
@@ -135,6 +136,13 @@ def _section(section: dict[str, Any]) -> dict[str, str]:
     return {"title": title, "item_type": item_type}
 
 
+def _roles(_kind: BodyKind, value: list[str]) -> list[str]:
+    unknown = next((each for each in value if each not in ROLES), None)
+    if unknown is not None:
+        raise Invalid("section_role_unknown", role=unknown, known=list(ROLES))
+    return [each for each in ROLES if each in value]
+
+
 def _line(field: str, value: str, longest: int) -> str:
     return cleaned_line(_text(field, value, longest))
 
@@ -154,4 +162,5 @@ SETTINGS: dict[str, Callable[[BodyKind, Any], Any]] = {
     "urgent_mandate": _urgent_mandate,
     "agenda_template": _agenda,
     "agenda_sections": _sections,
+    "minuted_roles": _roles,
 }

@@ -12,6 +12,7 @@ from casework.addresses import is_usable
 from casework.audit.models import Audited
 from casework.db import Base, Id, Owned, owned, refers
 from casework.people.body_kinds import BODY_KINDS, BodyKind
+from casework.people.section_roles import DEFAULT
 from casework.workflow.subject import Versioned
 
 
@@ -37,7 +38,8 @@ class Body(Versioned, Audited, Owned, Base):
     `urgent_decider` (KL 6:39); "" where there is none.
     `agenda_template` lists the formal items of each meeting: {title, item_type, text, reports}.
     `agenda_sections` names the sections of the agenda in their order: {title, item_type}, the kind
-    of items that go there by themselves, "" for none.
+    of items that go there by themselves, "" for none. `minuted_roles` are those whose sections of a
+    proposal its minutes sum the matter up with (`section_roles.ROLES`).
     """
 
     __tablename__ = "body"
@@ -62,6 +64,7 @@ class Body(Versioned, Audited, Owned, Base):
     urgent_mandate: Mapped[str] = mapped_column(default="")
     agenda_template: Mapped[list[Any]] = mapped_column(default=list)
     agenda_sections: Mapped[list[Any]] = mapped_column(default=list)
+    minuted_roles: Mapped[list[Any]] = mapped_column(default=lambda: [*DEFAULT])
 
     __table_args__ = owned(
         refers("parent_id", "body"),

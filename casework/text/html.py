@@ -139,11 +139,11 @@ def _inline(inline: Inline, name: str) -> str:
 
 
 def _image(image: Image) -> str:
-    """A picture of this server's own; of another only what stands for it (no page fetches it)."""
-    words = escaped(image.alternative)
-    if image.address.startswith("/") and not image.address.startswith("//"):
-        return f'<img src="{escaped(image.address)}" alt="{words}">'
-    return f"[{words}]" if words else ""
+    """What stands for a picture, leading to it: no page fetches one from where a text says."""
+    words = escaped(image.alternative or image.address)
+    if image.link or not is_safe(image.address):
+        return words
+    return f'<a href="{escaped(image.address)}">{words}</a>'
 
 
 def _run(run: Run) -> str:

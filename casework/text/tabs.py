@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from casework.text.tree import are_numbers
@@ -10,7 +11,9 @@ from casework.text.tree import are_numbers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+_MOST_COLUMNS = 100
 _FENCE = re.compile(r"[\s>]*(?P<mark>```+|~~~+)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # What makes something else of a line: an item, a quotation, a heading, a table, a note.
 _MARKED = re.compile(r"\s*(?:[-+*>|]|#{1,6}\s|\d{1,9}[.)]\s|\[\^[^]\s]+\]:)(?!\d)")
 
@@ -47,17 +50,14 @@ def rows_end(lines: Sequence[str], at: int) -> int:
 def table(rows: Sequence[str], cell: Callable[[str], str]) -> list[str]:
     """The rows as lines of a GFM table, each cell written by `cell`.
 
-    The first row heads it if a column of numbers begins with a word, or with nothing.
+    The first row heads it if a column of numbers begins with a word, or with nothing, or if the
+    numbers in it are years that follow upon each other.
     """
     split = [row.split("\t") for row in rows]
     width = max(map(len, split))
     filled = [[*map(str.strip, row), *[""] * (width - len(row))] for row in split]
     numeric = [are_numbers(row[at] for row in filled[1:]) for at in range(width)]
-    is_headed = any(
-        numeric[at] and not are_numbers([filled[0][at]]) and filled[0][at] not in ("-", "–")
-        for at in range(width)
-    )
-    if not is_headed:
+    if not _heads([one for one, each in zip(filled[0], numeric, strict=True) if each]):
         filled.insert(0, [""] * width)
         numeric = [are_numbers(row[at] for row in filled[1:]) for at in range(width)]
     rule = ["--:" if each else "---" for each in numeric]
@@ -65,8 +65,18 @@ def table(rows: Sequence[str], cell: Callable[[str], str]) -> list[str]:
     return [f"| {' | '.join(row)} |" for row in (written[0], rule, *written[1:])]
 
 
+def _heads(over_numbers: Sequence[str]) -> bool:
+    """Whether these cells, which stand over numbers, are names of what they count."""
+    if any(not are_numbers([one]) and one not in ("-", "–") for one in over_numbers):
+        return True
+    years = [int(one) for one in over_numbers if _YEAR.fullmatch(one)]
+    steps = {after - year for year, after in pairwise(years)}
+    return len(years) > 1 and len(years) == len(over_numbers) and steps in ({1}, {-1})
+
+
 def _is_row(line: str) -> bool:
-    return bool(line.strip()) and "\t" in line.rstrip() and not _MARKED.match(line)
+    tabs = line.rstrip().count("\t") if line.strip() else 0
+    return 0 < tabs < _MOST_COLUMNS and not _MARKED.match(line)
 
 
 def _cell(text: str) -> str:

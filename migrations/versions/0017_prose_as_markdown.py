@@ -1,9 +1,10 @@
-"""Text that was plain is Markdown that says the same."""
+"""Text that was plain is Markdown that says the same; a body says what sums a matter up."""
 
 from collections.abc import Callable
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from casework.text.escape import escape
 from casework.text.parse import parse
@@ -20,12 +21,21 @@ _PLAIN = (("agenda_item", "summary"), ("statement", "text"), ("report_back", "te
 _BATCH = 500
 
 
+def _json() -> sa.types.TypeEngine[object]:
+    return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
 def upgrade() -> None:
+    op.add_column(
+        "body",
+        sa.Column("minuted_roles", _json(), nullable=False, server_default='["summary"]'),
+    )
     for table, column in _PLAIN:
         _rewrite(table, column, escape)
 
 
 def downgrade() -> None:
+    op.drop_column("body", "minuted_roles")
     for table, column in _PLAIN:
         _rewrite(table, column, lambda text: to_plain(parse(text)) or text)
 

@@ -57,7 +57,7 @@ def test_lists_know_number_restart_and_depth() -> None:
         ("```\nkod <b>\n```", ["kod <b>"]),
         ("```", []),
         ("| a | b |\n|---|---|", ["a\tb"]),
-        ("![bild](x.png)", ["[bild]"]),
+        ("![bild](x.png)", ["bild"]),
         ("# Rubrik", ["Rubrik"]),
         ("Ord[^1].\n\n[^1]: En *not*.", ["Ord (not: En not.)."]),
         ("---", ["–––"]),

@@ -15,6 +15,7 @@ from casework.people.body_settings import (
     SECTION_TYPES,
 )
 from casework.people.identity import DECISION_STYLES
+from casework.people.section_roles import ROLES
 
 
 class Organisation(Schema):
@@ -89,6 +90,7 @@ class BodyInFull(Body):
     urgent_mandate = fields.String(required=True)
     agenda_template = fields.List(fields.Nested(FormalItem), required=True)
     agenda_sections = fields.List(fields.Nested(AgendaSection), required=True)
+    minuted_roles = fields.List(fields.String(), required=True)
 
 
 class BodyFacts(Schema):
@@ -126,6 +128,7 @@ class BodyChange(BodyFacts):
     urgent_mandate = Line()
     agenda_template = listed(FormalItem)
     agenda_sections = listed(AgendaSection)
+    minuted_roles = fields.List(fields.String(validate=validate.OneOf(list(ROLES))))
 
 
 class Appointment(Schema):

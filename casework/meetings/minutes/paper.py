@@ -1,4 +1,4 @@
-"""What the meeting's documents contain: summons, and minutes or notes."""
+"""What the minutes contain, or the notes of a body that has no minutes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casework.documents.contexts import (
+    Block,
+    Inline,
     MinutesContext,
     MinutesItem,
     Point,
@@ -25,12 +27,13 @@ from casework.meetings.wording import (
     task_of,
     with_title,
 )
+from casework.people.section_roles import role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from casework.documents.contexts import Block
+    from casework.matters.models import Section
     from casework.meetings.models import AgendaItem, Attestation, DecidedPoint, Meeting
     from casework.people.models import Organisation
 
@@ -191,9 +194,23 @@ def _summary(item: AgendaItem) -> Iterator[Block]:
     if item.summary:
         yield from to_blocks(item.summary)
     elif item.matter is not None:
-        for section in item.matter.sections:
-            if section.heading == "Sammanfattning":
-                yield from to_blocks(section.body)
+        for section in minuted(item):
+            if role_of(section.heading) != "summary":
+                yield Block("heading", (Inline(section.heading, bold=True),), level=1)
+            yield from to_blocks(section.body)
+
+
+def minuted(item: AgendaItem) -> list[Section]:
+    """The sections of its matter's proposal that the body sums it up with in its minutes."""
+    roles = item.meeting.body.minuted_roles
+    sections = item.matter.sections if item.matter else []
+    return [each for each in sections if each.body.strip() and role_of(each.heading) in roles]
+
+
+def is_unsummed(item: AgendaItem) -> bool:
+    """Whether the proposal says much, and nothing of it goes into the § by itself."""
+    written = item.matter is not None and any(each.body.strip() for each in item.matter.sections)
+    return written and not item.summary and not minuted(item)
 
 
 def _basis(item: AgendaItem, proposed: Sequence[str]) -> list[str]:

@@ -129,6 +129,7 @@ def _labels(facts: Mapping[str, Fact]) -> dict[str, str]:
         "allows_remote": _("Deltagande på distans"),
         "urgent_mandate": _("Brådskande ärenden avgörs enligt"),
         "agenda_sections": _("Dagordningens avsnitt"),
+        "minuted_roles": _("Protokollet sammanfattar ärendet med"),
         "agenda_template": _("Formella punkter på varje sammanträde"),
     }
 

@@ -27,6 +27,7 @@ from casework.people.body_settings import (
 from casework.people.identity import BODY_FACTS
 from casework.people.models import Appointment, Person
 from casework.people.policy import LABELS, lift
+from casework.people.section_roles import ROLES
 from casework.people.service import (
     KEEPERS,
     SEATED,
@@ -268,6 +269,7 @@ def _page(
         formal_types=FORMAL_TYPES,
         reporting=REPORTING,
         section_types=SECTION_TYPES,
+        section_roles=[(code, role.label[reader_language()]) for code, role in ROLES.items()],
     )
 
 
@@ -303,6 +305,7 @@ def _stored(body: Body) -> dict[str, Any]:
         "urgent_mandate": body.urgent_mandate,
         "agenda": [{name: item.get(name, "") for name in ROW} for item in body.agenda_template],
         "sections": body.agenda_sections,
+        "minuted": body.minuted_roles,
     }
 
 
@@ -331,6 +334,7 @@ def _written() -> dict[str, Any]:
         **{name: name in form for name in ("open_doors", "allows_remote")},
         "agenda": [rows[number] for _place, number in ordered],
         "sections": _sections(),
+        "minuted": [code for code in ROLES if code in form.getlist("minuted")],
     }
 
 
@@ -352,6 +356,7 @@ def _given() -> dict[str, Any]:
         "allows_remote": written["allows_remote"],
         "urgent_mandate": written["urgent_mandate"],
         "agenda_sections": written["sections"],
+        "minuted_roles": written["minuted"],
         "agenda_template": [
             item | {"item_type": item["item_type"] or "formality"}
             for item in written["agenda"]

@@ -34,12 +34,12 @@ from casework.web.meetings.pages import find
 from casework.web.minutes.reviews import Review, review_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from werkzeug.wrappers import Response
 
     from casework.context import Context
-    from casework.meetings.models import Meeting, Minutes
+    from casework.meetings.models import AgendaItem, Meeting, Minutes
 
 KEEPERS = ("committee_secretary", "chair")
 LONGEST = 50_000
@@ -73,11 +73,23 @@ def read(meeting_id: int) -> str:
                 for content in [item_from_json(item.minutes_item.content)]
             },
             text_of=item_text,
+            unsummed=_unsummed(items) if keeps else set(),
             missing=missing_points(items) if keeps and meeting.body.is_statutory else [],
             keeps=keeps,
             is_editable=keeps and meeting.state == "minutes_drafted",
             is_correctable=keeps,
         )
+
+
+def _unsummed(items: Iterable[AgendaItem]) -> set[int]:
+    """The §§ that say nothing of what their matter is about, although its proposal does."""
+    return {
+        item.minutes_item.id
+        for item in items
+        if item.minutes_item is not None and paper.is_unsummed(item)
+        for content in [item_from_json(item.minutes_item.content)]
+        if not any(each.heading == PROCEEDINGS["summary"] for each in content.sections)
+    }
 
 
 @blueprint.get("/preview.pdf")
