@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from casework.board.queries import notice_of as notice_of_subject
 from casework.deadlines.calendar import before
 from casework.delegation.queries import urgent_unreported
 from casework.meetings.attestation import awaited
 from casework.meetings.minutes import missing_points
-from casework.meetings.models import AgendaItem, Meeting
+from casework.meetings.models import AgendaItem, Correction, Meeting, MinutesItem
 from casework.meetings.roll import quorum_at
 from casework.meetings.service import unsigned_at_once
 from casework.workflow.blockers import Blocker
@@ -255,16 +256,25 @@ def minutes_attested(context: Context, matter: Matter) -> Blocker | None:
 
 def latest_decided_item(context: Context, matter: Matter) -> AgendaItem | None:
     """The matter's newest visit that ended in a decision or recommendation."""
-    return context.session.scalar(
-        select(AgendaItem)
-        .join(Meeting, AgendaItem.meeting_id == Meeting.id)
-        .where(
-            AgendaItem.organisation_id == matter.organisation_id,
-            AgendaItem.matter_id == matter.id,
-            AgendaItem.outcome.in_(("decided", "recommended")),
+    return (
+        context.session.scalars(
+            select(AgendaItem)
+            .join(Meeting, AgendaItem.meeting_id == Meeting.id)
+            .where(
+                AgendaItem.organisation_id == matter.organisation_id,
+                AgendaItem.matter_id == matter.id,
+                AgendaItem.outcome.in_(("decided", "recommended")),
+            )
+            .options(
+                joinedload(AgendaItem.minutes_item)
+                .joinedload(MinutesItem.corrections)
+                .joinedload(Correction.minutes)
+            )
+            .order_by(Meeting.starts_at.desc(), AgendaItem.id.desc())
+            .limit(1)
         )
-        .order_by(Meeting.starts_at.desc(), AgendaItem.id.desc())
-        .limit(1)
+        .unique()
+        .one_or_none()
     )
 
 

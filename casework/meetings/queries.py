@@ -30,16 +30,32 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+    from sqlalchemy.orm.interfaces import ORMOption
 
     from casework.context import Context
 
 LETTERS_SENT = ("summons_sent", "supplement_sent", "change_sent", "cancellation_sent")
 
 
-def find(session: Session, organisation_id: int, meeting_id: int) -> Meeting:
-    """The meeting that the session may see; raises NotFound for none and a hidden one alike."""
+# What a page of the whole meeting shows, in few questions however long its agenda.
+WITH_AGENDA = (
+    joinedload(Meeting.body),
+    joinedload(Meeting.minutes),
+    selectinload(Meeting.agenda).options(
+        selectinload(AgendaItem.matter), selectinload(AgendaItem.minutes_item)
+    ),
+)
+
+
+def find(session: Session, organisation_id: int, meeting_id: int, *loading: ORMOption) -> Meeting:
+    """The meeting that the session may see; raises NotFound for none and a hidden one alike.
+
+    `loading` is what is read with it, such as WITH_AGENDA.
+    """
     meeting = session.scalar(
-        select(Meeting).where(Meeting.organisation_id == organisation_id, Meeting.id == meeting_id)
+        select(Meeting)
+        .where(Meeting.organisation_id == organisation_id, Meeting.id == meeting_id)
+        .options(*loading)
     )
     if meeting is None:
         raise NotFound("not_found")
@@ -275,6 +291,7 @@ def all_minutes(session: Session, meeting: Meeting) -> Sequence[Minutes]:
     return session.scalars(
         select(Minutes)
         .where(Minutes.organisation_id == meeting.organisation_id, Minutes.meeting_id == meeting.id)
+        .options(selectinload(Minutes.signatures))
         .order_by(Minutes.id)
     ).all()
 

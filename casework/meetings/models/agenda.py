@@ -251,8 +251,8 @@ class Attendance(Owned, Base):
         ),
     )
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="selectin")
-    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id], lazy="selectin")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id], lazy="joined")
 
 
 class MeetingBreak(Owned, Base):
@@ -290,8 +290,8 @@ class Absence(Owned, Base):
         CheckConstraint("substitute_id != person_id", name="somebody_else"),
     )
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="selectin")
-    substitute: Mapped[Person | None] = relationship(foreign_keys=[substitute_id], lazy="selectin")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    substitute: Mapped[Person | None] = relationship(foreign_keys=[substitute_id], lazy="joined")
 
 
 class Participant(Owned, Base):
@@ -314,8 +314,8 @@ class Participant(Owned, Base):
         CheckConstraint(among("capacity", CAPACITIES), name="capacity"),
     )
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="selectin")
-    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id], lazy="selectin")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id], lazy="joined")
 
 
 class Recusal(Owned, Base):
@@ -337,8 +337,8 @@ class Recusal(Owned, Base):
         Index("ix_recusal_person", "organisation_id", "person_id"),
     )
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="selectin")
-    substitute: Mapped[Person | None] = relationship(foreign_keys=[substitute_id], lazy="selectin")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    substitute: Mapped[Person | None] = relationship(foreign_keys=[substitute_id], lazy="joined")
 
 
 class Attestation(Owned, Base):
@@ -358,4 +358,4 @@ class Attestation(Owned, Base):
         CheckConstraint("capacity IN ('chair', 'attester')", name="capacity"),
     )
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="selectin")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
