@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # The signing in and each BEGIN among them.
 PAGE = 25
+# Once in a minute a session notes that it was used, whichever page it is.
+IN_PASSING = ("PRAGMA", "BEGIN IMMEDIATE", "UPDATE account_session")
 READERS = ("namndsekreterare", "registrator", "ordforande", "handlaggare")
 
 
@@ -47,5 +49,6 @@ def test_a_page_asks_the_same_however_much_stands_on_it(app: Flask, reader: str)
     for page in pages:
         with counted(casework.database) as sent:
             seen += client.get(page).status_code == 200
-        assert len(sent) <= PAGE, (page, *sent)
+        asked = [each for each in sent if not each.startswith(IN_PASSING)]
+        assert len(asked) <= PAGE, "\n".join((page, *asked))
     assert seen > 3
