@@ -59,12 +59,18 @@ def _ask(port: int, tokens: list[str], count: int) -> None:
 
 def _megabytes(root: int) -> float:
     """Resident memory of a process and all its descendants."""
+    tree = tree_of(root)
+    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in tree)
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
+def tree_of(root: int) -> set[int]:
+    """A process and all its descendants."""
     parents = {pid: _parent(pid) for pid in _processes()}
     tree = {root}
     while grown := {pid for pid, parent in parents.items() if parent in tree} - tree:
         tree |= grown
-    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in tree)
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+    return tree
 
 
 def _processes() -> list[int]:

@@ -304,11 +304,12 @@ def _is_alone(session: Session) -> bool:
     One that shares the transaction of others, who may have written in it, is not.
     """
     bind = session.get_bind()
-    return (
-        isinstance(bind, Engine)
-        and bind.dialect.name == "sqlite"
-        and bool(bind.get_execution_options().get("writing"))
-    )
+    return isinstance(bind, Engine) and bind.dialect.name == "sqlite" and is_writing(session)
+
+
+def is_writing(session: Session) -> bool:
+    """Whether the session is a unit of work, and not one whose changes are thrown away."""
+    return bool(session.get_bind().get_execution_options().get("writing"))
 
 
 DEADLOCK, UNSERIALISABLE = "40P01", "40001"  # SQLSTATE

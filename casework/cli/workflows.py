@@ -17,7 +17,8 @@ from casework.phrases import sentence
 from casework.schema import tables
 from casework.workflow import diagram, versions
 from casework.workflow.check import check
-from casework.workflow.definition import DefinitionFaults, load_folder, read_definition
+from casework.workflow.definition import DefinitionFaults, read_definition
+from casework.workflow.loading import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,14 +98,16 @@ def workflow_migrate(name: str, from_version: int, mapped: tuple[str, ...], appl
 
 def _shown(name: str, subject_id: int | None) -> tuple[Definition, str | None]:
     if subject_id is None:
-        definitions = load_folder(load_settings().workflows_dir)
-        if name not in definitions:
-            raise NotFound("workflow_not_here", name=name, known=sorted(definitions))
-        return definitions[name], None
+        files = load(load_settings().workflows_dir, lambda _definition: [])
+        if name in files.refused:
+            raise DefinitionFaults(list(files.refused[name].faults))
+        if name not in files.usable:
+            raise NotFound("workflow_not_here", name=name, known=sorted(files.usable))
+        return files.usable[name], None
     casework = opened()
     definitions_of = casework.services.engine.definitions
     with casework.database.read() as session:
-        subject = session.get(_model(definitions_of.current(name).subject), subject_id)
+        subject = session.get(_model(definitions_of.latest(name).subject), subject_id)
         if subject is None or subject.workflow != name:
             raise NotFound("not_found")
         return definitions_of.get(name, subject.workflow_version), subject.state

@@ -110,18 +110,19 @@ def decisions(
 
 
 def unreported(
-    session: Session, organisation_id: int, body_id: int, kind: str
+    session: Session, organisation_id: int, body_id: int, *kinds: str
 ) -> Sequence[DelegatedDecision]:
-    """The decisions of a kind that the body has not been told of, in the order of their numbers."""
+    """The decisions of these kinds that the body has not been told of, kind by kind, in the order
+    of their numbers."""
     return session.scalars(
         select(DelegatedDecision)
         .where(
             DelegatedDecision.organisation_id == organisation_id,
             DelegatedDecision.body_id == body_id,
-            DelegatedDecision.kind == kind,
+            DelegatedDecision.kind.in_(kinds),
             *_WAITING,
         )
-        .order_by(DelegatedDecision.year, DelegatedDecision.number)
+        .order_by(DelegatedDecision.kind, DelegatedDecision.year, DelegatedDecision.number)
     ).all()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from casework.db import newest
 from casework.distribution.models import (
@@ -152,7 +152,7 @@ def dispatches(
     statement = newest(Dispatch, organisation_id, before=before, limit=limit, **equal)
     whole = contains_eager(Dispatch.excerpt).contains_eager(Excerpt.matter)
     found = _of_matters(statement, matter_id, question)
-    return found.options(whole, selectinload(Dispatch.recipient))
+    return found.options(whole, joinedload(Dispatch.recipient))
 
 
 def count_dispatches(
@@ -224,17 +224,14 @@ def out_of_use(session: Session, matter: Matter) -> set[int]:
     recipient_ids = {each.recipient_id for each in matter.recipients if each.recipient_id}
     group_ids = {each.group_id for each in matter.recipients if each.group_id}
     own = matter.organisation_id
-    used = set(
-        session.scalars(
-            select(Recipient.id).where(
-                Recipient.organisation_id == own,
-                Recipient.id.in_(recipient_ids),
-                Recipient.is_active,
-            )
+    used, reaching = set[int](), set[int]()
+    if recipient_ids:
+        in_use = select(Recipient.id).where(
+            Recipient.organisation_id == own, Recipient.id.in_(recipient_ids), Recipient.is_active
         )
-    )
-    reaching = set(
-        session.scalars(
+        used = set(session.scalars(in_use))
+    if group_ids:
+        not_empty = (
             select(RecipientGroupMember.group_id)
             .join(RecipientGroupMember.recipient)
             .where(
@@ -243,7 +240,7 @@ def out_of_use(session: Session, matter: Matter) -> set[int]:
                 Recipient.is_active,
             )
         )
-    )
+        reaching = set(session.scalars(not_empty))
     return {
         each.id
         for each in matter.recipients

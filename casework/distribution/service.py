@@ -7,7 +7,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from casework.addresses import checked_address
 from casework.board.queries import notice_of
@@ -167,10 +167,12 @@ def correction_waits(context: Context, matter: Matter) -> bool:
     """Whether a § that has gone out was corrected since, and the correction has not gone out."""
     visit = latest_decided_item(context, matter)
     item = visit.minutes_item if visit else None
-    sent = newest_excerpt(context, item) if item is not None else None
-    if item is None or sent is None or not sent.dispatches:
+    if item is None or item.in_force is item:
         return False
-    return sent.content_sha256 != item.in_force.content_sha256
+    sent = context.session.execute(
+        _excerpts(context, item).with_only_columns(Excerpt.content_sha256, Excerpt.dispatches.any())
+    ).first()
+    return sent is not None and sent[1] and sent[0] != item.in_force.content_sha256
 
 
 def dispatch_correction(context: Context, matter: Matter) -> list[Dispatch]:
@@ -331,7 +333,13 @@ def _designation(context: Context, item: MinutesItem, before: Excerpt | None) ->
 
 def newest_excerpt(context: Context, item: MinutesItem) -> Excerpt | None:
     """The excerpt of a § that has not been superseded, if one has been made."""
-    return context.session.scalar(
+    found: Excerpt | None = context.session.scalar(_excerpts(context, item))
+    return found
+
+
+def _excerpts(context: Context, item: MinutesItem) -> Select[Any]:
+    """The newest of a §."""
+    return (
         select(Excerpt)
         .where(
             Excerpt.organisation_id == context.organisation_id, Excerpt.minutes_item_id == item.id

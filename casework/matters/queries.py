@@ -23,12 +23,16 @@ ENDED = ("closed", "archived", "withdrawn", "struck_off")
 
 
 def find(session: Session, organisation_id: int, matter_id: int) -> Matter:
-    """The matter that the session may see; raises NotFound for none and for a hidden one alike,
-    but Forbidden for one that the register tells of and secrecy hides."""
-    statement = select(Matter).where(
-        Matter.organisation_id == organisation_id, Matter.id == matter_id
+    """The matter that the session may see, with body and officer.
+
+    Raises NotFound for none and for a hidden one alike, but Forbidden for one that the register
+    tells of and secrecy hides.
+    """
+    matter = session.scalar(
+        select(Matter)
+        .where(Matter.organisation_id == organisation_id, Matter.id == matter_id)
+        .options(joinedload(Matter.body), joinedload(Matter.case_officer))
     )
-    matter = session.scalar(statement)
     if matter is None:
         entry = entry_of(session, matter_id)
         if entry is not None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from casework.context import STOCKHOLM
+from casework.db import is_writing
 from casework.meetings.minutes.mending import LAW
 from casework.meetings.minutes.record import straying
 from casework.meetings.models import AgendaItem, Meeting
@@ -67,7 +68,19 @@ def _last_said(visits: list[Row[Any]]) -> Row[Any] | None:
 
 
 def _visits(context: Context, matter: Matter) -> list[Row[Any]]:
-    """Each time the matter was up for decision, the latest first; whoever may see it."""
+    """Each time the matter was up for decision, the latest first; whoever may see it.
+
+    A session that only reads asks once: a page tells what holds each of several steps.
+    """
+    if is_writing(context.session):
+        return _asked(context, matter)
+    known: dict[int, list[Row[Any]]] = context.session.info.setdefault("visits", {})
+    if matter.id not in known:
+        known[matter.id] = _asked(context, matter)
+    return known[matter.id]
+
+
+def _asked(context: Context, matter: Matter) -> list[Row[Any]]:
     # The tables themselves: what the law says does not depend on what the reader may see.
     item, meeting, body = AgendaItem.__table__, Meeting.__table__, Body.__table__
     statement = (

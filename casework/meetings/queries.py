@@ -30,6 +30,7 @@ from casework.meetings.demands import SECRETARIES
 from casework.meetings.knowing import items_unknown_to
 from casework.meetings.models import (
     Attestation,
+    Correction,
     Decision,
     Minutes,
     MinutesItem,
@@ -44,16 +45,32 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy.orm import Session
+    from sqlalchemy.orm.interfaces import ORMOption
 
     from casework.context import Context
 
 LETTERS_SENT = ("summons_sent", "supplement_sent", "change_sent", "cancellation_sent")
 
 
-def find(session: Session, organisation_id: int, meeting_id: int) -> Meeting:
-    """The meeting that the session may see; raises NotFound for none and a hidden one alike."""
+# What a page of the whole meeting shows, in few questions however long its agenda.
+WITH_AGENDA = (
+    joinedload(Meeting.body),
+    joinedload(Meeting.minutes),
+    selectinload(Meeting.agenda).options(
+        selectinload(AgendaItem.matter), selectinload(AgendaItem.minutes_item)
+    ),
+)
+
+
+def find(session: Session, organisation_id: int, meeting_id: int, *loading: ORMOption) -> Meeting:
+    """The meeting that the session may see; raises NotFound for none and a hidden one alike.
+
+    `loading` is what is read with it, such as WITH_AGENDA.
+    """
     meeting = session.scalar(
-        select(Meeting).where(Meeting.organisation_id == organisation_id, Meeting.id == meeting_id)
+        select(Meeting)
+        .where(Meeting.organisation_id == organisation_id, Meeting.id == meeting_id)
+        .options(*loading)
     )
     if meeting is None:
         raise NotFound("not_found")
@@ -320,6 +337,7 @@ def all_minutes(session: Session, meeting: Meeting) -> Sequence[Minutes]:
     return session.scalars(
         select(Minutes)
         .where(Minutes.organisation_id == meeting.organisation_id, Minutes.meeting_id == meeting.id)
+        .options(selectinload(Minutes.signatures))
         .order_by(Minutes.id)
     ).all()
 
@@ -370,14 +388,23 @@ def notice_of(context: Context, meeting: Meeting) -> BoardNotice | None:
 
 def latest_decided_item(context: Context, matter: Matter) -> AgendaItem | None:
     """The matter's newest visit that ended in a decision or recommendation."""
-    return context.session.scalar(
-        select(AgendaItem)
-        .join(Meeting, AgendaItem.meeting_id == Meeting.id)
-        .where(
-            AgendaItem.organisation_id == matter.organisation_id,
-            AgendaItem.matter_id == matter.id,
-            AgendaItem.outcome.in_(("decided", "recommended")),
+    return (
+        context.session.scalars(
+            select(AgendaItem)
+            .join(Meeting, AgendaItem.meeting_id == Meeting.id)
+            .where(
+                AgendaItem.organisation_id == matter.organisation_id,
+                AgendaItem.matter_id == matter.id,
+                AgendaItem.outcome.in_(("decided", "recommended")),
+            )
+            .options(
+                joinedload(AgendaItem.minutes_item)
+                .joinedload(MinutesItem.corrections)
+                .joinedload(Correction.minutes)
+            )
+            .order_by(Meeting.starts_at.desc(), AgendaItem.id.desc())
+            .limit(1)
         )
-        .order_by(Meeting.starts_at.desc(), AgendaItem.id.desc())
-        .limit(1)
+        .unique()
+        .one_or_none()
     )

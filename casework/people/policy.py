@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_,
 from sqlalchemy.orm import aliased, with_loader_criteria
 
 from casework.context import IN_PLACE_OF
+from casework.db import is_writing
 from casework.errors import Forbidden
 from casework.people.models import Appointment, Person, StandIn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -104,6 +105,8 @@ ROLES: dict[str, Role] = {
         Appointed("auditor"),
     )
 }
+
+_APPOINTED = tuple(name for name, role in ROLES.items() if isinstance(role, Appointed))
 
 LABELS: dict[str, dict[str, str]] = {
     "case_officer": {"sv": "handläggare", "en": "case officer"},
@@ -210,19 +213,45 @@ def _by_appointment(
     context: Context, organisation_id: int, body_id: int | None, roles: Iterable[str]
 ) -> int | None:
     """Whose appointment lets the actor: their own before that of somebody away."""
-    person_id, day = context.actor.person_id or 0, context.today
-    statement = (
-        select(Appointment.person_id)
-        .where(
+    person_id, wanted = context.actor.person_id or 0, set(roles)
+    holders = {
+        holder_id
+        for holder_id, role, held_for in _appointments(context, organisation_id, person_id, wanted)
+        if role in wanted and held_for in (None, body_id)
+    }
+    return person_id if person_id in holders else next(iter(sorted(holders)), None)
+
+
+def _appointments(
+    context: Context, organisation_id: int, person_id: int, roles: set[str]
+) -> Sequence[tuple[int, str, int | None]]:
+    """Holder, role and body of each appointment that the person goes by, at least in `roles`.
+
+    A session that only reads asks once for every role: a page has a dozen questions.
+    """
+    day, session = context.today, context.session
+    if is_writing(session):
+        return _asked(session, organisation_id, person_id, day, tuple(roles))
+    known = session.info.setdefault("appointments", {})
+    key = (organisation_id, person_id, day)
+    if key not in known:
+        known[key] = _asked(session, organisation_id, person_id, day, _APPOINTED)
+    found: Sequence[tuple[int, str, int | None]] = known[key]
+    return found
+
+
+def _asked(
+    session: Session, organisation_id: int, person_id: int, day: date, roles: tuple[str, ...]
+) -> Sequence[tuple[int, str, int | None]]:
+    rows = session.execute(
+        select(Appointment.person_id, Appointment.role, Appointment.body_id).where(
             Appointment.organisation_id == organisation_id,
-            is_for(tuple(roles), person_id, day),
-            Appointment.role.in_(tuple(roles)),
+            is_for(roles, person_id, day),
+            Appointment.role.in_(roles),
             is_valid(day),
-            or_(Appointment.body_id.is_(None), Appointment.body_id == body_id),
         )
-        .order_by(Appointment.person_id != person_id)
     )
-    return context.session.scalar(statement.limit(1))
+    return [(holder_id, role, body_id) for holder_id, role, body_id in rows]
 
 
 def _note_whose(context: Context, holder_id: int | None) -> None:

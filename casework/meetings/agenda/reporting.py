@@ -70,10 +70,10 @@ def listed_lines(context: Context, item: AgendaItem) -> list[str]:
 
 def still_waiting(context: Context, meeting: Meeting) -> Sequence[DelegatedDecision]:
     """What was decided by the meeting's day and its body has still not been told of (KL 6:40)."""
+    kinds = REPORTED_KINDS.values()
     return [
         row
-        for kind in REPORTED_KINDS.values()
-        for row in unreported(context.session, meeting.organisation_id, meeting.body_id, kind)
+        for row in unreported(context.session, meeting.organisation_id, meeting.body_id, *kinds)
         if row.decided_on is not None and row.decided_on <= meeting.day
     ]
 

@@ -277,8 +277,8 @@ class Attendance(Owned, Base):
         ),
     )
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="selectin")
-    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id], lazy="selectin")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id], lazy="joined")
 
 
 class MeetingBreak(Owned, Base):
@@ -316,8 +316,8 @@ class Absence(Owned, Base):
         CheckConstraint("substitute_id != person_id", name="somebody_else"),
     )
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="selectin")
-    substitute: Mapped[Person | None] = relationship(foreign_keys=[substitute_id], lazy="selectin")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    substitute: Mapped[Person | None] = relationship(foreign_keys=[substitute_id], lazy="joined")
 
 
 class Participant(Owned, Base):
@@ -340,8 +340,8 @@ class Participant(Owned, Base):
         CheckConstraint(among("capacity", CAPACITIES), name="capacity"),
     )
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="selectin")
-    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id], lazy="selectin")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id], lazy="joined")
 
 
 class Recusal(Owned, Base):
@@ -363,8 +363,8 @@ class Recusal(Owned, Base):
         Index("ix_recusal_person", "organisation_id", "person_id"),
     )
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="selectin")
-    substitute: Mapped[Person | None] = relationship(foreign_keys=[substitute_id], lazy="selectin")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    substitute: Mapped[Person | None] = relationship(foreign_keys=[substitute_id], lazy="joined")
 
 
 class Attestation(Owned, Base):
@@ -384,4 +384,4 @@ class Attestation(Owned, Base):
         CheckConstraint("capacity IN ('chair', 'attester')", name="capacity"),
     )
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="selectin")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)

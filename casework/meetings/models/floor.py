@@ -52,7 +52,7 @@ class FloorProposal(Owned, Base):
     agenda_item: Mapped[AgendaItem] = relationship(
         back_populates="floor_proposals", foreign_keys=[agenda_item_id]
     )
-    mover: Mapped[Person] = relationship(foreign_keys=[mover_id], lazy="selectin")
+    mover: Mapped[Person] = relationship(foreign_keys=[mover_id], lazy="joined", innerjoin=True)
 
 
 class Proposition(Owned, Base):
@@ -119,8 +119,8 @@ class Ballot(Owned, Base):
         CheckConstraint(among("choice", CHOICES), name="choice"),
     )
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="selectin")
-    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id], lazy="selectin")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    serves_for: Mapped[Person | None] = relationship(foreign_keys=[serves_for_id], lazy="joined")
 
 
 class Statement(Owned, Base):
@@ -152,7 +152,7 @@ class Statement(Owned, Base):
         CheckConstraint(among("kind", STATEMENT_KINDS), name="kind"),
     )
 
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="selectin")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
     favours: Mapped[FloorProposal | None] = relationship(foreign_keys=[favours_id])
 
 

@@ -303,7 +303,6 @@ def page_of(
         state_of=lambda row: steps.state_label(context, row),
         reason_of=lambda row: reason(row) if row.state == "failed" else "",
         known_of=lambda row: known(row, in_brief=True),
-        out_of_use=distribution.out_of_use(context.session, matter),
         sends_correction=may(context, matter, DISPATCHERS) and correction_waits(context, matter),
         history=history_of(context, matter),
         raised=dict(initiative_choices())[matter.initiative],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from casework.db import counted
@@ -25,7 +25,7 @@ from casework.web.components.lines import document_line
 from casework.web.components.paging import Part, Stretch
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
+    from sqlalchemy import Select, Subquery
 
     from casework.context import Context
     from casework.matters.models import Attachment, Matter
@@ -46,14 +46,17 @@ class Offered:
 def parts_of(context: Context, matter: Matter) -> dict[str, Any]:
     """Each list of the page by its name in the template."""
     book = request.args.get("book", "")[:200]
+    dispatches = _part(context, matter, "dispatches", _dispatches(context, matter))
+    out_of_use = distribution.out_of_use(context.session, matter)
     return {
+        "out_of_use": out_of_use,
         "attachments": _attachments(matter),
         "visits": _part(context, matter, "meetings", _visits(context, matter)),
         "assignments": _part(context, matter, "assignments", _assignments(context, matter)),
         "delegated": _part(context, matter, "delegated", _delegated(context, matter)),
-        "dispatches": _part(context, matter, "dispatches", _dispatches(context, matter)),
-        "confirmed": _confirmed(context, matter),
-        "offered": _offered(context, book),
+        "dispatches": dispatches,
+        "confirmed": _confirmed(context, matter, dispatches),
+        "offered": _offered(context, matter, book, out_of_use),
         "book": book,
     }
 
@@ -128,8 +131,13 @@ def _dispatches(context: Context, matter: Matter) -> Select[Any]:
     return found.add_columns(_may_open(context, Dispatch))
 
 
-def _confirmed(context: Context, matter: Matter) -> tuple[int, int]:
-    """How many recipients have confirmed, of how many."""
+def _confirmed(
+    context: Context, matter: Matter, shown: Part[tuple[Dispatch, bool]]
+) -> tuple[int, int]:
+    """How many recipients have confirmed, of how many; counted where not all are `shown`."""
+    if shown.rest is None:
+        rows = [dispatch for dispatch, _may_open in shown.lines]
+        return sum(row.acknowledged_at is not None for row in rows), len(rows)
     row = context.session.execute(
         select(func.count(Dispatch.acknowledged_at), func.count(Dispatch.id))
         .join(Excerpt, Dispatch.excerpt_id == Excerpt.id)
@@ -144,25 +152,31 @@ def _may_open(context: Context, model: type[Any]) -> Any:
     return readable(kind, context.organisation_id, person_id, context.today).label("may_open")
 
 
-def _offered(context: Context, word: str) -> Offered:
-    """The first entries of the address book, or those with the word asked for."""
-    groups = _entries(context, RecipientGroup, word)
-    recipients = _entries(context, Recipient, word, Recipient.is_active.is_(True))
+def _offered(context: Context, matter: Matter, word: str, out_of_use: set[int]) -> Offered:
+    """The first entries of the address book, or those with the word asked for; where nobody is left
+    to be found in it, none."""
+    if all(each.is_settled and each.id not in out_of_use for each in matter.recipients):
+        return Offered([], is_whole=True)
+    entries = (
+        _entries(context, "group", RecipientGroup, word),
+        _entries(context, "recipient", Recipient, word, Recipient.is_active.is_(True)),
+    )
+    found: dict[str, list[tuple[str, str]]] = {"group": [], "recipient": []}
+    for kind, row_id, name, _key in sorted(
+        context.session.execute(union_all(*map(select, entries))), key=lambda row: (row[3], row[1])
+    ):
+        words = _("Grupp: %(name)s", name=name) if kind == "group" else name
+        found[kind].append((f"{kind}-{row_id}", words))
     return Offered(
-        [
-            *(
-                (f"group-{each.id}", _("Grupp: %(name)s", name=each.name))
-                for each in groups[:OFFERED]
-            ),
-            *((f"recipient-{each.id}", each.name) for each in recipients[:OFFERED]),
-        ],
-        is_whole=max(len(groups), len(recipients)) <= OFFERED,
+        [each for rows in found.values() for each in rows[:OFFERED]],
+        is_whole=max(map(len, found.values())) <= OFFERED,
     )
 
 
-def _entries(context: Context, model: type[Any], word: str, *besides: Any) -> list[Any]:
-    statement = (
-        select(model)
+def _entries(context: Context, kind: str, model: type[Any], word: str, *besides: Any) -> Subquery:
+    """The first of one kind, and one more if there are more."""
+    return (
+        select(literal(kind).label("kind"), model.id, model.name, model.sort_key)
         .where(
             model.organisation_id == context.organisation_id,
             model.sort_key.contains(sort_key(word.strip()), autoescape=True),
@@ -170,5 +184,5 @@ def _entries(context: Context, model: type[Any], word: str, *besides: Any) -> li
         )
         .order_by(model.sort_key, model.id)
         .limit(OFFERED + 1)
+        .subquery()
     )
-    return list(context.session.scalars(statement))

@@ -94,7 +94,9 @@ def show(meeting_id: int) -> str:
 def _page(meeting_id: int, problem: str = "", dissents: Mapping[int, str] | None = None) -> str:
     """The meeting's page, with what stopped a signature and the dissent that was written."""
     with reading() as context:
-        meeting = find(context, meeting_id)
+        meeting = queries.find(
+            context.session, context.organisation_id, meeting_id, *queries.WITH_AGENDA
+        )
         url = url_for(".show", meeting_id=meeting_id)
         own, others = steps.steps(context, meeting, url)
         person_id = signed_in().person_id

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MEETINGS = 5
 TOLD_OF_STANDSTILL = {"administrator", "committee_secretary", "registrar"}
+MOST_FAULTS = 5  # all of them are told at the terminal, and by `casework workflow check`
 TOLD_OF_WORKFLOWS = {"administrator", "registrar"}
 BEFORE_MINUTES = ("planned", "summoned", "in_session")
 WRITING_MINUTES = ("ended", "minutes_drafted")
@@ -106,7 +107,7 @@ def _refused_workflows(context: Context) -> list[str]:
     if not signed_in().roles & TOLD_OF_WORKFLOWS:
         return []
     text = _("Inget nytt kan börja enligt ett arbetsflöde som är felaktigt: %(fault)s")
-    faults = context.services.engine.definitions.faults
+    faults = context.services.engine.definitions.faults[:MOST_FAULTS]
     return [text % {"fault": fault.sentence(reader_language())} for fault in faults]
 
 
