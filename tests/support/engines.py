@@ -37,6 +37,7 @@ MOSTLY_ON_SQLITE = {
     "tests/api/test_steps.py": _A_FACE,
     "tests/delegation/test_authority.py": _THE_LAW,
     "tests/delegation/test_scheme.py": _THE_LAW,
+    "tests/distribution/test_letters_and_guards.py": "one letter's ways, over few statements",
     "tests/distribution/test_mending.py": "one letter's ways, over the statements of the dispatch",
     "tests/followup/test_assignments.py": _THE_LAW,
     "tests/followup/test_before_the_body.py": _THE_LAW,
