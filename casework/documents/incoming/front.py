@@ -129,7 +129,11 @@ def _chosen(candidates: list[Block], labelled: set[Place]) -> Block | None:
     if stated:
         return stated[0]
     after = [block for block in candidates if block.place not in labelled]
-    return next((block for block in after[:1] + candidates[:1] if _can_be_title(block)), None)
+    for found in (after, candidates):
+        if found and _can_be_title(found[0]):
+            strong = (each for each in found if not words.WEAK_TITLE.fullmatch(each.text))
+            return next(filter(_can_be_title, strong), found[0])
+    return None
 
 
 def _last_labelled(head: list[Line]) -> set[Place]:
@@ -167,8 +171,8 @@ def _is_letterhead(text: str) -> bool:
         or _is_organisation(text)
         or "@" in text
         or words.PAPER.fullmatch(text)
-        or named_and_titled(text)
-        or is_person_name(text)
+        or named_and_titled(words.PHONE.sub("", text).strip(" ,"))
+        or (is_title(text) and len(text.split()) == 1)
         or _is_addressed(text)
         or _is_label(text)
         or _holds_facts(text)
@@ -229,7 +233,7 @@ def _is_entry(text: str) -> bool:
 
 def _is_organisation(text: str) -> bool:
     parts = text.split()
-    if words.MUNICIPALITY.fullmatch(text):
+    if words.MUNICIPALITY.fullmatch(text) or words.UNIT.fullmatch(text):
         return True
     return (
         len(parts) <= 4
