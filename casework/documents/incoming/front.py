@@ -43,11 +43,11 @@ def read_front(lines: list[Line], layout: Layout) -> tuple[Front, list[Line]]:
     story = [line for line in lines if line.place.unit != "header"]
     head, rest = _divided(story)
     known_end = bool(rest) and heading_kind(rest[0].text) != "signatures"
-    title, used = _title(head, layout, known_end=known_end)
+    title, left = _title(head, layout, known_end=known_end)
     facts = [line for line in headers + head if line.text]
     date = _date(facts, title) or _date_in_title(title)
     front = Front(title, date, _registration_number(facts, lines), _body(facts))
-    return front, head[used:] + rest
+    return front, left + rest
 
 
 def _divided(story: list[Line]) -> tuple[list[Line], list[Line]]:
@@ -90,32 +90,36 @@ def _names(minutes_line: str) -> str:
     return named[0] if named and any(map(str.isalpha, named[0])) else ""
 
 
-def _title(head: list[Line], layout: Layout, *, known_end: bool) -> tuple[Found | None, int]:
-    """The title and how many lines of `head` stand before the text proper."""
+def _title(head: list[Line], layout: Layout, *, known_end: bool) -> tuple[Found | None, list[Line]]:
+    """The title, and the lines of `head` that are text and no letterhead."""
     named = [line for line in head if MINUTES_LINE.match(line.text) and _names(line.text)]
     if len(named) == 1:
-        return Found(_names(named[0].text), named[0].place), len(head)
+        return Found(_names(named[0].text), named[0].place), []
     labelled = _labelled_title(head)
     if labelled:
         return labelled
     candidates = [b for b in blocks(head, layout) if _is_stated(b) or not _is_paper(b)]
     block = _chosen(candidates, _last_labelled(head))
     if block is None:
-        return None, _index(head, candidates[0].place) if candidates else len(head)
+        is_paper = any(_is_label(line.text) for line in head)
+        first = _index(head, candidates[0].place) if candidates else len(head) * is_paper
+        return None, head[first:]
     stated = _is_stated(block)
     text = words.TITLE_LABEL.sub("", block.text, count=1)
     end = _index(head, block.lines[-1].place) + 1
     others = [b for b in candidates if b is not block and _can_be_title(b)]
     uncertain = not stated and (not known_end or bool(others) or block is not candidates[0])
-    return Found(text, block.place, uncertain), end
+    passed = [line for each in candidates[: candidates.index(block)] for line in each.lines]
+    gap = [passed[-1].saying("")] * 2 if passed else []
+    return Found(text, block.place, uncertain), passed + gap + head[end:]
 
 
-def _labelled_title(head: list[Line]) -> tuple[Found, int] | None:
+def _labelled_title(head: list[Line]) -> tuple[Found, list[Line]] | None:
     """A title beside or under its label in a table or in columns."""
     for index, line in enumerate(head):
         cells = columns(line.text)
         if len(cells) == 2 and words.TITLE_LABEL.fullmatch(f"{cells[0].removesuffix(':')}:"):
-            return Found(cells[1], line.place), index + 1
+            return Found(cells[1], line.place), head[index + 1 :]
     return None
 
 
