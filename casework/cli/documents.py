@@ -16,7 +16,8 @@ from casework.documents import incoming
 from casework.documents.docx_check import check_file
 from casework.documents.proof import prove
 from casework.errors import NotFound, TooLarge
-from casework.matters.incoming import matter_from
+from casework.matters.incoming import Beside, matter_from
+from casework.matters.service import KINDS
 from casework.people.queries import body_named
 from casework.phrases import sentence
 
@@ -52,7 +53,12 @@ def document_check(file: Path, kind: str | None) -> None:
 @click.option(
     "--body", "body_name", type=LINE, default="", help="The body that it is for, with --create."
 )
-def document_read(file: Path, as_json: bool, create: bool, body_name: str) -> None:
+@click.option("--title", type=LINE, default="", help="Its title, before the one that is read.")
+@click.option("--kind", type=click.Choice(KINDS), help="What kind of matter it becomes.")
+@click.option("--sender", type=LINE, default="", help="Who sent it.")
+def document_read(
+    file: Path, as_json: bool, create: bool, body_name: str, **typed: str | None
+) -> None:
     """Read an incoming .docx, .txt or text PDF; what is uncertain is marked, nothing invented."""
     read = incoming.read_document(content_of(file), file.name)
     if as_json:
@@ -62,7 +68,9 @@ def document_read(file: Path, as_json: bool, create: bool, body_name: str) -> No
     if create:
         casework = opened()
         with casework.acting(only_organisation(casework), moment=now()) as context:
-            matter = matter_from(context, read, content_of(file), body_named(context, body_name))
+            beside = Beside(**{name: text or "" for name, text in typed.items()})
+            body = body_named(context, body_name)
+            matter = matter_from(context, read, content_of(file), body, beside)
             params = {"number": matter.registration_number, "title": matter.title}
             told = sentence("matter_made", params, language())
         print(told, file=sys.stderr if as_json else sys.stdout)
