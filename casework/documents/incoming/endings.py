@@ -34,6 +34,8 @@ SHARED_END = re.compile(
     r"|\w+(?:erna|arna|orna)\s[^,]*,.*\b(?:och|samt)\b.*",
     re.IGNORECASE,
 )
+# In a list of attachments a number needs no full stop.
+COUNTED = re.compile(r"^\d{1,2}\s+(?=[^\W\da-zåäö])")
 LAST_TWO = re.compile(r"\s+(?:och|samt)\s+")
 RULE = re.compile(r"[_.…\s-]{4,}")
 
@@ -70,7 +72,7 @@ def _recipients_of(line: Line) -> list[Found]:
     cells = columns(line.text)
     parts = [part for cell in cells for part in _apart(cell)]
     doubtful = len(line.text) > RECIPIENT_LENGTH or _two_in_one(line.text)
-    uncertain = len(parts) > 1 or doubtful or named_and_titled(line.text) is not None
+    uncertain = len(parts) > 1 or doubtful or _has_title(line.text)
     return [Found(part.rstrip(".;,"), line.place, uncertain) for part in parts if part.strip(".;,")]
 
 
@@ -104,7 +106,7 @@ def read_attachments(found: Iterable[Zone]) -> list[Found]:
             if not text:
                 continue
             named = ATTACHMENT.match(text)
-            title = named["title"].strip() if named else text
+            title = named["title"].strip() if named else COUNTED.sub("", text)
             if not zone.heading and not named:
                 zone.left.append(line)
                 continue

@@ -293,13 +293,17 @@ def _registration_number(facts: list[Line], lines: list[Line]) -> Found | None:
         for line in facts
         for cell in columns(line.text)
         if _holds_facts(cell) or words.REGISTRATION_NUMBER.fullmatch(cell)
-        for found in words.REGISTRATION_NUMBER.finditer(words.FULL_DATE.sub(" ", cell))
+        for found in words.REGISTRATION_NUMBER.finditer(_without_other_numbers(cell))
     ]
     if unlabelled:
         several = len({found.text for found in unlabelled}) > 1
         return replace(unlabelled[0], uncertain=several or unlabelled[0].uncertain)
     elsewhere = _labelled_number([line for line in lines if line.text])
     return replace(elsewhere, uncertain=True) if elsewhere else None
+
+
+def _without_other_numbers(text: str) -> str:
+    return words.PHONE.sub(" ", words.FULL_DATE.sub(" ", text))
 
 
 def _labelled_number(lines: list[Line]) -> Found | None:

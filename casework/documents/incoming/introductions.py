@@ -27,10 +27,10 @@ PROPOSED = re.compile(
 )
 DECIDED = re.compile(
     rf"{_WHO} (?:beslutar|ställer sig bakom|beslöt|beslutade)(?:,? .{{0,60}}?)?"
-    r"(?: att| följande)?:?",
+    r"(?: att| följande)?[:,]?",
     re.IGNORECASE,
 )
-OWN_PART = re.compile(r"\bför (?:egen|sin) del$", re.IGNORECASE)
+OWN_PART = re.compile(r"\bför (?:egen|sin) del\b", re.IGNORECASE)
 PAST = re.compile(r"\b(?:beslutade|beslöt|föreslog|hemställde)\b|\b(?:19|20)\d\d\b", re.IGNORECASE)
 OFFICIAL = re.compile(r"\w*(?:förvaltning|kontor|kansli|avdelning|enhet)\w*", re.IGNORECASE)
 

@@ -176,7 +176,7 @@ def _after_list(at: _Around, current: Zone) -> Zone | None:
         return Zone("section", None, at.line.place) if is_prose else None
     if current.kind == "attachments" and current.heading is None and not ATTACHMENT.match(text):
         return Zone("section", None if _is_sentence(text) else text, at.line.place, uncertain=True)
-    foot = at.gap > 0 and (CONTACT.search(text) or PAPER.fullmatch(text))
+    foot = at.gap > 0 and all(CONTACT.search(c) or PAPER.fullmatch(c) for c in columns(text))
     if _is_sentence(text) or foot:
         return Zone("section", None, at.line.place)
     return None
