@@ -42,8 +42,7 @@ def read_front(lines: list[Line], layout: Layout) -> tuple[Front, list[Line]]:
     headers = [line for line in lines if line.place.unit == "header"]
     story = [line for line in lines if line.place.unit != "header"]
     head, rest = _divided(story)
-    known_end = bool(rest) and heading_kind(rest[0].text) != "signatures"
-    title, left = _title(head, layout, known_end=known_end)
+    title, left = _title(head, rest, layout)
     facts = [line for line in headers + head if line.text]
     date = _date(facts, title) or _date_in_title(title)
     front = Front(title, date, _registration_number(facts, lines), _body(facts))
@@ -90,8 +89,9 @@ def _names(minutes_line: str) -> str:
     return named[0] if named and any(map(str.isalpha, named[0])) else ""
 
 
-def _title(head: list[Line], layout: Layout, *, known_end: bool) -> tuple[Found | None, list[Line]]:
+def _title(head: list[Line], rest: list[Line], layout: Layout) -> tuple[Found | None, list[Line]]:
     """The title, and the lines of `head` that are text and no letterhead."""
+    known_end = bool(rest) and heading_kind(rest[0].text) != "signatures"
     named = [line for line in head if MINUTES_LINE.match(line.text) and _names(line.text)]
     if len(named) == 1:
         return Found(_names(named[0].text), named[0].place), []
@@ -99,7 +99,8 @@ def _title(head: list[Line], layout: Layout, *, known_end: bool) -> tuple[Found 
     if labelled:
         return labelled
     candidates = [b for b in blocks(head, layout) if _is_stated(b) or not _is_paper(b)]
-    block = _chosen(candidates, _last_labelled(head))
+    below = next((line.level for line in rest if line.text), None)
+    block = _chosen(candidates, _last_labelled(head), below)
     if block is None:
         is_paper = any(_is_label(line.text) for line in head)
         first = _index(head, candidates[0].place) if candidates else len(head) * is_paper
@@ -127,11 +128,16 @@ def _index(head: list[Line], place: Place) -> int:
     return max(index for index, line in enumerate(head) if line.place == place and line.text)
 
 
-def _chosen(candidates: list[Block], labelled: set[Place]) -> Block | None:
-    """A title that is stated; else the first after the labelled lines; else the very first."""
+def _chosen(candidates: list[Block], labelled: set[Place], below: int | None) -> Block | None:
+    """A title that is stated; else the first after the labelled lines; else the very first.
+
+    A heading of the same level as the one `below` it is a part, if something stands before it.
+    """
     stated = sorted(filter(_is_stated, candidates), key=lambda block: block.lines[0].level or 0)
     if stated:
-        return stated[0]
+        level = stated[0].lines[0].level
+        before = filter(_can_be_title, candidates[: candidates.index(stated[0])])
+        return (next(before, stated[0]) if level and level == below else None) or stated[0]
     after = [block for block in candidates if block.place not in labelled]
     for found in (after, candidates):
         if found and _can_be_title(found[0]):
