@@ -54,9 +54,11 @@ def document_check(file: Path, kind: str | None) -> None:
 @click.option(
     "--body", "body_name", type=LINE, default="", help="The body that it is for, with --create."
 )
+@click.option("--title", type=LINE, default="", help="Its title, before the one that is read.")
 @click.option(
     "--kind", type=LINE, default="", help="The kind of matter, with --create: KIND-matter.yaml."
 )
+@click.option("--sender", type=LINE, default="", help="Who sent it.")
 @click.option("--secrecy", type=LINE, default="", help="Mark it secret under this provision.")
 @click.option("--secrecy-reason", type=LINE, default="", help="Why, with --secrecy.")
 def document_read(
@@ -64,9 +66,9 @@ def document_read(
     as_json: bool,
     create: bool,
     body_name: str,
-    kind: str,
     secrecy: str,
     secrecy_reason: str,
+    **typed: str,
 ) -> None:
     """Read an incoming .docx, .txt or text PDF; what is uncertain is marked, nothing invented."""
     read = incoming.read_document(content_of(file), file.name)
@@ -78,7 +80,7 @@ def document_read(
         casework = opened()
         with casework.acting(only_organisation(casework), moment=now()) as context:
             body = body_named(context, body_name)
-            matter = matter_from(context, read, content_of(file), body, Beside(kind=kind))
+            matter = matter_from(context, read, content_of(file), body, Beside(**typed))
             if secrecy or secrecy_reason:
                 context.session.flush()
                 mark(context, matter, secrecy, secrecy_reason)

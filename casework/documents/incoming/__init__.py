@@ -2,7 +2,7 @@
 
 from casework.documents.incoming.model import IncomingDocument
 from casework.documents.incoming.reader import read_document
-from casework.documents.incoming.show import to_json, to_text
+from casework.documents.incoming.show import doubts, to_json, to_text
 from casework.documents.incoming.sources import MAX_BYTES
 
-__all__ = ["MAX_BYTES", "IncomingDocument", "read_document", "to_json", "to_text"]
+__all__ = ["MAX_BYTES", "IncomingDocument", "doubts", "read_document", "to_json", "to_text"]

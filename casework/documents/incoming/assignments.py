@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 GIVEN = re.compile(r"uppdr|ålägg|anmod", re.IGNORECASE)
 GIVES = re.compile(
     r"\b(?:ger|ge|lämnar|lämna)\s+(?:även\s+|också\s+)?(?P<assignee>[^.;:]{2,160}?)"
-    r"\s+i\s+uppdrag(?:\s+att|:)\s+"
+    r"\s+i\s+uppdrag(?:\s+att,?|:)\s+"
     r"|\b(?:uppdrar|uppdra)\s+(?:även\s+|också\s+)?(?:åt|till)\s+(?P<other>[^.;:]{2,160}?)\s+att\s+"
     r"|\b(?:ålägger|ålägga|anmodar|anmoda)\s+(?P<third>[^.;:]{2,160}?)\s+att\s+",
     re.IGNORECASE,
 )
 RECEIVES = re.compile(
     r"(?P<assignee>[^.;:]{2,200}?)\s+(?:(?:får|ges|tilldelas)(?:\s+också|\s+även)?\s+i\s+uppdrag"
-    r"|uppdras|åläggs|anmodas)(?:\s+att|:)\s+",
+    r"|uppdras|åläggs|anmodas)(?:\s+att,?|:)\s+",
     re.IGNORECASE,
 )
 SHALL = re.compile(
@@ -49,7 +49,7 @@ HOLDS = re.compile(
 )
 # Before the receiver in its sentence: everything up to the last of these words.
 CLAUSE = re.compile(r"(?:\b(?:men|att|som|så|innebär)|,\s+(?:och|samt)(?=\s+att\b))\s+")
-APART = re.compile(r"\s*,\s+(?:och|samt)\s+|\s+(?:och|samt)\s+|\s*,\s+")
+APART = re.compile(r"\s*,\s+(?:och|samt)\s+|(?<!-)\s+(?:och|samt)\s+|(?<!-)\s*,\s+")
 OFFICE = re.compile(
     r"\w*(?:förvaltning|kontor|kansli|avdelning|enhet|nämnd|styrelse|utskott|direktör|chef|bolag"
     r"|förbund|sekreterare|samordnare|handläggare|revision|beredning|presidi|ordförande|strateg"
@@ -180,8 +180,12 @@ def _or_nobody(whom: list[str]) -> list[str | None]:
 
 def _receivers(before: str) -> list[str]:
     """Those named in the last clause before the verb; none when it is too long for names."""
-    name = CLAUSE.split(before)[-1].strip(" ,")
-    parts = _divided(name)
+    parts = _divided(CLAUSE.split(before)[-1])
+    if len(parts) == 1:  # what is decided may stand before: "Planen antas, och chefen får ..."
+        others = [part for part in APART.split(parts[0]) if part]
+        while len(others) > 1 and words.DECIDES.search(others[0]):
+            others = others[1:]
+        parts = _divided(" och ".join(others))
     return parts if parts and all(len(part.split()) <= RECEIVER_WORDS for part in parts) else []
 
 

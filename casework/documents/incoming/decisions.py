@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SEARCHED = 300
 REFERS = re.compile(r"(?:se|jfr|jämför|enligt) \w+", re.IGNORECASE)
+OF_THE_POINT = re.compile(r"uppdraget|återrapport\w*|redovisning(?:en)?\b", re.IGNORECASE)
 INFINITIVE = re.compile(r"[a-zåäö]+[ae]\b")
 
 
@@ -122,13 +123,19 @@ class _Zone:
             if opening:
                 ended = False
             elif _is_main(block, numbered) and not (ended and block.number == 1):
-                self._point(block)
-                ended = False
-            elif _is_inside(block) and self.result.points and not ended:
+                self._point(block, uncertain=ended)
+            elif self.result.points and not ended and self._goes_on(block, following):
                 _append(self.result.points, block)
             else:
                 self.left.append(block)
                 ended = ended or bool(self.result.points)
+
+    def _goes_on(self, block: Block, following: Block | None) -> bool:
+        """Whether a block belongs to the point before it: an item inside it, or a paragraph that
+        the next number follows or that speaks of what the point gave."""
+        last = self.result.points[-1].number
+        next_follows = last is not None and following is not None and following.number == last + 1
+        return _is_item(block) or next_follows or bool(OF_THE_POINT.match(block.text))
 
     def _opening(self, block: Block, following: Block | None, *, before: bool) -> bool:
         """Whether a block introduces the items after it; it then says who decides for whom."""
@@ -140,8 +147,7 @@ class _Zone:
             if not named and not (before and block.text.endswith(":")):
                 return False
             said = Introduction(who=block.text if named else "")
-        if not self.result.points or said.to:
-            self._turn(said, block)
+        self._turn(said, block)
         if self.result.lead_in is None and not self.result.points:
             self.result.lead_in = Found(block.text, block.place)
         return True
@@ -214,11 +220,6 @@ def _is_main(block: Block, numbered: bool) -> bool:
     if block.depth:
         return False
     return bool(block.number) or (_is_item(block) and not numbered)
-
-
-def _is_inside(block: Block) -> bool:
-    """Whether the block can belong to the point before it: a list, a deeper item."""
-    return _is_item(block)
 
 
 def _append(points: list[DecisionPoint], block: Block) -> None:

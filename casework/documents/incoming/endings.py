@@ -13,13 +13,14 @@ from casework.documents.incoming.model import Found, Line, Signatory
 from casework.documents.incoming.people import (
     ACTING,
     DATED,
+    NAME_LENGTH,
     PARTY,
     is_person_name,
     is_title,
     named_and_titled,
     shaped_as_name,
 )
-from casework.documents.incoming.vocabulary import ORGANISATION, is_body_name
+from casework.documents.incoming.vocabulary import ORGANISATION, PHONE, is_body_name
 from casework.documents.incoming.zones import ATTACHMENT, CONTACT, Zone
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ SHARED_END = re.compile(
     r"|\w+(?:erna|arna|orna)\s[^,]*,.*\b(?:och|samt)\b.*",
     re.IGNORECASE,
 )
+# In a list of attachments a number needs no full stop.
+COUNTED = re.compile(r"^\d{1,2}\s+(?=[^\W\da-zåäö])")
 LAST_TWO = re.compile(r"\s+(?:och|samt)\s+")
 RULE = re.compile(r"[_.…\s-]{4,}")
 
@@ -69,7 +72,7 @@ def _recipients_of(line: Line) -> list[Found]:
     cells = columns(line.text)
     parts = [part for cell in cells for part in _apart(cell)]
     doubtful = len(line.text) > RECIPIENT_LENGTH or _two_in_one(line.text)
-    uncertain = len(parts) > 1 or doubtful or named_and_titled(line.text) is not None
+    uncertain = len(parts) > 1 or doubtful or _has_title(line.text)
     return [Found(part.rstrip(".;,"), line.place, uncertain) for part in parts if part.strip(".;,")]
 
 
@@ -103,7 +106,7 @@ def read_attachments(found: Iterable[Zone]) -> list[Found]:
             if not text:
                 continue
             named = ATTACHMENT.match(text)
-            title = named["title"].strip() if named else text
+            title = named["title"].strip() if named else COUNTED.sub("", text)
             if not zone.heading and not named:
                 zone.left.append(line)
                 continue
@@ -154,9 +157,10 @@ def _named(cell: str, below: list[str], *, beside: bool) -> tuple[str, str | Non
     if found or not shaped_as_name(cell) or ACTING.match(cell) or heading_kind(cell):
         return found
     inner = " ".join(cell.split()[:-1])
-    plain = not is_title(inner) and not ORGANISATION.search(inner) and not is_body_name(cell)
+    plain = not is_title(inner) and not ORGANISATION.search(inner)
     under = bool(below) and all(is_title(each) and not shaped_as_name(each) for each in below)
-    return (cell, None) if plain and (under or beside) else None
+    likely = under or (beside and not is_body_name(cell))
+    return (cell, None) if plain and likely else None
 
 
 def _row_of(cells: list[str], below: list[str], line: Line) -> list[Signatory]:
@@ -196,6 +200,9 @@ def read_unannounced(zone: Zone) -> list[Signatory]:
     """Names with titles that end a text without "I tjänsten", uncertain; they leave the zone."""
     filled = [index for index, line in enumerate(zone.lines) if line.text]
     start = len(zone.lines)
+    while filled and _is_contact(zone.lines[filled[-1]]):
+        filled = filled[:-1]
+    end = filled[-1] + 1 if filled else 0
     while filled:
         last = zone.lines[filled[-1]]
         above = zone.lines[filled[-2]] if len(filled) > 1 else None
@@ -205,9 +212,16 @@ def read_unannounced(zone: Zone) -> list[Signatory]:
             start, filled = filled[-2], filled[:-2]
         else:
             break
-    who = _signatories(zone.lines[start:], [])
-    del zone.lines[start:]
+    who = _signatories(zone.lines[start:end], [])
+    del zone.lines[start:end]
     return [replace(signatory, uncertain=True) for signatory in who]
+
+
+def _is_contact(line: Line) -> bool:
+    """A telephone or an address, which may stand under a name."""
+    return (
+        bool(CONTACT.search(line.text) or PHONE.search(line.text)) and len(line.text) < NAME_LENGTH
+    )
 
 
 def _has_title(cell: str) -> bool:

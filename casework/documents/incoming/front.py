@@ -42,12 +42,11 @@ def read_front(lines: list[Line], layout: Layout) -> tuple[Front, list[Line]]:
     headers = [line for line in lines if line.place.unit == "header"]
     story = [line for line in lines if line.place.unit != "header"]
     head, rest = _divided(story)
-    known_end = bool(rest) and heading_kind(rest[0].text) != "signatures"
-    title, used = _title(head, layout, known_end=known_end)
+    title, left = _title(head, rest, layout)
     facts = [line for line in headers + head if line.text]
     date = _date(facts, title) or _date_in_title(title)
     front = Front(title, date, _registration_number(facts, lines), _body(facts))
-    return front, head[used:] + rest
+    return front, left + rest
 
 
 def _divided(story: list[Line]) -> tuple[list[Line], list[Line]]:
@@ -90,32 +89,38 @@ def _names(minutes_line: str) -> str:
     return named[0] if named and any(map(str.isalpha, named[0])) else ""
 
 
-def _title(head: list[Line], layout: Layout, *, known_end: bool) -> tuple[Found | None, int]:
-    """The title and how many lines of `head` stand before the text proper."""
+def _title(head: list[Line], rest: list[Line], layout: Layout) -> tuple[Found | None, list[Line]]:
+    """The title, and the lines of `head` that are text and no letterhead."""
+    known_end = bool(rest) and heading_kind(rest[0].text) != "signatures"
     named = [line for line in head if MINUTES_LINE.match(line.text) and _names(line.text)]
     if len(named) == 1:
-        return Found(_names(named[0].text), named[0].place), len(head)
+        return Found(_names(named[0].text), named[0].place), []
     labelled = _labelled_title(head)
     if labelled:
         return labelled
     candidates = [b for b in blocks(head, layout) if _is_stated(b) or not _is_paper(b)]
-    block = _chosen(candidates, _last_labelled(head))
+    below = next((line.level for line in rest if line.text), None)
+    block = _chosen(candidates, _last_labelled(head), below)
     if block is None:
-        return None, _index(head, candidates[0].place) if candidates else len(head)
+        is_paper = any(_is_label(line.text) for line in head)
+        first = _index(head, candidates[0].place) if candidates else len(head) * is_paper
+        return None, head[first:]
     stated = _is_stated(block)
     text = words.TITLE_LABEL.sub("", block.text, count=1)
     end = _index(head, block.lines[-1].place) + 1
     others = [b for b in candidates if b is not block and _can_be_title(b)]
     uncertain = not stated and (not known_end or bool(others) or block is not candidates[0])
-    return Found(text, block.place, uncertain), end
+    passed = [line for each in candidates[: candidates.index(block)] for line in each.lines]
+    gap = [passed[-1].saying("")] * 2 if passed else []
+    return Found(text, block.place, uncertain), passed + gap + head[end:]
 
 
-def _labelled_title(head: list[Line]) -> tuple[Found, int] | None:
+def _labelled_title(head: list[Line]) -> tuple[Found, list[Line]] | None:
     """A title beside or under its label in a table or in columns."""
     for index, line in enumerate(head):
         cells = columns(line.text)
         if len(cells) == 2 and words.TITLE_LABEL.fullmatch(f"{cells[0].removesuffix(':')}:"):
-            return Found(cells[1], line.place), index + 1
+            return Found(cells[1], line.place), head[index + 1 :]
     return None
 
 
@@ -123,13 +128,22 @@ def _index(head: list[Line], place: Place) -> int:
     return max(index for index, line in enumerate(head) if line.place == place and line.text)
 
 
-def _chosen(candidates: list[Block], labelled: set[Place]) -> Block | None:
-    """A title that is stated; else the first after the labelled lines; else the very first."""
+def _chosen(candidates: list[Block], labelled: set[Place], below: int | None) -> Block | None:
+    """A title that is stated; else the first after the labelled lines; else the very first.
+
+    A heading of the same level as the one `below` it is a part, if something stands before it.
+    """
     stated = sorted(filter(_is_stated, candidates), key=lambda block: block.lines[0].level or 0)
     if stated:
-        return stated[0]
+        level = stated[0].lines[0].level
+        before = filter(_can_be_title, candidates[: candidates.index(stated[0])])
+        return (next(before, stated[0]) if level and level == below else None) or stated[0]
     after = [block for block in candidates if block.place not in labelled]
-    return next((block for block in after[:1] + candidates[:1] if _can_be_title(block)), None)
+    for found in (after, candidates):
+        if found and _can_be_title(found[0]):
+            strong = (each for each in found if not words.WEAK_TITLE.fullmatch(each.text))
+            return next(filter(_can_be_title, strong), found[0])
+    return None
 
 
 def _last_labelled(head: list[Line]) -> set[Place]:
@@ -167,8 +181,8 @@ def _is_letterhead(text: str) -> bool:
         or _is_organisation(text)
         or "@" in text
         or words.PAPER.fullmatch(text)
-        or named_and_titled(text)
-        or is_person_name(text)
+        or named_and_titled(words.PHONE.sub("", text).strip(" ,"))
+        or (is_title(text) and len(text.split()) == 1)
         or _is_addressed(text)
         or _is_label(text)
         or _holds_facts(text)
@@ -229,7 +243,7 @@ def _is_entry(text: str) -> bool:
 
 def _is_organisation(text: str) -> bool:
     parts = text.split()
-    if words.MUNICIPALITY.fullmatch(text):
+    if words.MUNICIPALITY.fullmatch(text) or words.UNIT.fullmatch(text):
         return True
     return (
         len(parts) <= 4
@@ -285,13 +299,17 @@ def _registration_number(facts: list[Line], lines: list[Line]) -> Found | None:
         for line in facts
         for cell in columns(line.text)
         if _holds_facts(cell) or words.REGISTRATION_NUMBER.fullmatch(cell)
-        for found in words.REGISTRATION_NUMBER.finditer(words.FULL_DATE.sub(" ", cell))
+        for found in words.REGISTRATION_NUMBER.finditer(_without_other_numbers(cell))
     ]
     if unlabelled:
         several = len({found.text for found in unlabelled}) > 1
         return replace(unlabelled[0], uncertain=several or unlabelled[0].uncertain)
     elsewhere = _labelled_number([line for line in lines if line.text])
     return replace(elsewhere, uncertain=True) if elsewhere else None
+
+
+def _without_other_numbers(text: str) -> str:
+    return words.PHONE.sub(" ", words.FULL_DATE.sub(" ", text))
 
 
 def _labelled_number(lines: list[Line]) -> Found | None:

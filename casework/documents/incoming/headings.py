@@ -19,7 +19,7 @@ BODY_WORD = (
     r"|\w*delegation(?:en)?|\w*stämma(?:n)?)"
 )
 _BODIES = (
-    r"(?:\w*nämndens?|\w*nämnds|\w*styrelsens?|\w*utskotte?ts|\w*fullmäktiges|\w*presidiets"
+    r"(?:\w*nämndens?|\w*nämnds|\w*styrelsens?|\w*utskotte?ts|\w*utskotts|\w*råds|\w*fullmäktiges|\w*presidiets"
     r"|\w*forums|\w*rådets|\w*beredningens|\w*kommitténs|\w*direktionens|\w*delegationens"
     r"|\w*stämmans|ordförandens)"
 )
@@ -42,7 +42,7 @@ _WHY = r"(?: för (?:kännedom|verkställighet|åtgärd|vidare (?:hantering|hand
 _RECIPIENTS = (
     rf"{_SENT} {_SENDS}{_WHY}?(?: till)?|{_SENDS}{_WHY}?(?: till)?|{_SENT}{_WHY}? till"
     rf"|(?:kopia|kopior){_WHY}?(?: till)?|{_WHY.replace('(?: ', '(?:', 1)}(?: till)?"
-    r"|sändlista|expedieringslista|expediering|expedieringar|delgivning|mottagare|mottagarlista"
+    r"|sändlista|expedieringslista|\w*expediering(?:ar)?|delgivas|delgivning|mottagare|mottagarlista"
     r"|delgivningslista|distributionslista|utskickslista|distribution|expedition|delas med"
     r"|(?:expediering|delgivning|underrättelse|kopia|utskick)(?: av (?:beslut|beslutet))? till"
 )
@@ -60,7 +60,7 @@ _HEADING_WORDS: dict[ZoneKind, str] = {
         rf"|(?:förslag|hemställan) från {_BODY}|beslutsmening(?:ar)?"
     ),
     "decision": (
-        rf"beslut|beslutet|(?:[\w-]+ (?:och )?){{0,3}}{_BODIES} beslut"
+        rf"beslut|beslutet|(?:[\w-]+ (?:och )?){{0,3}}{_BODIES} (?:beslut|ställningstagande)"
         rf"|beslut (?:i|av|från) {_BODY}|beslut i ärendet|beslut om|beslutspunkter"
     ),
     "recipients": _RECIPIENTS,
@@ -70,7 +70,7 @@ _HEADING_WORDS: dict[ZoneKind, str] = {
         r"|(?:med )?(?:vänlig(?:a)?|bästa|varma) hälsning(?:ar)?|hälsning(?:ar)?|enligt uppdrag"
         r"|rätt utdraget intygas|vid protokollet|(?:elektroniskt |digitalt )?(?:signerat|signerad)"
         r"(?: av)?|(?:elektroniskt|digitalt) undertecknat(?: av)?|protokollet justeras|justeras"
-        r"|för (?:förvaltningen|nämnden|styrelsen|kontoret)"
+        r"|för \w*(?:förvaltningen|nämnden|styrelsen|kontoret|kansliet|enheten|avdelningen)"
     ),
     "assignments": (
         r"uppdrag|att göra|åtgärdslista|åtgärder|aktiviteter|nästa steg|beslutade uppdrag"
@@ -114,14 +114,14 @@ RECIPIENTS_INLINE = re.compile(
 HEAD_LABELS = re.compile(r"mottagare|ärende|bilaga|förslag", re.IGNORECASE)
 BODY_IN_HEADING = re.compile(
     rf"(?P<owner>(?:[\w-]+ (?:och )?){{0,3}}?{_BODIES})"
-    r" (?:förslag|beslut|hemställan|rekommendation)"
+    r" (?:förslag|beslut|hemställan|rekommendation|ställningstagande)"
     rf"|beslut (?:i|av|från) (?P<decider>{_BODY})$",
     re.IGNORECASE,
 )
 TO_IN_HEADING = re.compile(
-    rf"(?:förslag|förslaget|hemställan|rekommendation) till (?P<to>{_BODY})$"
-    rf"|förslag till (?P<owner>(?:[\w-]+ ){{0,2}}{_BODIES}) beslut$"
-    rf"|förslag till beslut (?:i|för|till) (?P<decider>{_BODY})$",
+    rf"förslag till beslut (?:i|för|till) (?P<decider>{_BODY})$"
+    rf"|förslag till (?P<owner>(?:[\w-]+ (?:och )?){{0,3}}?{_BODIES}) beslut$"
+    rf"|(?:förslag|förslaget|hemställan|rekommendation) till (?!beslut)(?P<to>{_BODY})$",
     re.IGNORECASE,
 )
 

@@ -27,9 +27,10 @@ PROPOSED = re.compile(
 )
 DECIDED = re.compile(
     rf"{_WHO} (?:beslutar|ställer sig bakom|beslöt|beslutade)(?:,? .{{0,60}}?)?"
-    r"(?: att| följande)?:?",
+    r"(?: att| följande)?[:,]?",
     re.IGNORECASE,
 )
+OWN_PART = re.compile(r"\bför (?:egen|sin) del\b", re.IGNORECASE)
 PAST = re.compile(r"\b(?:beslutade|beslöt|föreslog|hemställde)\b|\b(?:19|20)\d\d\b", re.IGNORECASE)
 OFFICIAL = re.compile(r"\w*(?:förvaltning|kontor|kansli|avdelning|enhet)\w*", re.IGNORECASE)
 
@@ -46,13 +47,15 @@ class Introduction:
 
 def introduced(text: str) -> Introduction | None:
     """What a paragraph that leads in decisions says; None when it leads in none."""
-    if len(text) > LONGEST or not (LEADS_IN.search(text) or text.endswith(":")):
+    if len(text) > LONGEST:
         return None
     stands = PAST.search(text) is None
     proposes = PROPOSES.fullmatch(text)
     if proposes:
         who = (proposes["who"] or "").strip()
         return Introduction(who, proposes["to"].strip(), _is_official(who), stands)
+    if not (LEADS_IN.search(text) or text.endswith(":") or OWN_PART.search(text)):
+        return None
     for pattern in (PROPOSED, DECIDED):
         found = pattern.fullmatch(text)
         if found:

@@ -9,39 +9,9 @@ from casework.documents.incoming.vocabulary import ORGANISATION, is_body_name
 
 NAME_LENGTH = 80
 PARTICLES = {
-    *(
-        "von",
-        "af",
-        "av",
-        "de",
-        "del",
-        "della",
-        "dela",
-        "der",
-        "den",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "du",
-    ),
-    *(
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "la",
-        "le",
-        "van",
-        "ter",
-        "ten",
-        "zu",
-        "zur",
-        "y",
-        "e",
-        "do",
-        "des",
-    ),
+    *("von", "af", "av", "de", "del", "della", "dela", "der", "den", "di", "da", "dos", "das"),
+    *("du", "el", "al", "bin", "ibn", "la", "le", "las", "los", "van", "ter", "ten", "zu", "zur"),
+    *("und", "y", "e", "do", "des", "ben", "abu"),
 }
 MOST_NAMES = 6
 PARTY = re.compile(r"\s*\([A-ZÅÄÖ][A-Za-zÅÄÖåäö]{0,4}\)$")

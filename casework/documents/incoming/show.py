@@ -209,3 +209,21 @@ class _Page:
 
 def _dashed(*parts: str | None) -> str:
     return " – ".join(filter(None, parts))
+
+
+def doubts(document: IncomingDocument, language: Language) -> list[str]:
+    """In a sentence each: which values are uncertain, and what was not read."""
+    lists = {
+        name: [each for each in getattr(document, name) if each.uncertain]
+        for name in ("decision_points", "recipients", "signatories", "attachments")
+    }
+    single = [name for name in SINGLE if _is_uncertain(getattr(document, name))]
+    names = [*single, *(name for name, found in lists.items() if found)]
+    told_names = [sentence(f"incoming_label_{name}", {}, language) for name in names]
+    lines = []
+    if told_names:
+        lines.append(sentence("incoming_uncertain", {"names": ", ".join(told_names)}, language))
+    missing = list(dict.fromkeys(told(each, language) for each in document.not_read))
+    if missing:
+        lines.append(sentence("incoming_missing", {"parts": "; ".join(missing)}, language))
+    return lines

@@ -11,7 +11,8 @@ DOCUMENT_KINDS = re.compile(
     r"tjänsteskrivelse|tjänsteutlåtande|protokollsutdrag|protokoll|sammanträdesprotokoll|kallelse"
     r"|delegationsbeslut|ordförandebeslut|remissvar|remiss|missiv|pm|promemoria|skrivelse"
     r"|beslutsunderlag|minnesanteckningar|mötesanteckningar|utkast|brev|yttrande|rapport|utlåtande"
-    r"|beslutsförslag|föredragning|delegeringsbeslut|handling|underlag för beslut",
+    r"|beslutsärende|informationsärende|anmälningsärende|beslutsförslag"
+    r"|föredragning|delegeringsbeslut|handling|underlag för beslut",
     re.IGNORECASE,
 )
 BODY_NAME = re.compile(
@@ -29,6 +30,17 @@ ORGANISATION = re.compile(
 MUNICIPALITY = re.compile(
     r"[A-ZÅÄÖ][\w-]*(?: [A-ZÅÄÖ][\w-]*)? (?:kommun|stad|landsting|kommunalförbund)", re.IGNORECASE
 )
+ISO_DAY = r"(?:19|20)\d\d-\d\d-\d\d"
+UNIT = re.compile(
+    r"[A-ZÅÄÖ][\w-]*(?: (?:och|[\w-]+-|[A-ZÅÄÖ][\w-]*)){0,3}"
+    r" \w*(?:avdelningen|enheten|kontoret|förvaltningen|kansliet|sektionen|staben)"
+)
+PHONE = re.compile(r"(?:\+46|\b0)[\d\s/–-]{6,}\d")
+# A line that may be a title, but not while there is a better one.
+WEAK_TITLE = re.compile(
+    rf"[A-ZÅÄÖ]\w+(?: \w+)?: ?\S{{1,20}}(?: \S{{1,12}})?|\S{{1,12}}|.{{0,60}}{ISO_DAY}.{{0,20}}",
+    re.IGNORECASE,
+)
 LETTERHEAD_LABEL = re.compile(
     r"(?:handläggare|datum|dnr|diarienummer|diarienr|diariebeteckning|tfn|telefon|e-post|epost|sida"
     r"|till|från|sammanträdesdatum|sammanträde|mottagare|adress|plats|tid|plats och tid|organ"
@@ -43,10 +55,11 @@ LETTERHEAD_LABEL = re.compile(
 # Lines of a letterhead that no label introduces.
 PAPER = re.compile(
     r"bilaga(?: \d{1,2}[a-z]?)?|version \d[\d.]*|v\d+\.\d+|utkast(?: \d.*)?|arbetsmaterial"
-    r"|sida \d.*"
+    r"|sidan? \d.*|(?:ärende|punkt|nr|löpnummer) ?\d+"
     r"|(?:kl\.?|klockan) ?\d{1,2}[.:]\d\d.*|\d{1,2}[.:]\d\d ?[–-] ?\d{1,2}[.:]\d\d"
     r"|(?:\+46|0)[\d\s/–-]{6,}|\d{3} ?\d\d [A-ZÅÄÖ][\w ]+|www\..*|box \d+.*"
     r"|[A-ZÅÄÖ][\w ]+ \d{1,3}(?: [A-Z])?, ?\d{3} ?\d\d .*"
+    r"|(?:\w+s )?sign(?:atur|\.)?|\w*bestyrkande|\w+s signaturer"
     r"|\d{1,3} ?\(\d{1,3}\)|(?:för )?(?:beslut|kännedom|information|åtgärd)|öppen|konfidentiell"
     r"|(?:[A-ZÅÄÖ]{2,6} )?§§? ?\d+(?:[–/-]\d+)?",
     re.IGNORECASE,

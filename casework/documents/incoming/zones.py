@@ -28,7 +28,7 @@ from casework.documents.incoming.people import (
     named_and_titled,
     shaped_as_name,
 )
-from casework.documents.incoming.vocabulary import DECIDES, PAPER
+from casework.documents.incoming.vocabulary import DECIDES, PAPER, PHONE
 
 if TYPE_CHECKING:
     from casework.documents.incoming.model import Line, Place
@@ -116,6 +116,8 @@ def _opened(at: _Around, current: Zone, layout: Layout) -> tuple[Zone | None, st
     if not opens:
         return None, ""
     zone, rest = _known_zone(line)
+    if zone and zone.kind == "section" and listed and not _stands_out(at, current):
+        zone, rest = None, ""  # an entry that is also a word for a part
     if zone is None:
         zone, rest = _attached(at, current)
     if zone is None and listed:
@@ -124,6 +126,13 @@ def _opened(at: _Around, current: Zone, layout: Layout) -> tuple[Zone | None, st
     elif zone is None and not line.soft and not (at.before and is_person_name(at.before.text)):
         zone = _looked_zone(at, current, layout)
     return zone, rest
+
+
+def _stands_out(at: _Around, current: Zone) -> bool:
+    """Whether a line in a list is set as a heading: by its style, or by the space before it."""
+    apart = at.gap > (1 if at.line.whole else 0)
+    phrase = " " in at.line.text and current.kind != "attachments"
+    return apart or phrase or at.line.level is not None or at.line.bold
 
 
 def _known_zone(line: Line) -> tuple[Zone | None, str]:
@@ -160,28 +169,30 @@ def _attached(at: _Around, current: Zone) -> tuple[Zone | None, str]:
 def _after_list(at: _Around, current: Zone) -> Zone | None:
     """The zone of a line that cannot belong to the list before it."""
     text = at.line.text
-    if current.kind != "signatures" and _signs(at):
+    if current.kind != "signatures" and _signs(at, current):
         return Zone("signatures", None, at.line.place, uncertain=True)
     if current.kind == "signatures":
         is_prose = _is_sentence(text) and not CONTACT.search(text)
         return Zone("section", None, at.line.place) if is_prose else None
     if current.kind == "attachments" and current.heading is None and not ATTACHMENT.match(text):
         return Zone("section", None if _is_sentence(text) else text, at.line.place, uncertain=True)
-    foot = at.gap > 0 and (CONTACT.search(text) or PAPER.fullmatch(text))
+    foot = at.gap > 0 and all(CONTACT.search(c) or PAPER.fullmatch(c) for c in columns(text))
     if _is_sentence(text) or foot:
         return Zone("section", None, at.line.place)
     return None
 
 
-def _signs(at: _Around) -> bool:
+def _signs(at: _Around, current: Zone) -> bool:
     """Whether a name that stands apart signs, and is no entry of the list before it."""
     if BULLET.match(at.line.text) or NUMBER.match(at.line.text) or at.line.marker:
         return False
     cells = columns(at.line.text)
     if not all(map(named_and_titled, cells)):
         return False
-    apart = at.gap > (1 if at.line.whole else 0)  # each paragraph of Word has a gap after it
-    if apart and any((named_and_titled(cell) or ("", None))[1] for cell in cells):
+    entries = [line.text for line in current.lines if line.text]
+    # Each paragraph of Word has a gap after it: there a list of others must come before.
+    apart = any(map(named_and_titled, entries)) is False if at.line.whole else at.gap > 0
+    if apart and entries and any((named_and_titled(cell) or ("", None))[1] for cell in cells):
         return True
     under = columns(at.after.text) if at.after and at.room <= at.line.whole else []
     return bool(under) and all(is_title(each) and not shaped_as_name(each) for each in under)
@@ -220,5 +231,7 @@ def _looks_like_heading(at: _Around, after: Line, layout: Layout, *, decides: bo
         and followed
         and text[0].isupper()
         and not named_and_titled(text)
+        and not CONTACT.search(text)
+        and not PHONE.search(text)
         and not (decides and DECIDES.search(text))
     )

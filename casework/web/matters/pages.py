@@ -23,7 +23,7 @@ from casework.distribution.service import (
     settle_recipients,
 )
 from casework.documents import incoming
-from casework.errors import NotFound
+from casework.errors import Invalid, NotFound, TooLarge
 from casework.matters import queries
 from casework.matters.entries import entry_of
 from casework.matters.incoming import Beside, matter_from
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from casework.context import Context
     from casework.matters.entries import RegisterEntry
     from casework.matters.models import Matter
+    from casework.people.models import Body
 
 PAGE = 30
 HISTORY = 40
@@ -127,21 +128,10 @@ def new() -> str | tuple[str, int] | Response:
             return (page, 422) if form.errors else page
         body = people.body(context.session, context.organisation_id, form.body.data)
         if form.file.data:
-            content = form.file.data.read()
-            read = incoming.read_document(content, form.file.data.filename or "")
-            matter = matter_from(
-                context,
-                read,
-                content,
-                body,
-                Beside(
-                    title=form.title.data or "",
-                    kind=form.kind.data,
-                    sender=form.sender.data or "",
-                    initiative=form.initiative.data,
-                ),
-            )
-            flash(_("Ärendet är gjort av handlingen. Kontrollera texten."), "info")
+            matter = _from_file(context, form, body)
+            if matter is None:
+                closed = _closed(context)
+                return render_template("matters/new.html", form=form, closed=closed), 422
         else:
             matter = register(
                 context,
@@ -162,6 +152,34 @@ def new() -> str | tuple[str, int] | Response:
         _tell_of_clock(context, matter)
         address = url_for(".show", matter_id=matter.id)
     return redirect(address, 303)
+
+
+def _from_file(context: Context, form: Any, body: Body) -> Matter | None:
+    """The matter of a file, what was typed beside it first; None with the reason in the form.
+
+    Nothing of what was typed is lost when the file cannot be read or has no title.
+    """
+    file = form.file.data
+    content = file.read()
+    try:
+        read = incoming.read_document(content, file.filename or "")
+    except (Invalid, TooLarge) as refused:
+        form.file.errors = [sentence(refused.code, refused.params, reader_language())]
+        return None
+    if read.title is None and not (form.title.data or "").strip():
+        form.title.errors = [_("Handlingen har ingen rubrik. Skriv en här och välj filen igen.")]
+        return None
+    beside = Beside(
+        title=form.title.data or "",
+        kind=form.kind.data,
+        sender=form.sender.data or "",
+        initiative=form.initiative.data,
+    )
+    matter = matter_from(context, read, content, body, beside)
+    flash(_("Ärendet är gjort av handlingen. Kontrollera texten."), "info")
+    for line in incoming.doubts(read, reader_language()):
+        flash(line, "warning")
+    return matter
 
 
 def _tell_of_clock(context: Context, matter: Matter) -> None:

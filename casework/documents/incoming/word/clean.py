@@ -315,7 +315,7 @@ def _is_hidden(properties: etree._Element | None, style: Style, styles: Styles) 
 
 def _joined_marks(root: etree._Element) -> None:
     """A paragraph whose mark is deleted, moved or hidden goes on in the next one, as Word does."""
-    for paragraph in list(root.iter(W + "p")):
+    for paragraph in reversed(list(root.iter(W + "p"))):
         mark = paragraph.find(f"{W}pPr/{W}rPr")
         gone = mark is not None and any(mark.find(name) is not None for name in DELETED)
         hidden = bool(switched(mark, "vanish")) and not switched(mark, "specVanish")

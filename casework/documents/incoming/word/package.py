@@ -6,6 +6,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 
 from lxml import etree
 
@@ -15,6 +16,10 @@ from casework.errors import Invalid, TooLarge
 PART_BYTES = 24 * 1024 * 1024
 TOTAL_BYTES = 200 * 1024 * 1024
 MEMBERS = 4000
+USUAL = "word/document.xml"
+BEGINNING = 4096
+DOCUMENT_TYPE = b"<!DOCTYPE"
+BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, EOFError)
 # Part 2 of the standard; a relationship's type ends alike in the strict form.
 RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
@@ -27,11 +32,33 @@ def opened(data: bytes) -> zipfile.ZipFile:
         raise TooLarge("incoming_bomb")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
+    except BROKEN as error:
         raise Invalid("incoming_broken", kind="Word") from error
-    if sum(member.file_size for member in archive.infolist()) > TOTAL_BYTES:
+    members = archive.infolist()
+    texts = (each.file_size for each in members if each.filename.endswith((".xml", ".rels")))
+    if sum(each.file_size for each in members) > TOTAL_BYTES or max(texts, default=0) > PART_BYTES:
         raise TooLarge("incoming_bomb")
     return archive
+
+
+def require_decent(data: bytes) -> None:
+    """Refuse at once what needs no process apart: no zip, a bomb, a text with entities."""
+    with opened(data) as archive:
+        if USUAL not in archive.namelist():
+            return
+        member = archive.getinfo(USUAL)
+        try:
+            with archive.open(member) as stream:
+                beginning = stream.read(BEGINNING)
+        except (*BROKEN, RuntimeError) as error:
+            raise Invalid("incoming_broken", kind="Word") from error
+    if DOCUMENT_TYPE in beginning or not _is_packed_usually(member):
+        raise Invalid("incoming_broken", kind="Word")
+
+
+def _is_packed_usually(member: zipfile.ZipInfo) -> bool:
+    """Other methods cannot be unpacked in bounds."""
+    return member.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
 class Package:
@@ -41,7 +68,7 @@ class Package:
         self._archive = archive
         names = set(archive.namelist())
         main = self._related("_rels/.rels", "").get("officeDocument", [("", "")])[0][1]
-        self.main = main if main in names else "word/document.xml"
+        self.main = main if main in names else USUAL
         folder, name = posixpath.split(self.main)
         self._parts = self._related(f"{folder}/_rels/{name}.rels", folder)
         self._folder, self._names = folder, names
@@ -83,8 +110,7 @@ class Package:
 
     def _content(self, name: str) -> bytes:
         member = self._archive.getinfo(name)
-        if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            # other methods cannot be unpacked in bounds
+        if not _is_packed_usually(member):
             raise Invalid("incoming_broken", kind="Word")
         if member.file_size > PART_BYTES:
             raise TooLarge("incoming_bomb")
@@ -102,7 +128,7 @@ def parsed(content: bytes) -> etree._Element:
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         content = re.sub(r"^<\?xml.*?\?>", "", content.decode("utf-16")).encode()
-    if b"<!DOCTYPE" in content:
+    if DOCUMENT_TYPE in content:
         raise Invalid("incoming_broken", kind="Word")
     for strict, usual in STRICT.items():
         content = content.replace(strict, usual)

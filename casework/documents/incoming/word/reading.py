@@ -6,7 +6,7 @@ from typing import Any
 
 from casework.documents.incoming.apart import read_apart
 from casework.documents.incoming.model import Line, NotRead, Place
-from casework.documents.incoming.word.package import opened
+from casework.documents.incoming.word.package import require_decent
 
 
 def read_word(data: bytes) -> tuple[list[Line], list[NotRead]]:
@@ -14,7 +14,7 @@ def read_word(data: bytes) -> tuple[list[Line], list[NotRead]]:
 
     Whether the zip is decent is looked at here; all that is unpacked is unpacked apart.
     """
-    opened(data).close()
+    require_decent(data)
     answer = read_apart("casework.documents.incoming.word", data, "Word")
     lines = [_line(each) for each in answer["lines"]]
     told = [

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 HEADING = re.compile(r"(?:heading|rubrik|överskrift|überschrift)\s*([1-9])", re.IGNORECASE)
-CONTENTS = re.compile(r"(?:toc|innehåll)\s*(?:\d|heading)|innehållsförteckning.*", re.IGNORECASE)
+CONTENTS = re.compile(
+    r"(?:toc|innehåll|contents)\s*(?:\d|heading)|innehållsförteckning.*", re.IGNORECASE
+)
+PAGES_HEADING = "heading"  # as Apple's Pages calls its first level
 TITLES = {
     *("title", "rubrik", "titel", "ärenderubrik", "ärendemening", "dokumentrubrik"),
     *("dokumenttitel", "huvudrubrik"),
@@ -77,7 +80,7 @@ def _resolved(name: str, raw: dict[str, etree._Element]) -> Style:
         chain.append(raw[following])
         following = value(chain[-1], "basedOn")
     return Style(
-        level=_first([_level(each) for each in chain]),
+        level=_first([*map(_level, chain), _plainly_named(chain[0])]),
         number=_number(chain),
         hidden=bool(_first([switched(each.find(W + "rPr"), "vanish") for each in chain])),
         bold=bool(_first([switched(each.find(W + "rPr"), "b") for each in chain])),
@@ -87,6 +90,10 @@ def _resolved(name: str, raw: dict[str, etree._Element]) -> Style:
 
 def _first(found: list[T | None]) -> T | None:
     return next((each for each in found if each is not None), None)
+
+
+def _plainly_named(style: etree._Element) -> int | None:
+    return 1 if (value(style, "name") or "").strip().lower() == PAGES_HEADING else None
 
 
 def _level(style: etree._Element) -> int | None:

@@ -125,12 +125,7 @@ class Walk:
             properties = paragraph.find(W + "pPr")
             if level_of(properties, self.styles.of_paragraph(properties)) is not None:
                 return True
-        return any(
-            self.is_heading(_plain(cell))
-            for row in rows
-            for cell in _cells(row)
-            if len(list(_cells(row))) > 1 or len(cell.findall(W + "p")) == 1
-        )
+        return any(self.is_heading(_plain(cell)) for row in rows for cell in _cells(row))
 
     def _page_row(self, row: etree._Element) -> None:
         """The cells one after the other; a label of the head keeps its value beside it."""
