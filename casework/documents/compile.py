@@ -21,7 +21,7 @@ from jinja2 import TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from lxml import etree
 
-from casework.documents import docx_numbering, docx_xml
+from casework.documents import docx_notes, docx_numbering, docx_xml
 from casework.documents.docx_package import Package, read_members
 from casework.documents.docx_sandbox import Sandbox
 from casework.errors import Invalid
@@ -109,7 +109,10 @@ class CompiledTemplate:
         self._templates = {name: self._compile(part) for name, part in self.parts.items()}
         self._proven = {name for name, part in self.parts.items() if self._is_proven(part)}
         rendered = {*self.parts, docx_numbering.PART}
-        self._package = Package({n: data for n, data in members.items() if n not in rendered})
+        alike = {n: data for n, data in members.items() if n not in rendered}
+        self._package = Package(alike)
+        alike.pop(docx_notes.PART, None)
+        self._noted_package = Package(alike)
 
     def patched(self, part: Part) -> str:
         """The Jinja source of a part, one paragraph of the Word file to a line."""
@@ -129,15 +132,20 @@ class CompiledTemplate:
         except Exception:  # a stranger's template can fail in any way there is
             raise self._diagnosis(context) from None
         texts[DOCUMENT], numbering = self._numbering.applied(texts[DOCUMENT])
+        texts[DOCUMENT], notes = self._notes.applied(texts[DOCUMENT])
         parts = {name: self._part_bytes(name, text) for name, text in texts.items()}
         if numbering:
             parts[docx_numbering.PART] = numbering
-        return self._package.with_parts(parts)
+        if not notes:
+            return self._package.with_parts(parts)
+        parts[docx_notes.PART] = self._notes.part(notes, parts.get(docx_notes.PART))
+        return self._noted_package.with_parts(parts)
 
     def _open(self, members: Mapping[str, bytes]) -> None:
         self._docxtpl = DocxTemplate(BytesIO(self._data))
         self._docxtpl.init_docx()
         self._numbering = docx_numbering.Numbering(members)
+        self._notes = docx_notes.Notes(members)
         self._before_body, self._after_body = _around_body(self._docxtpl)
         self._tables_vary = _tables_vary(self._docxtpl.docx.element)
         self.parts = {part.name: part for part in self._find_parts(members)}
@@ -206,7 +214,10 @@ class CompiledTemplate:
             raise self._diagnosis(values) from None
         members = read_members(saved.getvalue())
         document, numbering = self._numbering.applied(members[DOCUMENT].decode())
+        document, notes = self._notes.applied(document)
         members[DOCUMENT] = document.encode()
+        if notes:
+            members[docx_notes.PART] = self._notes.part(notes, members.get(docx_notes.PART))
         if numbering:
             members[docx_numbering.PART] = numbering
         return Package(members).with_parts({})

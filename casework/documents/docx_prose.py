@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from casework.documents import docx_notes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -71,7 +73,9 @@ def _runs(inlines: Sequence[Mapping[str, Any]], *, size: int = 0) -> Iterator[st
             yield _FIELD.format("end") if link else ""
             yield _link(leads) if leads else ""
             link = leads
-        if inline["text"]:
+        if inline.get("note"):
+            yield docx_notes.written(_run(inline, size), "".join(_runs(inline["note"])))
+        elif inline["text"]:
             yield _run(inline, size)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,10 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from casework.config import shipped
+from casework.documents.compile import CompiledTemplate, plain_text
 from casework.documents.contexts import ProposalContext, from_json, to_json
 from casework.documents.docx import WordRenderer
+from casework.documents.docx_package import Package, read_members
 from casework.documents.markdown import to_sections
 from casework.documents.typeset import Typesetter
 from tests.documents.test_contexts import samples
@@ -144,3 +147,26 @@ def test_word_has_a_head_that_repeats_and_numbers_to_the_right() -> None:
     assert all(run.bold for cell in head.cells for run in cell.paragraphs[0].runs)
     assert ' HYPERLINK "https://exempel.se/a?b=1&amp;c=2" ' in document.element.xml
     assert "Citat" in [each.text for each in document.paragraphs if each.style.name == "Quote"]
+
+
+def test_word_has_the_notes_at_the_foot_of_the_page() -> None:
+    """Numbered by Word, with their look; in brackets where a template has no place for notes."""
+    renderer = WordRenderer(shipped("templates"))
+    context = data("Ett[^1] och två[^b].\n\n[^1]: Not *ett* & <b>.\n[^b]: Not två.")
+    made = renderer.make("proposal", context)
+    members = read_members(made)
+    document, notes = (members[f"word/{name}.xml"].decode() for name in ("document", "footnotes"))
+    assert [*re.findall(r'<w:footnoteReference w:id="(\d+)"/>', document)] == ["1", "2"]
+    assert "not: Not" not in document
+    assert "Not två." in plain_text(notes)
+    assert re.search(r"<w:i/></w:rPr><w:t[^>]*>ett</w:t>.*&amp; &lt;b&gt;", notes)
+    docx.Document(io.BytesIO(made))
+
+    [template] = renderer.template("proposal").files.values()
+    bare = read_members(template)
+    del bare["word/footnotes.xml"]
+    for name in ("[Content_Types].xml", "word/_rels/document.xml.rels"):
+        bare[name] = re.sub(rb"<[^<>]*footnotes\.xml[^<>]*/>", b"", bare[name])
+    old = CompiledTemplate(Package(bare).with_parts({}))
+    said = plain_text(read_members(old.render(context))["word/document.xml"].decode())
+    assert "Ett (not: Not ett & <b>.) och två (not: Not två.)." in said
