@@ -30,6 +30,7 @@ from casework.board.watch import GAP, seal
 from casework.context import STOCKHOLM, SYSTEM, Context, Services
 from casework.deadlines.sweep import SweepResult, sweep
 from casework.distribution.effects import letter_failed, letter_sent
+from casework.distribution.sealing import was_written_openly
 from casework.documents.pack import WORKING
 from casework.errors import Unavailable
 from casework.jobs import ticks
@@ -109,11 +110,15 @@ def deliver(casework: Installation, moment: datetime) -> DeliveryResult:
     def failed(session: Session, message: Message) -> None:
         letter_failed(_context(casework, session, message.organisation_id, moment), message)
 
+    def gate(session: Session, message: Message) -> str:
+        return "mail_sealed" if was_written_openly(session, message) else ""
+
     return deliver_mail(
         casework.database,
         open_transport(casework.settings.mail_url),
         casework.services.press.files.read,
         moment,
+        gate=gate,
         on_sent=sent,
         on_failed=failed,
     )

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from casework.mail.transports import Transport
 
     Hook = Callable[[Session, Message], None]
+    Gate = Callable[[Session, Message], str]
 
 LEASE = timedelta(minutes=15)
 # A sweep takes no new lease after this, so that none runs out in its own hands.
@@ -65,6 +66,10 @@ class DeliveryResult:
     unreachable: bool = False
 
 
+def _let_go(_session: Session, _message: Message) -> str:
+    return ""
+
+
 def _tell_nobody(_session: Session, _message: Message) -> None:
     pass
 
@@ -76,12 +81,14 @@ def deliver(
     moment: datetime,
     limit: int = 1000,
     *,
+    gate: Gate = _let_go,
     on_sent: Hook = _tell_nobody,
     on_failed: Hook = _tell_nobody,
 ) -> DeliveryResult:
     """Send what is due at `moment`, at most `limit` letters; any number may deliver at once.
 
     `read_file` gives a stored file by its sha256, and raises Refusal if it is missing or damaged.
+    `gate` gives the code of why a letter must not go as it is written, "" for one that may.
     `on_sent` and `on_failed` run in the transaction that writes down the outcome. The sweep stops
     when the server cannot be reached: the letters not tried are still due.
     """
@@ -92,7 +99,9 @@ def deliver(
         leased = _lease(database, moment)
         if leased is None:
             break
-        answer = _attempt(leased, transport, read_file)
+        with database.read() as session:
+            shut = gate(session, leased)
+        answer = PermanentFailure(shut) if shut else _attempt(leased, transport, read_file)
         outcome = _outcome(leased, answer, moment)
         settled = _settle(database, leased, outcome, hooks[outcome["state"]])
         if settled:

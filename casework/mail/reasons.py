@@ -38,6 +38,7 @@ _OWN = {
     "mail_outcome_unknown": "reason_outcome_unknown",
     "mail_put_off": "reason_put_off",
     "mail_returned": "reason_returned",
+    "mail_sealed": "reason_sealed",
     "mail_withdrawn": "reason_withdrawn",
     **dict.fromkeys(
         (

@@ -13,16 +13,16 @@ from werkzeug.routing import IntegerConverter
 from casework.config import Settings, shipped
 from casework.web import assignments, files, notices, publishing, ways
 from casework.web.accounts import mine as account
-from casework.web.accounts import pages as accounts
+from casework.web.accounts import pages as account_pages
 from casework.web.accounts import passwords
-from casework.web.agenda import pages as agenda
+from casework.web.agenda import pages as agenda_pages
 from casework.web.bodies import organisation, series
-from casework.web.bodies import pages as bodies
+from casework.web.bodies import pages as body_pages
 from casework.web.components import records, showing, styleguide
 from casework.web.delegation import decisions
-from casework.web.delegation import scheme as delegation
+from casework.web.delegation import scheme as delegation_scheme
 from casework.web.dispatches import address_book, letters
-from casework.web.dispatches import pages as dispatches
+from casework.web.dispatches import pages as dispatch_pages
 from casework.web.frame import (
     again,
     assets,
@@ -32,6 +32,7 @@ from casework.web.frame import (
     headers,
     intake,
     language,
+    layout,
     once,
     origins,
     printed,
@@ -40,26 +41,24 @@ from casework.web.frame import (
     refusals,
     session,
 )
-from casework.web.frame import layout as frame
 from casework.web.matters import attachments as matter_attachments
 from casework.web.matters import documents as matter_documents
 from casework.web.matters import file as matter_file
 from casework.web.matters import origin as matter_origin
-from casework.web.matters import pages as matters
+from casework.web.matters import pages as matter_pages
 from casework.web.matters import secrecy
 from casework.web.matters import text as matter_text
 from casework.web.meetings import absences, calendars, planning
-from casework.web.meetings import pages as meetings
+from casework.web.meetings import pages as meeting_pages
 from casework.web.minutes import mending
-from casework.web.minutes import pages as minutes
+from casework.web.minutes import pages as minutes_pages
 from casework.web.persons import extracts, handover, stand_ins
-from casework.web.persons import pages as persons
+from casework.web.persons import pages as person_pages
 from casework.web.public import meetings as public_meetings
-from casework.web.public import pages as public
-from casework.web.reading import pages as reading
-from casework.web.table import pages as table
-from casework.web.work import front as work
-from casework.web.work import inbox, waiting
+from casework.web.public import pages as public_pages
+from casework.web.reading import pages as reading_pages
+from casework.web.table import pages as table_pages
+from casework.web.work import front, inbox, waiting
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -68,11 +67,11 @@ COOKIE_LIFE = timedelta(days=31)
 
 ROOMS = (
     *(
-        work,
+        front,
         waiting,
         records,
         inbox,
-        matters,
+        matter_pages,
         secrecy,
         matter_text,
         matter_origin,
@@ -81,22 +80,32 @@ ROOMS = (
         matter_file,
         ways,
         planning,
-        meetings,
+        meeting_pages,
         absences,
     ),
-    *(agenda, reading, table, minutes, mending, notices, assignments, delegation, decisions),
+    *(
+        agenda_pages,
+        reading_pages,
+        table_pages,
+        minutes_pages,
+        mending,
+        notices,
+        assignments,
+        delegation_scheme,
+        decisions,
+    ),
     *(
         address_book,
-        dispatches,
+        dispatch_pages,
         letters,
         files,
-        public,
+        public_pages,
         public_meetings,
         publishing,
         organisation,
-        bodies,
-        persons,
-        accounts,
+        body_pages,
+        person_pages,
+        account_pages,
         account,
         passwords,
         extracts,
@@ -139,7 +148,7 @@ def init_web(app: Flask) -> None:
     assets.init(app)
     printed.init(app)
     showing.init(app)
-    frame.init(app)
+    layout.init(app)
     headers.init(app)
     refusals.init(app)
     again.init(app)

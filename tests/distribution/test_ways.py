@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from casework.accounts.service import close, find_user, open_account
 from casework.audit import queries as record
+from casework.background import deliver
 from casework.context import Actor
 from casework.distribution import mending
 from casework.distribution.guards import no_open_dispatches
@@ -20,10 +21,12 @@ from casework.distribution.queries import letters
 from casework.distribution.service import acknowledge, note_fetched
 from casework.distribution.ways import STATUTE, choose_way, ways_of
 from casework.errors import Conflict, Forbidden, Invalid, NotFound
+from casework.mail.addresses import Mailbox
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem, Recusal
+from casework.people.letters import post
 from casework.people.service import create_person
-from casework.secrecy.service import mark, review_secrecy
+from casework.secrecy.service import lift_mark, mark, review_secrecy
 from casework.workflow.blockers import Blocked
 from tests.demo.conftest import opened, road_of
 from tests.distribution.test_distribution import LATER, attested
@@ -215,6 +218,28 @@ def test_a_mark_that_comes_later_shuts_the_links(road: Road) -> None:
         dispatch = context.session.get_one(Dispatch, row.id)
         with refused("open_mail_refused"):
             mending.send_again(context, dispatch, email="annan@example.org")
+
+
+def test_what_waits_when_the_mark_comes_does_not_go(road: Road) -> None:
+    """Letters that name the title and lie in the outbox as the matter is marked: the dispatch waits
+    for a person with the reason, and so does any other letter. What is written since goes."""
+    with acting(road) as (context, matter):
+        lift_mark(context, matter, "Provad om.", is_confirmed=True)
+    with acting(road, moment=SOON) as (context, matter):
+        context.services.engine.fire(context, matter, "dispatch")
+    later = SOON + timedelta(minutes=1)
+    with acting(road, moment=later) as (context, matter):
+        mark(context, matter, "OSL 26:1", "Rör en enskild.")
+        title = matter.title
+        told = {"first_name": "Kim", "by": "Kim", "reason": None, "due": None, **matter.facts()}
+        to = Mailbox("Kim", "kim@example.org")
+        post(context, "assigned", key="since", subject=matter, to=to, content=told)
+    sent = deliver(road.casework, later + timedelta(minutes=1)).sent
+    assert "since" in [each.key for each in sent]
+    assert not [each.key for each in sent if title in each.subject + each.text + each.html]
+    assert {(each.state, each.reason) for each in known(road).values()} == {
+        ("failed", "reason_sealed")
+    }
 
 
 def test_the_letter_goes_to_the_readers_own_account(road: Road) -> None:

@@ -30,6 +30,7 @@ from casework.meetings.models import Meeting
 from casework.meetings.planning.calendar_feed import body_calendar, person_calendar
 from casework.people.letters import post
 from casework.people.models import Body
+from casework.secrecy.service import add_person, mark
 from tests.demo.conftest import PASSWORD, furnished, opened, road_of
 from tests.logs.conftest import _logging_is_put_back
 
@@ -113,7 +114,10 @@ def registered(road: Road, day: date) -> Matter:
     def act(context: Context) -> Matter:
         body = context.session.get_one(Body, road.world.committee.id)
         row = register(context, kind="decision", title=CANARY, body=body, sender=CANARY)
-        row.secrecy_provision = PROVISION
+        context.session.flush()
+        mark(context, row, PROVISION, f"{CANARY} skadas.")
+        for each in (road.cast.manager, road.cast.secretary):
+            add_person(context, row, each, f"{CANARY} handläggs.")
         return row
 
     matter: Matter = road.step(day, road.cast.registrar, "", act)

@@ -14,7 +14,7 @@ from casework.app import now, web_face
 from casework.distribution.links import token_for
 from casework.distribution.models import Dispatch, Recipient
 from casework.distribution.ways import choose_way
-from casework.matters.models import Matter
+from casework.secrecy.models import SecretReading
 from tests.demo.conftest import PASSWORD
 from tests.distribution.test_ways import (
     POSTED,
@@ -177,7 +177,9 @@ def test_the_reader_signs_in_reads_and_confirms(road: Road) -> None:
     row = known(road)[SIGNING_IN]
     assert (row.state, row.acknowledged_by) == ("acknowledged", road.cast.director.name)
     with road.casework.database.read() as session:
-        assert session.scalars(select(Matter.state)).one() == "dispatched"
+        logged = session.scalars(select(SecretReading).order_by(SecretReading.id)).all()
+        read = [(each.person_id, each.what) for each in logged]
+        assert read == [(road.cast.director.id, "dispatch"), (road.cast.director.id, "document")]
 
 
 def signed_in_at(client: FlaskClient, address: str, road: Road) -> FlaskClient:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ from casework.meetings.minutes.verification import checksum_of, genuine, told, v
 from casework.people.models import Organisation
 from casework.phrases import sentence
 from casework.publishing import public_pages
+from casework.secrecy.readings import note_readings
 from casework.web.components.lines import document_line
 from casework.web.files import attachment
 from casework.web.frame.forms import AcknowledgeForm
@@ -72,6 +74,7 @@ def excerpt(token: str) -> Reply:
     if is_news:
         with installation().database.unit_of_work() as session:
             note_fetched(*_found(session, token))
+    _note_read(context, dispatch, "")
     return _private(page)
 
 
@@ -116,7 +119,9 @@ def excerpt_pdf(token: str) -> Reply:
         context, dispatch = _found(session, token)
         press = context.services.press
         document = press.document(session, dispatch.excerpt.document_id)
-        return _private(attachment(session, press.read(document), document))
+        file = attachment(session, press.read(document), document)
+        _note_read(context, dispatch, "/documents")
+    return _private(file)
 
 
 @blueprint.get("/board")
@@ -226,6 +231,16 @@ def _found(session: Any, token: str) -> tuple[Context, Dispatch]:
         dispatch = dispatch_of(session, secret, token, moment, reader.person_id)
         actor = Actor(reader.person_id, reader.name)
     return casework.context(session, dispatch.organisation_id, actor, moment), dispatch
+
+
+def _note_read(context: Context, dispatch: Dispatch, part: str) -> None:
+    """Log what somebody who has signed in is shown of a marked matter, before it is sent."""
+    if context.actor.person_id is None or request.method != "GET":
+        return
+    matter_id, address = dispatch.excerpt.matter_id, f"/dispatches/{dispatch.id}{part}"
+    with installation().database.unit_of_work() as session:
+        writing = replace(context, session=session)
+        note_readings(writing, [matter_id], face="web", address=address)
 
 
 def _signed_in() -> SignedInUser:
