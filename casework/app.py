@@ -21,7 +21,8 @@ from casework.kinds import gathered
 from casework.logs import configure
 from casework.mail.offer import Offer
 from casework.people.lawful_order import law_of
-from casework.people.policy import LABELS, ROLES, may
+from casework.people.policy import ROLES, may
+from casework.people.role_names import LABELS
 from casework.private import close, tighten
 from casework.schema import tables
 from casework.sight import is_secret, may_know, recused

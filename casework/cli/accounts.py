@@ -17,8 +17,8 @@ from casework.cli.speaking import json_option, language
 from casework.cli.terminal import LINE, only_organisation, opened
 from casework.errors import NotFound
 from casework.meetings.planning.appointments import revise, take_back, used_days
-from casework.people.policy import LABELS
 from casework.people.queries import appointments, body_named
+from casework.people.role_names import LABELS
 from casework.people.service import appoint, create_person, holds_already
 from casework.phrases import sentence
 

@@ -17,6 +17,7 @@ from casework.context import IN_PLACE_OF
 from casework.db import is_writing
 from casework.errors import Forbidden
 from casework.people.models import Appointment, Person, StandIn
+from casework.people.role_names import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -107,26 +108,6 @@ ROLES: dict[str, Role] = {
 }
 
 _APPOINTED = tuple(name for name, role in ROLES.items() if isinstance(role, Appointed))
-
-LABELS: dict[str, dict[str, str]] = {
-    "case_officer": {"sv": "handläggare", "en": "case officer"},
-    "assignee": {"sv": "ansvarig för uppdraget", "en": "responsible for the assignment"},
-    "decider": {"sv": "beslutsfattare", "en": "decision-maker"},
-    "registrar": {"sv": "registrator", "en": "registrar"},
-    "manager": {"sv": "chef", "en": "manager"},
-    "committee_secretary": {"sv": "nämndsekreterare", "en": "committee secretary"},
-    "chief_executive": {"sv": "regiondirektör", "en": "chief executive"},
-    "chair": {"sv": "ordförande", "en": "chair"},
-    "vice_chair": {"sv": "vice ordförande", "en": "vice chair"},
-    "member": {"sv": "ledamot", "en": "member"},
-    "substitute": {"sv": "ersättare", "en": "substitute"},
-    "urgent_decider": {
-        "sv": "utsedd att besluta i brådskande ärenden",
-        "en": "appointed to decide urgent matters",
-    },
-    "administrator": {"sv": "administratör", "en": "administrator"},
-    "auditor": {"sv": "revisor", "en": "auditor"},
-}
 
 # Who reads the working material of a body. Members and substitutes read what is laid before them,
 # as each `kind.py` says: a meeting once its summons has gone, a decision once it is signed.

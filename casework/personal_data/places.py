@@ -27,6 +27,7 @@ WORDS = {
     ("signature", "person_id"): "dissent",
     ("recusal", "person_id"): "reason",
     ("publication", "decided_by_id"): "reason",
+    ("dispatch_way", "decided_by_id"): "reason",
     ("secrecy_mark", "set_by_id"): "reason",
     ("secrecy_mark", "ended_by_id"): "ended_because",
     ("need_to_know", "added_by_id"): "reason",
@@ -59,6 +60,14 @@ LABELS: dict[tuple[str, str], dict[str, str]] = {
     ("decision_point", "assignee_id"): {"sv": "Uppdrag i förslag", "en": "Tasks in proposals"},
     ("delegated_decision", "decider_id"): {"sv": "Beslutsfattare", "en": "Decided"},
     ("delegation_item", "delegate_id"): {"sv": "Får besluta på delegation", "en": "Delegate"},
+    ("dispatch_way", "decided_by_id"): {
+        "sv": "Bestämde hur utdrag når fram",
+        "en": "Decided how excerpts arrive",
+    },
+    ("dispatch_way", "reader_id"): {
+        "sv": "Läser utdrag för en mottagare",
+        "en": "Reads excerpts for a recipient",
+    },
     ("excerpt", "certified_by_id"): {"sv": "Bestyrkte utdrag", "en": "Certified excerpts"},
     ("floor_proposal", "mover_id"): {"sv": "Yrkanden", "en": "Motions"},
     ("inbox_entry", "person_id"): {"sv": "Vad personen har fått veta", "en": "What they were told"},

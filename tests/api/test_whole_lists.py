@@ -29,6 +29,7 @@ from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem
 from casework.people.models import Person, StandIn
 from casework.schema import tables
+from casework.secrecy.models import SecretReading
 from casework.waiting import LISTS
 from tests.demo.conftest import demonstrated, settings_of
 from tests.support.crowd import entries_of, every_kind
@@ -149,6 +150,7 @@ def _more(context: Context) -> dict[str, str]:
         for matter in context.session.scalars(select(Matter).order_by(Matter.id).limit(3)):
             tell(context, person, matter, "referred_back", reason="Så är det.", occasion="prov")
     _letters(context)
+    _readings(context)
     for table in ("recipient", "recipient_group"):
         _told(context, table)
     _deadlines(context)
@@ -167,6 +169,23 @@ def _letters(context: Context) -> None:
     for letter in context.session.scalars(sent.order_by(Message.id).limit(3)):
         letter.state, letter.sent_at, letter.next_attempt_at = "failed", None, None
         letter.error_code = "mail_refused"
+
+
+def _readings(context: Context) -> None:
+    """Three of the oldest matter, as if it had been marked."""
+    [matter_id] = context.session.scalars(select(Matter.id).order_by(Matter.id).limit(1))
+    for minutes in (1, 2, 3):
+        context.session.add(
+            SecretReading(
+                organisation_id=context.organisation_id,
+                matter_id=matter_id,
+                person_id=_other(context, 0),
+                at=context.moment - timedelta(minutes=minutes),
+                what="matter",
+                face="web",
+                address=f"/matters/{matter_id}",
+            )
+        )
 
 
 def _requests(context: Context) -> None:

@@ -18,6 +18,7 @@ UNTOLD = {
     "attest": "one letter for the whole meeting: minutes_attested",
     "decide": "the decider goes on; the meeting lists what is unreported, and deadlines remind",
     "send": "it has left, and nothing is to be done unless it comes back",
+    "hold": "whoever dispatches chose the post, and it stands in their list until it has gone",
     "fail": "the letter goes from the dispatch itself, with the reason of the mail server",
 }
 

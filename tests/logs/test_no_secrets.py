@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 import casework.cli
 from casework import background, logs
+from casework.cli import dates
 from casework.documents.incoming.pdf import pdf_pages
 from casework.documents.pack_pictures import page_pictures
 from casework.documents.pack_setting import set_pack
@@ -49,7 +50,7 @@ def _no_tries_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     ("broken", "method", "path"),
     [
         ("casework.web.frame.session.sign_in", "POST", "/sign-in"),
-        ("casework.web.public.pages.dispatch_of", "GET", f"/r/{LINK}?key={MARKER}"),
+        ("casework.web.public.pages.asks_to_sign_in", "GET", f"/r/{LINK}?key={MARKER}"),
         ("casework.web.meetings.calendars.user_of", "GET", f"/calendar/persons/{LINK}.ics"),
         ("casework.web.frame.headers.HEADERS", "GET", f"/board?key={MARKER}"),
     ],
@@ -179,7 +180,7 @@ def test_a_command(
 ) -> None:
     """One line for the person with the reference, one for the log, and exit code 1."""
     command = sys.modules["casework.cli.main"]
-    monkeypatch.setattr(command, "due", explode)
+    monkeypatch.setattr(dates, "due", explode)
     monkeypatch.setattr(sys, "argv", ["casework", "deadline", "appeal", "2025-06-10"])
     with pytest.raises(SystemExit) as ended:
         command.main()

@@ -17,7 +17,8 @@ from casework.errors import Invalid, Stale
 from casework.kinds import gathered
 from casework.mail.models import Message
 from casework.matters.models import Matter
-from casework.people.policy import LABELS, may
+from casework.people.policy import may
+from casework.people.role_names import LABELS
 from casework.workflow.blockers import Blocked, UnknownTrigger
 from casework.workflow.engine import Engine
 from tests.demo.conftest import road_of, world

@@ -26,7 +26,8 @@ from casework.people.body_settings import (
 )
 from casework.people.identity import BODY_FACTS
 from casework.people.models import Appointment, Person
-from casework.people.policy import LABELS, lift
+from casework.people.policy import lift
+from casework.people.role_names import LABELS
 from casework.people.section_roles import ROLES
 from casework.people.service import (
     KEEPERS,
