@@ -34,11 +34,11 @@ def office(table: Table) -> Office:
     return Office(table)
 
 
-def meets(office: Office, *days: date) -> None:
-    """The committee plans these meetings besides the one in June."""
+def meets(office: Office, *days: date, other: Body | None = None) -> None:
+    """The committee, or another body, plans these meetings besides the one in June."""
 
     def plan(context: Context, assignment: Assignment) -> None:
-        body = context.session.get_one(Body, assignment.body_id)
+        body = context.session.get_one(Body, other.id if other else assignment.body_id)
         for day in days:
             plan_meeting(context, body, datetime(day.year, day.month, day.day, 9, tzinfo=STOCKHOLM))
 
@@ -82,14 +82,16 @@ def test_a_decision_that_stands_in_minutes_is_named_by_its_section(office: Offic
 def test_without_a_meeting_on_the_day_it_is_only_due(office: Office) -> None:
     """Neither the meeting before nor the one after takes the report."""
     meets(office, date(2025, 9, 30), date(2025, 11, 18))
+    meets(office, DUE, other=office.table.road.world.presidium)
     letter = reminded(office, BEFORE)
     assert "Det ska vara klart 2025-10-14." in letter.text
     assert "Handlingar till mötet" not in letter.text
 
 
 def test_after_the_day_the_manager_reads_it_and_the_next_meeting_is_named(office: Office) -> None:
-    """The next that comes, and none that has been."""
+    """The next that comes of its own body, and none that has been."""
     meets(office, date(2025, 10, 7), date(2025, 12, 9), date(2025, 11, 18))
+    meets(office, date(2025, 11, 4), other=office.table.road.world.presidium)
     letter = reminded(office, LATE)
     manager = office.cast.manager
     assert letter.subject.startswith("Försenat: ")
