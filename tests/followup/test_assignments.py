@@ -13,6 +13,7 @@ from casework.context import STOCKHOLM
 from casework.deadlines.models import Deadline
 from casework.followup.guards import has_report, no_open_assignments
 from casework.mail.models import Message
+from casework.matters.service import register
 from casework.meetings.models import AgendaItem, Meeting
 from casework.meetings.planning.plan import plan_meeting
 from casework.meetings.planning.series import paper_stop
@@ -33,11 +34,11 @@ def office(table: Table) -> Office:
     return Office(table)
 
 
-def meets(office: Office, *days: date) -> None:
-    """The committee plans these meetings besides the one in June."""
+def meets(office: Office, *days: date, other: Body | None = None) -> None:
+    """The committee, or another body, plans these meetings besides the one in June."""
 
     def plan(context: Context, assignment: Assignment) -> None:
-        body = context.session.get_one(Body, assignment.body_id)
+        body = context.session.get_one(Body, other.id if other else assignment.body_id)
         for day in days:
             plan_meeting(context, body, datetime(day.year, day.month, day.day, 9, tzinfo=STOCKHOLM))
 
@@ -69,17 +70,28 @@ def test_before_the_day_one_reads_what_was_decided_and_where_to_report(office: O
     assert "Begär ändrad tidplan" in letter.text
 
 
+def test_a_decision_that_stands_in_minutes_is_named_by_its_section(office: Office) -> None:
+    office.table.fire("draft_minutes")
+    section = office.read(
+        lambda a: a.decided_point.decision.agenda_item.minutes_item.section_number
+    )
+    text = reminded(office, BEFORE).text.replace("\xa0", " ")
+    assert f"Enligt RUN 2025-06-03 § {section} ska det" in text
+
+
 def test_without_a_meeting_on_the_day_it_is_only_due(office: Office) -> None:
     """Neither the meeting before nor the one after takes the report."""
     meets(office, date(2025, 9, 30), date(2025, 11, 18))
+    meets(office, DUE, other=office.table.road.world.presidium)
     letter = reminded(office, BEFORE)
     assert "Det ska vara klart 2025-10-14." in letter.text
     assert "Handlingar till mötet" not in letter.text
 
 
 def test_after_the_day_the_manager_reads_it_and_the_next_meeting_is_named(office: Office) -> None:
-    """The next that comes, and none that has been."""
+    """The next that comes of its own body, and none that has been."""
     meets(office, date(2025, 10, 7), date(2025, 12, 9), date(2025, 11, 18))
+    meets(office, date(2025, 11, 4), other=office.table.road.world.presidium)
     letter = reminded(office, LATE)
     manager = office.cast.manager
     assert letter.subject.startswith("Försenat: ")
@@ -116,6 +128,16 @@ def test_a_matter_is_held_open_until_each_assignment_ended(office: Office) -> No
     assert office.act(secretary, holds) == ["assignments_open", task]
     for ended in ("accepted", "cancelled"):
         assert office.act(secretary, lambda c, a, s=ended: _in_state(holds, c, a, s)) == []
+
+
+def test_another_matter_is_held_by_none_of_it(office: Office) -> None:
+    def other(context: Context, assignment: Assignment) -> Any:
+        body = context.session.get_one(Body, assignment.body_id)
+        matter = register(context, kind="decision", title="Ett annat", body=body)
+        context.session.flush()
+        return no_open_assignments(context, matter)
+
+    assert office.act(office.cast.registrar, other) is None
 
 
 def _in_state(holds: Any, context: Context, assignment: Assignment, state: str) -> list[str]:
