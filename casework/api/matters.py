@@ -8,11 +8,12 @@ from casework.api import subjects
 from casework.api.endpoint import Created, Room
 from casework.api.schemas import matters as shapes
 from casework.api.schemas.common import After, Before, Deadline, Document
+from casework.api.schemas.incoming import FileToRead, ReadDocument
 from casework.api.schemas.meetings import Decision
 from casework.deadlines import queries as deadlines
 from casework.distribution import queries as distribution
 from casework.distribution.service import settle_as, settle_recipients
-from casework.documents.incoming import read_document
+from casework.documents.incoming import read_document, to_json
 from casework.errors import Invalid, NotFound, Stale
 from casework.matters import queries
 from casework.matters.incoming import Beside, matter_from
@@ -31,7 +32,7 @@ from casework.matters.service import (
 from casework.meetings import queries as meetings
 from casework.meetings.reading.as_it_was import file_at, milestones
 from casework.people import queries as people
-from casework.people.policy import lacking, may
+from casework.people.policy import lacking, may, may_of_body
 from casework.secrecy.service import mark, review_secrecy, take_back_secrecy_review
 
 if TYPE_CHECKING:
@@ -100,6 +101,23 @@ def register_matter(call: Call) -> Created:
     matter = register(context, body=body, **given)
     _require(call, matter, REGISTRANTS)
     return _created(call, matter)
+
+
+@room.post(
+    "/matters/read-document",
+    "What a .docx, .txt or .pdf says, each value with its place and its doubt; nothing is kept.",
+    who=REGISTRANTS_OF_BODY,
+    body=FileToRead,
+    upload=True,
+    answer=ReadDocument,
+    errors=(404, 413),
+)
+def read_incoming(call: Call) -> dict[str, Any]:
+    body = people.body(call.session, call.organisation_id, call.body["body_id"])
+    if not may_of_body(call.context, body.id, REGISTRANTS):
+        raise lacking(REGISTRANTS)
+    file = call.body["file"]
+    return to_json(read_document(file.read(), file.filename or ""))
 
 
 @room.post(

@@ -277,6 +277,22 @@ class TestFiles:
         assert kept is not None
         assert [each["filename"] for each in kept["items"]] == ["belysning.txt"]
 
+    def test_a_document_is_read_before_it_is_registered(self, shared: Api) -> None:
+        """What it says, where, and how surely; then the same file with what a person chose."""
+        text = "§ 9\nDnr RUN/4/2026\n\nBeslut\n\n1. Ån rensas.\n\nDelges\n\nÅse bygdegille\n"
+        body_id = str(shared.world.committee.id)
+        data = {"file": (io.BytesIO(text.encode()), "a.txt"), "body_id": body_id}
+        read = shared.post("registrar", "/matters/read-document", data=data)
+        assert read.status_code == 200, read.text
+        assert read.json is not None
+        assert read.json["title"] is None
+        assert read.json["recipients"] == [{"name": "Åse bygdegille", "uncertain": False}]
+        assert read.json["places"]["decision_points.0"]["number"] == 6
+        answer = self.upload(shared, text.encode(), "a.txt", title="Rensning", kind="information")
+        assert answer.status_code == 201, answer.text
+        assert answer.json is not None
+        assert (answer.json["title"], answer.json["kind"]) == ("Rensning", "information")
+
     def test_what_is_no_docx_is_refused(self, shared: Api) -> None:
         """A file that only calls itself .docx is told as such."""
         answer = self.upload(shared, b"MZ\x90\x00 not a zip", "beslut.docx")
