@@ -70,7 +70,12 @@ def what_is_read(address: str) -> str:
 def note_readings(
     context: Context, matter_ids: Collection[int], *, face: str, address: str
 ) -> None:
-    """Write down that the actor has read of these matters; once of an address within AGAIN."""
+    """Write down that the actor has read of these matters; once of an address within AGAIN.
+
+    To read this log itself is no reading of the matter.
+    """
+    if address.endswith("/secrecy/readings"):
+        return
     noted = set(
         context.session.scalars(
             select(SecretReading.matter_id).where(
