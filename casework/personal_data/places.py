@@ -33,6 +33,7 @@ WORDS = {
     ("need_to_know", "added_by_id"): "reason",
     ("need_to_know", "removed_by_id"): "removed_because",
     ("minutes_revision", "revised_by"): "note",
+    ("dispatch_way", "decided_by_id"): "reason",
 }
 # What a person is in each place; the sentences stand beside their columns.
 LABELS: dict[tuple[str, str], dict[str, str]] = {
@@ -61,12 +62,12 @@ LABELS: dict[tuple[str, str], dict[str, str]] = {
     ("delegated_decision", "decider_id"): {"sv": "Beslutsfattare", "en": "Decided"},
     ("delegation_item", "delegate_id"): {"sv": "Får besluta på delegation", "en": "Delegate"},
     ("dispatch_way", "decided_by_id"): {
-        "sv": "Bestämde hur utdrag når fram",
-        "en": "Decided how excerpts arrive",
+        "sv": "Beslutade hur ett utdrag skickas",
+        "en": "Decided how an excerpt is sent",
     },
     ("dispatch_way", "reader_id"): {
-        "sv": "Läser utdrag för en mottagare",
-        "en": "Reads excerpts for a recipient",
+        "sv": "Läser utdrag efter inloggning",
+        "en": "Signs in to read excerpts",
     },
     ("excerpt", "certified_by_id"): {"sv": "Bestyrkte utdrag", "en": "Certified excerpts"},
     ("floor_proposal", "mover_id"): {"sv": "Yrkanden", "en": "Motions"},

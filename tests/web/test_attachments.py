@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.support.databases import SqliteMaker
 
-WRITTEN_ON = "/matters/13"
+WRITTEN_ON = "/matters/14"
 
 
 @dataclass
@@ -64,7 +64,7 @@ def enter(app: Flask, who: str) -> Desk:
 def listed(app: Flask) -> list[tuple[int, str]]:
     """Document and title of each attachment, in order."""
     with app.extensions["casework"].database.read() as session:
-        matter = session.scalars(select(Matter).where(Matter.id == 13)).one()
+        matter = session.scalars(select(Matter).where(Matter.id == 14)).one()
         return [(each.document_id, each.title) for each in matter.attachments]
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.support.serving import Running
 
 pytestmark = pytest.mark.browser
-MATTER = "/matters/13"
+MATTER = "/matters/14"
 
 
 @dataclass(frozen=True)

@@ -74,5 +74,5 @@ def test_an_administrator_changes_what_the_organisation_is(site: Flask) -> None:
 
 def test_the_proposer_is_suggested_where_the_proposal_is_written(site: Flask) -> None:
     """The lead-in of a matter of the committee is shown as its own proposer would begin it."""
-    text = entered(site, "handlaggare").get("/matters/13/text").text
+    text = entered(site, "handlaggare").get("/matters/14/text").text
     assert "Regiondirektören föreslår att Regionala utvecklingsnämnden beslutar" in text

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["enter_alone"]
 pytestmark = pytest.mark.browser
-MATTER = "/matters/13"
+MATTER = "/matters/14"
 REASON = "Kostnaden saknas. Lägg till en kalkyl för de tre första åren."
 
 

@@ -36,8 +36,8 @@ PAGES = {
         *("/meetings/new", "/meetings/7", "/meetings/7/plan", "/meetings/7/agenda"),
         *("/bodies/1", "/notices/1", "/delegation/items/new?body=1"),
     ),
-    "handlaggare": ("/matters/13", "/matters/13/text"),
-    "omradeschef": ("/matters/13", "/delegation/decisions/new"),
+    "handlaggare": ("/matters/14", "/matters/14/text"),
+    "omradeschef": ("/matters/14", "/delegation/decisions/new"),
     "regiondirektor": ("/assignments/2",),
     "ledamot": ("/meetings/7",),
 }

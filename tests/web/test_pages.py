@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.support.databases import SqliteMaker
 
 pytestmark = pytest.mark.browser
-OPEN_MATTER = "/matters/13"
+OPEN_MATTER = "/matters/14"
 
 PAGES = {
     "registrator": ("/matters", f"{OPEN_MATTER}/origin"),

@@ -118,7 +118,7 @@ def test_the_text_waits_at_the_door_and_is_saved_when_its_writer_says_so(
     with _session(site) as session:
         report, reporter = _assignment(session)
         who, page, name = {
-            "matter": ("handlaggare@example.org", "/matters/13/text", "section_body"),
+            "matter": ("handlaggare@example.org", "/matters/14/text", "section_body"),
             "agenda item": ("namndsekreterare@example.org", _item_page(session), "summary"),
             "minutes": ("namndsekreterare@example.org", "/meetings/5/minutes/17", "notes"),
             "delegation": ("ordforande@example.org", "/delegation/decisions/new", "text"),
@@ -156,7 +156,7 @@ def test_the_text_waits_at_the_door_and_is_saved_when_its_writer_says_so(
 def test_somebody_else_is_told_and_shown_nothing(site: Flask) -> None:
     """The right password of another account opens neither the text nor the door."""
     client = entered(site, "handlaggare")
-    path, data = _form(client, "/matters/13/text", "section_body")
+    path, data = _form(client, "/matters/14/text", "section_body")
     client.delete_cookie("casework")
     door = client.post(path, data=data)
     answer = client.post(path, data=_signing_in(door, "registrator@example.org"))
@@ -169,7 +169,7 @@ def test_somebody_else_is_told_and_shown_nothing(site: Flask) -> None:
 def test_whoever_was_signed_out_by_another_account_is_told(site: Flask) -> None:
     """Somebody else has signed in in the same browser since: the text is not theirs to see."""
     writer, other = entered(site, "handlaggare"), entered(site, "registrator")
-    path, data = _form(writer, "/matters/13/text", "section_body")
+    path, data = _form(writer, "/matters/14/text", "section_body")
     answer = other.post(path, data=data)
     assert answer.status_code == 403
     assert "Tre timmars" not in answer.text
@@ -178,7 +178,7 @@ def test_whoever_was_signed_out_by_another_account_is_told(site: Flask) -> None:
 def test_a_changed_right_is_told_with_the_text(site: Flask) -> None:
     """Signed in again, but no longer allowed: the text is given back all the same."""
     client = entered(site, "handlaggare")
-    _path, data = _form(client, "/matters/13/text", "section_body")
+    _path, data = _form(client, "/matters/14/text", "section_body")
     path = "/delegation/items/new"  # whatever the form was: this person may not send it here
     answer = client.post(path, data=data)
     assert answer.status_code == 403
@@ -190,7 +190,7 @@ def test_a_changed_right_is_told_with_the_text(site: Flask) -> None:
 def test_the_door_is_as_narrow_here_as_at_sign_in(site: Flask) -> None:
     """Tries are counted together: five wrong ones here, and /sign-in says wait."""
     client = entered(site, "handlaggare")
-    path, data = _form(client, "/matters/13/text", "section_body")
+    path, data = _form(client, "/matters/14/text", "section_body")
     client.delete_cookie("casework")
     door = client.post(path, data=data)
     for _try in range(11):
@@ -229,7 +229,7 @@ def test_the_text_comes_back_while_the_database_is_away(
 ) -> None:
     """503: the page asks the database nothing, and holds what was written."""
     client = entered(site, "handlaggare")
-    path, data = _form(client, "/matters/13/text", "section_body")
+    path, data = _form(client, "/matters/14/text", "section_body")
 
     def fail(*_: object) -> None:
         raise Away("in_the_way")

@@ -71,18 +71,18 @@ def test_the_agenda_asks_before_an_item_goes(app: Flask) -> None:
 def test_a_secrecy_review_is_taken_back(app: Flask) -> None:
     """Until the matter has left the house; the secrecy mark is another thing, and stays."""
     desk = enter(app, "handlaggare")
-    assert desk.post("/matters/13/secrecy/take-back").status_code == 409
+    assert desk.post("/matters/14/secrecy/take-back").status_code == 409
     given = {"provision": "OSL 21:1", "reason": "Enskilds hälsa"}
-    assert desk.post("/matters/13/secrecy/mark", **given).status_code == 303
-    assert desk.post("/matters/13/secrecy/review").status_code == 303
-    assert "Ta tillbaka prövningen" in desk.client.get("/matters/13").text
-    assert enter(app, "ledamot").post("/matters/13/secrecy/take-back").status_code in (403, 404)
-    assert desk.post("/matters/13/secrecy/take-back").status_code == 303
-    page = desk.client.get("/matters/13").text
+    assert desk.post("/matters/14/secrecy/mark", **given).status_code == 303
+    assert desk.post("/matters/14/secrecy/review").status_code == 303
+    assert "Ta tillbaka prövningen" in desk.client.get("/matters/14").text
+    assert enter(app, "ledamot").post("/matters/14/secrecy/take-back").status_code in (403, 404)
+    assert desk.post("/matters/14/secrecy/take-back").status_code == 303
+    page = desk.client.get("/matters/14").text
     assert "Sekretessmarkerat enligt OSL 21:1." in page
     assert "Sekretessprövning återtagen" in page
     with app.extensions["casework"].database.read() as session:
-        matter = session.get_one(Matter, 13)
+        matter = session.get_one(Matter, 14)
         assert matter.secrecy_reviewed_at is None
         assert matter.secrecy_provision == "OSL 21:1"
 
