@@ -33,7 +33,6 @@ WORDS = {
     ("need_to_know", "added_by_id"): "reason",
     ("need_to_know", "removed_by_id"): "removed_because",
     ("minutes_revision", "revised_by"): "note",
-    ("dispatch_way", "decided_by_id"): "reason",
 }
 # What a person is in each place; the sentences stand beside their columns.
 LABELS: dict[tuple[str, str], dict[str, str]] = {
