@@ -46,7 +46,7 @@ ELSEWHERE = {"/sign-out", "/calendar/withdrawal"}  # the walk would end there
 STEP = re.compile(r"/[a-z]+/\d+(/minutes/\d+)?/steps/\w+|/[a-z]+/\d+/[a-z]+/\d+/remove")
 WRITTEN = {
     "/bodies": {"short_name": "NN", "name": "Ny nämnd", "kind": "committee", "series_code": "NN"},
-    "/matters/new": {"title": "Ny bro"},
+    "/matters/new": {"title": "Ny bro", "secrecy_provision": "", "secrecy_reason": ""},
     "/delegation/decisions/new": {"registration_number": ""},
     "/notices/1/steps/note_appeal": {"appealed_on": "2025-03-20"},
     "/delegation/items/new?body=1": {"may_subdelegate": [], "valid_from": "2025-03-01"},
