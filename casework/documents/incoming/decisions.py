@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from casework.documents.incoming import vocabulary as words
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from casework.documents.incoming.zones import Zone
 
 SEARCHED = 300
+# So early in its sentence stands the verb of a decision.
+STARTS = 60
 REFERS = re.compile(r"(?:se|jfr|jämför|enligt) \w+", re.IGNORECASE)
 OF_THE_POINT = re.compile(r"uppdraget|återrapport\w*|redovisning(?:en)?\b", re.IGNORECASE)
 INFINITIVE = re.compile(r"[a-zåäö]+[ae]\b")
@@ -175,6 +178,7 @@ class _Zone:
 
     def _unmarked(self) -> None:
         """Paragraphs that decide are the points; where none or some do, which are is uncertain."""
+        self.parts = [part for block in self.parts for part in _apart(block)]
         parts = [block for block in self.parts if not block.rows]
         said = introduced(parts[0].text) if len(parts) > 1 else None
         if said and all(INFINITIVE.match(block.text) for block in parts[1:]):
@@ -190,6 +194,18 @@ class _Zone:
                 self.left.append(block)
             else:
                 self._point(block, uncertain=not lone and len(deciding) < len(parts))
+
+
+def _apart(block: Block) -> list[Block]:
+    """Sentences that decide, each on a line of its own, in a text whose lines run on."""
+    parts = [Block(block.lines[:1], block.marker, block.number, block.depth)]
+    for before, line in pairwise(block.lines):
+        decides = line.text[0].isupper() and words.DECIDES.search(line.text[:STARTS])
+        if before.text.endswith(".") and decides and not block.rows:
+            parts.append(Block([line]))
+        else:
+            parts[-1].lines = [*parts[-1].lines, line]
+    return parts
 
 
 def _in_heading(zone: Zone) -> tuple[Found | None, str | None]:
@@ -228,7 +244,7 @@ def _append(points: list[DecisionPoint], block: Block) -> None:
 
 
 PROPOSES = re.compile(
-    r"(?:(?:att )?föreslå|.{2,60}? föreslår)(?: att)? "
+    r"(?:(?:att )?föreslå|[^.]{2,60}? föreslår)(?: att)? "
     rf"(?P<to>(?:[\w-]+ ){{0,2}}?{BODY_WORD})"
     r"(?: att)? (?:besluta[rs]?|att)\b",
     re.IGNORECASE,

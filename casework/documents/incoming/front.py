@@ -262,7 +262,8 @@ def _lone_date(text: str) -> bool:
 
 
 def _date(facts: list[Line], title: Found | None) -> FoundDate | None:
-    labelled = _beside_label(facts, words.DATE_LABEL, words.FULL_DATE)
+    own = _beside_label(facts, words.OWN_DATE, words.FULL_DATE)
+    labelled = own or _beside_label(facts, words.DATE_LABEL, words.FULL_DATE)
     if labelled:
         return replace(labelled, day=words.calendar_day(labelled.text))
     loose = [

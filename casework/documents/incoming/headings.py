@@ -70,7 +70,8 @@ _HEADING_WORDS: dict[ZoneKind, str] = {
         r"|(?:med )?(?:vänlig(?:a)?|bästa|varma) hälsning(?:ar)?|hälsning(?:ar)?|enligt uppdrag"
         r"|rätt utdraget intygas|vid protokollet|(?:elektroniskt |digitalt )?(?:signerat|signerad)"
         r"(?: av)?|(?:elektroniskt|digitalt) undertecknat(?: av)?|protokollet justeras|justeras"
-        r"|för \w*(?:förvaltningen|nämnden|styrelsen|kontoret|kansliet|enheten|avdelningen)"
+        r"|för (?:[\w-]+ ){0,2}\w*(?:förvaltningen|nämnden|styrelsen|kontoret|kansliet"
+        r"|enheten|avdelningen)"
     ),
     "assignments": (
         r"uppdrag|att göra|åtgärdslista|åtgärder|aktiviteter|nästa steg|beslutade uppdrag"

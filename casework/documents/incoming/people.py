@@ -56,7 +56,7 @@ def shaped_as_name(text: str) -> bool:
     words = PARTY.sub("", text).split()
     if len(text) >= NAME_LENGTH or not 2 <= len(words) <= MOST_NAMES + 2:
         return False
-    names = [word for word in words if word.casefold() not in PARTICLES]
+    names = [word for word in words if word not in PARTICLES]
     if not 2 <= len(names) <= MOST_NAMES or not words[-1][:1].isalpha():
         return False
     return _is_name(words[0]) and all(map(_is_name, names)) and len(names[0]) + len(names[-1]) > 3
@@ -67,7 +67,7 @@ def _is_name(word: str) -> bool:
     if re.fullmatch(r"[^\W\d_]\.", word):
         return word[0].isupper()
     parts = re.split(r"[-–]", word)
-    named = [part for part in parts if part.casefold() not in PARTICLES]
+    named = [part for part in parts if part not in PARTICLES]
     return bool(named) and all(
         part[:1].isupper() and part.replace("'", "").replace("’", "").isalpha()
         and not (len(part) > 1 and part.isupper() and len(parts) == 1)

@@ -65,6 +65,8 @@ PAPER = re.compile(
     re.IGNORECASE,
 )
 
+# When a document is of its own day, that goes before the day of the meeting it is for.
+OWN_DATE = re.compile(r"(?<!ert )(?<!er )\b(?:datum|upprättad|daterad)\b", re.IGNORECASE)
 DATE_LABEL = re.compile(
     r"(?<!ert )(?<!er )\b(?:datum|sammanträdesdatum|beslutsdatum|mötesdatum|sammanträde|upprättad"
     r"|daterad|dag)\b",

@@ -56,7 +56,8 @@ CONTACT = re.compile(
 class Zone:
     """A heading and the lines under it; the zone before any heading has none.
 
-    `level` is what the file says of its heading, `left` the lines of a list that are no entries.
+    `level` is what the file says of its heading and `numbered` that Word counts it, `left` the
+    lines of a list that are no entries.
     """
 
     kind: ZoneKind
@@ -65,6 +66,7 @@ class Zone:
     lines: list[Line] = field(default_factory=list)
     uncertain: bool = False
     level: int | None = None
+    numbered: bool = False
     left: list[Line] = field(default_factory=list)
 
 
@@ -100,6 +102,7 @@ def zones(lines: list[Line], layout: Layout) -> list[Zone]:
         if at.gap:
             found[-1].lines += [at.line.saying("")] * at.gap
         if zone:
+            zone.numbered = at.line.marker is not None
             found.append(zone)
         if zone is None or rest:
             found[-1].lines.append(at.line.saying(rest) if rest else at.line)
@@ -109,7 +112,7 @@ def zones(lines: list[Line], layout: Layout) -> list[Zone]:
 def _opened(at: _Around, current: Zone, layout: Layout) -> tuple[Zone | None, str]:
     """The zone that a line opens, and what of the line belongs in it."""
     line = at.line
-    if line.table or (line.marker and line.level is None):
+    if line.table or (line.marker and not _headed_item(line, current)):
         return None, ""
     listed = current.kind in LISTS
     opens = listed or line.soft or layout.opens(at.before, line, at.gap)
@@ -126,6 +129,14 @@ def _opened(at: _Around, current: Zone, layout: Layout) -> tuple[Zone | None, st
     elif zone is None and not line.soft and not (at.before and is_person_name(at.before.text)):
         zone = _looked_zone(at, current, layout)
     return zone, rest
+
+
+def _headed_item(line: Line, current: Zone) -> bool:
+    """Whether a numbered paragraph is a heading: by its style, by what only headings say, or as
+    the heading before it was one."""
+    kind = heading_kind(line.text)
+    known = kind is not None and (line.bold or current.numbered)
+    return line.level is not None or kind == "proposal" or known
 
 
 def _stands_out(at: _Around, current: Zone) -> bool:
