@@ -29,7 +29,7 @@ SEARCHED = 300
 STARTS = 60
 REFERS = re.compile(r"(?:se|jfr|jämför|enligt) \w+", re.IGNORECASE)
 OF_THE_POINT = re.compile(r"uppdraget|återrapport\w*|redovisning(?:en)?\b", re.IGNORECASE)
-INFINITIVE = re.compile(r"[a-zåäö]+[ae]\b")
+INFINITIVE = re.compile(r"[a-zåäö]+[aeåoy]\b")
 
 
 @dataclass(slots=True)
