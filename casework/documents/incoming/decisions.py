@@ -29,6 +29,8 @@ SEARCHED = 300
 STARTS = 60
 REFERS = re.compile(r"(?:se|jfr|jämför|enligt) \w+", re.IGNORECASE)
 OF_THE_POINT = re.compile(r"uppdraget|återrapport\w*|redovisning(?:en)?\b", re.IGNORECASE)
+# Of two paragraphs such as "Alternativ 1" and "Alternativ 2" the document means one.
+ALTERNATIVE = re.compile(r"(?P<word>[^\W\d_]+) (?:\d{1,2}|[A-ZÅÄÖ])\b[^.]{0,60}")
 INFINITIVE = re.compile(r"[a-zåäö]+[aeåoy]\b")
 
 
@@ -132,6 +134,8 @@ class _Zone:
             else:
                 self.left.append(block)
                 ended = ended or bool(self.result.points)
+        if _has_alternatives(self.left):
+            self.result.points = [replace(each, uncertain=True) for each in self.result.points]
 
     def _goes_on(self, block: Block, following: Block | None) -> bool:
         """Whether a block belongs to the point before it: an item inside it, or a paragraph that
@@ -194,6 +198,13 @@ class _Zone:
                 self.left.append(block)
             else:
                 self._point(block, uncertain=not lone and len(deciding) < len(parts))
+
+
+def _has_alternatives(left: Iterable[Block]) -> bool:
+    """Whether what is no decision names several that could be: which is meant is not said."""
+    found = [ALTERNATIVE.fullmatch(block.text) for block in left if not _is_item(block)]
+    named = [each["word"].casefold() for each in found if each]
+    return len(named) > len(set(named))
 
 
 def _apart(block: Block) -> list[Block]:

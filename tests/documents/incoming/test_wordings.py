@@ -243,3 +243,14 @@ def test_our_own_thirty_documents_are_read_right() -> None:
         assert score.precision >= GOAL, (name, score.precision)
         assert score.recall >= GOAL, (name, score.missed)
         assert score.wrong_and_certain == []
+
+
+@pytest.mark.parametrize("word", ["Alternativ", "Förslag", "Variant"])
+def test_of_several_alternatives_none_is_certain(word: str) -> None:
+    """Which one the body is to take is not said, and so no point is told as certain."""
+    two = f"Förslag till beslut\n\n{word} A\n\n1. Parken anläggs.\n\n{word} B\n\n1. Parken utgår.\n"
+    read_points = read(HEAD + two)["decision_points"]
+    assert read_points
+    assert all(point["uncertain"] for point in read_points)
+    one = read(f"{HEAD}Förslag till beslut\n\n{word} A\n\n1. Parken anläggs.\n")
+    assert [point["uncertain"] for point in one["decision_points"]] == [False]
