@@ -1,4 +1,4 @@
-"""The notice as a document, and the proof of how long it was up (skeleton 5)."""
+"""The notice as a document, and the proof of how long it was up."""
 
 from __future__ import annotations
 

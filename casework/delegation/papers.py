@@ -1,4 +1,4 @@
-"""What the document of a delegated or urgent decision contains (skeleton 8)."""
+"""What the document of a delegated or urgent decision contains."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ class Office:
 
 @dataclass(frozen=True)
 class ProposalContext:
-    """An official's proposal to a body (tjänsteskrivelse, skeleton 1).
+    """An official's proposal to a body (tjänsteskrivelse).
 
     `decision_heading` is the body's own, such as "Regiondirektörens förslag".
     """
@@ -172,7 +172,7 @@ class AgendaEntry:
 
 @dataclass(frozen=True)
 class SummonsContext:
-    """Notice of a meeting with its agenda (skeleton 2); `introduction` says what a supplement is.
+    """Notice of a meeting with its agenda; `introduction` says what a supplement is.
 
     `time` is all of it: "tisdag 10 juni 2025 kl. 9.00–11.45"; an assembly's type is KUNGÖRELSE.
     """
@@ -231,7 +231,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class Notice:
-    """The notice of attested minutes on the board (skeleton 5; KL 8:12)."""
+    """The notice of attested minutes on the board (KL 8:12)."""
 
     attested_date: str
     announced_date: str
@@ -245,7 +245,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class MinutesContext:
-    """The minutes of a meeting (sammanträdesprotokoll, skeleton 3), its notes, or one § alone.
+    """The minutes of a meeting (sammanträdesprotokoll), its notes, or one § alone.
 
     `is_notes`: an advisory body's (minnesanteckningar), never announced, so `notice` is None. A
     person is one line: "Namn (S), ordförande". `section_range` is "45–52"; `immediate_sections`
@@ -279,7 +279,7 @@ class MinutesContext:
 
 @dataclass(frozen=True)
 class ExcerptContext:
-    """One § of attested minutes, certified and sent (protokollsutdrag, skeleton 4).
+    """One § of attested minutes, certified and sent (protokollsutdrag).
 
     `item` is the very MinutesItem of the minutes, recipients and all. `checksum` is
     `item_checksum(item)`; anyone can compare it at `check_url`.
@@ -305,7 +305,7 @@ class ExcerptContext:
 
 @dataclass(frozen=True)
 class DelegatedDecisionContext:
-    """A decision on delegation, or an urgent one (KL 6:39): delegationsbeslut, skeleton 8.
+    """A decision on delegation, or an urgent one (KL 6:39): delegationsbeslut.
 
     `authority` is what the decider decides by; `subdelegated` who let him (KL 7:6); `reporting`
     how the body is told (KL 6:40), `notified` who is. `instruction` is how to appeal, if one can.
@@ -341,7 +341,7 @@ class Row:
 
 @dataclass(frozen=True)
 class CertificateContext:
-    """A notice for the board, the proof that it was posted, or of who signed (skeleton 5).
+    """A notice for the board, the proof that it was posted, or of who signed.
 
     `document_type` is ANSLAG, ANSLAGSBEVIS or BEVIS OM JUSTERING.
     """

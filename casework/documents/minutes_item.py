@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from casework.documents.contexts import Block, MinutesItem
 
-# What can stand in a § after the decision, under which heading, in the order of skeleton 3.
+# What can stand in a § after the decision, under which heading, in the order of the minutes.
 PROCEEDINGS = {
     "summary": "Sammanfattning av ärendet",
     "decision_basis": "Beslutsunderlag",

@@ -77,7 +77,7 @@ def test_an_unknown_kind_is_refused() -> None:
 
 
 def test_the_text_of_a_section_is_all_that_is_printed_in_it() -> None:
-    """The checksum of an excerpt covers every word of the §, in the order of skeleton 3."""
+    """The checksum of an excerpt covers every word of the §, in the order of the minutes."""
     item = MinutesItem(
         45,
         "Viljeriktning",
