@@ -15,5 +15,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("agenda_item") as table:
-        table.drop_column("sent_title")
+    op.drop_column("agenda_item", "sent_title")

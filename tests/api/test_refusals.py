@@ -202,7 +202,7 @@ class TestContent:
         [
             ({}, "title"),
             ({"kind": "decision", "title": "X", "body_id": 1, "colour": "red"}, "colour"),
-            ({"kind": "poem", "title": "X", "body_id": 1}, "kind"),
+            ({"kind": "A poem", "title": "X", "body_id": 1}, "kind"),
             ({"kind": "decision", "title": "X" * 501, "body_id": 1}, "title"),
             ({"kind": "decision", "title": "X", "body_id": 10**40}, "body_id"),
             ({"kind": "decision", "title": "X", "body_id": True}, "body_id"),

@@ -20,7 +20,7 @@ from casework.backup import backup, restore
 from casework.cli.main import casework as command
 from casework.config import Settings, load_settings, shipped
 from casework.demo.world import found_organisation, furnish
-from casework.documents import docx
+from casework.documents import compile as compiling
 from casework.documents.contexts import from_json
 from casework.documents.docx import WordRenderer
 from casework.documents.models import Document
@@ -176,9 +176,9 @@ def test_a_changed_word_package_is_no_fault(
     casework: Casework, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The packages that fill in a Word file are its typesetter."""
-    render = docx.compile_template
+    render = compiling.compile_template
     monkeypatch.setattr(WordRenderer, "name", "docxtpl 99.1")
-    monkeypatch.setattr(docx, "compile_template", lambda content: Padded(render(content)))
+    monkeypatch.setattr(compiling, "compile_template", lambda content: Padded(render(content)))
     assert codes(casework) == [None, None, "typesetter_changed"]
 
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from tests.support.databases import DatabaseMaker, SqliteMaker
 
 NEXT = """
-revision, down_revision = "next", "{head}"
+revision = "next"
+down_revision = "{head}"
 branch_labels = depends_on = None
 
 def upgrade():

@@ -206,7 +206,8 @@ def test_what_was_public_stays_and_waits_for_review(
     nobody = secretary.application.test_client()
     told = [nobody.get(f"/public/meetings/{each}").text for each in sorted(public)]
     assert len(told) == 4  # three with attested minutes, one summoned
-    assert all("Rubriken visas inte här" not in page for page in told)
+    hidden = ("Rubriken visas inte här", "Paragrafen är inte publicerad")
+    assert all(each not in page for page in told for each in hidden)
     assert any("ger regiondirektören i uppdrag" in page for page in told)
 
 

@@ -39,7 +39,7 @@ def _templates() -> list[str]:
 
 
 def _views() -> Iterator[ast.AST]:
-    for file in sorted(WEB.glob("*.py")):
+    for file in sorted(WEB.rglob("*.py")):
         if file.name != "samples.py":  # the styleguide's own, made up
             yield from ast.walk(ast.parse(file.read_text(encoding="utf-8")))
 

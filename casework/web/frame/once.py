@@ -109,10 +109,13 @@ def _done(view: View, path: dict[str, Any]) -> Response:
     key = _key()
     if key is not None:
         _require_unused(key)
-    with ExitStack() as ending:
-        g.work = work = Work(key, ending)
-        reply = make_response(view(**path))
-        work.end(reply)
+    try:
+        with ExitStack() as ending:
+            g.work = work = Work(key, ending)
+            reply = make_response(view(**path))
+            work.end(reply)
+    finally:
+        del g.work  # the page that is shown instead of a refused form is no part of it
     return reply
 
 

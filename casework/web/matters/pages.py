@@ -23,7 +23,7 @@ from casework.distribution.service import (
     settle_recipients,
 )
 from casework.documents import incoming
-from casework.errors import Invalid, NotFound, TooLarge
+from casework.errors import Forbidden, Invalid, NotFound, TooLarge
 from casework.matters import queries
 from casework.matters.entries import entry_of
 from casework.matters.incoming import Beside, matter_from
@@ -201,8 +201,13 @@ def _tell_of_clock(context: Context, matter: Matter) -> None:
 def show(matter_id: int) -> str | tuple[str, int]:
     """Everything about a matter on one page; of a secret one to others, the register's entry."""
     with reading() as context:
-        hidden = entry_of(context.session, matter_id)
-        return _entry_page(context, hidden) if hidden else page_of(context, matter_id)
+        try:
+            return page_of(context, matter_id)
+        except Forbidden:
+            hidden = entry_of(context.session, matter_id)
+            if hidden is None:
+                raise
+            return _entry_page(context, hidden)
 
 
 def _entry_page(context: Context, hidden: RegisterEntry) -> tuple[str, int]:

@@ -11,10 +11,11 @@ from casework.documents.incoming.apart import answer_apart
 from casework.documents.incoming.headings import heading_kind
 from casework.documents.incoming.vocabulary import TITLE_LABEL
 from casework.documents.incoming.word.clean import clean
+from casework.documents.incoming.word.decency import opened
 from casework.documents.incoming.word.ledger import Ledger
 from casework.documents.incoming.word.names import W
 from casework.documents.incoming.word.numbering import Numbering
-from casework.documents.incoming.word.package import Package, opened, relationship
+from casework.documents.incoming.word.package import Package, relationship
 from casework.documents.incoming.word.styles import Styles
 from casework.documents.incoming.word.walk import Walk
 

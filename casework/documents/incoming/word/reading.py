@@ -6,7 +6,7 @@ from typing import Any
 
 from casework.documents.incoming.apart import read_apart
 from casework.documents.incoming.model import Line, NotRead, Place
-from casework.documents.incoming.word.package import require_decent
+from casework.documents.incoming.word.decency import require_decent
 
 
 def read_word(data: bytes) -> tuple[list[Line], list[NotRead]]:
