@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,7 +39,7 @@ UNNAMED = {
     "casework/waiting.py": "the states that the workflows themselves name",
     "casework/web/assignments.py": "the state that the reader chose in a list",
     "casework/web/components/steps.py": "the step that the person chose",
-    "casework/web/work/waiting.py": "the state that the reader chose in a list",
+    Path("casework/web/work", "waiting.py").as_posix(): "the state that the reader chose in a list",
 }
 # What the next steps of a page mend by themselves has no link beside them.
 ON_THE_SPOT = "#next-steps"
