@@ -6,12 +6,12 @@ The register has no gaps (OSL 5:1); sender and subject may be left out of it (OS
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from casework.db import COUNTED
+from casework.db import counted
 from casework.matters.models import Matter
 from casework.matters.search import is_number
 
@@ -52,29 +52,38 @@ def entry_of(session: Session, matter_id: int) -> RegisterEntry | None:
 
 
 def secret_entries(
-    session: Session,
-    *,
-    question: str = "",
-    state: str = "",
-    body_id: int | None = None,
-    before: int | None = None,
-    limit: int = COUNTED + 1,
+    session: Session, *, limit: int, before: int | None = None, **asked: Any
 ) -> list[RegisterEntry]:
-    """The entries among what `queries.register` gives, newest first, at most `limit` of them.
+    """The entries among what `queries.register` gives for `asked`, newest first, at most `limit`.
 
     Found by their number alone, and in no state: who searches learns nothing else.
     """
-    statement = _entries(session)
-    if statement is None or state:
+    statement = _among(session, **asked)
+    if statement is None:
         return []
-    if question.split():
-        statement = statement.where(is_number(question, Entry))
-    if body_id is not None:
-        statement = statement.where(Entry.body_id == body_id)
     if before is not None:
         statement = statement.where(Entry.id < before)
     rows = session.execute(statement.order_by(Entry.id.desc()).limit(limit))
     return [_told(row) for row in rows]
+
+
+def count_entries(session: Session, **asked: Any) -> int:
+    """How many `secret_entries` there are on all pages, as `db.counted` counts."""
+    statement = _among(session, **asked)
+    if statement is None:
+        return 0
+    return counted(session, statement.with_only_columns(Entry.id), Entry.id)
+
+
+def _among(
+    session: Session, *, question: str = "", state: str = "", body_id: int | None = None
+) -> Select[int, str, date, int] | None:
+    statement = _entries(session)
+    if statement is None or state:
+        return None
+    if question.split():
+        statement = statement.where(is_number(question, Entry))
+    return statement if body_id is None else statement.where(Entry.body_id == body_id)
 
 
 def _entries(session: Session) -> Select[int, str, date, int] | None:

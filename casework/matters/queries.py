@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from casework.db import COUNTED, counted, newest
 from casework.errors import Forbidden, NotFound
-from casework.matters.entries import RegisterEntry, entry_of, secret_entries
+from casework.matters.entries import RegisterEntry, count_entries, entry_of, secret_entries
 from casework.matters.models import Matter
 from casework.matters.search import matches
 
@@ -103,7 +103,7 @@ def register_page(
 def register_count(session: Session, organisation_id: int, **asked: Any) -> int:
     """How many rows the register has on all its pages, as `db.counted` counts."""
     seen = counted(session, register(organisation_id, **asked), Matter.id)
-    return min(seen + len(secret_entries(session, **asked)), COUNTED + 1)
+    return min(seen + count_entries(session, **asked), COUNTED + 1)
 
 
 def is_prepared_by(organisation_id: int, person_id: int) -> ColumnElement[bool]:
