@@ -91,6 +91,11 @@ class Transition:
     stays: bool = False
     line: int = _line()
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The roles of those who may take it: it may also follow by itself."""
+        return tuple(role for role in self.by if role != WORKFLOW_ROLE)
+
 
 @dataclass(frozen=True, slots=True)
 class State:
