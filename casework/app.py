@@ -29,7 +29,7 @@ from casework.sight import is_secret, may_know, recused
 from casework.workflow.check import Vocabulary, check
 from casework.workflow.engine import Engine
 from casework.workflow.loading import load
-from casework.workflow.versions import Library, newest_kept, older_source, register
+from casework.workflow.versions import Library, older_source, register, versions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,16 +114,16 @@ def installation(settings: Settings) -> Casework:
         with database.read() as session:
             return older_source(session, name, version)
 
-    def newest(name: str) -> int | None:
+    def kept(name: str) -> tuple[int, ...]:
         with database.read() as session:
-            return newest_kept(session, name)
+            return versions_of(session, name)
 
     words = vocabulary(settings)
     files = load(settings.workflows_dir, lambda definition: check(definition, words))
     with database.unit_of_work() as session:
         register(session, files.usable.values(), now())
     kinds = gathered()
-    library = Library(files.usable, older, files.refused, newest)
+    library = Library(files.usable, older, files.refused, kept)
     engine = Engine(library, kinds.guards, kinds.effects, may, LABELS, moved_on, laws=kinds.laws)
     press = Press(
         FileStore(settings.files_dir),

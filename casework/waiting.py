@@ -22,7 +22,6 @@ from casework.meetings.models import Meeting, Minutes
 from casework.meetings.queries import awaits_signature
 from casework.people.policy import first_in_line
 from casework.publishing.queries import waits_for_trial
-from casework.workflow.definition import WORKFLOW_ROLE
 from casework.workflow.versions import kept_versions
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def waits_for(context: Context, model: type[Any], person_id: int) -> ColumnEleme
     asked: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Place]] = {}
     for place, step, _definition in _steps_on(context, model):
         turns = tuple(call.name for call in step.require if call.name in turn_of)
-        asked.setdefault((_people(step), turns), []).append(place)
+        asked.setdefault((step.people, turns), []).append(place)
     states = sorted({state for places in asked.values() for _name, _version, state in places})
     theirs = or_(
         false(),
@@ -144,7 +143,7 @@ def _steps_on(context: Context, model: type[Any]) -> Iterator[tuple[Place, Trans
     """Each step that people take on from each state."""
     for place, definition in _places(context, model):
         for step in definition.steps(place[2]):
-            if _people(step) and not is_aside(context, definition, step):
+            if step.people and not is_aside(context, definition, step):
                 yield place, step, definition
 
 
@@ -158,10 +157,6 @@ def _places(context: Context, model: type[Any]) -> Iterator[tuple[Place, Definit
         definition = definitions.get(name, version)
         if definition.subject == model.__tablename__:
             yield from (((name, version, state), definition) for state in definition.states)
-
-
-def _people(step: Transition) -> tuple[str, ...]:
-    return tuple(role for role in step.by if role != WORKFLOW_ROLE)
 
 
 def _stands_at(model: type[Any], places: Iterable[Place]) -> ColumnElement[bool]:

@@ -16,7 +16,6 @@ from casework.accounts.limits import Lane, account_key, source_of
 from casework.accounts.models import AccountLink, User
 from casework.accounts.passwords import hash_password, password_fits
 from casework.accounts.rights import (
-    is_administrator,
     require_administrator,
     require_open,
 )
@@ -317,11 +316,6 @@ def require_administrator_left(context: Context, person_id: int) -> None:
     if able == {person_id}:
         person = context.session.get_one(Person, person_id)
         raise Conflict("last_administrator_account", name=person.name)
-
-
-def may_see(context: Context, user: User) -> bool:
-    """Whether the actor may see the account's settings: its owner, administrators, the system."""
-    return context.actor.person_id == user.person_id or is_administrator(context)
 
 
 def _send_link(context: Context, user: User, purpose: str) -> str:

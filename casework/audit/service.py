@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
 
 
 REMEMBERED = 2000  # chains; half a megabyte
-
-
-class AuditedRow(Protocol):
-    """A row with a chain: any `Owned` table with the `Audited` columns."""
-
-    __tablename__: str
-    id: Any
-    organisation_id: Any
-    audit_count: Any
-    audit_head: Any
 
 
 class AuditLog:

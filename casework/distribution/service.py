@@ -26,7 +26,7 @@ from casework.distribution.models import (
 )
 from casework.distribution.queries import DISPATCHERS
 from casework.distribution.ways import settle_way
-from casework.errors import Conflict, Invalid, NotFound
+from casework.errors import Conflict, Invalid
 from casework.mail.reasons import plain
 from casework.meetings.queries import latest_decided_item
 from casework.people.models import Organisation, Person
@@ -355,14 +355,6 @@ def _named(context: Context, model: type[_Entry], name: str) -> _Entry | None:
             model.organisation_id == context.organisation_id, model.name == cleaned_line(name)
         )
     )
-
-
-def find_recipient(context: Context, name: str) -> Recipient:
-    """The address book entry of that name; raises NotFound."""
-    recipient = _named(context, Recipient, name)
-    if recipient is None:
-        raise NotFound("recipient_unknown", name=name)
-    return recipient
 
 
 def require_free(context: Context, model: type[_Entry], name: str) -> None:

@@ -67,16 +67,6 @@ def parse(markdown: str) -> Text:
     return _Builder(environment).text(SyntaxTreeNode(tokens))
 
 
-def parse_line(markdown: str) -> Inlines:
-    """What stands in one line, for a title or a cell: no blocks, only their inlines."""
-    return tuple(
-        inline
-        for block in parse(markdown).blocks
-        if isinstance(block, Paragraph)
-        for inline in block.inlines
-    )
-
-
 def is_safe(address: str) -> bool:
     """Whether a page may lead there: the web, mail, or a place of its own."""
     scheme = _SCHEME.match(address)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from casework.errors import Invalid
 from casework.workflow.proofs import states_named
 from casework.workflow.reading import Fault, Label, Reading, line_of, unknown
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ProofKind = Literal["before", "between", "every_state"]
 PROOF_KINDS: tuple[ProofKind, ...] = ("before", "between", "every_state")
@@ -94,6 +91,11 @@ class Transition:
     stays: bool = False
     line: int = _line()
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The roles of those who may take it: it may also follow by itself."""
+        return tuple(role for role in self.by if role != WORKFLOW_ROLE)
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -166,27 +168,6 @@ def read_definition(source: str, filename: str) -> Definition:
     if reading.faults:
         raise DefinitionFaults(reading.faults)
     return definition
-
-
-def load_folder(folder: Path) -> dict[str, Definition]:
-    """Every `*.yaml` of a folder by workflow name; raises DefinitionFaults for all at once."""
-    found: dict[str, Definition] = {}
-    faults: list[Fault] = []
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            definition = read_definition(path.read_text(encoding="utf-8"), path.name)
-        except DefinitionFaults as wrong:
-            faults += wrong.faults
-        except UnicodeDecodeError:
-            faults.append(Fault(path.name, 0, "workflow_not_utf8"))
-        else:
-            if definition.name in found:
-                params = {"name": definition.name, "other": found[definition.name].file}
-                faults.append(Fault(path.name, 0, "workflow_name_taken", params))
-            found[definition.name] = definition
-    if faults:
-        raise DefinitionFaults(faults)
-    return found
 
 
 def _definition(reading: Reading, root: Node | None, source: str) -> Definition:

@@ -16,6 +16,7 @@ from transitions import Machine
 from casework.db import lock
 from casework.errors import Invalid, Stale
 from casework.workflow.blockers import Blocker, UnknownTrigger, refusal
+from casework.workflow.definition import WORKFLOW_ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     Effect = Callable[..., Mapping[str, Any] | None]
     Leaving = Callable[[Context, Any, Transition], None]
 
-WORKFLOW = "workflow"
 MAX_CASCADE = 2
 
 
@@ -131,7 +131,7 @@ class Engine:
         return [
             Option(step, tuple(self.blockers(context, subject, step)))
             for step in steps
-            if step.by != (WORKFLOW,)
+            if step.by != (WORKFLOW_ROLE,)
         ]
 
     def blockers(self, context: Context, subject: Any, step: Transition) -> list[Blocker]:
@@ -190,14 +190,12 @@ class Engine:
         return step
 
     def _may(self, context: Context, subject: Any, step: Transition) -> bool:
-        if 0 < context.depth <= MAX_CASCADE and WORKFLOW in step.by:
+        if 0 < context.depth <= MAX_CASCADE and WORKFLOW_ROLE in step.by:
             return True
-        people = tuple(role for role in step.by if role != WORKFLOW)
-        return bool(people) and self._roles(context, subject, people)
+        return bool(step.people) and self._roles(context, subject, step.people)
 
     def _role_missing(self, step: Transition) -> Blocker:
-        people = [role for role in step.by if role != WORKFLOW]
-        return Blocker("role_missing", {"any_of": [self._labels.get(r, r) for r in people]})
+        return Blocker("role_missing", {"any_of": [self._labels.get(r, r) for r in step.people]})
 
     def _machine(self, definition: Definition) -> Machine:
         key = (definition.name, definition.version)

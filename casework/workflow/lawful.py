@@ -114,9 +114,9 @@ class NobodyBy:
     def faults(self, definition: Definition) -> Iterator[Fault]:
         """One for each step that people may take."""
         for step in definition.transitions:
-            people = [role for role in step.by if role != "workflow"]
-            if people and is_named(definition, step, self.goal):
-                params = {"trigger": step.trigger, "roles": people, "statute": self.statute}
+            if step.people and is_named(definition, step, self.goal):
+                roles = list(step.people)
+                params = {"trigger": step.trigger, "roles": roles, "statute": self.statute}
                 yield Fault(definition.file, step.line, "workflow_law_person", params)
 
 

@@ -77,3 +77,5 @@ def _read(path: Path) -> tuple[Definition | None, list[Fault]]:
         return None, wrong.faults
     except UnicodeDecodeError:
         return None, [Fault(path.name, 0, "workflow_not_utf8")]
+    except OSError:  # closed to the program's user, a folder, a link that leads nowhere
+        return None, [Fault(path.name, 0, "workflow_unreadable")]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Label = dict[str, str]
 LANGUAGES = ("sv", "en")
+LARGEST = 2**31 - 1  # what a whole number in the database holds
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -171,6 +172,9 @@ class Reading:
         value = self.plain(node) if isinstance(node, ScalarNode) else None
         if node is not None and (type(value) is not int or value < 1):
             self.fault(node, "workflow_wants_number", what=what)
+            return 0
+        if value is not None and value > LARGEST:
+            self.fault(node, "workflow_number_too_large", what=what, most=LARGEST)
             return 0
         return value or 0
 

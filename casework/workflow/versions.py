@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from casework.errors import Conflict, Invalid, NotFound
@@ -66,10 +66,11 @@ def older_source(session: Session, name: str, version: int) -> str | None:
     return row.source if row else None
 
 
-def newest_kept(session: Session, name: str) -> int | None:
-    """The highest version of a workflow that was used here, None if none was."""
-    statement = select(func.max(WorkflowVersion.version)).where(WorkflowVersion.name == name)
-    return session.scalar(statement)
+def versions_of(session: Session, name: str) -> tuple[int, ...]:
+    """Every version of a workflow that was used here, the highest first."""
+    version = WorkflowVersion.version
+    found = select(version).where(WorkflowVersion.name == name).order_by(version.desc())
+    return tuple(session.scalars(found))
 
 
 def kept_versions(session: Session) -> list[tuple[str, int]]:
@@ -114,10 +115,10 @@ def _goes_on(found: Transition, step: Transition) -> bool:
 class Library:
     """Every version that a subject may have started on: the files' own, then the kept ones.
 
-    `older` gives the kept text of a version, such as `older_source`, and `newest` the number of the
-    highest, such as `newest_kept`; each is asked for once. A subject on an earlier version goes by
-    the latest that only adds to it. By a file that is `refused` nothing begins that people begin;
-    what is under way goes on by what is kept.
+    `older` gives the kept text of a version, such as `older_source`, and `kept` the numbers there
+    are, the highest first, such as `versions_of`; each is asked for once. A subject on an earlier
+    version goes by the latest that only adds to it. By a file that is `refused` nothing begins that
+    people begin; what is under way goes on by what is kept.
     """
 
     def __init__(
@@ -125,13 +126,13 @@ class Library:
         files: Mapping[str, Definition],
         older: Callable[[str, int], str | None],
         refused: Mapping[str, RefusedFile] = MappingProxyType({}),
-        newest: Callable[[str], int | None] = lambda _name: None,
+        kept: Callable[[str], tuple[int, ...]] = lambda _name: (),
     ) -> None:
         self._current = dict(files)
         self._known = {(each.name, each.version): each for each in files.values()}
         self._followed: dict[tuple[str, int], Definition] = {}
         self._older = older
-        self._newest = cache(newest)
+        self._numbers = cache(kept)
         self.refused = refused
 
     def names(self) -> tuple[str, ...]:
@@ -191,18 +192,21 @@ class Library:
         return found
 
     def _latest_that_adds(self, older: Definition) -> Definition:
+        """Of those that are there: a version can be numbered by its day, far from the last one."""
         latest = self._latest(older.name)
-        for version in range(latest.version if latest else 0, older.version, -1):
-            newer = self._kept(older.name, version)  # None: that one was never used here
-            if newer is not None and only_adds(newer, older):
+        if latest is None or latest.version <= older.version:
+            return older
+        for version in sorted({latest.version, *self._numbers(older.name)}, reverse=True):
+            newer = self._kept(older.name, version)
+            if newer and older.version < version <= latest.version and only_adds(newer, older):
                 return newer
         return older
 
     def _latest(self, name: str) -> Definition | None:
         if name in self._current:
             return self._current[name]
-        version = self._newest(name)
-        return self._kept(name, version) if version else None
+        numbers = self._numbers(name)
+        return self._kept(name, numbers[0]) if numbers else None
 
     def _kept(self, name: str, version: int) -> Definition | None:
         key = (name, version)

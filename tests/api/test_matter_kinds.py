@@ -203,6 +203,18 @@ def test_a_file_that_cannot_be_read_is_refused_alike(start: Any, own: Path, text
         assert "permit-matter.yaml" in browser(api, "registrar").get("/matters/new").text
 
 
+def test_a_file_that_cannot_be_opened_is_refused_alike(start: Any, own: Path) -> None:
+    """Closed to the program's user, or a link that leads nowhere: nothing else stops."""
+    (own / "permit-matter.yaml").unlink()
+    (own / "permit-matter.yaml").symlink_to(own / "nowhere")
+    (own / "folder-matter.yaml").mkdir()
+    with start() as api:
+        body = {"title": "Ny brygga", "body_id": api.world.committee.id}
+        refused = api.post("registrar", "/matters", {**body, "kind": "permit"})
+        assert (refused.status_code, "kan inte öppnas" in refused.text) == (409, True)
+        assert api.post("registrar", "/matters", {**body, "kind": "decision"}).status_code == 201
+
+
 def test_whoever_starts_the_server_is_told(
     start: Any, own: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

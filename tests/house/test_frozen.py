@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from casework.app import vocabulary
-from casework.config import load_settings, shipped
+from casework.config import load_settings
 from casework.documents.contexts import KINDS
 from casework.documents.store import FORMER
 from casework.workflow.check import check
-from casework.workflow.definition import load_folder, read_definition
+from casework.workflow.definition import read_definition
 from tests.house.source import ROOT
+from tests.support.workflows import shipped_workflows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ KEPT = ROOT / "tests" / "upgrade"
 FROZEN = KEPT / "migrations.sha256"
 MIGRATIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
 EVERY_VERSION = sorted((KEPT / "workflows").glob("*.yaml"))
-WORKFLOWS = load_folder(shipped("workflows")).values()
+WORKFLOWS = shipped_workflows().values()
 
 
 def sha256(file: Path) -> str:

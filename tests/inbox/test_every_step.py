@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from casework.config import shipped
 from casework.inbox.effects import KIND_OF_MAIL
 from casework.inbox.kinds import KINDS
 from casework.people.policy import ROLES
-from casework.workflow.definition import Definition, Transition, load_folder
+from tests.support.workflows import shipped_workflows
 
-WORKFLOWS = load_folder(shipped("workflows"))
+if TYPE_CHECKING:
+    from casework.workflow.definition import Definition, Transition
+
+WORKFLOWS = shipped_workflows()
 # Steps after which somebody else may go on, and no letter of the step's own goes.
 AT_THE_TABLE = "the secretary takes it, in the meeting"
 UNTOLD = {

@@ -51,7 +51,7 @@ LEFT_OUT = {
     *("web", "bootstrap", "styleguide", "probes", "session", "passwords", "account", "language"),
     *("series", "organisation", "again", "accounts"),
     *("api.openapi", "api.list_own_sessions", "api.read_organisation"),
-    # How far the making of the pack has come; what is in it is tried by `meetings.readable`.
+    # How far the making of the pack has come; what is in it is tried by `reading.for_a_person`.
     *("reading.packed", "api.read_pack", "api.download_pack"),
 }
 VARIES = re.compile(rb'name="(csrf_token|_once|given)"[^>]*|nonce-[\w-]+|data-draft="[^"]*"')

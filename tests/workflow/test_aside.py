@@ -141,9 +141,28 @@ def test_what_is_under_way_goes_by_the_latest_that_adds(leave: str) -> None:
     second = with_hand_over(leave).replace("version: 1", "version: 2")
     third = second.replace("version: 2", "version: 3").replace("[has_text]", "[has_report]")
     kept = {("leave", 1): leave, ("leave", 2): second}
-    library = Library({"leave": read(third)}, lambda name, version: kept.get((name, version)))
+    library = Library(
+        {"leave": read(third)},
+        lambda name, version: kept.get((name, version)),
+        kept=lambda _name: (2, 1),
+    )
     assert library.get("leave", 1).version == 2
     assert library.get("leave", 3).version == 3
+
+
+def test_a_version_may_be_numbered_by_its_day(leave: str) -> None:
+    """What is under way asks for the versions there are, not for each number up to the day's."""
+    harder = leave.replace("[has_text]", "[has_report]").replace("version: 1", "version: 20261201")
+    asked: list[int] = []
+
+    def older(_name: str, version: int) -> str:
+        asked.append(version)
+        assert len(asked) < 3, "each number is asked for"
+        return leave
+
+    library = Library({"leave": read(harder)}, older, kept=lambda _name: (20261201, 1))
+    assert library.get("leave", 1).version == 1
+    assert asked == [1]
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from casework.workflow.definition import (
     DefinitionFaults,
     Input,
     Proof,
-    load_folder,
     read_definition,
 )
+from casework.workflow.loading import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,15 +144,23 @@ def test_a_wrong_name_is_answered_with_the_nearest(leave: str) -> None:
     assert "Is “asked” meant?" in faults[0].sentence("en")
 
 
+def test_a_version_has_room_in_the_database(leave: str) -> None:
+    """Numbered by day it has; by the minute it would stop every start."""
+    assert faults_of(leave.replace("version: 1", "version: 202612010830"))[0].code == (
+        "workflow_number_too_large"
+    )
+    largest = leave.replace("version: 1", "version: 2147483647")
+    assert read_definition(largest, "leave.yaml").version == 2147483647
+
+
 def test_a_folder_tells_the_faults_of_all_its_files(leave: str, tmp_path: Path) -> None:
     """One look at the list is enough to mend everything."""
     (tmp_path / "a.yaml").write_text(leave, encoding="utf-8")
     (tmp_path / "b.yaml").write_text(leave, encoding="utf-8")
     (tmp_path / "c.yaml").write_text(leave.replace("version: 1", "version: x"), encoding="utf-8")
     (tmp_path / "d.yaml").write_bytes("label: Sjö".encode("latin-1"))
-    with pytest.raises(DefinitionFaults) as caught:
-        load_folder(tmp_path)
-    assert [(fault.file, fault.code) for fault in caught.value.faults] == [
+    faults = load(tmp_path, lambda _definition: []).faults
+    assert [(fault.file, fault.code) for fault in faults] == [
         ("b.yaml", "workflow_name_taken"),
         ("c.yaml", "workflow_wants_number"),
         ("d.yaml", "workflow_not_utf8"),

@@ -8,12 +8,12 @@ from itertools import combinations
 import pytest
 from lxml import etree
 
-from casework.config import shipped
-from casework.workflow.definition import Definition, load_folder, read_definition
+from casework.workflow.definition import Definition, read_definition
 from casework.workflow.diagram import mermaid, svg, text
 from casework.workflow.layout import LABEL_LETTER, lay_out
+from tests.support.workflows import shipped_workflows
 
-SHIPPED = load_folder(shipped("workflows"))
+SHIPPED = shipped_workflows()
 SVG = "{http://www.w3.org/2000/svg}"
 
 

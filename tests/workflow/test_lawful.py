@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from casework import app
-from casework.config import load_settings, shipped
+from casework.config import load_settings
 from casework.kinds import gathered
 from casework.people import lawful_order
 from casework.people.body_kinds import BODY_KINDS
@@ -20,16 +20,16 @@ from casework.workflow.definition import (
     Definition,
     DefinitionFaults,
     Proof,
-    load_folder,
     read_definition,
 )
 from casework.workflow.lawful import THE_END, Before, HeldBy, NobodyBy, Rule, is_named
 from casework.workflow.proofs import counterexample
+from tests.support.workflows import shipped_workflows
 
 if TYPE_CHECKING:
     from casework.workflow.definition import Transition
 
-SHIPPED = load_folder(shipped("workflows"))
+SHIPPED = shipped_workflows()
 RULES = [
     (name, rule) for name, definition in sorted(SHIPPED.items()) for rule in law_of(definition)
 ]

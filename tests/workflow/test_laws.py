@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from casework.config import shipped
 from casework.kinds import gathered
-from casework.workflow.definition import load_folder
+from tests.support.workflows import shipped_workflows
 
-DEFINITIONS = load_folder(shipped("workflows"))
+DEFINITIONS = shipped_workflows()
 MATTERS = [each for each in DEFINITIONS.values() if each.subject == "matter"]
 PEOPLE_AWAY = {
     (definition.name, step.trigger)

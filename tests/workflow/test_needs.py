@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from casework import app
-from casework.config import load_settings, shipped
+from casework.config import load_settings
 from casework.kinds import gathered
 from casework.workflow.check import check
-from casework.workflow.definition import load_folder, read_definition
+from casework.workflow.definition import read_definition
+from tests.support.workflows import shipped_workflows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from casework.workflow.definition import Definition
     from casework.workflow.reading import Fault
 
-FILES = load_folder(shipped("workflows"))
+FILES = shipped_workflows()
 LACKS = {"workflow_lacks_state", "workflow_lacks_trigger"}
 
 

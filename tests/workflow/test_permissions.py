@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from casework.config import shipped
-from casework.workflow.definition import load_folder
+from tests.support.workflows import shipped_workflows
 
 GOLDEN = Path(__file__).with_name("permissions.txt")
 
@@ -17,7 +16,7 @@ def permissions() -> str:
     """A line for each workflow, state, trigger and role, in the order of the files."""
     return "".join(
         f"{definition.name} {state} {step.trigger} {role}\n"
-        for definition in load_folder(shipped("workflows")).values()
+        for definition in shipped_workflows().values()
         for state in definition.states
         for step in definition.steps(state)
         for role in step.by

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from casework import app
-from casework.config import load_settings, shipped
+from casework.config import load_settings
 from casework.workflow.check import Vocabulary, check
-from casework.workflow.definition import Definition, Proof, load_folder
+from casework.workflow.definition import Definition, Proof
 from casework.workflow.proofs import counterexample
+from tests.support.workflows import shipped_workflows
 
-SHIPPED = load_folder(shipped("workflows"))
+SHIPPED = shipped_workflows()
 
 
 @pytest.fixture(scope="module")

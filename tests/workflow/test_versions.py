@@ -19,6 +19,7 @@ from casework.workflow.versions import (
     older_source,
     plan_migration,
     register,
+    versions_of,
 )
 
 if TYPE_CHECKING:
@@ -114,6 +115,20 @@ def test_the_library_gives_the_version_that_a_subject_started_on(
     assert library.get("leave", 1).source == first.source
     assert library.get("leave", 1) is library.get("leave", 1)
     assert asked == [("leave", 1)]
+
+
+def test_a_workflow_without_a_usable_file_goes_by_its_highest_version(
+    session: Session, first: Definition, second: Definition
+) -> None:
+    register(session, [second, first], MOMENT)
+    assert versions_of(session, "leave") == (2, 1)
+    assert versions_of(session, "another") == ()
+    library = Library(
+        {},
+        lambda name, version: older_source(session, name, version),
+        kept=lambda name: versions_of(session, name),
+    )
+    assert library.latest("leave").source == second.source
 
 
 def test_an_unknown_workflow_or_version_is_said_in_one_sentence(first: Definition) -> None:

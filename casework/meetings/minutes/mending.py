@@ -1,6 +1,6 @@
 """Mending a slip in what was decided: in the record, before the minutes are signed, and with them.
 
-The model is FL 36, as for a correction of what is signed (`attestation.correct`): an obvious slip,
+The model is FL 36, as for a correction of what is signed (`correction.correct`): an obvious slip,
 its reason in more than a word, and what touches an amount, a name or an outcome is asked twice.
 Another outcome is no slip: it is a new decision, at a later meeting.
 """

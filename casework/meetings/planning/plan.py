@@ -1,4 +1,4 @@
-"""The verbs of a meeting as a whole: plan it or a year of them, name its attesters."""
+"""Planning a meeting, or a year of them: its day, what every agenda has, the days it runs by."""
 
 from __future__ import annotations
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from casework.people.body_kinds import Law
 
 DEFERRING = ("tabling", "referral_back")
-ALTERNATIVES = ("rejection", "amendment")
 
 Side = Literal["first", "second"]
 

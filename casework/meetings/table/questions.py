@@ -1,4 +1,4 @@
-"""What happens on an item: proposals from the floor, the chair's questions, votes, statements."""
+"""What the chair asks on an item, and how it is answered: by acclamation or by a vote."""
 
 from __future__ import annotations
 

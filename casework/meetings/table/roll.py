@@ -1,4 +1,4 @@
-"""Who is in the room: arrivals and departures, serving substitutes, recusals, and the quorum."""
+"""Who is in the room: arrivals and departures, serving substitutes, and the quorum."""
 
 from __future__ import annotations
 

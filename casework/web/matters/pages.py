@@ -70,7 +70,6 @@ if TYPE_CHECKING:
     from casework.people.models import Body
 
 PAGE = 30
-HISTORY = 40
 REGISTRARS = ("registrar", "committee_secretary")
 
 blueprint = Blueprint("matters", __name__, url_prefix="/matters")

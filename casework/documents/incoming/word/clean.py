@@ -30,7 +30,6 @@ WRAPPERS = [
 PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
-W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 CONTENTS_FIELD = ("TOC", "TOA", "INDEX")
 
 
