@@ -142,6 +142,29 @@ def test_who_need_not_know_is_told_how_to_ask(app: Flask) -> None:
     assert rows(app) == before
 
 
+def test_the_papers_of_a_meeting_are_listed_for_no_stranger(app: Flask) -> None:
+    """Its minutes tell of every item: page, list and API name no paper, nor count one."""
+    with app.extensions["casework"].database.read() as session:
+        of_matter = AgendaItem.matter_id == _matter(app).id
+        meeting = session.scalars(select(AgendaItem.meeting_id).where(of_matter)).one()
+        of_meeting = Document.subject_type == "meeting", Document.subject_id == meeting
+        papers = session.scalars(select(Document.id).where(*of_meeting)).all()
+    assert papers
+    pages = f"/meetings/{meeting}", f"/records/meeting/{meeting}/documents"
+    for who, count in (("registrator", 0), ("omradeschef", 0), ("namndsekreterare", len(papers))):
+        with app.extensions["casework"].acting(app.extensions["organisation_id"]) as context:
+            token = create_token(context, find_user(context, f"{who}@example.org"), ["read"])
+        client = entered(app, who)
+        for page in pages:
+            shown = client.get(page)
+            assert shown.status_code == 200, (who, page)
+            links = set(re.findall(r'href="/documents/(\d+)"', shown.text))
+            assert bool(links & set(map(str, papers))) == bool(count), (who, page)
+        address = f"/api/v1/meetings/{meeting}/documents?limit=200"
+        answer = client.get(address, headers={"Authorization": f"Bearer {token}"})
+        assert [each["id"] for each in answer.json["items"]] == sorted(papers, reverse=True)[:count]
+
+
 def test_the_manager_lets_somebody_in_and_the_log_is_searched(app: Flask) -> None:
     """A refused form keeps what was typed; the log is for those on the list and the manager."""
     matter = _matter(app)
