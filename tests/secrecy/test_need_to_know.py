@@ -25,6 +25,7 @@ from casework.meetings.reading.for_a_person import readable
 from casework.meetings.table.recusal import recuse
 from casework.people.models import Appointment, Body, Person
 from casework.people.policy import lift
+from casework.people.service import appoint, create_person
 from casework.secrecy.models import NeedToKnow, SecrecyMark
 from casework.secrecy.queries import knowing, marks
 from casework.secrecy.service import (
@@ -100,6 +101,21 @@ def test_nobody_reads_by_role(road: Road) -> None:
     assert sees(road, cast.officer)
     others = (cast.registrar, cast.manager, cast.director, cast.secretary, cast.chair)
     assert not any(sees(road, each) for each in others)
+
+
+def test_an_appointment_for_the_whole_organisation_opens_none(road: Road) -> None:
+    """Neither an auditor nor another chief executive reads it; both read all that is open."""
+    with acting(road, road.cast.registrar) as context:
+        people = []
+        for role in ("auditor", "chief_executive"):
+            person = create_person(context, name=role)
+            context.session.flush()
+            appoint(context, person, role, valid_from=DAY)
+            people.append(person)
+    assert not any(sees(road, each) for each in people)
+    with acting(road, road.cast.officer) as context:
+        lift_mark(context, the_matter(context), "Gäller inte", is_confirmed=True)
+    assert all(plainly_seen(road, each) for each in people)
 
 
 def test_who_is_added_reads_until_taken_off(road: Road) -> None:

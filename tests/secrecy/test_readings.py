@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from casework.accounts.service import find_user
+from casework.accounts.service import close, find_user
 from casework.accounts.tokens import create_token
 from casework.app import create_app
 from casework.context import Actor
 from casework.documents.models import Document
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem
-from casework.secrecy.models import SecretReading
+from casework.secrecy.models import NeedToKnow, SecretReading
 from casework.secrecy.readings import what_is_read
 from casework.secrecy.service import mark
 from tests.demo.conftest import demonstrated, settings_of
@@ -237,6 +237,38 @@ def test_what_cannot_be_logged_is_not_shown(app: Flask, monkeypatch: pytest.Monk
     answer = registrar.get(address)
     assert answer.status_code == 500
     assert title not in answer.text
+
+
+def test_a_closed_account_reads_nothing_though_its_person_is_listed(app: Flask) -> None:
+    """The page that was open, a new visit and the token all end with it."""
+    casework, own = app.extensions["casework"], app.extensions["organisation_id"]
+    with casework.acting(own) as context:
+        marked = select(Matter).where(Matter.secrecy_provision != "")
+        matter = context.session.scalars(marked.order_by(Matter.id.desc())).first()
+        assert matter is not None
+        user = find_user(context, "omradeschef@example.org")
+        context.session.add(
+            NeedToKnow(
+                organisation_id=own,
+                matter_id=matter.id,
+                person_id=user.person_id,
+                reason="Godkänner",
+                since=context.moment,
+            )
+        )
+        token = create_token(context, user, ["read"])
+        address, title = f"/matters/{matter.id}", matter.title
+    client, headers = entered(app, "omradeschef"), {"Authorization": f"Bearer {token}"}
+
+    def answers() -> list[TestResponse]:
+        api = app.test_client().get(f"/api/v1{address}", headers=headers)
+        return [client.get(address), api]
+
+    assert [each.status_code for each in answers()] == [200, 200]
+    with casework.acting(own) as context:
+        close(context, find_user(context, "omradeschef@example.org"))
+    assert [each.status_code for each in answers()] == [303, 401]
+    assert not [each for each in answers() if title in each.text]
 
 
 def test_an_address_tells_what_was_read() -> None:
