@@ -16,9 +16,10 @@ from casework import logs
 from casework.app import web_face
 from casework.board.models import BoardNotice
 from casework.config import shipped
-from casework.context import STOCKHOLM
+from casework.context import STOCKHOLM, Actor
 from casework.demo.road import attest, hold, review, summon, texts, write
 from casework.documents.models import Document
+from casework.followup.handover import hand_over
 from casework.followup.models import Assignment
 from casework.mail.addresses import Mailbox
 from casework.mail.models import Message
@@ -29,8 +30,10 @@ from casework.meetings.agenda.items import add_item
 from casework.meetings.models import Meeting
 from casework.meetings.planning.calendar_feed import body_calendar, person_calendar
 from casework.people.letters import post
-from casework.people.models import Body
+from casework.people.models import Appointment, Body
+from casework.people.service import create_person
 from casework.secrecy.service import add_person, mark
+from casework.sight import restrict_to
 from tests.demo.conftest import PASSWORD, furnished, opened, road_of
 from tests.logs.conftest import _logging_is_put_back
 
@@ -177,6 +180,35 @@ def test_no_letter_on_the_road_tells_of_it(road: Road) -> None:
     files = list((road.casework.settings.data_dir / "mail").glob("*.eml"))
     assert len(files) >= len(letters)
     assert not [each for each in files if CANARY.encode() in each.read_bytes()]
+
+
+def test_tasks_handed_over_are_told_of_by_number(road: Road) -> None:
+    """The letter has neither task nor reason; who takes over reads the task, not the matter."""
+    manager = road.cast.manager
+    actor = Actor(manager.id, manager.name)
+    with road.casework.acting(road.world.organisation_id, actor, LATER) as context:
+        session = context.session
+        task = session.scalars(select(Assignment).where(Assignment.task.contains(CANARY))).first()
+        assert task is not None
+        new = create_person(context, name="Kollegan", email="kollegan@example.org")
+        session.flush()
+        row = Appointment(role="registrar", valid_from=DAY, recorded_at=LATER)
+        row.organisation_id, row.person_id = context.organisation_id, new.id
+        session.add(row)
+        before = set(session.scalars(select(Message.id)))
+        reason = f"{CANARY} slutar"
+        hand_over(context, task.assignee, new, reason=reason, matters=(), assignments=[task])
+        session.flush()
+        letters = session.scalars(select(Message).where(Message.id.not_in(before))).all()
+        assert "kollegan@example.org" in {each.to_address for each in letters}
+        for letter in letters:
+            assert CANARY not in everything(letter)
+            assert "(omfattas av sekretess)" in letter.text
+        session.expire_all()
+        restrict_to(context, new.id)
+        assert session.scalars(select(Assignment.id)).all() == [task.id]
+        assert session.scalars(select(Matter.id)).all() == []
+        session.rollback()
 
 
 def test_the_summons_that_travels_names_the_number(road: Road) -> None:

@@ -18,13 +18,21 @@ from casework.matters.entries import entry_of
 from casework.matters.models import Matter
 from casework.matters.queries import find, register_count, register_page
 from casework.matters.service import register
-from casework.meetings.knowing import secret_items
-from casework.meetings.models import Absence, Meeting
+from casework.meetings.knowing import secret_items, unknown_to
+from casework.meetings.models import (
+    Absence,
+    Attendance,
+    Attestation,
+    Meeting,
+    Participant,
+    Recusal,
+)
 from casework.meetings.queries import require_open_papers
 from casework.meetings.reading.for_a_person import readable
 from casework.meetings.table.recusal import recuse
 from casework.people.models import Appointment, Body, Person
 from casework.people.policy import lift
+from casework.people.service import appoint, create_person
 from casework.secrecy.models import NeedToKnow, SecrecyMark
 from casework.secrecy.queries import knowing, marks
 from casework.secrecy.service import (
@@ -100,6 +108,21 @@ def test_nobody_reads_by_role(road: Road) -> None:
     assert sees(road, cast.officer)
     others = (cast.registrar, cast.manager, cast.director, cast.secretary, cast.chair)
     assert not any(sees(road, each) for each in others)
+
+
+def test_an_appointment_for_the_whole_organisation_opens_none(road: Road) -> None:
+    """Neither an auditor nor another chief executive reads it; both read all that is open."""
+    with acting(road, road.cast.registrar) as context:
+        people = []
+        for role in ("auditor", "chief_executive"):
+            person = create_person(context, name=role)
+            context.session.flush()
+            appoint(context, person, role, valid_from=DAY)
+            people.append(person)
+    assert not any(sees(road, each) for each in people)
+    with acting(road, road.cast.officer) as context:
+        lift_mark(context, the_matter(context), "Gäller inte", is_confirmed=True)
+    assert all(plainly_seen(road, each) for each in people)
 
 
 def test_who_is_added_reads_until_taken_off(road: Road) -> None:
@@ -214,6 +237,58 @@ def test_those_who_handle_it_know_and_the_recused_do_not(road: Road) -> None:
     with acting(road, cast.secretary, on_agenda) as context:
         context.session.scalars(select(Meeting)).one().state = "cancelled"
     assert not sees(road, cast.chair, on_agenda)
+
+
+def test_each_part_in_a_meeting_opens_it_by_itself(road: Road) -> None:
+    """Of that meeting's items, for that part alone; an elected's seat counts on the meeting's day,
+    a secretary's today; who only listens, and an auditor of the body, handle nothing."""
+    with road.casework.database.read() as session:
+        matter = session.scalars(select(Matter)).one()
+    summon(road, road.world.committee, MEETING, [(matter, "decision", "")])
+    day, before = date(2025, 5, 25), date(2025, 5, 24)
+    with acting(road, road.cast.secretary, day) as context:
+        session, own = context.session, context.organisation_id
+        meeting, person = session.scalars(select(Meeting)).one(), create_person(context, name="X")
+        session.flush()
+        item, other = meeting.agenda[-1], road.cast.member.id
+        base = {"organisation_id": own, "person_id": person.id}
+        there, at_item = base | {"meeting_id": meeting.id}, base | {"agenda_item_id": item.id}
+        seat = base | {"valid_from": DAY, "recorded_at": context.moment, "body_id": meeting.body_id}
+        stands_in = {"person_id": other, "substitute_id": person.id}
+
+        def knows() -> bool:
+            session.flush()
+            return matter.id not in session.scalars(unknown_to(own, person.id, day)).all()
+
+        for row, expected in (
+            (Attendance(**there, position=99, capacity="serving_substitute"), True),
+            (Attendance(**there, position=99, capacity="substitute"), False),
+            (Participant(**at_item, position=99, capacity="member"), True),
+            (Participant(**at_item, position=99, capacity="substitute"), False),
+            (Attestation(**there, position=99, capacity="attester"), True),
+            (Absence(**there | stands_in, reported_at=context.moment), True),
+            (Recusal(**at_item | stands_in, declared_at=context.moment), True),
+            (Appointment(**seat, role="member"), True),
+            (Appointment(**seat, role="member", valid_to=MEETING), True),
+            (Appointment(**seat, role="member", valid_to=MEETING - timedelta(days=1)), False),
+            (Appointment(**seat | {"valid_from": MEETING}, role="member"), True),
+            (Appointment(**seat | {"body_id": road.world.forum.id}, role="member"), False),
+            (Appointment(**seat, role="committee_secretary"), True),
+            (Appointment(**seat, role="committee_secretary", valid_to=before), False),
+            (Appointment(**seat | {"valid_from": MEETING}, role="committee_secretary"), False),
+            (Appointment(**seat, role="auditor"), False),
+        ):
+            assert not knows()
+            session.add(row)
+            assert knows() == expected, vars(row)
+            session.delete(row)
+            session.flush()
+        for part in ("chair_id", "secretary_id"):
+            former = getattr(meeting, part)
+            setattr(meeting, part, person.id)
+            assert knows(), part
+            setattr(meeting, part, former)
+        session.rollback()
 
 
 def items(road: Road, who: Person, day: date) -> tuple[int, int]:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from casework.accounts.service import find_user
+from casework.accounts.service import close, find_user
 from casework.accounts.tokens import create_token
 from casework.app import create_app
 from casework.context import Actor
 from casework.documents.models import Document
 from casework.matters.models import Matter
 from casework.meetings.models import AgendaItem
-from casework.secrecy.models import SecretReading
+from casework.secrecy.models import NeedToKnow, SecretReading
 from casework.secrecy.readings import what_is_read
 from casework.secrecy.service import mark
 from tests.demo.conftest import demonstrated, settings_of
@@ -142,6 +142,29 @@ def test_who_need_not_know_is_told_how_to_ask(app: Flask) -> None:
     assert rows(app) == before
 
 
+def test_the_papers_of_a_meeting_are_listed_for_no_stranger(app: Flask) -> None:
+    """Its minutes tell of every item: page, list and API name no paper, nor count one."""
+    with app.extensions["casework"].database.read() as session:
+        of_matter = AgendaItem.matter_id == _matter(app).id
+        meeting = session.scalars(select(AgendaItem.meeting_id).where(of_matter)).one()
+        of_meeting = Document.subject_type == "meeting", Document.subject_id == meeting
+        papers = session.scalars(select(Document.id).where(*of_meeting)).all()
+    assert papers
+    pages = f"/meetings/{meeting}", f"/records/meeting/{meeting}/documents"
+    for who, count in (("registrator", 0), ("omradeschef", 0), ("namndsekreterare", len(papers))):
+        with app.extensions["casework"].acting(app.extensions["organisation_id"]) as context:
+            token = create_token(context, find_user(context, f"{who}@example.org"), ["read"])
+        client = entered(app, who)
+        for page in pages:
+            shown = client.get(page)
+            assert shown.status_code == 200, (who, page)
+            links = set(re.findall(r'href="/documents/(\d+)"', shown.text))
+            assert bool(links & set(map(str, papers))) == bool(count), (who, page)
+        address = f"/api/v1/meetings/{meeting}/documents?limit=200"
+        answer = client.get(address, headers={"Authorization": f"Bearer {token}"})
+        assert [each["id"] for each in answer.json["items"]] == sorted(papers, reverse=True)[:count]
+
+
 def test_the_manager_lets_somebody_in_and_the_log_is_searched(app: Flask) -> None:
     """A refused form keeps what was typed; the log is for those on the list and the manager."""
     matter = _matter(app)
@@ -214,6 +237,38 @@ def test_what_cannot_be_logged_is_not_shown(app: Flask, monkeypatch: pytest.Monk
     answer = registrar.get(address)
     assert answer.status_code == 500
     assert title not in answer.text
+
+
+def test_a_closed_account_reads_nothing_though_its_person_is_listed(app: Flask) -> None:
+    """The page that was open, a new visit and the token all end with it."""
+    casework, own = app.extensions["casework"], app.extensions["organisation_id"]
+    with casework.acting(own) as context:
+        marked = select(Matter).where(Matter.secrecy_provision != "")
+        matter = context.session.scalars(marked.order_by(Matter.id.desc())).first()
+        assert matter is not None
+        user = find_user(context, "omradeschef@example.org")
+        context.session.add(
+            NeedToKnow(
+                organisation_id=own,
+                matter_id=matter.id,
+                person_id=user.person_id,
+                reason="Godkänner",
+                since=context.moment,
+            )
+        )
+        token = create_token(context, user, ["read"])
+        address, title = f"/matters/{matter.id}", matter.title
+    client, headers = entered(app, "omradeschef"), {"Authorization": f"Bearer {token}"}
+
+    def answers() -> list[TestResponse]:
+        api = app.test_client().get(f"/api/v1{address}", headers=headers)
+        return [client.get(address), api]
+
+    assert [each.status_code for each in answers()] == [200, 200]
+    with casework.acting(own) as context:
+        close(context, find_user(context, "omradeschef@example.org"))
+    assert [each.status_code for each in answers()] == [303, 401]
+    assert not [each for each in answers() if title in each.text]
 
 
 def test_an_address_tells_what_was_read() -> None:
