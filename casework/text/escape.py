@@ -16,7 +16,6 @@ _SIGNS = re.compile(
 # What would begin something else than a paragraph: #, >, =, a list, a number of one, a rule, code.
 _START = re.compile(r"#{1,6}(?!\S)|>|=+\s*$|[-+](?!\S)|[-=]{2,}\s*$|:(?=-)|~{3,}|-(?=[-\s]*$)")
 _NUMBER = re.compile(r"(\d{1,9})([.)])(?!\S)")
-_PARAGRAPHS = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 
 def escape(plain: str) -> str:

@@ -71,16 +71,6 @@ def parse(markdown: str) -> Text:
     return _Builder(environment).text(SyntaxTreeNode(tokens))
 
 
-def parse_line(markdown: str) -> Inlines:
-    """What stands in one line, for a title or a cell: no blocks, only their inlines."""
-    return tuple(
-        inline
-        for block in parse(markdown).blocks
-        if isinstance(block, Paragraph)
-        for inline in block.inlines
-    )
-
-
 def _has_heap(markdown: str) -> bool:
     """Whether some paragraph or item has more than MOST_OPEN brackets that are open at once."""
     still_open = 0
