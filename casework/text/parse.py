@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 # Deeper than this nobody writes; what lies deeper is taken as plain text, and not lost.
 MOST_NESTED = 200
+# More brackets than this, open at once, are no links; to seek the end of each would take seconds.
+MOST_OPEN = 30
+_BRACKETS = re.compile(r"\\.|[\[\]]|\n[ \t>]*(?=\n|[-*+] )")
 _NO_LIST = re.compile(r"\+[ \t]+\d|\d{4,}[.)](?!\S)")
 _NO_QUOTE = re.compile(r">[ \t]*\d")
 _BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
@@ -60,11 +63,28 @@ _STYLE: dict[str, Alignment] = {
 def parse(markdown: str) -> Text:
     """The text that Markdown says; of what is no Markdown, each word."""
     environment: dict[str, Any] = {}
-    tokens = _PARSER.parse(with_tables(markdown), environment)
+    source = escape(markdown) if _has_heap(markdown) else with_tables(markdown)
+    tokens = _PARSER.parse(source, environment)
     if any(token.level >= MOST_NESTED - 2 for token in tokens):
         environment = {}
         tokens = _PARSER.parse(escape(markdown), environment)
     return _Builder(environment).text(SyntaxTreeNode(tokens))
+
+
+def _has_heap(markdown: str) -> bool:
+    """Whether some paragraph or item has more than MOST_OPEN brackets that are open at once."""
+    still_open = 0
+    for sign in _BRACKETS.findall(markdown):
+        match sign:
+            case "[":
+                still_open += 1
+            case "]":
+                still_open = max(still_open - 1, 0)
+            case _ if sign.startswith("\n"):
+                still_open = 0
+        if still_open > MOST_OPEN:
+            return True
+    return False
 
 
 def is_safe(address: str) -> bool:

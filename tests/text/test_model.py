@@ -12,7 +12,7 @@ from casework.text.door import cleaned
 from casework.text.escape import escape
 from casework.text.html import to_html
 from casework.text.markdown import to_markdown
-from casework.text.parse import parse
+from casework.text.parse import MOST_OPEN, parse
 from casework.text.plain import to_plain
 from casework.text.tree import List, Quote, Table, words
 
@@ -127,6 +127,23 @@ def test_deep_and_hostile_nesting_loses_no_word() -> None:
     hostile = "> " * 5000 + "botten"
     assert to_plain(parse(hostile)).endswith("botten")
     assert isinstance(parse("> " * 50 + "a").blocks[0], Quote)
+
+
+@pytest.mark.parametrize("sign", ["[", "![", "[^", "[a\n"])
+def test_a_heap_of_open_brackets_is_text_and_loses_no_word(sign: str) -> None:
+    """So many are nobody's links: each sign and word of the text is kept, and none is sought."""
+    few, heap = (parse(f"**fet** {sign * count}sist") for count in (MOST_OPEN, MOST_OPEN + 1))
+    assert "**" not in to_plain(few)
+    assert lines(to_plain(heap)) == lines(f"**fet** {sign * (MOST_OPEN + 1)}sist")
+    assert parse(to_markdown(heap)) == heap
+    assert to_plain(parse(sign * 30_000 + "sist")).endswith("sist")
+
+
+@pytest.mark.parametrize("start", ["- [", "\n[", "[a] ", r"\[", "> - ["])
+def test_open_brackets_apart_are_no_heap(start: str) -> None:
+    """An item or a paragraph with its own bracket keeps its form among many of them."""
+    many = "\n".join(f"{start}**a**" for _ in range(3 * MOST_OPEN))
+    assert "**" not in to_plain(parse(many))
 
 
 @pytest.mark.parametrize(

@@ -50,3 +50,10 @@ def test_typography_leaves_numbers_and_addresses_alone(kept: str) -> None:
 def test_typography_done_twice_is_done_once(text: str) -> None:
     """A text that is edited is set again, and must not change by that."""
     assert swedish(swedish(text)) == swedish(text)
+
+
+def test_an_endless_word_is_no_address() -> None:
+    """So long a word is not searched for an address again from each of its letters."""
+    assert swedish('"' + "a" * 300 + "@exempel.se") == '"' + "a" * 300 + "@exempel.se"
+    assert swedish('"' + "a" * 400 + "@exempel.se").startswith("”")
+    assert "1–1" in swedish("§§ " + "1-" * 200 + "A")
