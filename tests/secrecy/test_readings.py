@@ -142,6 +142,17 @@ def test_who_need_not_know_is_told_how_to_ask(app: Flask) -> None:
     assert rows(app) == before
 
 
+def test_who_walks_the_numbers_counts_no_paper(app: Flask) -> None:
+    """OSL 5:2: a paper of the marked matter answers as a number that there is none of."""
+    with app.extensions["casework"].database.read() as session:
+        of_matter = Document.subject_type == "matter", Document.subject_id == _matter(app).id
+        paper = session.scalars(select(Document.id).where(*of_matter)).first()
+    manager = entered(app, "omradeschef")
+    for answer in (manager.get(f"/documents/{paper}"), manager.get("/documents/99999")):
+        assert answer.status_code == 404
+        assert NUMBER not in answer.text
+
+
 def test_the_papers_of_a_meeting_are_listed_for_no_stranger(app: Flask) -> None:
     """Its minutes tell of every item: page, list and API name no paper, nor count one."""
     with app.extensions["casework"].database.read() as session:
