@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from casework.cli.workflows import workflow
+from casework.config import shipped
 from casework.workflow.check import check
 from casework.workflow.definition import read_definition
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from casework.workflow.check import Vocabulary
     from casework.workflow.reading import Fault
 
@@ -108,3 +113,15 @@ def test_faults_come_in_the_order_of_the_file(leave: str, vocabulary: Vocabulary
     lines = [fault.line for fault in faults_of(source, vocabulary)]
     assert lines == sorted(lines)
     assert len(lines) == 4
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("sv_SE.UTF-8", "Arbetsflöden som håller: 1."), ("en_GB.UTF-8", "Workflows that hold: 1.")],
+)
+def test_one_file_that_holds_is_told_as_one(tmp_path: Path, locale: str, said: str) -> None:
+    """The count stands where it is right for one file as for many."""
+    one = shipped("workflows") / "dispatch.yaml"
+    environ = {"CASEWORK_DATA_DIR": str(tmp_path), "LC_ALL": locale}
+    ended = CliRunner().invoke(workflow, ["check", str(one)], env=environ)
+    assert (ended.exit_code, ended.output) == (0, said + "\n")
