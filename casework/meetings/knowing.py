@@ -18,7 +18,7 @@ from casework.meetings.models import (
     Participant,
     Recusal,
 )
-from casework.people.models import Appointment
+from casework.people.models import Appointment, Person
 from casework.secrecy.models import NeedToKnow
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _listed = NeedToKnow.__table__.alias("knows_of")
 _item = AgendaItem.__table__.alias("known_item")
 _meeting = Meeting.__table__.alias("known_meeting")
 _seat = Appointment.__table__.alias("known_seat")
+_person = Person.__table__.alias("known_person")
 
 
 def unknown_to(organisation_id: int, person_id: int, day: date) -> Select[int]:
@@ -47,8 +48,9 @@ def unknown_to(organisation_id: int, person_id: int, day: date) -> Select[int]:
 
     They may who are on the list, who prepares it, and for whom it lies on the agenda of a meeting:
     its chair and members on the day of the meeting, substitutes called in or serving, its
-    secretary and those of the body, and the attesters. No role alone opens one. Conflicts of
-    interest are asked of elsewhere (decision 0008), and take away what this gives.
+    secretary and those of the body, the attesters, and whoever presents it. No role alone opens
+    one. Conflicts of interest are asked of elsewhere (decision 0008), and take away what this
+    gives.
     """
     listed = exists().where(
         _listed.c.organisation_id == organisation_id,
@@ -152,7 +154,17 @@ def _takes_part(organisation_id: int, person_id: int, day: date) -> ColumnElemen
         _has(Attendance, "person_id", person_id, DECIDING),
         _has(Participant, "person_id", person_id, DECIDING),
         _has(Recusal, "substitute_id", person_id),
+        _presents(organisation_id, person_id),
     )
+
+
+def _presents(organisation_id: int, person_id: int) -> ColumnElement[bool]:
+    """Whether the agenda names the person as presenter of the item; two by one name are nobody."""
+    of_that_name = (_person.c.organisation_id == organisation_id) & (
+        _person.c.name == _item.c.presenter
+    )
+    named = exists().where(of_that_name, _person.c.id == person_id)
+    return named & ~exists().where(of_that_name, _person.c.id != person_id)
 
 
 def _has(

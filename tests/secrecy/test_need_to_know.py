@@ -288,6 +288,13 @@ def test_each_part_in_a_meeting_opens_it_by_itself(road: Road) -> None:
             setattr(meeting, part, person.id)
             assert knows(), part
             setattr(meeting, part, former)
+        item.presenter = person.name
+        assert knows()
+        namesake = create_person(context, name=person.name)
+        assert not knows()  # which of the two is meant is not said
+        namesake.name = "Y"
+        meeting.agenda[0].presenter, item.presenter = person.name, ""
+        assert not knows()
         session.rollback()
 
 
